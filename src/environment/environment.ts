@@ -1,0 +1,20 @@
+import { systemBroadcast, type Broadcast } from './broadcast';
+import { systemClock, type Clock } from './clock';
+import { systemLocks, type Locks } from './locks';
+import { systemRandom, type Random } from './random';
+import type { SocketConnect } from './socket';
+
+/** Everything that the desk takes from the world around it. Each part can be replaced. */
+export interface Environment {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly locks: Locks;
+  readonly broadcast: Broadcast;
+  /** Left out: each control plane brings its own, Socket.IO. */
+  readonly socket?: SocketConnect;
+}
+
+/** The real world, with `overrides` in place of some of its parts. */
+export function createEnvironment(overrides: Partial<Environment> = {}): Environment {
+  return { clock: systemClock, random: systemRandom, locks: systemLocks(), broadcast: systemBroadcast(), ...overrides };
+}

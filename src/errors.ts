@@ -1,0 +1,111 @@
+/**
+ * Codes of errors that onescreen itself raises. The list is open: a control plane or a provider may
+ * add codes of its own in the same grammar, `area/kebab-case`.
+ */
+export type ErrorCode =
+  | 'agent/identity-mismatch'
+  | 'agent/not-permitted'
+  | 'channel/closed'
+  | 'channel/not-permitted'
+  | 'channel/rate-limited'
+  | 'channel/unavailable'
+  | 'command/aborted'
+  | 'command/failed'
+  | 'command/invalid'
+  | 'command/not-allowed'
+  | 'command/timed-out'
+  | 'conversation/not-found'
+  | 'message/not-found'
+  | 'message/too-large'
+  | 'offer/gone'
+  | 'provider/missing'
+  | 'routing/invalid'
+  | 'session/closed'
+  | 'session/offline'
+  | 'session/signed-out'
+  | 'session/unauthorized'
+  | 'task/gone'
+  | 'task/wrong-state'
+  | 'token/unavailable'
+  | (string & {});
+
+/** What a provider's own software said, kept as it came. Its values are not covered by our version number. */
+export interface ProviderFault {
+  readonly name: string;
+  readonly code?: string | number;
+  readonly subCode?: string | number;
+}
+
+/** An error as it travels between control plane and desk. */
+export interface ErrorShape {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly correlationId?: string;
+  readonly field?: string;
+  readonly retryAfterMs?: number;
+  readonly provider?: ProviderFault;
+}
+
+export interface ErrorDetails {
+  /** True when the same command may succeed later without any change. Defaults to false. */
+  readonly retryable?: boolean;
+  /** Id to quote to whoever runs the control plane. */
+  readonly correlationId?: string;
+  /** For `command/invalid`: which input was refused, as a path such as `options.tokens`. */
+  readonly field?: string;
+  /** For rate limits: milliseconds to wait before the next try, when the other side named them. */
+  readonly retryAfterMs?: number;
+  readonly provider?: ProviderFault;
+  readonly cause?: unknown;
+}
+
+const brand = Symbol.for('onescreen.error');
+
+/** The only error that commands reject with. Test it with {@link isContactCenterError}, then read `code`. */
+export class ContactCenterError extends Error implements ErrorShape {
+  override readonly name = 'ContactCenterError';
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly correlationId?: string;
+  readonly field?: string;
+  readonly retryAfterMs?: number;
+  readonly provider?: ProviderFault;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.retryable = details.retryable ?? false;
+    if (details.correlationId !== undefined) this.correlationId = details.correlationId;
+    if (details.field !== undefined) this.field = details.field;
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
+    if (details.provider !== undefined) this.provider = details.provider;
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  toJSON(): ErrorShape {
+    return {
+      code: this.code,
+      message: this.message,
+      retryable: this.retryable,
+      ...(this.correlationId !== undefined && { correlationId: this.correlationId }),
+      ...(this.field !== undefined && { field: this.field }),
+      ...(this.retryAfterMs !== undefined && { retryAfterMs: this.retryAfterMs }),
+      ...(this.provider !== undefined && { provider: this.provider }),
+    };
+  }
+}
+
+/**
+ * Tells whether `error` is a {@link ContactCenterError}, and optionally one with this `code`. Works
+ * across copies of the package (ESM beside CommonJS), where `instanceof` does not.
+ */
+export function isContactCenterError(error: unknown, code?: ErrorCode): error is ContactCenterError {
+  return error instanceof Error && brand in error && (code === undefined || ('code' in error && error.code === code));
+}
+
+/** `error` itself when it is ours, else a new error with this `code` that keeps it as its cause. */
+export function toContactCenterError(error: unknown, code: ErrorCode, message: string): ContactCenterError {
+  if (isContactCenterError(error)) return error;
+  return new ContactCenterError(code, message, { cause: error });
+}
