@@ -111,6 +111,10 @@ export function createLive<T>(initial: T): LiveSource<T> {
  * (default: `Object.is`), so that subscribers run only when what they look at changed.
  * `project` must be pure.
  */
-export function select<S, T>(source: Live<S>, project: (state: S) => T, same: (a: T, b: T) => boolean = Object.is): Live<T> {
+export function select<S, T>(
+  source: Live<S>,
+  project: (state: S) => T,
+  same: (a: T, b: T) => boolean = Object.is,
+): Live<T> {
   return new SelectedLive(source, project, same);
 }

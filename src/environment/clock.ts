@@ -18,7 +18,10 @@ export const systemClock: Clock = {
   schedule(delayMs, run) {
     let timer: ReturnType<typeof setTimeout>;
     const arm = (left: number) => {
-      timer = left > longestTimer ? setTimeout(() => arm(left - longestTimer), longestTimer) : setTimeout(run, Math.max(0, left));
+      timer =
+        left > longestTimer
+          ? setTimeout(() => arm(left - longestTimer), longestTimer)
+          : setTimeout(run, Math.max(0, left));
     };
     arm(delayMs);
     return () => clearTimeout(timer);

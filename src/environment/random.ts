@@ -9,7 +9,8 @@ export interface Random {
 /** The machine's randomness; ids come from Web Crypto. */
 export const systemRandom: Random = {
   next: () => Math.random(),
-  id: () => (typeof crypto.randomUUID === 'function' ? crypto.randomUUID() : uuid(crypto.getRandomValues(new Uint8Array(16)))),
+  id: () =>
+    typeof crypto.randomUUID === 'function' ? crypto.randomUUID() : uuid(crypto.getRandomValues(new Uint8Array(16))),
 };
 
 /** Formats 16 bytes as a UUID version 4 (RFC 9562, section 5.4). Also serves pages without a secure context. */

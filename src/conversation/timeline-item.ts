@@ -1,0 +1,101 @@
+import type { ErrorShape } from '../errors';
+import type { Actor, TaskStatus } from '../protocol/log-entry';
+
+/**
+ * How far a message has come. `queued`: waits for a rate limit or the link; `sent`: stored by the provider;
+ * `read`: the other side has seen it; `failed`: not stored, `retry` sends it again.
+ */
+export type MessageState = 'sending' | 'queued' | 'sent' | 'delivered' | 'read' | 'failed';
+
+interface ItemBase {
+  /** Opaque, stable from the first appearance on. */
+  readonly id: string;
+  /** Server time; for a message not stored yet the desk's. */
+  readonly at: Date;
+  /** Where the item comes from: `log`, or a channel's id. */
+  readonly source: string;
+  /** The source's own order among items of the same millisecond. */
+  readonly seq: number;
+}
+
+/** A message of a messaging channel. */
+export interface MessageItem extends ItemBase {
+  readonly kind: 'message';
+  readonly channelId: string;
+  /** The participant who wrote it; absent while nobody of that name has joined. */
+  readonly from?: string;
+  /** `out`: written by the one who looks at it. */
+  readonly direction: 'in' | 'out';
+  /** Name that the provider shows for the sender. Untrusted text. */
+  readonly fromName?: string;
+  /** Plain text; empty once deleted. Untrusted. */
+  readonly text: string;
+  /** Sanitised HTML, only where a DOM could sanitise it. */
+  readonly html?: string;
+  readonly state: MessageState;
+  readonly editedAt?: Date;
+  readonly deletedAt?: Date;
+  /** Why the state is `failed`. */
+  readonly error?: ErrorShape;
+}
+
+/** A channel was opened or closed. */
+export interface ChannelItem extends ItemBase {
+  readonly kind: 'channel';
+  readonly channelId: string;
+  readonly channel: string;
+  readonly change: 'opened' | 'closed';
+  readonly reason?: string;
+}
+
+/** A task changed its status. */
+export interface TaskItem extends ItemBase {
+  readonly kind: 'task';
+  readonly taskId: string;
+  readonly status: TaskStatus;
+  readonly by: Actor;
+  readonly agentId?: string;
+  readonly reason?: string;
+  readonly disposition?: string;
+}
+
+/** Somebody joined or left. */
+export interface ParticipantItem extends ItemBase {
+  readonly kind: 'participant';
+  readonly participantId: string;
+  readonly displayName: string;
+  readonly change: 'joined' | 'left';
+  readonly reason?: string;
+}
+
+/** An agent's note; never shown to the customer. */
+export interface NoteItem extends ItemBase {
+  readonly kind: 'note';
+  readonly by: Actor;
+  readonly text: string;
+}
+
+export type TimelineItem = MessageItem | ChannelItem | TaskItem | ParticipantItem | NoteItem;
+
+/**
+ * One order over all sources, whatever arrived first: server time in milliseconds, then source, then the
+ * source's own order, then id. What the provider has not stored yet comes last, in order of sending.
+ */
+export function compareItems(a: TimelineItem, b: TimelineItem): number {
+  return (
+    Number(isPending(a)) - Number(isPending(b)) ||
+    a.at.getTime() - b.at.getTime() ||
+    compareText(a.source, b.source) ||
+    a.seq - b.seq ||
+    compareText(a.id, b.id)
+  );
+}
+
+/** True for a message that only this desk knows of. */
+export function isPending(item: TimelineItem): boolean {
+  return item.kind === 'message' && (item.state === 'sending' || item.state === 'queued' || item.state === 'failed');
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,132 @@
+import type { LabelValue, Labels, Selector } from '../conversation/labels';
+import type { Command, ConversationPush, ConversationRecord, HostedChatCommands, Nothing } from './frames';
+import type { TaskRecord } from './log-entry';
+
+/** Whether an agent wants work; one of three separate axes beside load and presence. */
+export type Availability =
+  | { readonly kind: 'available' }
+  /** `reason` is one of the control plane's reason codes, or the control plane's own word such as `offer-expired`. */
+  | { readonly kind: 'unavailable'; readonly reason?: string };
+
+export interface ReasonCode {
+  readonly code: string;
+  readonly label: string;
+}
+
+/** How much of an agent's capacity is in use, in the units of the routing engine. */
+export interface Load {
+  readonly tasks: number;
+  readonly used: number;
+  readonly capacity: number;
+}
+
+export interface AgentRecord {
+  readonly id: string;
+  readonly displayName: string;
+  readonly availability: Availability;
+  /** What the availability becomes when the current tasks have ended. */
+  readonly next?: Availability;
+  readonly load: Load;
+  /** Since when the availability holds, epoch milliseconds. */
+  readonly since: number;
+  readonly reasons: readonly ReasonCode[];
+  /** The agent's own names at providers, such as `{ acs: '8:acs:…' }`. */
+  readonly providerRefs: Readonly<Record<string, string>>;
+}
+
+export type OfferOutcome = 'accepted' | 'accepted-elsewhere' | 'declined' | 'expired' | 'revoked';
+
+export interface OfferRecord {
+  readonly id: string;
+  readonly task: TaskRecord;
+  readonly preview: ConversationPreviewRecord;
+  /** Epoch milliseconds. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  /** A RoutingExplanation with its date as epoch milliseconds. */
+  readonly why?: ExplanationRecord;
+}
+
+/** What an agent may see of a conversation before accepting it. */
+export interface ConversationPreviewRecord {
+  readonly id: string;
+  readonly customer: string;
+  readonly context: Labels;
+}
+
+export interface ExplanationRecord {
+  readonly strategy: string;
+  readonly decidedAt: number;
+  readonly waitedMs: number;
+  readonly winner: RankedRecord;
+  readonly runnersUp: readonly RankedRecord[];
+  readonly constraints: {
+    readonly queueId: string;
+    readonly channel: string;
+    readonly priority: number;
+    readonly selectors: readonly Selector[];
+    readonly candidates: number;
+  };
+}
+
+export interface RankedRecord {
+  readonly workerId: string;
+  readonly score?: number;
+  readonly reason?: string;
+}
+
+/** What the server sends to a desk unasked. */
+export type AgentPush =
+  /** The whole truth: after signing in, and after a gap that cannot be filled. */
+  | {
+      readonly type: 'snapshot';
+      readonly agent: AgentRecord;
+      readonly offers: readonly OfferRecord[];
+      readonly conversations: readonly ConversationRecord[];
+    }
+  | { readonly type: 'agent'; readonly agent: AgentRecord }
+  | { readonly type: 'offer'; readonly offer: OfferRecord }
+  | { readonly type: 'offer-ended'; readonly offerId: string; readonly outcome: OfferOutcome; readonly reason?: string }
+  | { readonly type: 'conversation'; readonly conversation: ConversationRecord }
+  | { readonly type: 'conversation-left'; readonly conversationId: string; readonly reason: string }
+  | ConversationPush
+  | { readonly type: 'signed-out'; readonly reason: string };
+
+/** What a desk may ask of the server. Every command is idempotent by its id. */
+export interface AgentCommands extends HostedChatCommands {
+  readonly 'availability/set': Command<
+    { readonly availability: Availability; readonly whenBusy: 'now' | 'after-current' },
+    { readonly status: 'updated' | 'queued'; readonly agent: AgentRecord }
+  >;
+  readonly 'availability/clear-next': Command<Nothing, { readonly agent: AgentRecord }>;
+  readonly 'offer/accept': Command<
+    { readonly offerId: string },
+    { readonly taskId: string; readonly conversation: ConversationRecord }
+  >;
+  readonly 'offer/decline': Command<
+    { readonly offerId: string; readonly reason?: string; readonly retryAt?: number },
+    Nothing
+  >;
+  readonly 'task/end': Command<{ readonly taskId: string }, Nothing>;
+  readonly 'task/requeue': Command<
+    { readonly taskId: string; readonly queueId?: string; readonly priority?: number; readonly suspend?: boolean },
+    Nothing
+  >;
+  readonly 'wrap-up/extend': Command<{ readonly taskId: string }, { readonly endsAt?: number }>;
+  readonly 'wrap-up/complete': Command<
+    {
+      readonly taskId: string;
+      readonly disposition?: string;
+      readonly notes?: string;
+      readonly labels?: Labels;
+      readonly closeAt?: number;
+    },
+    Nothing
+  >;
+  readonly 'context/set': Command<
+    { readonly conversationId: string; readonly patch: Readonly<Record<string, LabelValue | null>> },
+    Nothing
+  >;
+  readonly 'note/add': Command<{ readonly conversationId: string; readonly text: string }, Nothing>;
+  readonly 'session/sign-out': Command<{ readonly reason?: string; readonly drain?: boolean }, Nothing>;
+}

@@ -1,0 +1,31 @@
+import type { Command, ConversationPush, ConversationRecord, HostedChatCommands, Nothing } from './frames';
+import type { ParticipantRecord } from './log-entry';
+
+/** For customers: the conversation and where they stand in the queue. */
+export type CustomerPush =
+  | {
+      readonly type: 'customer-snapshot';
+      readonly conversation: ConversationRecord;
+      readonly status: CustomerStatus;
+      readonly customer: ParticipantRecord;
+    }
+  | { readonly type: 'customer-status'; readonly status: CustomerStatus }
+  | ConversationPush;
+
+/** Where a customer's conversation stands. */
+export type CustomerStatus =
+  | {
+      readonly phase: 'queued';
+      readonly position?: number;
+      readonly queueLength?: number;
+      readonly estimatedWaitMs?: number;
+    }
+  | { readonly phase: 'active'; readonly agents: readonly string[] }
+  | { readonly phase: 'ended'; readonly reason: string };
+
+/** What a customer may ask of the server. */
+export interface CustomerCommands extends HostedChatCommands {
+  readonly 'chat/end': Command<Nothing, Nothing>;
+  /** A token for the provider that serves the channel; only for channels that need one. */
+  readonly 'token/get': Command<{ readonly audience: string }, { readonly token: string; readonly expiresOn: number }>;
+}

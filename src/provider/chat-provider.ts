@@ -1,0 +1,134 @@
+import type { Observable } from 'rxjs';
+import type { Clock } from '../environment/clock';
+import type { Random } from '../environment/random';
+import type { ContactCenterError } from '../errors';
+import type { Live } from '../live';
+import type { ConversationPush, HostedChatCommands } from '../protocol/frames';
+import type { Capability } from './capability';
+import type { Tokens } from './token-provider';
+
+/**
+ * A messaging channel's provider: ACS Chat, chat hosted by the control plane, or a vendor's own, such as SMS.
+ * It translates; it keeps no conversation state.
+ */
+export interface ChatProvider {
+  /** The kind of channel it serves: `chat`, or a kind of the vendor's own. */
+  readonly channel: string;
+  /** Matches `provider` of the channel's opening in the log. */
+  readonly name: string;
+  /** Joins a channel. Must return at once; connecting goes on behind `state$`. */
+  open(context: ChatContext): ChatSession;
+}
+
+/** One channel, as seen by the one who joins it. */
+export interface ChatContext {
+  readonly conversationId: string;
+  readonly channelId: string;
+  /** Where the channel is, such as `{ endpoint, threadId }`, from its opening in the log. */
+  readonly providerRefs: Readonly<Record<string, string>>;
+  readonly self: ChatSelf;
+  readonly tokens: Tokens;
+  readonly controlPlane: ChannelLink;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Who joins. */
+export interface ChatSelf {
+  readonly participantId: string;
+  readonly displayName: string;
+  readonly providerRefs: Readonly<Record<string, string>>;
+}
+
+/** What a provider may use of the control plane's link. */
+export interface ChannelLink {
+  /** What the control plane pushes about this conversation, what it said so far first. */
+  readonly pushes$: Observable<ConversationPush>;
+  readonly online$: Live<boolean>;
+  command<Name extends keyof HostedChatCommands>(
+    name: Name,
+    args: HostedChatCommands[Name]['args'],
+    options?: { readonly signal?: AbortSignal; readonly commandId?: string },
+  ): Promise<HostedChatCommands[Name]['result']>;
+}
+
+/** A joined channel. After `close` nothing is emitted and nothing is left running. */
+export interface ChatSession {
+  readonly state$: Live<ChannelConnection>;
+  readonly capabilities$: Live<ChatCapabilities>;
+  /** Messages and receipts as they come, in batches; the same one may come again, older ones may come later. Subscribed once. */
+  readonly items$: Observable<readonly ProviderItem[]>;
+  /** Somebody else is typing, now. */
+  readonly typing$: Observable<ProviderTyping>;
+  /**
+   * Sends once per `clientId`, however often it is called with it. Resolves when the message is stored.
+   * @throws ContactCenterError `message/too-large`, `channel/rate-limited`, `channel/not-permitted`, `channel/closed`, `channel/unavailable`
+   */
+  send(message: OutgoingMessage, progress: (state: 'sending' | 'queued') => void): Promise<ProviderMessage>;
+  edit(providerId: string, text: string): Promise<void>;
+  delete(providerId: string): Promise<void>;
+  /** Tells the other side that everything up to this message has been seen. */
+  markRead(providerId: string): Promise<void>;
+  typing(): Promise<void>;
+  /** Reads older messages into `items$`. */
+  loadMore(options: { readonly pageSize: number }): Promise<{ readonly more: boolean }>;
+  /** Unstable: the provider's own client, when it has one. */
+  native?(): unknown;
+  close(): Promise<void>;
+}
+
+/** How a channel's link stands. `recovering`: it works on it by itself; what was missed will be read. */
+export interface ChannelConnection {
+  readonly status: 'connecting' | 'connected' | 'recovering' | 'closed';
+  readonly error?: ContactCenterError;
+}
+
+export type ChatAction = 'send' | 'sendHtml' | 'edit' | 'delete' | 'markRead' | 'typing' | 'loadMore';
+
+export interface ChatCapabilities {
+  readonly actions: Readonly<Record<ChatAction, Capability>>;
+  /** Longest message, in bytes of UTF-8. */
+  readonly maxMessageBytes: number;
+}
+
+export interface OutgoingMessage {
+  readonly clientId: string;
+  readonly text: string;
+  /** Used instead of `text` where the provider can. */
+  readonly html?: string;
+}
+
+/** What providers bring, keyed by channel and `providerId`; of two with the same key the higher `version` counts. */
+export type ProviderItem = ProviderMessage | ProviderReceipt;
+
+export interface ProviderMessage {
+  readonly kind: 'message';
+  readonly providerId: string;
+  readonly version: number;
+  /** Server time, epoch milliseconds. */
+  readonly at: number;
+  /** The source's own order among messages of the same millisecond. */
+  readonly seq: number;
+  /** The sender's name at this provider: a participant's id, or one of its `providerRefs`. */
+  readonly sender: string;
+  readonly senderName?: string;
+  /** Given by the sender's desk; ties a message to the one shown while sending. */
+  readonly clientId?: string;
+  readonly text: string;
+  /** Must be sanitised. */
+  readonly html?: string;
+  readonly editedAt?: number;
+  readonly deletedAt?: number;
+}
+
+/** `reader` has seen every message up to server time `upTo`. */
+export interface ProviderReceipt {
+  readonly kind: 'receipt';
+  readonly reader: string;
+  /** Epoch milliseconds of the newest message seen. */
+  readonly upTo: number;
+}
+
+export interface ProviderTyping {
+  readonly sender: string;
+}
