@@ -15,3 +15,20 @@ export { createEnvironment } from './environment/environment';
 export type { Environment } from './environment/environment';
 export type { Labels, LabelValue, Selector, SelectorOperator } from './conversation/labels';
 export type { RankedWorker, RoutingExplanation } from './conversation/routing-explanation';
+export type { Can, Capability, DenyReason } from './provider/capability';
+export type {
+  ChannelConnection,
+  ChannelLink,
+  ChatAction,
+  ChatCapabilities,
+  ChatContext,
+  ChatProvider,
+  ChatSelf,
+  ChatSession,
+  OutgoingMessage,
+  ProviderItem,
+  ProviderMessage,
+  ProviderReceipt,
+  ProviderTyping,
+} from './provider/chat-provider';
+export type { AccessToken, HeldToken, TokenAudience, TokenKind, TokenProvider, Tokens } from './provider/token-provider';
