@@ -12,8 +12,9 @@ export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/,
 /** Entries that need Node; all others must run in a browser too. */
 const nodeOnly = new Set(['server', 'emulator', 'emulator/calling', 'testing', 'routing/redis']);
 
-/** @type {{ readonly exports: Readonly<Record<string, unknown>> }} */
-const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+const manifest = /** @type {{ readonly exports: Readonly<Record<string, unknown>> }} */ (
+  JSON.parse(readFileSync(`${root}/package.json`, 'utf8'))
+);
 
 /**
  * Every entry, in the order of `exports` in package.json, which is the one list of them.
