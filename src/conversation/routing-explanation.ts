@@ -17,9 +17,11 @@ export interface RoutingExplanation {
     readonly priority: number;
     /** The selectors that counted at that moment. */
     readonly selectors: readonly Selector[];
-    /** Workers who satisfied everything and had capacity. */
+    /** Workers who satisfied everything and had capacity, as far as the decision had to look: a strategy with an order of its own stops early. */
     readonly candidates: number;
   };
+  /** Why the queue's own strategy did not decide, such as `myStrategy did not answer within 1000 ms`. */
+  readonly fallback?: string;
 }
 
 export interface RankedWorker {

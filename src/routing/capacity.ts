@@ -1,0 +1,36 @@
+import type { Worker, WorkerChannel } from './worker';
+
+/** Sums of costs such as 0.1 differ from their limit in the last digits; so much is forgiven. */
+const tolerance = 1e-9;
+
+/** What keeps a worker from one more task, apart from its labels. */
+export type CapacityLimit = 'channel' | 'channel-maximum' | 'capacity' | 'offer-limit';
+
+export function channelOf(worker: Worker, channel: string): WorkerChannel | undefined {
+  return worker.channels.find((each) => each.channel === channel);
+}
+
+/** The first limit that one more task of `cost` units (default: the worker's own for the channel) would break. */
+export function limitFor(worker: Worker, channel: string, cost?: number): CapacityLimit | undefined {
+  const served = channelOf(worker, channel);
+  if (served === undefined) return 'channel';
+  if (served.max !== undefined && loadOf(worker, channel) >= served.max) return 'channel-maximum';
+  if (exceeds(worker.consumed + (cost ?? served.cost), worker.capacity)) return 'capacity';
+  if (worker.maxConcurrentOffers !== undefined && worker.openOffers >= worker.maxConcurrentOffers) return 'offer-limit';
+  return undefined;
+}
+
+/** True when the worker holds more than it may, which only a change of its own limits can bring about. */
+export function overloaded(worker: Worker): boolean {
+  if (exceeds(worker.consumed, worker.capacity)) return true;
+  if (worker.maxConcurrentOffers !== undefined && worker.openOffers > worker.maxConcurrentOffers) return true;
+  return worker.channels.some((each) => each.max !== undefined && loadOf(worker, each.channel) > each.max);
+}
+
+function loadOf(worker: Worker, channel: string): number {
+  return Object.hasOwn(worker.load, channel) ? (worker.load[channel] ?? 0) : 0;
+}
+
+function exceeds(used: number, available: number): boolean {
+  return used > available + tolerance;
+}

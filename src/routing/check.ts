@@ -1,0 +1,110 @@
+import { ContactCenterError, type Labels, type Selector } from 'onescreen';
+import type { WorkerChange } from './commands';
+import type { TaskSpec } from './task';
+import type { WorkerSpec } from './worker';
+
+/** The error for bad input; `field` is the path of what was refused. */
+export function invalid(action: string, why: string, field: string): ContactCenterError {
+  return new ContactCenterError('routing/invalid', `unable to ${action}; ${why}`, { field });
+}
+
+export function checkText(value: unknown, field: string): string {
+  if (typeof value !== 'string' || value === '') throw refuse(field, 'a text that is not empty');
+  return value;
+}
+
+export function checkList(value: unknown, field: string): void {
+  if (!Array.isArray(value)) throw refuse(field, 'a list');
+}
+
+/** A finite number, within the limits that are given. */
+export function checkNumber(
+  value: unknown,
+  field: string,
+  limits: { above?: number; min?: number; whole?: boolean } = {},
+): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw refuse(field, 'a finite number');
+  if (limits.above !== undefined && value <= limits.above) throw refuse(field, `above ${limits.above}`);
+  if (limits.min !== undefined && value < limits.min) throw refuse(field, `at least ${limits.min}`);
+  if (limits.whole === true && !Number.isInteger(value)) throw refuse(field, 'a whole number');
+  return value;
+}
+
+export function checkWorker(worker: WorkerSpec, field: string): void {
+  checkText(worker.id, `${field}.id`);
+  checkList(worker.queues, `${field}.queues`);
+  checkList(worker.channels, `${field}.channels`);
+  checkNumber(worker.capacity, `${field}.capacity`, { min: 0 });
+  checkWorkerChange(worker, field);
+}
+
+export function checkWorkerChange(change: WorkerChange, field: string): void {
+  if (change.labels !== undefined) checkLabels(change.labels, `${field}.labels`);
+  if (change.capacity !== undefined) checkNumber(change.capacity, `${field}.capacity`, { min: 0 });
+  if (change.maxConcurrentOffers !== undefined) {
+    checkNumber(change.maxConcurrentOffers, `${field}.maxConcurrentOffers`, { above: 0, whole: true });
+  }
+  if (change.queues !== undefined) checkList(change.queues, `${field}.queues`);
+  if (change.channels === undefined) return;
+  checkList(change.channels, `${field}.channels`);
+  for (const [index, each] of change.channels.entries()) {
+    const path = `${field}.channels[${index}]`;
+    checkText(each.channel, `${path}.channel`);
+    checkNumber(each.cost, `${path}.cost`, { min: 0 });
+    if (each.max !== undefined) checkNumber(each.max, `${path}.max`, { above: 0, whole: true });
+    if (change.channels.findIndex((other) => other.channel === each.channel) !== index)
+      throw refuse(`${path}.channel`, 'named once');
+  }
+}
+
+export function checkTask(task: TaskSpec, field: string): void {
+  checkText(task.id, `${field}.id`);
+  checkText(task.channel, `${field}.channel`);
+  if (task.virtualStartAt !== undefined) checkNumber(task.virtualStartAt, `${field}.virtualStartAt`);
+  if (task.cost !== undefined) checkNumber(task.cost, `${field}.cost`, { min: 0 });
+  checkDemand(task, field);
+}
+
+/** What both a new task and a requeued one may say. */
+export function checkDemand(demand: Partial<Pick<TaskSpec, 'priority' | 'labels' | 'selectors'>>, field: string): void {
+  if (demand.priority !== undefined) checkNumber(demand.priority, `${field}.priority`);
+  if (demand.labels !== undefined) checkLabels(demand.labels, `${field}.labels`);
+  if (demand.selectors === undefined) return;
+  checkList(demand.selectors, `${field}.selectors`);
+  for (const [index, selector] of demand.selectors.entries()) checkSelector(selector, `${field}.selectors[${index}]`);
+}
+
+const operators: ReadonlySet<string> = new Set<Selector['operator']>([
+  'equal',
+  'notEqual',
+  'lessThan',
+  'lessThanOrEqual',
+  'greaterThan',
+  'greaterThanOrEqual',
+]);
+
+function checkSelector(selector: Selector, field: string): void {
+  checkText(selector.key, `${field}.key`);
+  if (!operators.has(selector.operator)) throw refuse(`${field}.operator`, 'one of the six operators');
+  checkLabel(selector.value, `${field}.value`);
+  if (selector.operator !== 'equal' && selector.operator !== 'notEqual' && typeof selector.value !== 'number') {
+    throw refuse(`${field}.value`, 'a number for this operator');
+  }
+  if (selector.expiresAfterMs !== undefined)
+    checkNumber(selector.expiresAfterMs, `${field}.expiresAfterMs`, { min: 0 });
+}
+
+function checkLabels(labels: Labels, field: string): void {
+  if (typeof labels !== 'object' || labels === null) throw refuse(field, 'an object');
+  for (const key of Object.keys(labels)) checkLabel(labels[key], `${field}.${key}`);
+}
+
+function checkLabel(value: unknown, field: string): void {
+  if (typeof value === 'number') checkNumber(value, field);
+  else if (typeof value !== 'string' && typeof value !== 'boolean')
+    throw refuse(field, 'a text, a number or a boolean');
+}
+
+function refuse(field: string, wanted: string): ContactCenterError {
+  return invalid('apply routing command', `${field} must be ${wanted}`, field);
+}

@@ -1,0 +1,58 @@
+import type { Labels, Selector } from 'onescreen';
+import type { Ranked } from './strategy';
+import type { TaskSpec } from './task';
+import type { WorkerSpec } from './worker';
+
+/** What may be changed of a registered worker. */
+export type WorkerChange = Partial<Omit<WorkerSpec, 'id' | 'available'>>;
+
+/** Everything that can happen to the engine, besides time. Plain data, so that it can be logged and replayed. */
+export type RoutingCommand =
+  | { readonly type: 'register'; readonly worker: WorkerSpec }
+  /** Open offers that the change makes impossible are revoked, the newest first. */
+  | { readonly type: 'update'; readonly workerId: string; readonly change: WorkerChange }
+  /** `false` revokes the worker's open offers unless `keepOffers`; its assignments stay (it drains). */
+  | {
+      readonly type: 'setAvailable';
+      readonly workerId: string;
+      readonly available: boolean;
+      readonly keepOffers?: boolean;
+      readonly reason?: string;
+    }
+  /** Revokes the worker's open offers. What is assigned to it stays so until it is completed, requeued or cancelled. */
+  | { readonly type: 'deregister'; readonly workerId: string; readonly reason?: string }
+  | { readonly type: 'enqueue'; readonly task: TaskSpec }
+  | { readonly type: 'accept'; readonly offerId: string }
+  /** The worker is not asked again for this task before `retryAt` (epoch ms), or else before it becomes available anew. */
+  | { readonly type: 'decline'; readonly offerId: string; readonly retryAt?: number; readonly reason?: string }
+  | { readonly type: 'revoke'; readonly offerId: string; readonly reason: string }
+  /** Revokes all of a worker's open offers. */
+  | { readonly type: 'revoke'; readonly workerId: string; readonly reason: string }
+  /**
+   * Puts a queued, offered or assigned task (back) into a queue with its id and its age. Open offers
+   * are revoked, the assigned worker's capacity is freed. Expiring selectors run on, unless new ones
+   * are given. `suspend` parks it; requeueing without it wakes it up.
+   */
+  | {
+      readonly type: 'requeue';
+      readonly taskId: string;
+      readonly reason: string;
+      readonly queueId?: string;
+      readonly channel?: string;
+      readonly priority?: number;
+      readonly labels?: Labels;
+      readonly selectors?: readonly Selector[];
+      readonly suspend?: boolean;
+      /** Workers who are not to be asked, such as the one who gives it away. */
+      readonly exclude?: readonly string[];
+    }
+  /** Handling has ended, wrap-up begins. */
+  | { readonly type: 'complete'; readonly taskId: string }
+  /** Wrap-up has ended. With `closeAt` (epoch ms) the task closes, and frees what it holds, at that time. */
+  | { readonly type: 'close'; readonly taskId: string; readonly closeAt?: number }
+  | { readonly type: 'cancel'; readonly taskId: string; readonly reason: string }
+  /** The answer to a `decision-requested`. Dropped without an error when it is no longer awaited. */
+  | { readonly type: 'decide'; readonly decisionId: string; readonly ranked: readonly Ranked[] }
+  | { readonly type: 'decisionFailed'; readonly decisionId: string; readonly reason: string }
+  /** Lets time pass. */
+  | { readonly type: 'tick' };

@@ -1,0 +1,312 @@
+import { ContactCenterError } from 'onescreen';
+import { channelOf } from './capacity';
+import { checkDemand, checkList, checkNumber, checkTask, checkWorker, checkWorkerChange, invalid } from './check';
+import type { RoutingCommand } from './commands';
+import type { RoutingEvent } from './events';
+import { explainTask, type TaskExplanation } from './explanation';
+import { acceptOffer, cancelTask, closeTask, completeTask, enqueueTask, requeueTask } from './lifecycle';
+import { candidatesFor, decideWithout, followRanking, match } from './matching';
+import { endOffer, lapses, makeUnavailable, revokeOffer, revokeOffersOf } from './offers';
+import { resolvePolicies, type QueuePolicy, type ResolvedPolicy } from './queue-policy';
+import type { OfferRecord, TaskRecord, WorkerRecord } from './records';
+import {
+  offerSnapshot,
+  queueSnapshot,
+  routableTask,
+  taskSnapshot,
+  workerSnapshot,
+  type QueueSnapshot,
+} from './snapshots';
+import { RoutingState } from './state';
+import type { RankInput, RoutingStrategy } from './strategy';
+import type { OfferSnapshot, QueuePosition, TaskSnapshot } from './task';
+import type { WorkerSnapshot } from './worker';
+import { deregisterWorker, makeAvailable, registerWorker, updateWorker } from './workforce';
+
+export interface RoutingOptions {
+  readonly queues: readonly QueuePolicy[];
+}
+
+/** A question to a queue's strategy: call `strategy.rank` with `input`, and apply `decide` or `decisionFailed`. */
+export interface PendingDecision {
+  readonly id: string;
+  readonly taskId: string;
+  readonly strategy: RoutingStrategy;
+  readonly input: Omit<RankInput, 'signal'>;
+}
+
+/**
+ * Who gets which task: a deterministic state machine. The same commands at the same times give the
+ * same events, on any machine; nothing in it runs by itself. `createRouter` runs one on a clock.
+ */
+export interface RoutingEngine {
+  /**
+   * Lets time pass up to `now` (epoch ms; a clock that goes backwards is taken to stand still), then
+   * follows the command. Throws `routing/invalid` for bad input, `offer/gone`, `task/gone` and
+   * `worker/gone` for what is no longer there, and `task/wrong-state`; nothing has changed then.
+   */
+  apply(command: RoutingCommand, now: number): readonly RoutingEvent[];
+  /** When to apply the next `tick` (epoch ms), if nothing else comes first. */
+  readonly wakeAt: number | undefined;
+  /** Why a task is where it is, and what speaks against each worker of its queue. Throws `task/gone`. */
+  explain(taskId: string, now: number): TaskExplanation;
+  /** Where a task stands; undefined for one that does not wait. */
+  position(taskId: string, now: number): QueuePosition | undefined;
+  task(id: string): TaskSnapshot | undefined;
+  worker(id: string): WorkerSnapshot | undefined;
+  offer(id: string): OfferSnapshot | undefined;
+  queue(id: string): QueueSnapshot | undefined;
+  /** All tasks that are not closed or cancelled, in the order in which they came. */
+  tasks(): readonly TaskSnapshot[];
+  /** All workers, those included who were deregistered with work in hand. */
+  workers(): readonly WorkerSnapshot[];
+  /** A question that awaits its answer; undefined once it does not. */
+  decision(id: string): PendingDecision | undefined;
+}
+
+/** Makes an engine with these queues and no workers. Throws `routing/invalid` for a policy that makes no sense. */
+export function createRoutingEngine(options: RoutingOptions): RoutingEngine {
+  return new Engine(resolvePolicies(options.queues));
+}
+
+class Engine implements RoutingEngine {
+  readonly #state: RoutingState;
+  #unfinished = false;
+
+  constructor(policies: ReadonlyMap<string, ResolvedPolicy>) {
+    this.#state = new RoutingState(policies);
+  }
+
+  apply(command: RoutingCommand, now: number): readonly RoutingEvent[] {
+    const state = this.#state;
+    checkNumber(now, 'now');
+    const at = Math.max(state.now, now);
+    const run = this.#prepare(command, at);
+    state.now = at;
+    for (let timer = state.timers.takeDue(at); timer !== undefined; timer = state.timers.takeDue(at)) timer.fire();
+    run();
+    this.#unfinished = match(state);
+    return state.takeEvents();
+  }
+
+  get wakeAt(): number | undefined {
+    return this.#unfinished ? this.#state.now : this.#state.timers.next;
+  }
+
+  explain(taskId: string, now: number): TaskExplanation {
+    const task = this.#state.tasks.get(taskId);
+    if (task === undefined) throw gone('task', 'explain', 'it has ended or never was');
+    return explainTask(this.#state, task, now, this.position(taskId, now));
+  }
+
+  position(taskId: string, now: number): QueuePosition | undefined {
+    const task = this.#state.tasks.get(taskId);
+    if (task?.line === undefined) return undefined;
+    return this.#state.queues.get(task.queueId)?.position(task, now, this.#slots(task));
+  }
+
+  task(id: string): TaskSnapshot | undefined {
+    const task = this.#state.tasks.get(id);
+    return task && taskSnapshot(task);
+  }
+
+  worker(id: string): WorkerSnapshot | undefined {
+    const worker = this.#state.workers.get(id);
+    return worker && workerSnapshot(worker);
+  }
+
+  offer(id: string): OfferSnapshot | undefined {
+    const offer = this.#state.offers.get(id);
+    return offer && offerSnapshot(offer);
+  }
+
+  queue(id: string): QueueSnapshot | undefined {
+    return queueSnapshot(this.#state, id);
+  }
+
+  tasks(): readonly TaskSnapshot[] {
+    return [...this.#state.tasks.values()].map(taskSnapshot);
+  }
+
+  workers(): readonly WorkerSnapshot[] {
+    return [...this.#state.workers.values()].map(workerSnapshot);
+  }
+
+  decision(id: string): PendingDecision | undefined {
+    const state = this.#state;
+    const task = state.decisions.get(id)?.task;
+    const policy = task && state.policies.get(task.queueId);
+    if (task === undefined || policy === undefined) return undefined;
+    const lastOffered = state.lastOffered.get(task.queueId)?.id;
+    const history = {
+      ...(lastOffered !== undefined && { lastOffered }),
+      refusals: [...task.refusals.values()].map(({ epoch: _, ...refusal }) => refusal),
+      previousWorkers: task.previousWorkers,
+    };
+    const candidates = candidatesFor(state, task);
+    const input = {
+      task: routableTask(task),
+      candidates,
+      now: new Date(state.now),
+      history,
+      options: policy.strategyOptions,
+    };
+    return { id, taskId: task.id, strategy: policy.strategy, input };
+  }
+
+  // Checks the command against how things will stand at `now`, without changing any; what it returns cannot fail.
+  #prepare(command: RoutingCommand, now: number): () => void {
+    const state = this.#state;
+    switch (command.type) {
+      case 'register':
+        checkWorker(command.worker, 'worker');
+        this.#checkQueues(command.worker.queues, 'worker.queues');
+        if (state.workers.get(command.worker.id)?.registered === true) {
+          throw invalid('register worker', `"${command.worker.id}" is registered already`, 'worker.id');
+        }
+        return () => registerWorker(state, command.worker);
+      case 'update': {
+        const worker = this.#worker(command.workerId, 'update');
+        checkWorkerChange(command.change, 'change');
+        this.#checkQueues(command.change.queues ?? [], 'change.queues');
+        return () => updateWorker(state, worker, command.change);
+      }
+      case 'setAvailable': {
+        const worker = this.#worker(command.workerId, 'set availability of');
+        if (command.available) return () => makeAvailable(state, worker);
+        return () => {
+          makeUnavailable(state, worker, command.reason ?? 'set-unavailable');
+          if (command.keepOffers !== true) revokeOffersOf(state, worker, 'worker-unavailable');
+        };
+      }
+      case 'deregister': {
+        const worker = this.#worker(command.workerId, 'deregister');
+        return () => deregisterWorker(state, worker, command.reason ?? 'deregistered');
+      }
+      case 'enqueue':
+        checkTask(command.task, 'task');
+        this.#checkQueues([command.task.queueId], 'task.queueId');
+        if (this.#living(command.task.id, now) !== undefined)
+          throw invalid('enqueue task', `there is one of id "${command.task.id}"`, 'task.id');
+        return () => enqueueTask(state, command.task);
+      case 'accept': {
+        const offer = this.#offer(command.offerId, 'accept', now);
+        return () => acceptOffer(state, offer);
+      }
+      case 'decline': {
+        const offer = this.#offer(command.offerId, 'decline', now);
+        const { retryAt, reason } = command;
+        if (retryAt !== undefined) checkNumber(retryAt, 'retryAt');
+        return () => {
+          const more = { ...(retryAt !== undefined && { retryAt }) };
+          endOffer(state, offer, { outcome: 'declined', ...more });
+          const { id: offerId, taskId, workerId } = offer;
+          state.emit({
+            type: 'offer-declined',
+            offerId,
+            taskId,
+            workerId,
+            ...more,
+            ...(reason !== undefined && { reason }),
+          });
+        };
+      }
+      case 'revoke': {
+        if ('workerId' in command) {
+          const worker = this.#worker(command.workerId, 'revoke offers of');
+          return () => revokeOffersOf(state, worker, command.reason, { refusal: { outcome: 'revoked' } });
+        }
+        const offer = this.#offer(command.offerId, 'revoke', now);
+        return () => revokeOffer(state, offer, command.reason, { outcome: 'revoked' });
+      }
+      case 'requeue': {
+        const task = this.#task(command.taskId, 'requeue', now);
+        if (task.status === 'wrapping' || task.status === 'completed') throw wrongState(task, 'requeue');
+        checkDemand(command, 'requeue');
+        this.#checkQueues(command.queueId === undefined ? [] : [command.queueId], 'queueId');
+        if (command.exclude !== undefined) checkList(command.exclude, 'exclude');
+        return () => requeueTask(state, task, command);
+      }
+      case 'complete': {
+        const task = this.#task(command.taskId, 'complete', now);
+        if (task.status !== 'assigned') throw wrongState(task, 'complete');
+        return () => completeTask(state, task);
+      }
+      case 'close': {
+        const task = this.#task(command.taskId, 'close', now);
+        if (task.status !== 'wrapping' && task.status !== 'completed') throw wrongState(task, 'close');
+        if (command.closeAt !== undefined) checkNumber(command.closeAt, 'closeAt');
+        return () => closeTask(state, task, command.closeAt);
+      }
+      case 'cancel': {
+        const task = this.#task(command.taskId, 'cancel', now);
+        return () => cancelTask(state, task, command.reason);
+      }
+      case 'decide': {
+        checkList(command.ranked, 'ranked');
+        return () => {
+          const decision = state.decisions.get(command.decisionId);
+          if (decision !== undefined) followRanking(state, decision, command.ranked);
+        };
+      }
+      case 'decisionFailed':
+        return () => {
+          const decision = state.decisions.get(command.decisionId);
+          if (decision !== undefined) decideWithout(state, decision, command.reason);
+        };
+      case 'tick':
+        return () => {};
+      default:
+        throw invalid('apply routing command', 'its type is unknown', 'type');
+    }
+  }
+  #worker(id: string, action: string): WorkerRecord {
+    const worker = this.#state.workers.get(id);
+    if (worker?.registered !== true) throw gone('worker', action, 'it is not registered');
+    return worker;
+  }
+
+  #offer(id: string, action: string, now: number): OfferRecord {
+    const offer = this.#state.offers.get(id);
+    if (offer === undefined) throw gone('offer', action, 'it has ended or never was');
+    if (offer.expiresAt <= now) throw gone('offer', action, 'it has expired');
+    if (lapses(this.#state, offer.workerId, now)) throw gone('offer', action, 'its worker let another one expire');
+    return offer;
+  }
+
+  #task(id: string, action: string, now: number): TaskRecord {
+    const task = this.#living(id, now);
+    if (task === undefined) throw gone('task', action, 'it has ended or never was');
+    return task;
+  }
+
+  #living(id: string, now: number): TaskRecord | undefined {
+    const task = this.#state.tasks.get(id);
+    return task?.closeAt !== undefined && task.closeAt <= now ? undefined : task;
+  }
+
+  #checkQueues(ids: readonly string[], field: string): void {
+    const unknown = ids.find((id) => !this.#state.policies.has(id));
+    if (unknown !== undefined) throw invalid('apply routing command', `there is no queue "${unknown}"`, field);
+  }
+
+  // How many tasks of this kind the queue's available workers can have in hand.
+  #slots(task: TaskRecord): number {
+    let slots = 0;
+    for (const { view } of this.#state.index.membersOf(task.queueId)) {
+      const served = view.available ? channelOf(view, task.channel) : undefined;
+      const cost = task.cost ?? served?.cost ?? 0;
+      if (served !== undefined)
+        slots += Math.min(served.max ?? Infinity, cost > 0 ? Math.floor(view.capacity / cost) : 1);
+    }
+    return slots;
+  }
+}
+
+function gone(what: 'offer' | 'task' | 'worker', action: string, why: string): ContactCenterError {
+  return new ContactCenterError(`${what}/gone`, `unable to ${action} ${what}; ${why}`);
+}
+
+function wrongState(task: TaskRecord, action: string): ContactCenterError {
+  return new ContactCenterError('task/wrong-state', `unable to ${action} task; it is ${task.status}`);
+}

@@ -1,0 +1,159 @@
+import type { RankedWorker, RoutingExplanation, Selector } from 'onescreen';
+import { limitFor, type CapacityLimit } from './capacity';
+import { refusalOf, type TaskRecord, type WorkerRecord } from './records';
+import { satisfies } from './selectors';
+import type { RoutingState } from './state';
+import type { Ranked, Refusal, RoutingStrategy } from './strategy';
+import type { QueuePosition, RoutingTaskStatus } from './task';
+import type { Worker } from './worker';
+
+/** Most runners-up in an explanation. */
+export const runnersUpKept = 8;
+
+/** Why one worker is not asked for a task. */
+export type Rejection =
+  | { readonly by: 'unavailable' | CapacityLimit | 'already-offered' }
+  | { readonly by: 'selector'; readonly selector: Selector }
+  | { readonly by: 'refused'; readonly outcome: Refusal['outcome']; readonly retryAt?: number };
+
+export interface WorkerVerdict {
+  readonly workerId: string;
+  /** Everything that speaks against this worker; empty for one who can be asked. */
+  readonly rejectedBy: readonly Rejection[];
+}
+
+/** Why a task is where it is, as of the moment of asking. */
+export interface TaskExplanation {
+  readonly taskId: string;
+  readonly status: RoutingTaskStatus;
+  /** What has to happen next: a worker must become free or match, a worker or the strategy must answer, or a command must come. */
+  readonly waitsFor: 'worker' | 'answer' | 'strategy' | 'command';
+  /** Milliseconds since its age began to count. */
+  readonly waitedMs: number;
+  readonly queueId: string;
+  readonly strategy: string;
+  readonly position?: QueuePosition;
+  readonly selectors: readonly Selector[];
+  readonly expiredSelectors: readonly Selector[];
+  /** Epoch milliseconds at which the next of its selectors stops to count. */
+  readonly nextSelectorExpiresAt?: number;
+  /** Workers of the queue who could be asked now. */
+  readonly candidates: number;
+  /** Every registered worker of the queue. */
+  readonly workers: readonly WorkerVerdict[];
+}
+
+/** Looks at every worker of the task's queue. */
+export function explainTask(
+  state: RoutingState,
+  task: TaskRecord,
+  now: number,
+  position: QueuePosition | undefined,
+): TaskExplanation {
+  const workers = [...state.index.membersOf(task.queueId)].map((worker) => ({
+    workerId: worker.id,
+    rejectedBy: rejections(task, worker, now),
+  }));
+  const nextExpiry = nextSelectorExpiry(task);
+  return {
+    taskId: task.id,
+    status: task.status,
+    waitsFor: waitsFor(task),
+    waitedMs: Math.max(0, now - task.virtualStartAt),
+    queueId: task.queueId,
+    strategy: state.policies.get(task.queueId)?.strategy.name ?? '',
+    ...(position !== undefined && { position }),
+    selectors: task.active,
+    expiredSelectors: task.expired,
+    ...(nextExpiry !== undefined && { nextSelectorExpiresAt: nextExpiry }),
+    candidates: workers.filter((each) => each.rejectedBy.length === 0).length,
+    workers,
+  };
+}
+
+/** Epoch milliseconds at which the next selector that still counts stops to. */
+export function nextSelectorExpiry(task: TaskRecord): number | undefined {
+  const times = task.selectors.flatMap(({ selector, expiresAt }) =>
+    expiresAt !== undefined && task.active.includes(selector) ? expiresAt : [],
+  );
+  return times.length > 0 ? Math.min(...times) : undefined;
+}
+
+/** A decision: who can be asked, best first, and by what. */
+export interface Choice {
+  readonly strategy: string;
+  readonly ranked: readonly RankedWorker[];
+  /** Why the queue's own strategy did not decide. */
+  readonly fallback?: string | undefined;
+}
+
+/** What the engine keeps of a decision. The first `wanted` of the ranked are asked; `winner` is one of them. */
+export function explainOffer(
+  task: TaskRecord,
+  now: number,
+  choice: Choice,
+  winner: RankedWorker,
+  wanted: number,
+): RoutingExplanation {
+  return {
+    strategy: choice.strategy,
+    decidedAt: new Date(now),
+    waitedMs: Math.max(0, now - task.virtualStartAt),
+    winner,
+    runnersUp: choice.ranked.slice(wanted, wanted + runnersUpKept),
+    constraints: {
+      queueId: task.queueId,
+      channel: task.channel,
+      priority: task.priority,
+      selectors: task.active,
+      candidates: choice.ranked.length,
+    },
+    ...(choice.fallback !== undefined && { fallback: choice.fallback }),
+  };
+}
+
+/** A worker in an explanation, in the strategy's words where it has any. */
+export function rankedWorker(worker: Worker, now: number, from: Ranked | RoutingStrategy): RankedWorker {
+  const reason = 'workerId' in from ? from.reason : describe(from, worker, now);
+  const score = 'workerId' in from && Number.isFinite(from.score) ? from.score : undefined;
+  return {
+    workerId: worker.id,
+    ...(score !== undefined && { score }),
+    ...(typeof reason === 'string' && { reason }),
+    labels: worker.labels,
+  };
+}
+
+// Words never get in the way of a decision.
+function describe(strategy: RoutingStrategy, worker: Worker, now: number): string | undefined {
+  try {
+    return strategy.describe?.(worker, new Date(now));
+  } catch {
+    return undefined;
+  }
+}
+
+function rejections(task: TaskRecord, worker: WorkerRecord, now: number): readonly Rejection[] {
+  const found: Rejection[] = [];
+  if (!worker.available) found.push({ by: 'unavailable' });
+  const hold = worker.holds.get(task.id);
+  if (hold?.offerId !== undefined) found.push({ by: 'already-offered' });
+  const limit = hold === undefined ? limitFor(worker.view, task.channel, task.cost) : undefined;
+  if (limit !== undefined) found.push({ by: limit });
+  for (const selector of task.active) if (!satisfies(worker, selector)) found.push({ by: 'selector', selector });
+  const refusal = refusalOf(task, worker, now);
+  if (refusal !== undefined) {
+    found.push({
+      by: 'refused',
+      outcome: refusal.outcome,
+      ...(refusal.retryAt !== undefined && { retryAt: refusal.retryAt }),
+    });
+  }
+  return found;
+}
+
+function waitsFor(task: TaskRecord): TaskExplanation['waitsFor'] {
+  if (task.decisionId !== undefined || task.holdTimer !== undefined) return 'strategy';
+  if (task.offers.size > 0) return 'answer';
+  return task.status === 'queued' && !task.suspended ? 'worker' : 'command';
+}

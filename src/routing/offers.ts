@@ -1,0 +1,141 @@
+import type { RoutingExplanation } from 'onescreen';
+import { channelOf } from './capacity';
+import type { RevokeReason } from './events';
+import type { OfferRecord, TaskRecord, WorkerRecord } from './records';
+import type { RoutingState } from './state';
+import type { Refusal } from './strategy';
+
+/** Holds the worker's capacity and asks it. */
+export function issueOffer(
+  state: RoutingState,
+  task: TaskRecord,
+  worker: WorkerRecord,
+  explanation: RoutingExplanation,
+): void {
+  const id = `o-${state.count('offer')}`;
+  const cost = task.cost ?? channelOf(worker.view, task.channel)?.cost ?? 0;
+  const expiresAt = state.now + (state.policies.get(task.queueId)?.offerTtlMs ?? 0);
+  const timer = state.timers.set(expiresAt, () => expireOffer(state, offer));
+  const offer: OfferRecord = { id, taskId: task.id, workerId: worker.id, cost, issuedAt: state.now, expiresAt, timer };
+  state.offers.set(id, offer);
+  state.lastOffered.set(task.queueId, worker.view);
+  task.offers.set(id, offer);
+  task.status = 'offered';
+  task.misses = 0;
+  worker.holds.set(task.id, { channel: task.channel, cost, offerId: id });
+  state.refresh(worker, false);
+  state.enterLine(task);
+  const { queueId, channel, priority } = task;
+  state.emit({
+    type: 'offer-issued',
+    offerId: id,
+    taskId: task.id,
+    workerId: worker.id,
+    queueId,
+    channel,
+    priority,
+    cost,
+    issuedAt: state.now,
+    expiresAt,
+    explanation,
+  });
+}
+
+/** Ends an open offer; what it held is free, and its task looks for somebody else. */
+export function endOffer(state: RoutingState, offer: OfferRecord, refusal?: Omit<Refusal, 'workerId'>): void {
+  const task = detachOffer(state, offer);
+  const worker = state.workers.get(offer.workerId);
+  if (worker !== undefined) {
+    if (task !== undefined && refusal !== undefined) refuse(state, task, worker, refusal);
+    state.release(worker, offer.taskId, refusal?.outcome === 'declined' || refusal?.outcome === 'expired');
+  }
+  if (task !== undefined) state.enterLine(task);
+}
+
+/** Forgets an open offer without freeing what it holds. */
+export function detachOffer(state: RoutingState, offer: OfferRecord): TaskRecord | undefined {
+  state.offers.delete(offer.id);
+  state.timers.cancel(offer.timer);
+  const task = state.tasks.get(offer.taskId);
+  task?.offers.delete(offer.id);
+  if (task?.status === 'offered' && task.offers.size === 0) task.status = 'queued';
+  return task;
+}
+
+export function revokeOffer(
+  state: RoutingState,
+  offer: OfferRecord,
+  reason: RevokeReason,
+  refusal?: Omit<Refusal, 'workerId'>,
+): void {
+  endOffer(state, offer, refusal);
+  state.emit({ type: 'offer-revoked', offerId: offer.id, taskId: offer.taskId, workerId: offer.workerId, reason });
+}
+
+/** Revokes a worker's open offers, the newest first, as long as `until` does not hold. */
+export function revokeOffersOf(
+  state: RoutingState,
+  worker: WorkerRecord,
+  reason: RevokeReason,
+  { until, refusal }: { readonly until?: () => boolean; readonly refusal?: Omit<Refusal, 'workerId'> } = {},
+): void {
+  for (const offer of offersOf(state, worker).reverse()) {
+    if (until?.() === true) return;
+    revokeOffer(state, offer, reason, refusal);
+  }
+}
+
+/** A worker's open offers, the oldest first. */
+export function offersOf(state: RoutingState, worker: WorkerRecord): OfferRecord[] {
+  return [...worker.holds.values()].flatMap(({ offerId }) =>
+    offerId === undefined ? [] : (state.offers.get(offerId) ?? []),
+  );
+}
+
+/** Whether, by `now`, the worker will have become unavailable over an offer that it let expire. */
+export function lapses(state: RoutingState, workerId: string, now: number): boolean {
+  const worker = state.workers.get(workerId);
+  return (
+    worker !== undefined &&
+    offersOf(state, worker).some((offer) => offer.expiresAt <= now && !keepsOnExpire(state, offer))
+  );
+}
+
+/** Notes that `worker` is not to be asked for `task` until it becomes available anew, or until `retryAt`. */
+export function refuse(
+  state: RoutingState,
+  task: TaskRecord,
+  worker: WorkerRecord,
+  refusal: Omit<Refusal, 'workerId'>,
+): void {
+  task.refusals.set(worker.id, { workerId: worker.id, ...refusal, epoch: worker.epoch });
+  if (refusal.retryAt === undefined || refusal.retryAt <= state.now) return;
+  const timer = state.timers.set(refusal.retryAt, () => {
+    task.retryTimers.delete(timer);
+    state.enterLine(task);
+  });
+  task.retryTimers.add(timer);
+}
+
+export function makeUnavailable(state: RoutingState, worker: WorkerRecord, reason: string): void {
+  if (!worker.available) return;
+  worker.available = false;
+  worker.availableSince = state.now;
+  state.refresh(worker, false);
+  state.emit({ type: 'worker-unavailable', workerId: worker.id, reason });
+}
+
+function expireOffer(state: RoutingState, offer: OfferRecord): void {
+  const worker = state.workers.get(offer.workerId);
+  const keep = keepsOnExpire(state, offer);
+  endOffer(state, offer, { outcome: 'expired' });
+  state.emit({ type: 'offer-expired', offerId: offer.id, taskId: offer.taskId, workerId: offer.workerId });
+  if (keep || worker === undefined) return;
+  makeUnavailable(state, worker, 'offer-expired');
+  revokeOffersOf(state, worker, 'worker-unavailable');
+}
+
+function keepsOnExpire(state: RoutingState, offer: OfferRecord): boolean {
+  const task = state.tasks.get(offer.taskId);
+  return task !== undefined && state.policies.get(task.queueId)?.onExpire === 'keep';
+}

@@ -1,0 +1,121 @@
+import type { Labels, Selector } from 'onescreen';
+import type { SortedList } from './sorted-list';
+import type { Refusal } from './strategy';
+import type { OfferSnapshot, RoutingTaskStatus } from './task';
+import type { Timer } from './timers';
+import type { Worker, WorkerChannel } from './worker';
+
+/** A selector of a task, with the time at which it stops to count. */
+export interface TimedSelector {
+  readonly selector: Selector;
+  readonly expiresAt: number | undefined;
+}
+
+/** An open offer and the timer that ends it. */
+export interface OfferRecord extends OfferSnapshot {
+  readonly timer: Timer;
+}
+
+/** A refusal holds for the worker's availability at that time: once it becomes available anew, it may be asked again. */
+export interface RefusalRecord extends Refusal {
+  readonly epoch: number;
+}
+
+/** What the engine keeps of a task. Its place in line depends on the first four fields after `id`. */
+export interface TaskRecord {
+  readonly id: string;
+  expedited: boolean;
+  priority: number;
+  readonly virtualStartAt: number;
+  readonly order: number;
+
+  queueId: string;
+  channel: string;
+  readonly cost: number | undefined;
+  labels: Labels;
+  selectors: readonly TimedSelector[];
+  /** The selectors that count now. */
+  active: readonly Selector[];
+  expired: readonly Selector[];
+  readonly enqueuedAt: number;
+  status: RoutingTaskStatus;
+  suspended: boolean;
+  /** The list in which it waits, if it does. */
+  line: SortedList<TaskRecord> | undefined;
+  readonly offers: Map<string, OfferRecord>;
+  readonly refusals: Map<string, RefusalRecord>;
+  decisionId: string | undefined;
+  /** How many answers of the strategy in a row could not be followed. */
+  misses: number;
+  workerId: string | undefined;
+  previousWorkers: readonly string[];
+  requeues: number;
+  closeAt: number | undefined;
+  selectorTimer: Timer | undefined;
+  /** Set while a strategy that chose nobody is not asked again. */
+  holdTimer: Timer | undefined;
+  closeTimer: Timer | undefined;
+  readonly retryTimers: Set<Timer>;
+}
+
+/** A piece of a worker's capacity. With `offerId`: held by an open offer, else by the task itself. */
+export interface Hold {
+  readonly channel: string;
+  readonly cost: number;
+  readonly offerId?: string;
+}
+
+/** What the engine keeps of a worker. `view` is rebuilt whenever anything else here changes. */
+export interface WorkerRecord {
+  readonly id: string;
+  labels: Labels;
+  queues: readonly string[];
+  capacity: number;
+  channels: readonly WorkerChannel[];
+  maxConcurrentOffers: number | undefined;
+  registered: boolean;
+  available: boolean;
+  availableSince: number;
+  idleSince: number;
+  /** New whenever it becomes available; what it refused before is forgotten. */
+  epoch: number;
+  /** By task id. */
+  readonly holds: Map<string, Hold>;
+  view: Worker;
+}
+
+/** The worker as strategies see it. */
+export function viewOf(record: Omit<WorkerRecord, 'view'>): Worker {
+  let consumed = 0;
+  let openOffers = 0;
+  const load = new Map<string, number>();
+  for (const hold of record.holds.values()) {
+    consumed += hold.cost;
+    if (hold.offerId !== undefined) openOffers += 1;
+    load.set(hold.channel, (load.get(hold.channel) ?? 0) + 1);
+  }
+  const { id, labels, queues, capacity, channels, available, availableSince, idleSince, maxConcurrentOffers } = record;
+  return {
+    id,
+    labels,
+    queues,
+    capacity,
+    consumed,
+    loadRatio: capacity > 0 ? consumed / capacity : 1,
+    channels,
+    load: Object.fromEntries(load),
+    openOffers,
+    ...(maxConcurrentOffers !== undefined && { maxConcurrentOffers }),
+    available,
+    state: available ? 'active' : record.holds.size > 0 ? 'draining' : 'inactive',
+    availableSince,
+    idleSince,
+  };
+}
+
+/** Whether the worker refused this task and is not to be asked yet. */
+export function refusalOf(task: TaskRecord, worker: WorkerRecord, now: number): RefusalRecord | undefined {
+  const refusal = task.refusals.get(worker.id);
+  if (refusal === undefined || refusal.epoch !== worker.epoch) return undefined;
+  return refusal.retryAt !== undefined && refusal.retryAt <= now ? undefined : refusal;
+}

@@ -1,0 +1,42 @@
+import type { Labels, LabelValue, Selector } from 'onescreen';
+import type { Worker } from './worker';
+
+/** Asks for a worker whose label `name` is a number of at least `min` (default 1). */
+export function skill(name: string, min = 1): Selector {
+  return { key: name, operator: 'greaterThanOrEqual', value: min };
+}
+
+/** The label of every worker that it need not be given: its own id, as in Job Router. */
+export const idLabel = 'Id';
+
+/**
+ * Whether a worker satisfies one selector. Values of different types are never equal; magnitudes
+ * are of numbers only; a label that the worker lacks satisfies `notEqual` and nothing else.
+ */
+export function satisfies(worker: Pick<Worker, 'id' | 'labels'>, selector: Selector): boolean {
+  const label = selector.key === idLabel ? worker.id : own(worker.labels, selector.key);
+  const wanted = selector.value;
+  if (selector.operator === 'equal') return label === wanted;
+  if (selector.operator === 'notEqual') return label !== wanted;
+  if (typeof label !== 'number' || typeof wanted !== 'number') return false;
+  switch (selector.operator) {
+    case 'lessThan':
+      return label < wanted;
+    case 'lessThanOrEqual':
+      return label <= wanted;
+    case 'greaterThan':
+      return label > wanted;
+    case 'greaterThanOrEqual':
+      return label >= wanted;
+  }
+}
+
+export function satisfiesAll(worker: Pick<Worker, 'id' | 'labels'>, selectors: readonly Selector[]): boolean {
+  for (const selector of selectors) if (!satisfies(worker, selector)) return false;
+  return true;
+}
+
+// Labels come from outside; `constructor` is a label like any other.
+function own(labels: Labels, key: string): LabelValue | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
+}

@@ -1,0 +1,67 @@
+import type { OfferRecord, TaskRecord, WorkerRecord } from './records';
+import type { RoutingState } from './state';
+import type { OfferSnapshot, RoutableTask, TaskSnapshot } from './task';
+import type { WorkerSnapshot } from './worker';
+
+/** A queue at one moment. */
+export interface QueueSnapshot {
+  readonly id: string;
+  readonly name: string;
+  /** Tasks that nobody has yet, suspended ones not counted. */
+  readonly length: number;
+  /** Epoch milliseconds from which the age of the oldest of them counts. */
+  readonly oldestStartAt?: number;
+  readonly registeredWorkers: number;
+  readonly availableWorkers: number;
+}
+
+export function routableTask(task: TaskRecord): RoutableTask {
+  const { id, queueId, channel, priority, labels, active, enqueuedAt, virtualStartAt } = task;
+  return { id, queueId, channel, priority, labels, selectors: active, enqueuedAt, virtualStartAt };
+}
+
+export function taskSnapshot(task: TaskRecord): TaskSnapshot {
+  return {
+    ...routableTask(task),
+    status: task.status,
+    suspended: task.suspended,
+    deciding: task.decisionId !== undefined,
+    expiredSelectors: task.expired,
+    offers: [...task.offers.values()].map(offerSnapshot),
+    requeues: task.requeues,
+    ...(task.workerId !== undefined && { workerId: task.workerId }),
+    ...(task.closeAt !== undefined && { closeAt: task.closeAt }),
+  };
+}
+
+export function offerSnapshot({ id, taskId, workerId, cost, issuedAt, expiresAt }: OfferRecord): OfferSnapshot {
+  return { id, taskId, workerId, cost, issuedAt, expiresAt };
+}
+
+export function workerSnapshot(worker: WorkerRecord): WorkerSnapshot {
+  const offerIds: string[] = [];
+  const taskIds: string[] = [];
+  for (const [taskId, { offerId }] of worker.holds) {
+    if (offerId === undefined) taskIds.push(taskId);
+    else offerIds.push(offerId);
+  }
+  return { ...worker.view, offerIds, taskIds };
+}
+
+export function queueSnapshot(state: RoutingState, id: string): QueueSnapshot | undefined {
+  const queue = state.queues.get(id);
+  const policy = state.policies.get(id);
+  if (queue === undefined || policy === undefined) return undefined;
+  const members = state.index.membersOf(id);
+  let available = 0;
+  for (const worker of members) if (worker.available) available += 1;
+  const { oldestStartAt } = queue;
+  return {
+    id,
+    name: policy.name,
+    length: queue.length,
+    ...(oldestStartAt !== undefined && { oldestStartAt }),
+    registeredWorkers: members.size,
+    availableWorkers: available,
+  };
+}

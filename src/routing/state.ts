@@ -1,0 +1,100 @@
+import type { RoutingEvent, UnnumberedEvent } from './events';
+import type { ResolvedPolicy } from './queue-policy';
+import { viewOf, type OfferRecord, type TaskRecord, type WorkerRecord } from './records';
+import { SortedList } from './sorted-list';
+import { compareTasks, TaskQueue } from './task-queue';
+import { Timers, type Timer } from './timers';
+import { WorkerIndex, type Pool } from './worker-index';
+
+/** A question to a strategy that is not answered yet. */
+export interface DecisionRecord {
+  readonly id: string;
+  readonly task: TaskRecord;
+  readonly pool: Pool;
+  readonly timer: Timer;
+}
+
+/** Everything the engine knows, and the few steps that keep its parts in agreement. */
+export class RoutingState {
+  readonly policies: ReadonlyMap<string, ResolvedPolicy>;
+  readonly queues = new Map<string, TaskQueue>();
+  readonly workers = new Map<string, WorkerRecord>();
+  readonly tasks = new Map<string, TaskRecord>();
+  readonly offers = new Map<string, OfferRecord>();
+  readonly decisions = new Map<string, DecisionRecord>();
+  /** Who got a queue's last offer, as the worker was then. */
+  readonly lastOffered = new Map<string, WorkerRecord['view']>();
+  readonly timers = new Timers();
+  readonly index: WorkerIndex;
+  /** Waiting tasks for which somebody may now be found. */
+  readonly openTasks = new SortedList<TaskRecord>(compareTasks);
+  /** Workers for whom a waiting task may now be found. */
+  readonly openWorkers = new Set<WorkerRecord>();
+  now = 0;
+  #seq = 0;
+  #events: RoutingEvent[] = [];
+  readonly #counters = { offer: 0, decision: 0, order: 0, epoch: 0 };
+
+  constructor(policies: ReadonlyMap<string, ResolvedPolicy>) {
+    this.policies = policies;
+    this.index = new WorkerIndex(policies);
+    for (const id of policies.keys()) this.queues.set(id, new TaskQueue());
+  }
+
+  emit(event: UnnumberedEvent): void {
+    this.#seq += 1;
+    this.#events.push({ seq: this.#seq, at: this.now, ...event });
+  }
+
+  takeEvents(): readonly RoutingEvent[] {
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+
+  /** The next number of its kind; ids come from it, so that the same commands give the same ids. */
+  count(what: 'offer' | 'decision' | 'order' | 'epoch'): number {
+    this.#counters[what] += 1;
+    return this.#counters[what];
+  }
+
+  /** To be called after anything in `worker` changed. `open`: work that waits may now fit it. */
+  refresh(worker: WorkerRecord, open: boolean): void {
+    this.index.replace(worker, viewOf(worker));
+    if (!worker.registered && worker.holds.size === 0) this.workers.delete(worker.id);
+    if (open && worker.available) this.openWorkers.add(worker);
+  }
+
+  /** Frees the capacity that `worker` holds for a task. */
+  release(worker: WorkerRecord, taskId: string, activity: boolean): void {
+    if (!worker.holds.delete(taskId)) return;
+    if (activity) worker.idleSince = this.now;
+    this.refresh(worker, true);
+  }
+
+  /** Takes a task out of every list whose order its fields decide; {@link enterLine} puts it back. */
+  leaveLine(task: TaskRecord): void {
+    task.line?.delete(task);
+    task.line = undefined;
+    this.openTasks.delete(task);
+  }
+
+  /** Puts a task in its place, and up for matching when it wants an offer. */
+  enterLine(task: TaskRecord): void {
+    const queue = this.queues.get(task.queueId);
+    const policy = this.policies.get(task.queueId);
+    if (queue === undefined || policy === undefined) return;
+    queue.place(task, policy.concurrentOffers);
+    if (task.line === queue.waiting(task.channel)) this.openTasks.add(task);
+    else this.openTasks.delete(task);
+  }
+
+  cancelTimers(task: TaskRecord): void {
+    for (const timer of [task.selectorTimer, task.holdTimer, task.closeTimer, ...task.retryTimers])
+      this.timers.cancel(timer);
+    task.selectorTimer = undefined;
+    task.holdTimer = undefined;
+    task.closeTimer = undefined;
+    task.retryTimers.clear();
+  }
+}

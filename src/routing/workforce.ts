@@ -1,0 +1,72 @@
+import { channelOf, overloaded } from './capacity';
+import type { WorkerChange } from './commands';
+import { makeUnavailable, offersOf, revokeOffer, revokeOffersOf } from './offers';
+import { viewOf, type OfferRecord, type WorkerRecord } from './records';
+import { satisfiesAll } from './selectors';
+import type { RoutingState } from './state';
+import type { WorkerSpec } from './worker';
+
+/** Takes a worker in; one who left with work in hand comes back to it. */
+export function registerWorker(state: RoutingState, spec: WorkerSpec): void {
+  const before = state.workers.get(spec.id);
+  const facts = {
+    id: spec.id,
+    labels: spec.labels ?? {},
+    queues: [...new Set(spec.queues)],
+    capacity: spec.capacity,
+    channels: spec.channels,
+    maxConcurrentOffers: spec.maxConcurrentOffers,
+    registered: true,
+    available: false,
+    availableSince: state.now,
+    idleSince: state.now,
+    epoch: state.count('epoch'),
+    holds: before?.holds ?? new Map(),
+  };
+  const worker: WorkerRecord = { ...facts, view: viewOf(facts) };
+  state.workers.set(worker.id, worker);
+  state.refresh(worker, false);
+  state.emit({ type: 'worker-registered', workerId: worker.id });
+  if (spec.available === true) makeAvailable(state, worker);
+}
+
+export function updateWorker(state: RoutingState, worker: WorkerRecord, change: WorkerChange): void {
+  worker.labels = change.labels ?? worker.labels;
+  worker.capacity = change.capacity ?? worker.capacity;
+  worker.channels = change.channels ?? worker.channels;
+  worker.maxConcurrentOffers = change.maxConcurrentOffers ?? worker.maxConcurrentOffers;
+  if (change.queues !== undefined) worker.queues = [...new Set(change.queues)];
+  state.refresh(worker, true);
+  state.emit({ type: 'worker-updated', workerId: worker.id });
+  for (const offer of offersOf(state, worker))
+    if (!stillFits(state, worker, offer)) revokeOffer(state, offer, 'worker-changed');
+  revokeOffersOf(state, worker, 'worker-changed', { until: () => !overloaded(worker.view) });
+}
+
+export function makeAvailable(state: RoutingState, worker: WorkerRecord): void {
+  if (worker.available) return;
+  worker.available = true;
+  worker.availableSince = state.now;
+  worker.idleSince = state.now;
+  worker.epoch = state.count('epoch');
+  state.refresh(worker, true);
+  state.emit({ type: 'worker-available', workerId: worker.id });
+}
+
+export function deregisterWorker(state: RoutingState, worker: WorkerRecord, reason: string): void {
+  makeUnavailable(state, worker, 'worker-deregistered');
+  revokeOffersOf(state, worker, 'worker-deregistered');
+  worker.registered = false;
+  state.refresh(worker, false);
+  state.emit({ type: 'worker-deregistered', workerId: worker.id, reason });
+}
+
+function stillFits(state: RoutingState, worker: WorkerRecord, offer: OfferRecord): boolean {
+  const task = state.tasks.get(offer.taskId);
+  return (
+    task !== undefined &&
+    worker.queues.includes(task.queueId) &&
+    channelOf(worker.view, task.channel) !== undefined &&
+    satisfiesAll(worker, task.active)
+  );
+}
