@@ -1,20 +1,35 @@
-export { ContactCenterError, isContactCenterError, toContactCenterError } from './errors';
-export type { ErrorCode, ErrorDetails, ErrorShape, ProviderFault } from './errors';
-export { createLive, select } from './live';
-export type { Live, LiveSource } from './live';
-export { systemClock, delay } from './environment/clock';
-export type { Cancel, Clock } from './environment/clock';
-export { systemRandom } from './environment/random';
-export type { Random } from './environment/random';
-export { createLocks } from './environment/locks';
-export type { Locks } from './environment/locks';
-export { createBroadcast } from './environment/broadcast';
-export type { Broadcast, BroadcastLine } from './environment/broadcast';
-export type { Socket, SocketConnect, SocketEvent, SocketTarget } from './environment/socket';
-export { createEnvironment } from './environment/environment';
-export type { Environment } from './environment/environment';
+export { ContactCenterClient } from './client/contact-center-client';
+export type { ContactCenterOptions } from './client/contact-center-client';
+export type { ContactCenterEvent, ContactCenterFact } from './client/contact-center-event';
+export type { SessionState } from './client/session';
+export type { Agent, AgentState, AvailabilityAnswer } from './client/agent';
+export type { Availability, Load, OfferOutcome, ReasonCode } from './protocol/agent-frames';
+export type { ConversationPreview, Offer } from './client/offer';
+export type { Sla, Task, TaskInfo } from './client/task';
+export type { Controls, TaskAction } from './client/controls';
+export type { Disposition, WrapUp, WrapUpDraft, WrapUpResult, WrapUpState } from './client/wrap-up';
+export type { Channel, ChannelMap, ChannelType, Conversation, ConversationState } from './client/conversation';
+export type { ChatChannel, ChatState } from './client/chat-channel';
+export { createConversation } from './client/open-conversation';
+export type { ChannelStanding, ConversationOptions, OpenConversation } from './client/open-conversation';
+export { createTokens } from './client/token-broker';
+export type { TokenBroker, TokenState, TokenStatus } from './client/token-broker';
+
+export type { ChannelInfo, ConversationSnapshot, Participant } from './conversation/conversation-state';
+export type { ConversationEvent, SendingEvent } from './conversation/conversation-event';
+export type { Timeline } from './conversation/timeline';
+export type {
+  ChannelItem,
+  MessageItem,
+  MessageState,
+  NoteItem,
+  ParticipantItem,
+  TaskItem,
+  TimelineItem,
+} from './conversation/timeline-item';
 export type { Labels, LabelValue, Selector, SelectorOperator } from './conversation/labels';
 export type { RankedWorker, RoutingExplanation } from './conversation/routing-explanation';
+
 export type { Can, Capability, DenyReason } from './provider/capability';
 export type {
   ChannelConnection,
@@ -31,4 +46,37 @@ export type {
   ProviderReceipt,
   ProviderTyping,
 } from './provider/chat-provider';
-export type { AccessToken, HeldToken, TokenAudience, TokenKind, TokenProvider, Tokens } from './provider/token-provider';
+export type {
+  CommandOptions,
+  ControlPlane,
+  ControlPlaneContext,
+  ControlPlaneLink,
+  LinkState,
+} from './provider/control-plane';
+export type {
+  AccessToken,
+  HeldToken,
+  TokenAudience,
+  TokenKind,
+  TokenProvider,
+  Tokens,
+} from './provider/token-provider';
+export type * from './protocol/agent-frames';
+export type * from './protocol/frames';
+export type * from './protocol/log-entry';
+
+export { combine, createLive, select } from './live';
+export type { Live, LiveSource } from './live';
+export { ContactCenterError, isContactCenterError, toContactCenterError } from './errors';
+export type { ErrorCode, ErrorDetails, ErrorShape, ProviderFault } from './errors';
+export { delay, systemClock } from './environment/clock';
+export type { Cancel, Clock } from './environment/clock';
+export { systemRandom } from './environment/random';
+export type { Random } from './environment/random';
+export { createLocks } from './environment/locks';
+export type { Locks } from './environment/locks';
+export { createBroadcast } from './environment/broadcast';
+export type { Broadcast, BroadcastLine } from './environment/broadcast';
+export type { Socket, SocketConnect, SocketEvent, SocketTarget } from './environment/socket';
+export { createEnvironment } from './environment/environment';
+export type { Environment } from './environment/environment';

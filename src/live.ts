@@ -59,45 +59,47 @@ class LiveValue<T> extends Observable<T> implements Live<T>, LiveSource<T> {
   }
 }
 
-class SelectedLive<S, T> extends Observable<T> implements Live<T> {
-  readonly #source: Live<S>;
-  readonly #project: (state: S) => T;
+/** Computed from other state, when asked: nothing runs and nothing is held as long as nobody looks. */
+class ComputedLive<T> extends Observable<T> implements Live<T> {
+  readonly #sources: readonly Live<unknown>[];
+  readonly #compute: () => T;
   readonly #same: (a: T, b: T) => boolean;
-  #input: S | undefined;
-  #output: T | undefined;
-  #primed = false;
+  #memo: { readonly inputs: readonly unknown[]; readonly output: T } | undefined;
 
-  constructor(source: Live<S>, project: (state: S) => T, same: (a: T, b: T) => boolean) {
+  constructor(sources: readonly Live<unknown>[], compute: () => T, same: (a: T, b: T) => boolean) {
     super((subscriber) => {
-      let last: T;
-      let started = false;
-      return source.subscribe({
-        next: (state) => {
-          const next = this.#read(state);
-          if (started && Object.is(next, last)) return;
-          started = true;
-          last = next;
-          subscriber.next(next);
-        },
-        complete: () => subscriber.complete(),
-      });
+      let last: { readonly value: T } | undefined;
+      let ready = false;
+      let open = sources.length;
+      const publish = () => {
+        if (!ready || subscriber.closed) return;
+        const value = this.value;
+        if (last !== undefined && Object.is(last.value, value)) return;
+        last = { value };
+        subscriber.next(value);
+      };
+      const complete = () => {
+        open--;
+        if (open === 0 && ready) subscriber.complete();
+      };
+      for (const source of sources) subscriber.add(source.subscribe({ next: publish, complete }));
+      ready = true;
+      publish();
+      if (open === 0) subscriber.complete();
     });
-    this.#source = source;
-    this.#project = project;
+    this.#sources = sources;
+    this.#compute = compute;
     this.#same = same;
   }
 
   get value(): T {
-    return this.#read(this.#source.value);
-  }
-
-  #read(state: S): T {
-    if (this.#primed && Object.is(state, this.#input)) return this.#output as T;
-    const next = this.#project(state);
-    if (!this.#primed || !this.#same(this.#output as T, next)) this.#output = next;
-    this.#input = state;
-    this.#primed = true;
-    return this.#output as T;
+    const inputs = this.#sources.map((source) => source.value);
+    const memo = this.#memo;
+    if (memo !== undefined && inputs.every((input, index) => Object.is(input, memo.inputs[index]))) return memo.output;
+    const fresh = this.#compute();
+    const output = memo !== undefined && this.#same(memo.output, fresh) ? memo.output : fresh;
+    this.#memo = { inputs, output };
+    return output;
   }
 }
 
@@ -116,5 +118,23 @@ export function select<S, T>(
   project: (state: S) => T,
   same: (a: T, b: T) => boolean = Object.is,
 ): Live<T> {
-  return new SelectedLive(source, project, same);
+  return new ComputedLive([source], () => project(source.value), same);
+}
+
+/**
+ * State computed from several sources that do not stem from each other. `compute` must be pure and read nothing
+ * but the values of `sources`.
+ */
+export function combine<T>(
+  sources: readonly Live<unknown>[],
+  compute: () => T,
+  same: (a: T, b: T) => boolean = Object.is,
+): Live<T> {
+  return new ComputedLive(sources, compute, same);
+}
+
+/** True when two plain objects have the same own values. */
+export function sameValues(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.is(a[key], b[key]));
 }

@@ -43,7 +43,8 @@ export interface MessageItem extends ItemBase {
 export interface ChannelItem extends ItemBase {
   readonly kind: 'channel';
   readonly channelId: string;
-  readonly channel: string;
+  /** The kind of channel; stated when it opens. */
+  readonly channel?: string;
   readonly change: 'opened' | 'closed';
   readonly reason?: string;
 }
@@ -63,7 +64,8 @@ export interface TaskItem extends ItemBase {
 export interface ParticipantItem extends ItemBase {
   readonly kind: 'participant';
   readonly participantId: string;
-  readonly displayName: string;
+  /** Stated when they join. Untrusted text. */
+  readonly displayName?: string;
   readonly change: 'joined' | 'left';
   readonly reason?: string;
 }

@@ -1,0 +1,199 @@
+import { Observable, Subject, Subscription } from 'rxjs';
+import { createEnvironment, type Environment } from '../environment/environment';
+import { ContactCenterError } from '../errors';
+import { createLive, type Live } from '../live';
+import type { ChatProvider } from '../provider/chat-provider';
+import type { CommandOptions, ControlPlane } from '../provider/control-plane';
+import type { TokenProvider } from '../provider/token-provider';
+import type { Agent } from './agent';
+import type { ContactCenterEvent, ContactCenterFact } from './contact-center-event';
+import type { Conversation } from './conversation';
+import { createDesk, type Desk } from './desk';
+import type { Offer } from './offer';
+import type { SessionState } from './session';
+import type { Task } from './task';
+
+export interface ContactCenterOptions {
+  /** The way to the vendor's back end: `controlPlane('https://…')` of `onescreen/control-plane`. */
+  readonly controlPlane: ControlPlane;
+  /** Gets tokens, by audience, from the vendor's back end. */
+  readonly tokens: TokenProvider;
+  /** One for each kind of channel and host, such as `acsChat()` and `serverChat()`. */
+  readonly providers: readonly ChatProvider[];
+  /** Parts of the world to replace, in tests for instance. */
+  readonly environment?: Partial<Environment>;
+}
+
+/** The agent's desk: one object for offers, tasks and conversations over all channels. */
+export class ContactCenterClient {
+  /** How the link to the control plane stands, and what is lost meanwhile. */
+  readonly session$: Live<SessionState>;
+  /** The signed-in agent; undefined before and after. */
+  readonly agent$: Live<Agent | undefined>;
+  /** Every offer once for each subscriber, those already open first. Completes on `close`. */
+  readonly offered$: Observable<Offer>;
+  readonly offers$: Live<readonly Offer[]>;
+  /** The tasks in hand, oldest first; those in wrap-up included. */
+  readonly tasks$: Live<readonly Task[]>;
+  readonly conversations$: Live<readonly Conversation[]>;
+  /** The conversation that the agent looks at. */
+  readonly focus$: Live<Conversation | undefined>;
+  readonly events$: Observable<ContactCenterEvent>;
+
+  readonly #options: ContactCenterOptions;
+  readonly #environment: Environment;
+  readonly #session;
+  readonly #agent = createLive<Agent | undefined>(undefined);
+  readonly #offers = createLive<readonly Offer[]>([]);
+  readonly #tasks = createLive<readonly Task[]>([]);
+  readonly #conversations = createLive<readonly Conversation[]>([]);
+  readonly #focus = createLive<Conversation | undefined>(undefined);
+  readonly #events = new Subject<ContactCenterEvent>();
+  #seq = 0;
+  #desk: Desk | undefined;
+  #signingIn: Promise<Agent> | undefined;
+  #closing: Promise<void> | undefined;
+
+  /** @throws ContactCenterError `command/invalid` for options that cannot work; `field` names the one */
+  constructor(options: ContactCenterOptions) {
+    checkOptions(options);
+    this.#options = options;
+    this.#environment = createEnvironment(options.environment);
+    this.#session = createLive<SessionState>({
+      status: 'signed-out',
+      since: new Date(this.#environment.clock.now()),
+      lost: [],
+    });
+    this.session$ = this.#session.live;
+    this.agent$ = this.#agent.live;
+    this.offers$ = this.#offers.live;
+    this.tasks$ = this.#tasks.live;
+    this.conversations$ = this.#conversations.live;
+    this.focus$ = this.#focus.live;
+    this.events$ = this.#events.asObservable();
+    this.offered$ = eachOnce(this.#offers.live);
+  }
+
+  /** The signed-in agent. @throws ContactCenterError `session/signed-out` until `signIn` has resolved */
+  get agent(): Agent {
+    const agent = this.#agent.value;
+    if (agent === undefined)
+      throw new ContactCenterError('session/signed-out', 'unable to get agent; nobody is signed in');
+    return agent;
+  }
+
+  conversation(id: string): Conversation | undefined {
+    return this.#conversations.value.find((conversation) => conversation.id === id);
+  }
+
+  setFocus(id?: string): void {
+    this.#focus.set(id === undefined ? undefined : this.conversation(id));
+  }
+
+  /**
+   * Connects to the control plane. Tasks in hand from before, after a reload for instance, are there when it resolves.
+   * @throws ContactCenterError `session/unauthorized`, `token/unavailable`, `command/timed-out` (30 s unless `timeoutMs` says otherwise), `session/closed`
+   */
+  signIn(options?: CommandOptions): Promise<Agent> {
+    if (this.#closing !== undefined)
+      return Promise.reject(new ContactCenterError('session/closed', 'unable to sign in; the client is closed'));
+    this.#signingIn ??= this.#open(options).catch(async (error: unknown) => {
+      await this.#leave();
+      throw error;
+    });
+    return this.#signingIn;
+  }
+
+  /**
+   * Tells the control plane that this agent goes. Open offers are revoked; tasks in hand return to their queues,
+   * unless `drain` keeps them until they are done and only stops new ones.
+   */
+  async signOut({
+    reason,
+    drain = false,
+    ...options
+  }: { reason?: string; drain?: boolean } & CommandOptions = {}): Promise<void> {
+    const desk = this.#desk;
+    if (desk === undefined) return;
+    try {
+      await desk.command('session/sign-out', { drain, ...(reason !== undefined && { reason }) }, options);
+    } finally {
+      if (!drain) await this.#leave();
+    }
+  }
+
+  /** Ends everything that this client runs, without signing the agent out. Nothing is observed afterwards. */
+  close(): Promise<void> {
+    this.#closing ??= this.#leave().then(() => {
+      for (const live of [this.#session, this.#agent, this.#offers, this.#tasks, this.#conversations, this.#focus])
+        live.complete();
+      this.#events.complete();
+    });
+    return this.#closing;
+  }
+
+  async #open(options: CommandOptions | undefined): Promise<Agent> {
+    const desk = createDesk({
+      controlPlane: this.#options.controlPlane,
+      tokens: this.#options.tokens,
+      providers: this.#options.providers,
+      environment: this.#environment,
+      session: this.#session,
+      offers: this.#offers,
+      tasks: this.#tasks,
+      conversations: this.#conversations,
+      publish: (origin, fact) => this.#publish(origin, fact),
+      onSignedOut: () => void this.#leave(),
+    });
+    this.#desk = desk;
+    const agent = await desk.ready(options);
+    this.#agent.set(agent);
+    return agent;
+  }
+
+  async #leave(): Promise<void> {
+    const desk = this.#desk;
+    this.#desk = undefined;
+    this.#signingIn = undefined;
+    await desk?.close();
+    if (this.#desk !== undefined) return;
+    this.#agent.set(undefined);
+    this.#focus.set(undefined);
+  }
+
+  #publish(origin: ContactCenterEvent['origin'], fact: ContactCenterFact): void {
+    if (!this.#events.observed) return void this.#seq++;
+    this.#events.next({ seq: ++this.#seq, at: new Date(this.#environment.clock.now()), origin, ...fact });
+  }
+}
+
+/** Emits each member of a list once, those already in it first. */
+function eachOnce<T extends { readonly id: string }>(list$: Live<readonly T[]>): Observable<T> {
+  return new Observable((subscriber) => {
+    let before = new Set<string>();
+    const subscription = new Subscription();
+    subscription.add(
+      list$.subscribe({
+        next: (list) => {
+          const fresh = list.filter((member) => !before.has(member.id));
+          before = new Set(list.map((member) => member.id));
+          for (const member of fresh) subscriber.next(member);
+        },
+        complete: () => subscriber.complete(),
+      }),
+    );
+    return subscription;
+  });
+}
+
+function checkOptions(options: ContactCenterOptions): void {
+  const refuse = (field: string, why: string) => {
+    throw new ContactCenterError('command/invalid', `unable to create client; ${why}`, { field });
+  };
+  if (typeof options.controlPlane?.connect !== 'function') refuse('options.controlPlane', 'it has no control plane');
+  if (typeof options.tokens !== 'function') refuse('options.tokens', 'tokens is not a function');
+  if (!Array.isArray(options.providers)) refuse('options.providers', 'providers is not a list');
+  const names = options.providers.map((provider) => `${provider.channel}/${provider.name}`);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) refuse('options.providers', `it has two providers for ${twice}`);
+}

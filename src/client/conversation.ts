@@ -1,0 +1,43 @@
+import type { LabelValue, Labels } from '../conversation/labels';
+import type { Participant } from '../conversation/conversation-state';
+import type { Timeline } from '../conversation/timeline';
+import type { Live } from '../live';
+import type { CommandOptions } from '../provider/control-plane';
+import type { ChatChannel } from './chat-channel';
+
+/** Kinds of channels and their objects. A provider of another kind adds its own by declaration merging. */
+export interface ChannelMap {
+  readonly chat: ChatChannel;
+}
+
+export type ChannelType = keyof ChannelMap & string;
+export type Channel = ChannelMap[ChannelType];
+
+/** A customer's matter. It spans channels, transfers and agents; its id never changes. */
+export interface Conversation {
+  readonly id: string;
+  readonly state$: Live<ConversationState>;
+  /** By kind; of several of one kind the one opened last. */
+  readonly channels$: Live<ReadonlyMap<string, Channel>>;
+  channel<Type extends ChannelType>(type: Type): ChannelMap[Type] | undefined;
+  readonly participants$: Live<readonly Participant[]>;
+  /** Everything that happened, over all channels and tasks, in one order. */
+  readonly timeline$: Live<Timeline>;
+  /** Reads older messages into the timeline. `pageSize` defaults to 50, at most 200. */
+  loadMore(options?: { readonly pageSize?: number } & CommandOptions): Promise<{ readonly more: boolean }>;
+  readonly context$: Live<Labels>;
+  /**
+   * Changes some of the context, which travels with the conversation; `null` removes a label.
+   * @throws ContactCenterError `conversation/not-found`, `command/invalid`
+   */
+  setContext(patch: Readonly<Record<string, LabelValue | null>>, options?: CommandOptions): Promise<void>;
+}
+
+export interface ConversationState {
+  readonly id: string;
+  /** False once no channel is open. */
+  readonly open: boolean;
+  readonly customer?: Participant;
+  /** Messages from others since the last `markRead`. */
+  readonly unread: number;
+}

@@ -1,0 +1,284 @@
+import { Subscription } from 'rxjs';
+import type { ConversationEvent } from '../conversation/conversation-event';
+import type { Environment } from '../environment/environment';
+import { ContactCenterError } from '../errors';
+import { createLive, select, type LiveSource } from '../live';
+import type { AgentPush, AgentRecord, OfferOutcome, OfferRecord } from '../protocol/agent-frames';
+import type { ConversationRecord } from '../protocol/frames';
+import type { ChatProvider } from '../provider/chat-provider';
+import type { CommandOptions, ControlPlane, ControlPlaneLink, LinkState } from '../provider/control-plane';
+import type { TokenProvider } from '../provider/token-provider';
+import { createAgent, type Agent } from './agent';
+import { withCommandOptions } from './command-options';
+import type { ContactCenterEvent, ContactCenterFact } from './contact-center-event';
+import type { Conversation } from './conversation';
+import { DeskOffer, type Offer } from './offer';
+import { createConversation, type OpenConversation } from './open-conversation';
+import type { SessionState } from './session';
+import { createTask, type Task } from './task';
+import { createTokens } from './token-broker';
+
+/** Everything between one sign-in and its end. */
+export interface Desk {
+  /** Resolves with the first snapshot. */
+  ready(options: CommandOptions | undefined): Promise<Agent>;
+  readonly command: ControlPlaneLink['command'];
+  close(): Promise<void>;
+}
+
+export interface DeskOptions {
+  readonly controlPlane: ControlPlane;
+  readonly tokens: TokenProvider;
+  readonly providers: readonly ChatProvider[];
+  readonly environment: Environment;
+  readonly session: LiveSource<SessionState>;
+  readonly offers: LiveSource<readonly Offer[]>;
+  readonly tasks: LiveSource<readonly Task[]>;
+  readonly conversations: LiveSource<readonly Conversation[]>;
+  readonly publish: (origin: ContactCenterEvent['origin'], fact: ContactCenterFact) => void;
+  readonly onSignedOut: () => void;
+}
+
+/** After this long without word from the control plane an expired offer counts as expired here too, in milliseconds. */
+const expiryGraceMs = 2_000;
+
+export function createDesk(options: DeskOptions): Desk {
+  const { environment } = options;
+  const { clock } = environment;
+  const tokens = createTokens(options.tokens, environment);
+  const link = options.controlPlane.connect({ environment, tokens });
+  const online$ = select(link.state$, (state) => state.status === 'online');
+  const command: ControlPlaneLink['command'] = (name, args, commandOptions) => link.command(name, args, commandOptions);
+  const subscriptions = new Subscription();
+  const open = new Map<string, { readonly hands: OpenConversation; readonly watch: Subscription }>();
+  const tasks = new Map<string, Task>();
+  const offers = new Map<string, { readonly offer: DeskOffer; readonly cancelExpiry: () => void }>();
+  let record: LiveSource<AgentRecord> | undefined;
+  let agent: Agent | undefined;
+  let closed = false;
+  let settleReady: { resolve: (agent: Agent) => void; reject: (error: unknown) => void } | undefined;
+
+  function take(push: AgentPush): void {
+    switch (push.type) {
+      case 'snapshot':
+        return takeSnapshot(push);
+      case 'agent':
+        return takeAgent(push.agent);
+      case 'offer':
+        return addOffer(push.offer);
+      case 'offer-ended':
+        return endOffer(push.offerId, push.outcome);
+      case 'conversation':
+        return void openConversation(push.conversation);
+      case 'conversation-left':
+        return leaveConversation(push.conversationId);
+      case 'log':
+      case 'typing':
+        return open.get(push.conversationId)?.hands.receive(push);
+      case 'signed-out':
+        return options.onSignedOut();
+    }
+  }
+
+  function takeSnapshot(push: Extract<AgentPush, { type: 'snapshot' }>): void {
+    takeAgent(push.agent);
+    const still = new Set(push.conversations.map((conversation) => conversation.id));
+    for (const id of [...open.keys()]) if (!still.has(id)) leaveConversation(id);
+    for (const conversation of push.conversations) openConversation(conversation);
+    const offered = new Set(push.offers.map((offer) => offer.id));
+    for (const id of [...offers.keys()])
+      if (!offered.has(id) && !offers.get(id)?.offer.accepting) endOffer(id, outcomeOfLost(id));
+    for (const offer of push.offers) addOffer(offer);
+    if (agent !== undefined) settleReady?.resolve(agent);
+  }
+
+  function takeAgent(next: AgentRecord): void {
+    if (record === undefined) {
+      record = createLive(next);
+      agent = createAgent(record.live, command, takeAgent);
+    } else {
+      record.set(next);
+    }
+  }
+
+  /** What became of an offer that a snapshot no longer has. */
+  function outcomeOfLost(offerId: string): OfferOutcome {
+    const offer = offers.get(offerId)?.offer;
+    if (offer !== undefined && tasks.has(offer.task.id)) return 'accepted';
+    return offer !== undefined && offer.expiresAt.getTime() <= clock.now() ? 'expired' : 'revoked';
+  }
+
+  function addOffer(offerRecord: OfferRecord): void {
+    if (offers.has(offerRecord.id)) return;
+    const offer = new DeskOffer(offerRecord, command, ({ taskId, conversation }) => {
+      openConversation(conversation);
+      const task = tasks.get(taskId);
+      if (task === undefined)
+        throw new ContactCenterError('task/gone', 'unable to accept offer; its task has ended already');
+      endOffer(offerRecord.id, 'accepted');
+      return task;
+    });
+    const wait = offerRecord.expiresAt + expiryGraceMs - clock.now();
+    const cancelExpiry = clock.schedule(wait, () => {
+      if (!offer.accepting) endOffer(offer.id, 'expired');
+    });
+    offers.set(offer.id, { offer, cancelExpiry });
+    options.offers.set([...offers.values()].map((entry) => entry.offer));
+    options.publish('control-plane', {
+      type: 'offer-issued',
+      offerId: offer.id,
+      conversationId: offer.conversation.id,
+    });
+  }
+
+  function endOffer(id: string, outcome: OfferOutcome): void {
+    const entry = offers.get(id);
+    if (entry === undefined) return;
+    entry.cancelExpiry();
+    offers.delete(id);
+    entry.offer.end(outcome);
+    options.offers.set([...offers.values()].map((one) => one.offer));
+    options.publish('control-plane', { type: 'offer-ended', offerId: id, outcome });
+  }
+
+  function openConversation(conversation: ConversationRecord): void {
+    if (closed) return;
+    const known = open.get(conversation.id);
+    if (known !== undefined) return known.hands.load(conversation);
+    const { id } = conversation;
+    const hands = createConversation({
+      id,
+      self: conversation.self,
+      providers: options.providers,
+      tokens,
+      environment,
+      controlPlane: { online$, command },
+      end: (commandOptions) => endTasksOf(id, commandOptions),
+      setContext: async (patch, commandOptions) => {
+        await command('context/set', { conversationId: id, patch }, commandOptions);
+      },
+      onEvent: (event) => options.publish(originOf(event), { type: 'conversation', conversationId: id, event }),
+    });
+    const watch = new Subscription();
+    open.set(id, { hands, watch });
+    hands.load(conversation);
+    watch.add(hands.tasks$.subscribe(() => updateTasks(id, hands)));
+    watch.add(hands.standings$.subscribe(updateSession));
+    options.conversations.set([...open.values()].map((entry) => entry.hands.conversation));
+  }
+
+  function leaveConversation(id: string): void {
+    const entry = open.get(id);
+    if (entry === undefined) return;
+    open.delete(id);
+    entry.watch.unsubscribe();
+    for (const task of [...tasks.values()]) if (task.conversationId === id) tasks.delete(task.id);
+    options.tasks.set([...tasks.values()]);
+    options.conversations.set([...open.values()].map((one) => one.hands.conversation));
+    void entry.hands.close();
+    updateSession();
+  }
+
+  function updateTasks(conversationId: string, hands: OpenConversation): void {
+    const before = tasks.size;
+    let changed = false;
+    for (const task of hands.tasks$.value.values()) {
+      const mine = task.agentId === record?.value.id && isInHand(task.status);
+      if (mine && !tasks.has(task.id)) tasks.set(task.id, createTask(task, hands, online$, command));
+      else if (!mine && tasks.get(task.id)?.conversationId === conversationId) changed = tasks.delete(task.id);
+    }
+    if (changed || tasks.size !== before) options.tasks.set([...tasks.values()]);
+  }
+
+  async function endTasksOf(conversationId: string, commandOptions: CommandOptions | undefined): Promise<void> {
+    const mine = [...tasks.values()].filter((task) => task.conversationId === conversationId);
+    await Promise.all(mine.map((task) => task.end(commandOptions)));
+  }
+
+  function updateSession(): void {
+    const { value } = options.session;
+    const next = sessionOf(link.state$.value, lostParts(), record !== undefined);
+    if (next.status === value.status && next.error === value.error && next.lost.join() === value.lost.join()) return;
+    const since = next.status === value.status ? value.since : new Date(clock.now());
+    options.session.set({ ...next, since });
+    options.publish('desk', { type: 'session', state: options.session.value });
+  }
+
+  function lostParts(): readonly string[] {
+    const lost = new Set<string>();
+    for (const { hands } of open.values()) {
+      for (const standing of hands.standings$.value.values())
+        if (standing.status === 'recovering') lost.add(standing.type);
+    }
+    if (Object.values(tokens.state$.value).some((status) => status !== 'valid')) lost.add('tokens');
+    return [...lost];
+  }
+
+  subscriptions.add(link.pushes$.subscribe(take));
+  subscriptions.add(tokens.state$.subscribe(updateSession));
+  subscriptions.add(
+    link.state$.subscribe((state) => {
+      updateSession();
+      if (state.status !== 'refused') return;
+      settleReady?.reject(state.error);
+      if (agent !== undefined) options.onSignedOut();
+    }),
+  );
+
+  return {
+    command,
+    ready: (commandOptions) =>
+      withCommandOptions(
+        clock,
+        commandOptions,
+        'sign in',
+        () =>
+          new Promise<Agent>((resolve, reject) => {
+            settleReady = { resolve, reject };
+            if (agent !== undefined) resolve(agent);
+            else if (link.state$.value.status === 'refused') reject(link.state$.value.error);
+          }),
+      ),
+    async close() {
+      if (closed) return;
+      closed = true;
+      settleReady?.reject(new ContactCenterError('session/closed', 'unable to sign in; the client is closed'));
+      subscriptions.unsubscribe();
+      for (const { offer } of [...offers.values()]) endOffer(offer.id, 'revoked');
+      const hands = [...open.values()];
+      for (const entry of hands) entry.watch.unsubscribe();
+      open.clear();
+      tasks.clear();
+      options.tasks.set([]);
+      options.conversations.set([]);
+      await Promise.all(hands.map((entry) => entry.hands.close()));
+      await link.close();
+      await tokens.close();
+      record?.complete();
+      const { error } = link.state$.value;
+      options.session.set({
+        status: 'signed-out',
+        since: new Date(clock.now()),
+        lost: [],
+        ...(error !== undefined && { error }),
+      });
+    },
+  };
+}
+
+/** Whether a task of this status is in its agent's hands. */
+function isInHand(status: string): boolean {
+  return status === 'assigned' || status === 'wrapping' || status === 'completed';
+}
+
+function originOf(event: ConversationEvent): ContactCenterEvent['origin'] {
+  return event.type === 'log' ? 'control-plane' : event.type === 'item' ? 'provider' : 'desk';
+}
+
+function sessionOf(link: LinkState, lost: readonly string[], known: boolean): Omit<SessionState, 'since'> {
+  const error = link.error === undefined ? {} : { error: link.error };
+  if (link.status === 'refused') return { status: 'signed-out', lost: [], ...error };
+  if (link.status === 'online' && known) return { status: lost.length > 0 ? 'degraded' : 'online', lost };
+  if (link.status === 'offline' && known) return { status: 'offline', lost: ['offers', ...lost], ...error };
+  return { status: 'connecting', lost: [], ...error };
+}

@@ -1,0 +1,225 @@
+import { Observable, Subject, Subscription } from 'rxjs';
+import type { ConversationEvent, SendingEvent } from '../conversation/conversation-event';
+import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
+import type { LabelValue } from '../conversation/labels';
+import { pendingClientIdOf, providerIdOf } from '../conversation/message-fold';
+import { emptyFold, reduce, type ConversationFold } from '../conversation/reduce';
+import type { Environment } from '../environment/environment';
+import { ContactCenterError } from '../errors';
+import { combine, createLive, sameValues, select, type Live } from '../live';
+import type { ConversationPush, ConversationRecord } from '../protocol/frames';
+import { isHostedChatEntry, type LogEntry, type TaskRecord } from '../protocol/log-entry';
+import type { ChannelLink, ChatCapabilities, ChatProvider, ProviderItem } from '../provider/chat-provider';
+import type { CommandOptions } from '../provider/control-plane';
+import type { Tokens } from '../provider/token-provider';
+import { SessionChatChannel, type ChatState } from './chat-channel';
+import type { Channel, Conversation, ConversationState } from './conversation';
+import { missingSession } from './missing-session';
+
+export interface ConversationOptions {
+  readonly id: string;
+  /** The participant who looks at it. */
+  readonly self: string;
+  readonly providers: readonly ChatProvider[];
+  readonly tokens: Tokens;
+  readonly environment: Environment;
+  readonly controlPlane: Pick<ChannelLink, 'online$' | 'command'>;
+  /** Ends the conversation's channels for the customer. */
+  readonly end: (options: CommandOptions | undefined) => Promise<void>;
+  readonly setContext: (
+    patch: Readonly<Record<string, LabelValue | null>>,
+    options: CommandOptions | undefined,
+  ) => Promise<void>;
+  /** Told of every event that changed something, after it was folded. */
+  readonly onEvent?: (event: ConversationEvent) => void;
+}
+
+/** A conversation and the hands that feed it. For clients of one's own; `ContactCenterClient` and `CustomerClient` are built on it. */
+export interface OpenConversation {
+  readonly conversation: Conversation;
+  readonly snapshot$: Live<ConversationSnapshot>;
+  readonly tasks$: Live<ReadonlyMap<string, TaskRecord>>;
+  /** By channel id: how it stands and what it can do. */
+  readonly standings$: Live<ReadonlyMap<string, ChannelStanding>>;
+  /** Takes in what the control plane pushed. */
+  receive(push: ConversationPush): void;
+  /** Takes in the record of a snapshot; what is known already changes nothing. */
+  load(record: ConversationRecord): void;
+  close(): Promise<void>;
+}
+
+export interface ChannelStanding {
+  readonly type: string;
+  readonly status: ChatState['status'];
+  readonly capabilities: ChatCapabilities;
+}
+
+/** Opens a conversation: folds its log and its channels' items into one state, and joins each channel through its provider. */
+export function createConversation(options: ConversationOptions): OpenConversation {
+  const { id, environment } = options;
+  let fold: ConversationFold = emptyFold(id, options.self);
+  let closed = false;
+  const snapshot = createLive(fold.snapshot);
+  const channels = createLive<ReadonlyMap<string, SessionChatChannel>>(new Map());
+  const standings = createLive<ReadonlyMap<string, ChannelStanding>>(new Map());
+  const watching = new Subscription();
+  const pushes = new Subject<ConversationPush>();
+  /** Hosted messages that came before their provider listened. */
+  let backlog: LogEntry[] = [];
+
+  const pushes$ = new Observable<ConversationPush>((subscriber) => {
+    const waiting = backlog;
+    backlog = [];
+    if (waiting.length > 0) subscriber.next({ type: 'log', conversationId: id, entries: waiting });
+    return pushes.subscribe(subscriber);
+  });
+
+  function take(events: readonly ConversationEvent[]): void {
+    if (closed) return;
+    const changed: ConversationEvent[] = [];
+    for (const event of events) {
+      const next = reduce(fold, event);
+      if (next !== fold) changed.push(event);
+      fold = next;
+    }
+    snapshot.set(fold.snapshot);
+    for (const info of fold.snapshot.channels.values()) join(info);
+    for (const event of changed) options.onEvent?.(event);
+  }
+
+  function takeEntries(entries: readonly LogEntry[]): void {
+    take(entries.map((entry) => ({ type: 'log', entry })));
+    const hosted = entries.filter(isHostedChatEntry);
+    if (hosted.length === 0) return;
+    if (pushes.observed) pushes.next({ type: 'log', conversationId: id, entries: hosted });
+    else backlog = [...backlog, ...hosted];
+  }
+
+  function join(info: ChannelInfo): void {
+    if (channels.value.has(info.id)) return;
+    const self = fold.snapshot.participants.find((participant) => participant.id === options.self);
+    // The log says who we are before anything can be joined in our name.
+    if (self === undefined) return;
+    const provider = options.providers.find((one) => one.name === info.provider && one.channel === info.type);
+    const session =
+      provider?.open({
+        conversationId: id,
+        channelId: info.id,
+        providerRefs: info.providerRefs,
+        self: { participantId: self.id, displayName: self.displayName, providerRefs: self.providerRefs },
+        tokens: options.tokens,
+        controlPlane: { ...options.controlPlane, pushes$ },
+        clock: environment.clock,
+        random: environment.random,
+      }) ?? missingSession(info.provider, info.type);
+    const channel = new SessionChatChannel(info.id, info.type, session, {
+      environment,
+      open$: select(snapshot.live, (state) => state.channels.get(info.id)?.open ?? false),
+      fold: ({ items = [], sending }) => foldChannel(info.id, items, sending),
+      participantOf: (name) => fold.names.get(name),
+      messageOf: (providerId) => fold.channels.get(info.id)?.messages.get(providerId)?.item,
+      providerIdOf: (itemId) => {
+        const channelFold = fold.channels.get(info.id);
+        return channelFold && providerIdOf(channelFold, itemId);
+      },
+      pendingOf: (itemId) => {
+        const channelFold = fold.channels.get(info.id);
+        const clientId = channelFold && pendingClientIdOf(channelFold, itemId);
+        const item = clientId === undefined ? undefined : channelFold?.pending.get(clientId);
+        return clientId === undefined || item === undefined ? undefined : { clientId, item };
+      },
+      lastProviderId: () => lastInbound(info.id),
+      end: options.end,
+    });
+    channels.set(new Map(channels.value).set(info.id, channel));
+    const standing$ = combine([channel.state$, channel.capabilities$], () => ({
+      type: channel.type,
+      status: channel.state$.value.status,
+      capabilities: channel.capabilities$.value,
+    }));
+    watching.add(standing$.subscribe((standing) => standings.set(new Map(standings.value).set(info.id, standing))));
+  }
+
+  function foldChannel(channelId: string, items: readonly ProviderItem[], sending: SendingEvent | undefined): void {
+    take([
+      ...items.map((item) => ({ type: 'item', channelId, item }) as const),
+      ...(sending === undefined ? [] : [sending]),
+    ]);
+    for (const item of items) {
+      const from = item.kind === 'message' ? fold.names.get(item.sender) : undefined;
+      if (from !== undefined) channels.value.get(channelId)?.endTypingOf(from);
+    }
+  }
+
+  function lastInbound(channelId: string): string | undefined {
+    const { timeline } = fold;
+    for (let index = timeline.length - 1; index >= 0; index--) {
+      const item = timeline.at(index);
+      if (item?.kind !== 'message' || item.channelId !== channelId || item.direction === 'out') continue;
+      const channelFold = fold.channels.get(channelId);
+      return channelFold && providerIdOf(channelFold, item.id);
+    }
+    return undefined;
+  }
+
+  const state$ = snapshot.live;
+  const channels$ = select(channels.live, byType);
+
+  const conversation: Conversation = {
+    id,
+    state$: select(state$, toState, (a, b) => sameValues({ ...a }, { ...b })),
+    channels$,
+    channel: (type) => channels$.value.get(type),
+    participants$: select(state$, (state) => state.participants),
+    timeline$: select(state$, (state) => state.timeline),
+    context$: select(state$, (state) => state.context),
+    async loadMore({ pageSize = 50 } = {}) {
+      const answers = await Promise.all(
+        [...channels.value.values()].map((channel) => channel.loadMore(Math.min(pageSize, 200))),
+      );
+      return { more: answers.some((answer) => answer.more) };
+    },
+    setContext: (patch, commandOptions) => options.setContext(patch, commandOptions),
+  };
+
+  return {
+    conversation,
+    snapshot$: state$,
+    tasks$: select(state$, (state) => state.tasks),
+    standings$: standings.live,
+    receive(push) {
+      if (closed) return;
+      if (push.type === 'log') takeEntries(push.entries);
+      else pushes.next(push);
+    },
+    load(record) {
+      if (record.id !== id)
+        throw new ContactCenterError('command/invalid', 'unable to load record; it is of another conversation');
+      takeEntries(record.entries);
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      watching.unsubscribe();
+      await Promise.all([...channels.value.values()].map((channel) => channel.close()));
+      pushes.complete();
+      standings.complete();
+      channels.complete();
+      snapshot.complete();
+    },
+  };
+}
+
+function byType(channels: ReadonlyMap<string, SessionChatChannel>): ReadonlyMap<string, Channel> {
+  return new Map([...channels.values()].map((channel) => [channel.type, channel]));
+}
+
+function toState(snapshot: ConversationSnapshot): ConversationState {
+  const customer = snapshot.participants.find((participant) => participant.role === 'customer');
+  return {
+    id: snapshot.id,
+    open: [...snapshot.channels.values()].some((channel) => channel.open),
+    ...(customer !== undefined && { customer }),
+    unread: snapshot.unread,
+  };
+}

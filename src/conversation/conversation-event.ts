@@ -1,0 +1,24 @@
+import type { ErrorShape } from '../errors';
+import type { LogEntry } from '../protocol/log-entry';
+import type { ProviderItem } from '../provider/chat-provider';
+
+/** Everything that can change a conversation: what the control plane logged, what a provider brought, what this desk is sending. */
+export type ConversationEvent =
+  | { readonly type: 'log'; readonly entry: LogEntry }
+  | { readonly type: 'item'; readonly channelId: string; readonly item: ProviderItem }
+  | SendingEvent;
+
+/** A message on its way out. It is replaced by what the provider brings for its `clientId`. */
+export interface SendingEvent {
+  readonly type: 'sending';
+  readonly channelId: string;
+  readonly clientId: string;
+  readonly state: 'sending' | 'queued' | 'failed';
+  readonly text: string;
+  readonly html?: string;
+  /** The desk's time when it was first sent, epoch milliseconds. */
+  readonly at: number;
+  /** The desk's own order of sending. */
+  readonly seq: number;
+  readonly error?: ErrorShape;
+}

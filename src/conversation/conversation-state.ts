@@ -1,0 +1,51 @@
+import type { ParticipantRole, TaskRecord } from '../protocol/log-entry';
+import type { Labels } from './labels';
+import { ChunkedTimeline, type Timeline } from './timeline';
+
+/** Somebody who takes or took part. */
+export interface Participant {
+  readonly id: string;
+  readonly role: ParticipantRole;
+  /** Untrusted text. */
+  readonly displayName: string;
+  /** False once they have left. */
+  readonly present: boolean;
+  /** Names at providers; for diagnostics only. */
+  readonly providerRefs: Readonly<Record<string, string>>;
+}
+
+/** A channel as the log states it. */
+export interface ChannelInfo {
+  readonly id: string;
+  readonly type: string;
+  readonly provider: string;
+  readonly open: boolean;
+  readonly providerRefs: Readonly<Record<string, string>>;
+}
+
+/** All that is known of one conversation, at one moment. Deeply readonly; what did not change keeps its identity. */
+export interface ConversationSnapshot {
+  readonly id: string;
+  /** The participant who looks at it. */
+  readonly self: string;
+  readonly context: Labels;
+  readonly channels: ReadonlyMap<string, ChannelInfo>;
+  readonly participants: readonly Participant[];
+  readonly tasks: ReadonlyMap<string, TaskRecord>;
+  readonly timeline: Timeline;
+  /** Messages from others since this participant last marked as read. */
+  readonly unread: number;
+}
+
+export function emptySnapshot(id: string, self: string): ConversationSnapshot {
+  return {
+    id,
+    self,
+    context: {},
+    channels: new Map(),
+    participants: [],
+    tasks: new Map(),
+    timeline: ChunkedTimeline.empty,
+    unread: 0,
+  };
+}

@@ -1,0 +1,212 @@
+import type { ProviderMessage, ProviderReceipt } from '../provider/chat-provider';
+import type { SendingEvent } from './conversation-event';
+import { isPending, type MessageItem } from './timeline-item';
+import type { ChunkedTimeline } from './timeline';
+
+/** What one channel's next item has to be compared with. Changes in place; only the newest fold may use it. */
+export interface ChannelFold {
+  readonly channelId: string;
+  /** By provider id: the newest version, and what the timeline shows of it. */
+  readonly messages: Map<string, { readonly version: number; readonly item: MessageItem }>;
+  /** By provider id: messages of senders whom nobody has introduced yet. */
+  readonly unnamed: Map<string, ProviderMessage>;
+  /** By client id: own messages that no provider has brought yet. */
+  readonly pending: Map<string, MessageItem>;
+  /** By client id of an own message: the provider's id. */
+  readonly settled: Map<string, string>;
+  /** By the reader's name at the provider: everything up to this server time is seen. */
+  readonly horizons: Map<string, number>;
+  unread: number;
+}
+
+/** Who is who: turns a name at a provider into a participant's id. */
+export interface Identities {
+  readonly self: string;
+  participantOf(providerName: string): string | undefined;
+}
+
+export function createChannelFold(channelId: string): ChannelFold {
+  return {
+    channelId,
+    messages: new Map(),
+    unnamed: new Map(),
+    pending: new Map(),
+    settled: new Map(),
+    horizons: new Map(),
+    unread: 0,
+  };
+}
+
+/** Folds a message that the provider brought; the same timeline when it says nothing new. */
+export function foldMessage(
+  timeline: ChunkedTimeline,
+  channel: ChannelFold,
+  message: ProviderMessage,
+  who: Identities,
+): ChunkedTimeline {
+  const known = channel.messages.get(message.providerId);
+  if (known !== undefined && known.version >= message.version) return timeline;
+  const from = who.participantOf(message.sender);
+  const clientId = from === who.self ? message.clientId : undefined;
+  const pending = clientId === undefined ? undefined : channel.pending.get(clientId);
+  if (clientId !== undefined) {
+    channel.pending.delete(clientId);
+    channel.settled.set(clientId, message.providerId);
+  }
+  if (from === undefined) channel.unnamed.set(message.providerId, message);
+  const item = toItem(channel, message, from, clientId, who);
+  channel.messages.set(message.providerId, { version: message.version, item });
+  const before = known?.item ?? pending;
+  channel.unread +=
+    Number(isUnread(channel, item, who)) - Number(before !== undefined && isUnread(channel, before, who));
+  return before === undefined ? timeline.with(item) : timeline.replace(before, item);
+}
+
+/** Folds the progress of a message on its way out; ignored once the provider has brought it. */
+export function foldSending(timeline: ChunkedTimeline, channel: ChannelFold, event: SendingEvent): ChunkedTimeline {
+  if (channel.settled.has(event.clientId)) return timeline;
+  const before = channel.pending.get(event.clientId);
+  const item: MessageItem = {
+    kind: 'message',
+    id: pendingId(channel.channelId, event.clientId),
+    at: before?.at ?? new Date(event.at),
+    source: channel.channelId,
+    seq: before?.seq ?? event.seq,
+    channelId: channel.channelId,
+    direction: 'out',
+    text: event.text,
+    ...(event.html !== undefined && { html: event.html }),
+    state: event.state,
+    ...(event.error !== undefined && { error: event.error }),
+  };
+  channel.pending.set(event.clientId, item);
+  return before === undefined ? timeline.with(item) : timeline.replace(before, item);
+}
+
+/** Folds that a reader has seen everything up to a server time: own messages up to there become `read`. */
+export function foldReceipt(
+  timeline: ChunkedTimeline,
+  channel: ChannelFold,
+  receipt: ProviderReceipt,
+  who: Identities,
+): ChunkedTimeline {
+  const read = readUpTo(channel, who);
+  if (receipt.upTo <= (channel.horizons.get(receipt.reader) ?? -Infinity)) return timeline;
+  channel.horizons.set(receipt.reader, receipt.upTo);
+  if (who.participantOf(receipt.reader) === who.self) {
+    channel.unread = countUnread(timeline, channel, who);
+    return timeline;
+  }
+  return markRead(timeline, channel, read, who);
+}
+
+/** After somebody was introduced: what came under that name before is folded again. */
+export function foldIdentity(timeline: ChunkedTimeline, channel: ChannelFold, who: Identities): ChunkedTimeline {
+  let next = timeline;
+  for (const [providerId, message] of [...channel.unnamed]) {
+    if (who.participantOf(message.sender) === undefined) continue;
+    const shown = channel.messages.get(providerId);
+    channel.unnamed.delete(providerId);
+    channel.messages.delete(providerId);
+    if (shown !== undefined) next = next.without(shown.item);
+    next = foldMessage(next, channel, message, who);
+  }
+  next = markRead(next, channel, -Infinity, who);
+  channel.unread = countUnread(next, channel, who);
+  return next;
+}
+
+/** The provider's id of a message that the timeline shows; undefined while it is only on its way. */
+export function providerIdOf(channel: ChannelFold, itemId: string): string | undefined {
+  const key = itemId.slice(channel.channelId.length + 1);
+  const providerId = key.startsWith('~') ? channel.settled.get(key.slice(1)) : key;
+  return providerId !== undefined && channel.messages.has(providerId) ? providerId : undefined;
+}
+
+/** Client id of a message that is only on its way. */
+export function pendingClientIdOf(channel: ChannelFold, itemId: string): string | undefined {
+  const clientId = itemId.slice(channel.channelId.length + 2);
+  return pendingId(channel.channelId, clientId) === itemId && channel.pending.has(clientId) ? clientId : undefined;
+}
+
+function toItem(
+  channel: ChannelFold,
+  message: ProviderMessage,
+  from: string | undefined,
+  clientId: string | undefined,
+  who: Identities,
+): MessageItem {
+  const own = from === who.self;
+  return {
+    kind: 'message',
+    id: clientId === undefined ? `${channel.channelId}/${message.providerId}` : pendingId(channel.channelId, clientId),
+    at: new Date(message.at),
+    source: channel.channelId,
+    seq: message.seq,
+    channelId: channel.channelId,
+    ...(from !== undefined && { from }),
+    direction: own ? 'out' : 'in',
+    ...(message.senderName !== undefined && { fromName: message.senderName }),
+    text: message.text,
+    ...(message.html !== undefined && { html: message.html }),
+    state: own && message.at <= readUpTo(channel, who) ? 'read' : 'sent',
+    ...(message.editedAt !== undefined && { editedAt: new Date(message.editedAt) }),
+    ...(message.deletedAt !== undefined && { deletedAt: new Date(message.deletedAt) }),
+  };
+}
+
+/** Own messages after `since` that others have seen become `read`. */
+function markRead(timeline: ChunkedTimeline, channel: ChannelFold, since: number, who: Identities): ChunkedTimeline {
+  const read = readUpTo(channel, who);
+  let next = timeline;
+  for (let index = timeline.length - 1; index >= 0; index--) {
+    const item = timeline.at(index);
+    if (item === undefined || (!isPending(item) && item.at.getTime() <= since)) break;
+    if (item.kind !== 'message' || item.channelId !== channel.channelId) continue;
+    const providerId = providerIdOf(channel, item.id);
+    if (providerId === undefined || item.state !== 'sent' || item.direction === 'in' || item.at.getTime() > read)
+      continue;
+    const after: MessageItem = { ...item, state: 'read' };
+    channel.messages.set(providerId, { version: channel.messages.get(providerId)?.version ?? 0, item: after });
+    next = next.replace(item, after);
+  }
+  return next;
+}
+
+function countUnread(timeline: ChunkedTimeline, channel: ChannelFold, who: Identities): number {
+  const seen = seenUpTo(channel, who);
+  let count = 0;
+  for (let index = timeline.length - 1; index >= 0; index--) {
+    const item = timeline.at(index);
+    if (item === undefined || (!isPending(item) && item.at.getTime() <= seen)) break;
+    if (item.kind === 'message' && item.channelId === channel.channelId && isUnread(channel, item, who)) count++;
+  }
+  return count;
+}
+
+function isUnread(channel: ChannelFold, item: MessageItem, who: Identities): boolean {
+  return item.direction === 'in' && item.deletedAt === undefined && item.at.getTime() > seenUpTo(channel, who);
+}
+
+/** Server time up to which somebody else has seen everything. */
+function readUpTo(channel: ChannelFold, who: Identities): number {
+  let latest = -Infinity;
+  for (const [reader, upTo] of channel.horizons) {
+    const participant = who.participantOf(reader);
+    if (participant !== undefined && participant !== who.self && upTo > latest) latest = upTo;
+  }
+  return latest;
+}
+
+/** Server time up to which this participant has seen everything. */
+function seenUpTo(channel: ChannelFold, who: Identities): number {
+  let latest = -Infinity;
+  for (const [reader, upTo] of channel.horizons) {
+    if (who.participantOf(reader) === who.self && upTo > latest) latest = upTo;
+  }
+  return latest;
+}
+
+function pendingId(channelId: string, clientId: string): string {
+  return `${channelId}/~${clientId}`;
+}

@@ -1,0 +1,211 @@
+import type { LogEntry, ParticipantRecord } from '../protocol/log-entry';
+import type { ConversationEvent } from './conversation-event';
+import { emptySnapshot, type ChannelInfo, type ConversationSnapshot, type Participant } from './conversation-state';
+import type { LabelValue, Labels } from './labels';
+import {
+  createChannelFold,
+  foldIdentity,
+  foldMessage,
+  foldReceipt,
+  foldSending,
+  type ChannelFold,
+  type Identities,
+} from './message-fold';
+import { ChunkedTimeline } from './timeline';
+import type { TimelineItem } from './timeline-item';
+
+/**
+ * A snapshot and what is needed to fold the next event into it. The indexes change in place: only the newest
+ * fold may be reduced further, while every snapshot stays as it was.
+ */
+export interface ConversationFold {
+  readonly snapshot: ConversationSnapshot;
+  readonly timeline: ChunkedTimeline;
+  /** Positions of the log that are folded. */
+  readonly seen: Set<number>;
+  readonly channels: Map<string, ChannelFold>;
+  /** Names at providers, to participants. */
+  readonly names: Map<string, string>;
+  /** By what they are about: the log position that had the last word, so that the order of arrival does not matter. */
+  readonly lastWord: Map<string, number>;
+}
+
+export function emptyFold(id: string, self: string): ConversationFold {
+  return {
+    snapshot: emptySnapshot(id, self),
+    timeline: ChunkedTimeline.empty,
+    seen: new Set(),
+    channels: new Map(),
+    names: new Map(),
+    lastWord: new Map(),
+  };
+}
+
+/**
+ * Folds one event. Duplicates change nothing (the same fold comes back), and any order of the same events, gaps
+ * filled later included, ends in the same snapshot.
+ */
+export function reduce(fold: ConversationFold, event: ConversationEvent): ConversationFold {
+  switch (event.type) {
+    case 'log':
+      return reduceEntry(fold, event.entry);
+    case 'sending': {
+      const channel = channelFold(fold, event.channelId);
+      return withTimeline(fold, foldSending(fold.timeline, channel, event));
+    }
+    case 'item': {
+      const channel = channelFold(fold, event.channelId);
+      const who = identities(fold);
+      const timeline =
+        event.item.kind === 'message'
+          ? foldMessage(fold.timeline, channel, event.item, who)
+          : foldReceipt(fold.timeline, channel, event.item, who);
+      return withTimeline(fold, timeline);
+    }
+  }
+}
+
+function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold {
+  if (fold.seen.has(entry.seq)) return fold;
+  fold.seen.add(entry.seq);
+  const item = toTimelineItem(entry);
+  const next = item === undefined ? fold : withTimeline(fold, fold.timeline.with(item));
+  switch (entry.type) {
+    case 'conversation-opened':
+      return withContext(next, entry.seq, entry.context);
+    case 'context-changed':
+      return withContext(next, entry.seq, entry.patch);
+    case 'channel-opened': {
+      const { channelId, channel, provider, providerRefs } = entry;
+      const open = !next.lastWord.has(`closed:${channelId}`);
+      return withChannel(next, { id: channelId, type: channel, provider, providerRefs, open });
+    }
+    case 'channel-closed': {
+      next.lastWord.set(`closed:${entry.channelId}`, entry.seq);
+      const known = next.snapshot.channels.get(entry.channelId);
+      return known === undefined ? next : withChannel(next, { ...known, open: false });
+    }
+    case 'participant-joined':
+      return withParticipant(next, entry.participant, entry.seq);
+    case 'participant-left':
+      return withoutParticipant(next, entry.participantId, entry.seq);
+    case 'task': {
+      if (!hasLastWord(next, `task:${entry.task.id}`, entry.seq)) return next;
+      return withSnapshot(next, { tasks: new Map(next.snapshot.tasks).set(entry.task.id, entry.task) });
+    }
+    default:
+      // Notes are timeline items alone; messages of a hosted chat come back through their provider.
+      return next;
+  }
+}
+
+function toTimelineItem(entry: LogEntry): TimelineItem | undefined {
+  const base = { id: `log/${entry.seq}`, at: new Date(entry.at), source: 'log', seq: entry.seq };
+  switch (entry.type) {
+    case 'channel-opened':
+      return { ...base, kind: 'channel', channelId: entry.channelId, channel: entry.channel, change: 'opened' };
+    case 'channel-closed':
+      return { ...base, kind: 'channel', channelId: entry.channelId, change: 'closed', reason: entry.reason };
+    case 'participant-joined': {
+      const { id, displayName } = entry.participant;
+      return { ...base, kind: 'participant', participantId: id, displayName, change: 'joined' };
+    }
+    case 'participant-left':
+      return { ...base, kind: 'participant', participantId: entry.participantId, change: 'left', reason: entry.reason };
+    case 'task': {
+      const { id, status, agentId, reason, disposition } = entry.task;
+      return {
+        ...base,
+        kind: 'task',
+        taskId: id,
+        status,
+        by: entry.by,
+        ...(agentId !== undefined && { agentId }),
+        ...(reason !== undefined && { reason }),
+        ...(disposition !== undefined && { disposition }),
+      };
+    }
+    case 'note':
+      return { ...base, kind: 'note', by: entry.by, text: entry.text };
+    default:
+      return undefined;
+  }
+}
+
+function withContext(
+  fold: ConversationFold,
+  seq: number,
+  patch: Readonly<Record<string, LabelValue | null>>,
+): ConversationFold {
+  const context: Record<string, LabelValue> = { ...fold.snapshot.context };
+  for (const [key, value] of Object.entries(patch)) {
+    if (!hasLastWord(fold, `context:${key}`, seq)) continue;
+    if (value === null) delete context[key];
+    else context[key] = value;
+  }
+  return withSnapshot(fold, { context: sorted(context) });
+}
+
+function withChannel(fold: ConversationFold, channel: ChannelInfo): ConversationFold {
+  channelFold(fold, channel.id);
+  return withSnapshot(fold, { channels: new Map(fold.snapshot.channels).set(channel.id, channel) });
+}
+
+function withParticipant(fold: ConversationFold, record: ParticipantRecord, seq: number): ConversationFold {
+  for (const name of [record.id, ...Object.values(record.providerRefs)]) fold.names.set(name, record.id);
+  const known = fold.snapshot.participants.find((participant) => participant.id === record.id);
+  const newest = hasLastWord(fold, `participant:${record.id}`, seq);
+  const present = hasLastWord(fold, `present:${record.id}`, seq) ? true : (known?.present ?? false);
+  const { id, role, displayName, providerRefs } = newest || known === undefined ? record : known;
+  const next = withRoster(fold, { id, role, displayName, providerRefs, present });
+  const who = identities(next);
+  let timeline = next.timeline;
+  for (const channel of next.channels.values()) timeline = foldIdentity(timeline, channel, who);
+  return withTimeline(next, timeline);
+}
+
+function withoutParticipant(fold: ConversationFold, participantId: string, seq: number): ConversationFold {
+  if (!hasLastWord(fold, `present:${participantId}`, seq)) return fold;
+  const known = fold.snapshot.participants.find((participant) => participant.id === participantId);
+  return known === undefined ? fold : withRoster(fold, { ...known, present: false });
+}
+
+function withRoster(fold: ConversationFold, participant: Participant): ConversationFold {
+  const others = fold.snapshot.participants.filter((one) => one.id !== participant.id);
+  const participants = [...others, participant].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  return withSnapshot(fold, { participants });
+}
+
+function withTimeline(fold: ConversationFold, timeline: ChunkedTimeline): ConversationFold {
+  let unread = 0;
+  for (const channel of fold.channels.values()) unread += channel.unread;
+  if (timeline === fold.timeline && unread === fold.snapshot.unread) return fold;
+  return { ...fold, timeline, snapshot: { ...fold.snapshot, timeline, unread } };
+}
+
+function withSnapshot(fold: ConversationFold, change: Partial<ConversationSnapshot>): ConversationFold {
+  return { ...fold, snapshot: { ...fold.snapshot, ...change } };
+}
+
+/** Whether the entry at `seq` is the newest about `subject`; notes that it is. */
+function hasLastWord(fold: ConversationFold, subject: string, seq: number): boolean {
+  if ((fold.lastWord.get(subject) ?? 0) > seq) return false;
+  fold.lastWord.set(subject, seq);
+  return true;
+}
+
+function channelFold(fold: ConversationFold, channelId: string): ChannelFold {
+  const known = fold.channels.get(channelId);
+  if (known !== undefined) return known;
+  const created = createChannelFold(channelId);
+  fold.channels.set(channelId, created);
+  return created;
+}
+
+function identities(fold: ConversationFold): Identities {
+  return { self: fold.snapshot.self, participantOf: (name) => fold.names.get(name) };
+}
+
+function sorted(context: Labels): Labels {
+  return Object.fromEntries(Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
