@@ -2,8 +2,7 @@
  * Resolves in the next macrotask, when every promise chain that can go on by itself has come to rest.
  * It measures no time, so it takes none from the clock.
  */
-export const macrotaskTurn: () => Promise<void> =
-  'setImmediate' in globalThis ? immediateTurn : messageTurns();
+export const macrotaskTurn: () => Promise<void> = 'setImmediate' in globalThis ? immediateTurn : messageTurns();
 
 function immediateTurn(): Promise<void> {
   return new Promise((resolve) => {
