@@ -1,0 +1,143 @@
+import type {
+  Agent,
+  AgentState,
+  Can,
+  ChannelMap,
+  ChannelType,
+  ChatState,
+  Conversation,
+  ConversationState,
+  Disposition,
+  Labels,
+  Offer,
+  Participant,
+  ReasonCode,
+  SessionState,
+  Task,
+  TaskAction,
+  TaskStatus,
+  Timeline,
+  WrapUp,
+  WrapUpDraft,
+  WrapUpState,
+} from 'onescreen';
+import { useMemo } from 'react';
+import { useContactCenter } from './contact-center-provider';
+import { runners, type Runners } from './runners';
+import { useLive } from './use-live';
+
+/** How the link to the control plane stands. */
+export function useSession(): SessionState {
+  return useLive(useContactCenter().session$);
+}
+
+/** The signed-in agent with the state of the moment; undefined until sign-in. */
+export function useAgent():
+  { readonly agent: Agent; readonly state: AgentState; readonly reasons: readonly ReasonCode[] } | undefined {
+  const agent = useLive(useContactCenter().agent$);
+  const state = useLive(agent?.state$);
+  const reasons = useLive(agent?.reasons$);
+  return agent === undefined || state === undefined || reasons === undefined ? undefined : { agent, state, reasons };
+}
+
+/** The open offers; each has its own commands. */
+export function useOffers(): readonly Offer[] {
+  return useLive(useContactCenter().offers$);
+}
+
+/** The tasks in hand. */
+export function useTasks(): readonly Task[] {
+  return useLive(useContactCenter().tasks$);
+}
+
+/** One task in hand; undefined when it is not, or no longer, in this agent's hands. */
+export function useTask(id: string): { readonly task: Task; readonly status: TaskStatus } | undefined {
+  const task = useTaskObject(id);
+  const status = useLive(task?.status$);
+  return task === undefined || status === undefined ? undefined : { task, status };
+}
+
+/** One conversation, without its timeline: a row in a list does not render for every message. */
+export function useConversation(id: string):
+  | {
+      readonly conversation: Conversation;
+      readonly state: ConversationState;
+      readonly participants: readonly Participant[];
+      readonly context: Labels;
+    }
+  | undefined {
+  const conversation = useConversationObject(id);
+  const state = useLive(conversation?.state$);
+  const participants = useLive(conversation?.participants$);
+  const context = useLive(conversation?.context$);
+  if (conversation === undefined || state === undefined || participants === undefined || context === undefined)
+    return undefined;
+  return { conversation, state, participants, context };
+}
+
+/** Everything that happened in a conversation, oldest first. */
+export function useTimeline(conversationId: string): Timeline | undefined {
+  return useLive(useConversationObject(conversationId)?.timeline$);
+}
+
+/** A channel of a conversation with the state of the moment and who is typing. */
+export function useChannel<Type extends ChannelType>(
+  conversationId: string,
+  type: Type,
+): { readonly channel: ChannelMap[Type]; readonly state: ChatState; readonly typing: readonly string[] } | undefined {
+  const conversation = useConversationObject(conversationId);
+  useLive(conversation?.channels$);
+  const channel = conversation?.channel(type);
+  const state = useLive(channel?.state$);
+  const typing = useLive(channel?.typing$);
+  return channel === undefined || state === undefined || typing === undefined ? undefined : { channel, state, typing };
+}
+
+/** For every action of a task: whether it is possible, why not, and `run`. */
+export function useControls(taskId: string): {
+  readonly [Action in keyof Runners]: Can & { readonly run: Runners[Action] };
+} & {
+  readonly can: (action: TaskAction) => Can;
+} {
+  const task = useTaskObject(taskId);
+  const controls = useLive(task?.controls$);
+  return useMemo(() => {
+    const can = (action: TaskAction): Can =>
+      controls?.[action] ?? { allowed: false, reason: task === undefined ? 'closed' : 'not-supported' };
+    const { send, edit, requeue, end, wrapUp, ...rest } = runners(task);
+    return {
+      can,
+      send: { ...can('send'), run: send },
+      edit: { ...can('edit'), run: edit },
+      delete: { ...can('delete'), run: rest.delete },
+      requeue: { ...can('requeue'), run: requeue },
+      end: { ...can('end'), run: end },
+      wrapUp: { ...can('wrapUp'), run: wrapUp },
+    };
+  }, [task, controls]);
+}
+
+/** The after-work of a task. */
+export function useWrapUp(taskId: string):
+  | (Pick<WrapUp, 'save' | 'extend' | 'complete'> & {
+      readonly state: WrapUpState;
+      readonly dispositions: readonly Disposition[];
+      readonly draft: WrapUpDraft;
+    })
+  | undefined {
+  const wrapUp = useTaskObject(taskId)?.wrapUp;
+  const state = useLive(wrapUp?.state$);
+  const dispositions = useLive(wrapUp?.dispositions$);
+  const draft = useLive(wrapUp?.draft$);
+  if (wrapUp === undefined || state === undefined || dispositions === undefined || draft === undefined)
+    return undefined;
+  return { state, dispositions, draft, save: wrapUp.save, extend: wrapUp.extend, complete: wrapUp.complete };
+}
+
+function useTaskObject(id: string): Task | undefined {
+  return useLive(useContactCenter().tasks$, (tasks) => tasks.find((task) => task.id === id));
+}
+
+function useConversationObject(id: string): Conversation | undefined {
+  return useLive(useContactCenter().conversations$, (list) => list.find((conversation) => conversation.id === id));
+}

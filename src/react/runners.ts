@@ -1,0 +1,33 @@
+import { ContactCenterError, type ChatChannel, type MessageItem, type Task, type WrapUpResult } from 'onescreen';
+
+/** What a button does when it is pressed, by action. */
+export interface Runners {
+  readonly send: (message: string | { readonly text: string; readonly html?: string }) => Promise<MessageItem>;
+  readonly edit: (messageId: string, text: string) => Promise<void>;
+  readonly delete: (messageId: string) => Promise<void>;
+  readonly requeue: (options?: Parameters<Task['requeue']>[0]) => Promise<void>;
+  readonly end: () => Promise<void>;
+  readonly wrapUp: (result?: WrapUpResult) => Promise<void>;
+}
+
+export function runners(task: Task | undefined): Runners {
+  const demand = (): Task => {
+    if (task === undefined)
+      throw new ContactCenterError('task/gone', "unable to act on task; it is not in this agent's hands");
+    return task;
+  };
+  const channel = (): ChatChannel => {
+    const open = demand().conversation.channels$.value.get(demand().channel);
+    if (open === undefined)
+      throw new ContactCenterError('channel/unavailable', 'unable to use channel; it is not open');
+    return open;
+  };
+  return {
+    send: async (message) => channel().send(message),
+    edit: async (messageId, text) => channel().edit(messageId, text),
+    delete: async (messageId) => channel().delete(messageId),
+    requeue: async (options) => demand().requeue(options),
+    end: async () => demand().end(),
+    wrapUp: async (result) => demand().wrapUp.complete(result),
+  };
+}
