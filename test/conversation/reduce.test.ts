@@ -1,0 +1,160 @@
+import type { ConversationEvent, ConversationSnapshot, LogEntry, LogFact, ProviderItem, ProviderMessage } from 'onescreen';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { emptyFold, reduce } from '../../src/conversation/reduce';
+
+const start = Date.UTC(2026, 0, 5, 8);
+const channelId = 'ch-1';
+
+function entry(seq: number, fact: LogFact): LogEntry {
+  return { seq, at: start + seq * 10, by: { kind: 'system' }, ...fact };
+}
+
+function joined(seq: number, id: string, role: 'customer' | 'agent', acs: string): LogEntry {
+  return entry(seq, { type: 'participant-joined', participant: { id, role, displayName: id, providerRefs: { acs } } });
+}
+
+const opening: readonly LogEntry[] = [
+  entry(1, { type: 'conversation-opened', context: { product: 'bike' } }),
+  joined(2, 'customer', 'customer', '8:acs:c'),
+  joined(3, 'ada', 'agent', '8:acs:a'),
+  entry(4, { type: 'channel-opened', channelId, channel: 'chat', provider: 'acs', providerRefs: {} }),
+];
+
+function message(id: number, sender: string, text: string, extra: Partial<ProviderMessage> = {}): ProviderMessage {
+  return { kind: 'message', providerId: `${id}`, version: id, at: start + id, seq: 0, sender, text, ...extra };
+}
+
+function fold(events: readonly ConversationEvent[], self = 'ada'): ConversationSnapshot {
+  return events.reduce(reduce, emptyFold('c-1', self)).snapshot;
+}
+
+function log(entries: readonly LogEntry[]): ConversationEvent[] {
+  return entries.map((one) => ({ type: 'log', entry: one }));
+}
+
+function items(list: readonly ProviderItem[]): ConversationEvent[] {
+  return list.map((item) => ({ type: 'item', channelId, item }));
+}
+
+function plain(snapshot: ConversationSnapshot): unknown {
+  const byKey = (a: readonly [string, unknown], b: readonly [string, unknown]) => (a[0] < b[0] ? -1 : 1);
+  return {
+    ...snapshot,
+    channels: [...snapshot.channels].sort(byKey),
+    tasks: [...snapshot.tasks].sort(byKey),
+    timeline: [...snapshot.timeline],
+  };
+}
+
+function messagesOf(snapshot: ConversationSnapshot) {
+  return [...snapshot.timeline].filter((item) => item.kind === 'message');
+}
+
+describe('folding a conversation', () => {
+  it('settles to one state whatever the order and the repetitions of what arrives', () => {
+    const sender = fc.constantFrom('8:acs:c', '8:acs:a', 'ada', 'stranger');
+    const history = fc.record({
+      messages: fc.array(
+        fc.record({ id: fc.integer({ min: 1, max: 40 }), sender, client: fc.boolean(), edits: fc.nat(2), deleted: fc.boolean() }),
+        { maxLength: 25 },
+      ),
+      receipts: fc.array(fc.record({ reader: sender, upTo: fc.integer({ min: 0, max: 45 }) }), { maxLength: 4 }),
+      patches: fc.array(fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.option(fc.nat(3))), { maxLength: 4 }),
+      leaves: fc.boolean(),
+      seed: fc.infiniteStream(fc.nat()),
+    });
+    fc.assert(
+      fc.property(history, ({ messages, receipts, patches, leaves, seed }) => {
+        const unique = new Map(messages.map((one) => [one.id, one]));
+        const brought: ProviderItem[] = [];
+        for (const { id, sender: from, client, edits, deleted } of unique.values()) {
+          const extra = client ? { clientId: `k${id}` } : {};
+          brought.push(message(id, from, `m${id}`, extra));
+          for (let edit = 1; edit <= edits; edit++) {
+            brought.push(message(id, from, `m${id}.${edit}`, { ...extra, version: id + edit * 100, editedAt: start + id + edit * 100 }));
+          }
+          if (deleted) brought.push(message(id, from, '', { ...extra, version: id + 900, deletedAt: start + id + 900 }));
+        }
+        for (const { reader, upTo } of receipts) brought.push({ kind: 'receipt', reader, upTo: start + upTo });
+        const more = patches.map((patch, index) => entry(5 + index, { type: 'context-changed', patch }));
+        const last = 5 + patches.length;
+        const ending = leaves
+          ? [
+              entry(last, { type: 'participant-left', participantId: 'customer', reason: 'ended' }),
+              entry(last + 1, { type: 'channel-closed', channelId, reason: 'ended' }),
+            ]
+          : [];
+        const events = [...log([...opening, ...more, ...ending]), ...items(brought)];
+        const expected = plain(fold(events));
+        const shuffled = [...events, ...events.slice(0, 10)]
+          .map((event) => ({ event, key: seed.next().value ?? 0 }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ event }) => event);
+        expect(plain(fold(shuffled))).toEqual(expected);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('gives back the same fold for what it knows already', () => {
+    const events = [...log(opening), ...items([message(100, '8:acs:c', 'hello')])];
+    const once = events.reduce(reduce, emptyFold('c-1', 'ada'));
+    const twice = events.reduce(reduce, once);
+    expect(twice).toBe(once);
+  });
+
+  it('puts what the provider brings in the place of the message that was being sent, under the same id', () => {
+    const sending = { type: 'sending', channelId, clientId: 'k1', text: 'hi', at: start, seq: 1 } as const;
+    const before = [...log(opening), { ...sending, state: 'sending' } as const];
+    const pending = messagesOf(fold(before));
+    expect(pending).toMatchObject([{ state: 'sending', direction: 'out', text: 'hi' }]);
+    const settled = messagesOf(fold([...before, ...items([message(200, '8:acs:a', 'hi', { clientId: 'k1' })])]));
+    expect(settled).toMatchObject([{ state: 'sent', id: pending[0]?.id, from: 'ada' }]);
+    const late = [...log(opening), ...items([message(200, '8:acs:a', 'hi', { clientId: 'k1' })]), { ...sending, state: 'failed' } as const];
+    expect(messagesOf(fold(late))).toMatchObject([{ state: 'sent' }]);
+  });
+
+  it('does not let somebody else settle a message by guessing its client id', () => {
+    const sending = { type: 'sending', channelId, clientId: 'k1', text: 'hi', at: start, seq: 1, state: 'sending' } as const;
+    const shown = messagesOf(fold([...log(opening), sending, ...items([message(200, '8:acs:c', 'fake', { clientId: 'k1' })])]));
+    expect(shown.map(({ text, state }) => [text, state])).toEqual([['fake', 'sent'], ['hi', 'sending']]);
+  });
+
+  it('keeps messages that are not stored yet below all others, in order of sending', () => {
+    const sending = (seq: number) => ({ type: 'sending', channelId, clientId: `k${seq}`, text: `p${seq}`, at: start, seq, state: 'queued' }) as const;
+    const shown = messagesOf(fold([...log(opening), sending(2), sending(1), ...items([message(9_000, '8:acs:c', 'later')])]));
+    expect(shown.map((item) => item.text)).toEqual(['later', 'p1', 'p2']);
+  });
+
+  it('marks own messages as read up to the receipt, those that come later included', () => {
+    const receipt = { kind: 'receipt', reader: '8:acs:c', upTo: start + 300 } as const;
+    const shown = messagesOf(
+      fold([
+        ...log(opening),
+        ...items([message(200, '8:acs:a', 'one'), receipt, message(300, '8:acs:a', 'two'), message(301, '8:acs:a', 'three')]),
+      ]),
+    );
+    expect(shown.map((item) => item.state)).toEqual(['read', 'read', 'sent']);
+  });
+
+  it('counts what is unread until it is marked as read', () => {
+    const events = [...log(opening), ...items([message(200, '8:acs:c', 'one'), message(201, '8:acs:c', 'two'), message(202, '8:acs:a', 'mine')])];
+    expect(fold(events).unread).toBe(2);
+    const seen = { kind: 'receipt', reader: '8:acs:a', upTo: start + 200 } as const;
+    expect(fold([...events, ...items([seen])]).unread).toBe(1);
+    const removed = message(201, '8:acs:c', '', { version: 999, deletedAt: start + 999 });
+    expect(fold([...events, ...items([seen, removed])]).unread).toBe(0);
+  });
+
+  it('leaves every snapshot as it was', () => {
+    let state = emptyFold('c-1', 'ada');
+    const taken: { readonly snapshot: ConversationSnapshot; readonly copy: unknown }[] = [];
+    const script = [...log(opening), ...items(Array.from({ length: 200 }, (_, i) => message(100 + ((i * 37) % 200), '8:acs:c', `m${i}`)))];
+    for (const event of script) {
+      state = reduce(state, event);
+      taken.push({ snapshot: state.snapshot, copy: structuredClone(plain(state.snapshot)) });
+    }
+    for (const { snapshot, copy } of taken) expect(plain(snapshot)).toEqual(copy);
+  });
+});

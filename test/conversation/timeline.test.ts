@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ChunkedTimeline } from '../../src/conversation/timeline';
+import { compareItems, type NoteItem } from '../../src/conversation/timeline-item';
+
+function note(at: number, seq: number, text = ''): NoteItem {
+  return { kind: 'note', id: `log/${seq}`, at: new Date(at), source: 'log', seq, by: { kind: 'agent' }, text };
+}
+
+type Step = { readonly kind: 'with' | 'without' | 'replace' | 'move'; readonly at: number; readonly pick: number };
+
+const steps = fc.array(
+  fc.record<Step>({
+    kind: fc.constantFrom('with', 'with', 'with', 'without', 'replace', 'move'),
+    at: fc.integer({ min: 0, max: 400 }),
+    pick: fc.nat(),
+  }),
+  { maxLength: 400 },
+);
+
+describe('the timeline', () => {
+  it('is the sorted list that a plain array gives, and no older version ever changes', () => {
+    fc.assert(
+      fc.property(steps, (script) => {
+        let timeline = ChunkedTimeline.empty;
+        let model: NoteItem[] = [];
+        const versions: { readonly timeline: ChunkedTimeline; readonly model: readonly NoteItem[] }[] = [];
+        script.forEach((step, index) => {
+          const victim = model[model.length === 0 ? 0 : step.pick % model.length];
+          if (step.kind === 'with' || victim === undefined) {
+            const item = note(step.at, index);
+            timeline = timeline.with(item);
+            model = [...model, item];
+          } else if (step.kind === 'without') {
+            timeline = timeline.without(victim);
+            model = model.filter((item) => item !== victim);
+          } else {
+            const item = step.kind === 'replace' ? { ...victim, text: `${index}` } : { ...victim, at: new Date(step.at) };
+            timeline = timeline.replace(victim, item);
+            model = model.map((one) => (one === victim ? item : one));
+          }
+          model = [...model].sort(compareItems);
+          if (index % 7 === 0) versions.push({ timeline, model });
+        });
+        for (const version of [...versions, { timeline, model }]) {
+          expect([...version.timeline]).toEqual(version.model);
+          expect(version.timeline.length).toBe(version.model.length);
+          expect(version.timeline.slice()).toEqual(version.model);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('lets two histories grow from one version without seeing each other', () => {
+    let base = ChunkedTimeline.empty;
+    for (let seq = 1; seq <= 100; seq++) base = base.with(note(seq, seq));
+    const left = base.with(note(101, 101, 'left'));
+    const right = base.with(note(101, 101, 'right'));
+    expect(base.length).toBe(100);
+    expect(left.at(-1)).toMatchObject({ text: 'left' });
+    expect(right.at(-1)).toMatchObject({ text: 'right' });
+  });
+
+  it('reads by index and slice as an array does, out of range included', () => {
+    let timeline = ChunkedTimeline.empty;
+    const all = Array.from({ length: 300 }, (_, index) => note(index, index));
+    for (const item of all) timeline = timeline.with(item);
+    for (const index of [0, 1, 63, 64, 65, 299, 300, -1, -300, -301, 1.5, NaN]) {
+      expect(timeline.at(index)).toBe(Number.isNaN(index) ? undefined : all.at(index));
+    }
+    for (const [from, to] of [[0, 10], [60, 70], [-5, undefined], [250, 1000], [10, 5], [-400, 3]] as const) {
+      expect(timeline.slice(from, to)).toEqual(all.slice(from, to));
+    }
+  });
+});

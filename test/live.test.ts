@@ -1,0 +1,89 @@
+import { combine, createLive, select } from 'onescreen';
+import { describe, expect, it } from 'vitest';
+
+describe('Live', () => {
+  it('hands the current value to each new subscriber and emits only changes of identity', () => {
+    const source = createLive(1);
+    const seen: number[] = [];
+    source.live.subscribe((value) => seen.push(value));
+    source.set(1);
+    source.set(2);
+    expect(seen).toEqual([1, 2]);
+    const late: number[] = [];
+    source.live.subscribe((value) => late.push(value));
+    expect(late).toEqual([2]);
+  });
+
+  it('completes its subscribers, tells late ones the last value, and ignores later writes', () => {
+    const source = createLive('a');
+    const seen: string[] = [];
+    source.live.subscribe({ next: (value) => seen.push(value), complete: () => seen.push('done') });
+    source.complete();
+    source.set('b');
+    source.live.subscribe({ next: (value) => seen.push(`late ${value}`), complete: () => seen.push('late done') });
+    expect(seen).toEqual(['a', 'done', 'late a', 'late done']);
+  });
+
+  it('shows nobody an older value after a newer one when a subscriber writes', () => {
+    const source = createLive(0);
+    const seen: number[] = [];
+    source.live.subscribe((value) => {
+      if (value === 1) source.set(2);
+    });
+    source.live.subscribe((value) => seen.push(value));
+    source.set(1);
+    expect(seen).toEqual([0, 2]);
+  });
+
+  it('forgets a subscriber who has left', () => {
+    const source = createLive(0);
+    const seen: number[] = [];
+    source.live.subscribe((value) => seen.push(value)).unsubscribe();
+    source.set(1);
+    expect(seen).toEqual([0]);
+  });
+});
+
+describe('select', () => {
+  it('keeps the identity of its result while `same` holds, read or subscribed', () => {
+    const source = createLive({ list: [1, 2], other: 0 });
+    const even = select(
+      source.live,
+      ({ list }) => list.filter((n) => n % 2 === 0),
+      (a, b) => a.join() === b.join(),
+    );
+    const seen: (readonly number[])[] = [];
+    even.subscribe((value) => seen.push(value));
+    const before = even.value;
+    source.set({ list: [1, 2], other: 1 });
+    expect(even.value).toBe(before);
+    expect(seen).toEqual([[2]]);
+    source.set({ list: [2, 4], other: 1 });
+    expect(seen).toEqual([[2], [2, 4]]);
+  });
+
+  it('completes with its source', () => {
+    const source = createLive(1);
+    let done = false;
+    select(source.live, (n) => n + 1).subscribe({ complete: () => (done = true) });
+    source.complete();
+    expect(done).toBe(true);
+  });
+});
+
+describe('combine', () => {
+  it('is computed from all its sources, starts once, and completes after the last of them', () => {
+    const a = createLive(1);
+    const b = createLive(10);
+    const sum = combine([a.live, b.live], () => a.value + b.value);
+    const seen: (number | string)[] = [];
+    sum.subscribe({ next: (value) => seen.push(value), complete: () => seen.push('done') });
+    a.set(2);
+    b.set(20);
+    a.complete();
+    expect(seen).toEqual([11, 12, 22]);
+    b.complete();
+    expect(seen).toEqual([11, 12, 22, 'done']);
+    expect(sum.value).toBe(22);
+  });
+});
