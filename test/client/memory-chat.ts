@@ -1,0 +1,75 @@
+import {
+  ContactCenterError,
+  createLive,
+  type Capability,
+  type ChannelConnection,
+  type ChatCapabilities,
+  type ChatProvider,
+  type ProviderItem,
+  type ProviderMessage,
+  type ProviderTyping,
+} from 'onescreen';
+import { Subject } from 'rxjs';
+
+const yes: Capability = { supported: true, executor: 'client' };
+
+/** A chat provider at the client's seam, with every move in the test's hands. */
+export function memoryChat(channel = 'chat') {
+  const state = createLive<ChannelConnection>({ status: 'connected' });
+  const capabilities = createLive<ChatCapabilities>({
+    actions: { send: yes, sendHtml: yes, edit: yes, delete: yes, markRead: yes, typing: yes, loadMore: yes },
+    maxMessageBytes: 1_000,
+  });
+  const items = new Subject<readonly ProviderItem[]>();
+  const typing = new Subject<ProviderTyping>();
+  const sent: { readonly clientId: string; readonly text: string }[] = [];
+  let failure: ContactCenterError | undefined;
+  let open = 0;
+  const provider: ChatProvider = {
+    channel,
+    name: 'memory',
+    open(context) {
+      open++;
+      return {
+        state$: state.live,
+        capabilities$: capabilities.live,
+        items$: items,
+        typing$: typing,
+        async send(message, progress) {
+          sent.push(message);
+          progress('queued');
+          if (failure !== undefined) throw failure;
+          return stored(sent.length, context.self.participantId, message.text, { clientId: message.clientId });
+        },
+        edit: async () => {},
+        delete: async () => {},
+        markRead: async () => {},
+        typing: async () => {},
+        loadMore: async () => ({ more: false }),
+        close: async () => void open--,
+      };
+    },
+  };
+  return {
+    provider,
+    sent,
+    state,
+    capabilities,
+    items,
+    typing,
+    fail: (error: ContactCenterError | undefined) => (failure = error),
+    get open() {
+      return open;
+    },
+  };
+}
+
+export function stored(
+  id: number,
+  sender: string,
+  text: string,
+  extra: Partial<ProviderMessage> = {},
+): ProviderMessage {
+  const at = Date.UTC(2026, 0, 5, 8, 1) + id;
+  return { kind: 'message', providerId: `${id}`, version: id, at, seq: 0, sender, text, ...extra };
+}
