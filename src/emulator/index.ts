@@ -1,1 +1,31 @@
-export {};
+export { createEmulator } from './create-emulator';
+export type { EmulatorCore, EmulatorOptions, Journal } from './create-emulator';
+export { startEmulator } from './start-emulator';
+export type { Emulator, StartEmulatorOptions } from './start-emulator';
+export type { LoggedActivity, Activity, PushOutcome } from './activity-log';
+export type { EmulatorSnapshot } from './snapshot';
+export type { Faults, SocketDrop, SocketSelection } from './faults/faults';
+export type { FaultAnswer, FaultSubject, RequestFaultRule, RequestFaults } from './faults/request-faults';
+export type { PushFault, PushFaultRule, PushFaults } from './faults/push-faults';
+export { DroppedConnection } from './http/service-error';
+export type { CorsMode } from './http/cors';
+export type { Scope } from './identity/access-token';
+export type { EntraRefusal, EntraUser, ExchangeKind, VerifyEntraToken } from './identity/entra-token';
+export type { IssuedToken } from './identity/issue-token';
+export { documentedRates, documentedSizes } from './limits';
+export type { LimitOptions, RateLimit, RateName, SizeName } from './limits';
+export type { RealtimeConnection, RealtimeSocket } from './realtime/realtime-connection';
+export type { Registration } from './realtime/registrar';
+export type {
+  EmulatorRecord,
+  FormerParticipantRecord,
+  IdentityRecord,
+  InvalidParticipant,
+  MessageContent,
+  MessageRecord,
+  ParticipantRecord,
+  ReceiptRecord,
+  ResourceRecord,
+  RetentionPolicy,
+  ThreadRecord,
+} from './records';

@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { systemClock, systemRandom, type Clock, type Random } from 'onescreen';
+import { ActivityLog, type LoggedActivity } from './activity-log';
+import { messageOperations } from './chat/chat-messages';
+import { participantOperations } from './chat/chat-participants';
+import { signalOperations } from './chat/chat-signals';
+import { threadOperations } from './chat/chat-threads';
+import { Retention } from './chat/retention';
+import type { Emulation } from './emulation';
+import { createControl } from './faults/control';
+import { Faults } from './faults/faults';
+import { MovableClock } from './faults/movable-clock';
+import { PushFaults } from './faults/push-faults';
+import { RequestFaults } from './faults/request-faults';
+import type { CorsMode } from './http/cors';
+import { createRouter } from './http/router';
+import { UnknownRequests } from './http/unknown-requests';
+import { AccessTokens, type Scope } from './identity/access-token';
+import { identityOperations } from './identity/identity-operations';
+import { ensureIdentity, issueToken, type IssuedToken } from './identity/issue-token';
+import { exchangeOperations } from './identity/token-exchange';
+import { believeClaims, type VerifyEntraToken } from './identity/entra-token';
+import { resolveLimits, type LimitOptions } from './limits';
+import { RateLimiter } from './rate-limiter';
+import { Delivery } from './realtime/delivery';
+import { Endpoints } from './realtime/endpoints';
+import type { RealtimeConnection, RealtimeSocket } from './realtime/realtime-connection';
+import { openConnection } from './realtime/open-connection';
+import { realtimeOperations } from './realtime/realtime-operations';
+import { Registrar } from './realtime/registrar';
+import type { EmulatorRecord } from './records';
+import { createSnapshot, type EmulatorSnapshot } from './snapshot';
+import { Store } from './store';
+
+/** Where data outlives the emulator. */
+export interface Journal {
+  /** What was kept, in the order of writing. */
+  readonly records: Iterable<EmulatorRecord>;
+  /** Keeps one more record; returns when it is safe. */
+  append(record: EmulatorRecord): void;
+}
+
+export interface EmulatorOptions {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** Base64 of at least 16 bytes. Default: what the journal holds, else a new one. */
+  readonly accessKey?: string;
+  /** `false` switches all limits off. */
+  readonly limits?: LimitOptions;
+  readonly cors?: CorsMode;
+  readonly journal?: Journal;
+  /** Checks Entra tokens that clients want exchanged. Default: believes the claims of any JWT that has not expired. */
+  readonly verifyEntraToken?: VerifyEntraToken;
+  /** Told of requests that the emulator does not know, and of its own defects. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** The emulator without any listener: a function of requests, frames and time. */
+export interface EmulatorCore {
+  /** Base64. */
+  readonly accessKey: string;
+  /** Guid of the emulated resource; part of every user's id. */
+  readonly resourceId: string;
+  /** Everything that can be made to go wrong. */
+  readonly faults: Faults;
+  /** Answers a request. Rejects only when a fault drops the connection. */
+  handle(request: Request): Promise<Response>;
+  /** Attaches a websocket that asked for `url`. Throws when the url does not name a fresh session. */
+  connect(url: string, socket: RealtimeSocket): RealtimeConnection;
+  /** Serves the control surface: faults, state and log as JSON. Never expose it where the service is. */
+  control(request: Request): Promise<Response>;
+  /** A token of any life, for a user who is made where there is none. */
+  issueToken(user: string, options?: { readonly scopes?: readonly Scope[]; readonly lifeMs?: number }): IssuedToken;
+  /** A new user's raw id. */
+  createUser(): string;
+  /** What happened last: requests, frames, pushes. Without tokens or message texts. */
+  log(): readonly LoggedActivity[];
+  /** Requests that no operation matched. */
+  unknownRequests(): readonly { readonly request: string; readonly count: number }[];
+  /** All data, the sockets and the registrations. */
+  snapshot(): EmulatorSnapshot;
+  /** Cuts all sockets and stops all timers. */
+  close(): void;
+}
+
+export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
+  const { random = systemRandom, journal, onWarning = () => {} } = options;
+  const clock = new MovableClock(options.clock ?? systemClock);
+  const store = new Store((record) => journal?.append(record));
+  for (const record of journal?.records ?? []) store.restore(record);
+
+  const resource = { id: store.resource?.id ?? random.id(), accessKey: options.accessKey ?? store.resource?.accessKey ?? newAccessKey(random) };
+  if (resource.accessKey !== store.resource?.accessKey) store.put({ kind: 'resource', resource });
+  const accessKey = Buffer.from(resource.accessKey, 'base64');
+
+  const log = new ActivityLog(clock);
+  const endpoints = new Endpoints(clock, random, accessKey);
+  const registrar = new Registrar(clock);
+  const pushes = new PushFaults(clock);
+  const requests = new RequestFaults(clock);
+  const delivery = new Delivery({ registrar, endpoints, faults: pushes, log, random });
+  const tokens = new AccessTokens(accessKey, resource.id);
+  const limits = resolveLimits(options.limits);
+  const emulation: Emulation = { clock, random, resourceId: resource.id, accessKey, store, tokens, limits, delivery };
+
+  const limiter = new RateLimiter(clock, limits);
+  const retention = new Retention(emulation);
+  const faults = new Faults({ emulation, endpoints, requests, pushes });
+  const unknown = new UnknownRequests(onWarning);
+  const operations = [
+    ...identityOperations(emulation, limiter),
+    ...exchangeOperations(emulation, options.verifyEntraToken ?? believeClaims(clock)),
+    ...threadOperations(emulation, limiter, retention),
+    ...messageOperations(emulation, limiter),
+    ...participantOperations(emulation, limiter),
+    ...signalOperations(emulation, limiter),
+    ...realtimeOperations(emulation, endpoints, registrar),
+  ];
+  const handle = createRouter({
+    emulation,
+    operations,
+    faults: requests,
+    log,
+    unknown,
+    cors: options.cors ?? 'service',
+    onInternalError: (error) => onWarning(`defect: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown'}`),
+  });
+
+  const core: Omit<EmulatorCore, 'control'> = {
+    accessKey: resource.accessKey,
+    resourceId: resource.id,
+    faults,
+    handle,
+    connect: (url, socket) => openConnection(url, socket, { clock, endpoints, log }),
+    issueToken: (user, { scopes, lifeMs = 86_400_000 } = {}) =>
+      issueToken(emulation, ensureIdentity(emulation, user), scopes ?? ['chat', 'voip'], lifeMs),
+    createUser: () => ensureIdentity(emulation, `8:acs:${resource.id}_${random.id()}`).id,
+    log: () => log.entries(),
+    unknownRequests: () => unknown.list(),
+    snapshot: () => createSnapshot(store, endpoints, registrar, clock),
+    close: () => {
+      faults.dropSockets();
+      clock.clear();
+    },
+  };
+  return { ...core, control: createControl(core) };
+}
+
+/** 64 bytes, as long as the keys that Azure gives out. */
+function newAccessKey(random: Random): string {
+  return createHash('sha512').update(random.id()).update(random.id()).digest('base64');
+}

@@ -1,0 +1,69 @@
+import { Hono } from 'hono';
+import type { EmulatorCore } from '../create-emulator';
+import { parseJson, readBody } from '../http/request-body';
+import { badRequest, jsonResponse, notFound, ServiceError } from '../http/service-error';
+import { requireObject, requireText, type JsonObject } from '../http/validation';
+import { isScope } from '../identity/access-token';
+import { readOutage, readPushRule, readRequestRule, readSelection, readSocketDrop } from './read-rules';
+
+/**
+ * The control surface over HTTP: faults, clock, tokens, state and log as JSON. It has no
+ * authentication; the listener binds it to loopback only.
+ */
+export function createControl(core: Omit<EmulatorCore, 'control'>): (request: Request) => Promise<Response> {
+  const { faults } = core;
+  const app = new Hono();
+  const post = (path: string, run: (body: JsonObject) => unknown) =>
+    app.post(path, async (context) => {
+      const body = parseJson(await readBody(context.req.raw), 'application/json');
+      return jsonResponse(200, run(body === undefined ? {} : requireObject(body, 'body')) ?? {});
+    });
+
+  app.get('/', () =>
+    jsonResponse(200, {
+      get: ['/state', '/log', '/unknown', '/faults'],
+      post: ['/faults/requests', '/faults/pushes', '/faults/clear', '/allocation/refuse', '/registrar/stop'],
+      sockets: ['/sockets/drop', '/sockets/freeze', '/sockets/thaw', '/sockets/send'],
+      other: ['/tokens/expire', '/tokens/issue', '/users', '/clock/move'],
+    }),
+  );
+  app.get('/state', () => jsonResponse(200, core.snapshot()));
+  app.get('/log', () => jsonResponse(200, { value: core.log() }));
+  app.get('/unknown', () => jsonResponse(200, { value: core.unknownRequests() }));
+  app.get('/faults', () => jsonResponse(200, { requests: faults.requests.rules(), pushes: faults.pushes.rules() }));
+
+  post('/faults/requests', (body) => ({ id: faults.requests.add(readRequestRule(body)) }));
+  app.delete('/faults/requests/:id', (context) => {
+    if (!faults.requests.remove(Number(context.req.param('id')))) throw notFound('There is no such rule.');
+    return jsonResponse(200, {});
+  });
+  post('/faults/pushes', (body) => faults.pushes.add(readPushRule(body)));
+  post('/faults/clear', () => faults.clear());
+  post('/allocation/refuse', (body) => ({ id: faults.refuseAllocation(readOutage(body)) }));
+  post('/registrar/stop', (body) => ({ id: faults.stopRegistrar(readOutage(body)) }));
+
+  post('/sockets/drop', (body) => ({ sockets: faults.dropSockets(readSelection(body), readSocketDrop(body.how)) }));
+  post('/sockets/freeze', (body) => ({ sockets: faults.freezeSockets(readSelection(body)) }));
+  post('/sockets/thaw', (body) => ({ sockets: faults.thawSockets(readSelection(body)) }));
+  post('/sockets/send', (body) => ({ sockets: faults.sendFrame(requireText(body.frame, 'frame'), readSelection(body)) }));
+
+  post('/users', () => ({ id: core.createUser() }));
+  post('/tokens/expire', (body) => faults.expireTokens(readSelection(body).user));
+  post('/tokens/issue', (body) => {
+    const scopes = Array.isArray(body.scopes) ? body.scopes.filter(isScope) : undefined;
+    const lifeMs = typeof body.lifeMs === 'number' ? body.lifeMs : undefined;
+    return core.issueToken(requireText(body.user, 'user'), { ...(scopes && { scopes }), ...(lifeMs !== undefined && { lifeMs }) });
+  });
+  post('/clock/move', ({ ms }) => {
+    if (typeof ms !== 'number' || !(ms >= 0) || ms > 1e12) throw badRequest('ms must be a number of at least 0.', 'ms');
+    faults.moveClock(ms);
+    return { now: core.snapshot().now };
+  });
+
+  app.notFound((context) => notFound(`The control surface does not know ${context.req.method} ${context.req.path}.`).toResponse());
+  app.onError((error) => {
+    if (error instanceof ServiceError) return error.toResponse();
+    return new ServiceError(500, 'InternalServerError', error.message).toResponse();
+  });
+  return async (request) => app.fetch(request);
+}

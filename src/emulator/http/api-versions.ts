@@ -1,0 +1,8 @@
+/** Published versions of the identity service, the newest being what `@azure/communication-identity` 1.3 asks for. */
+export const identityVersions = ['2021-03-07', '2022-06-01', '2022-10-01', '2023-10-01', '2025-06-30'] as const;
+
+/** Versions of the two Entra token exchanges, as `@azure/communication-common` 2.4 asks for them. */
+export const exchangeVersions = { teamsExtension: ['2025-06-30'], entra: ['2025-03-02-preview'] } as const;
+
+/** Published versions of the chat service, the newest being what `@azure/communication-chat` 1.6 asks for. */
+export const chatVersions = ['2021-03-07', '2021-09-07', '2023-11-07', '2024-03-07', '2025-03-15'] as const;

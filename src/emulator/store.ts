@@ -1,0 +1,136 @@
+import type { EmulatorRecord, IdentityRecord, MessageRecord, ReceiptRecord, ResourceRecord, ThreadRecord } from './records';
+
+/** One thread with everything in it. `messages` is ordered by sequence. */
+export interface ThreadState {
+  readonly record: ThreadRecord;
+  readonly messages: readonly MessageRecord[];
+  readonly receipts: ReadonlyMap<string, ReceiptRecord>;
+  /** Highest message id or version so far, epoch milliseconds. */
+  readonly lastVersion: number;
+  message(id: string): MessageRecord | undefined;
+}
+
+class StoredThread implements ThreadState {
+  record: ThreadRecord;
+  readonly messages: MessageRecord[] = [];
+  readonly receipts = new Map<string, ReceiptRecord>();
+  lastVersion = 0;
+  readonly #positions = new Map<string, number>();
+
+  constructor(record: ThreadRecord) {
+    this.record = record;
+  }
+
+  message(id: string): MessageRecord | undefined {
+    const position = this.#positions.get(id);
+    return position === undefined ? undefined : this.messages[position];
+  }
+
+  clear(): void {
+    this.messages.length = 0;
+    this.receipts.clear();
+    this.#positions.clear();
+  }
+
+  put(message: MessageRecord): void {
+    const position = this.#positions.get(message.id) ?? this.messages.length;
+    this.#positions.set(message.id, position);
+    this.messages[position] = message;
+    this.lastVersion = Math.max(this.lastVersion, message.version);
+  }
+}
+
+/** All data of the emulator, in memory. Every change is one record, which `onPut` may write down. */
+export class Store {
+  #resource: ResourceRecord | undefined;
+  readonly #identities = new Map<string, IdentityRecord>();
+  readonly #threads = new Map<string, StoredThread>();
+  readonly #threadsOfUser = new Map<string, Set<StoredThread>>();
+  readonly #threadsByRequest = new Map<string, StoredThread>();
+  readonly #onPut: (record: EmulatorRecord) => void;
+
+  constructor(onPut: (record: EmulatorRecord) => void = () => {}) {
+    this.#onPut = onPut;
+  }
+
+  get resource(): ResourceRecord | undefined {
+    return this.#resource;
+  }
+
+  get threadCount(): number {
+    return this.#threads.size;
+  }
+
+  identity(id: string): IdentityRecord | undefined {
+    return this.#identities.get(id);
+  }
+
+  thread(id: string): ThreadState | undefined {
+    return this.#threads.get(id);
+  }
+
+  threads(): Iterable<ThreadState> {
+    return this.#threads.values();
+  }
+
+  identities(): Iterable<IdentityRecord> {
+    return this.#identities.values();
+  }
+
+  /** Every thread that the user is or was in, in the order of joining. */
+  threadsOf(user: string): Iterable<ThreadState> {
+    return this.#threadsOfUser.get(user) ?? [];
+  }
+
+  threadByRequest(user: string, requestId: string): ThreadState | undefined {
+    return this.#threadsByRequest.get(`${user} ${requestId}`);
+  }
+
+  /** Changes the data and hands the record to `onPut`. */
+  put(record: EmulatorRecord): void {
+    this.restore(record);
+    this.#onPut(record);
+  }
+
+  /** Changes the data as `put` does, without telling `onPut`: for replay. */
+  restore(record: EmulatorRecord): void {
+    switch (record.kind) {
+      case 'resource':
+        this.#resource = record.resource;
+        return;
+      case 'identity':
+        this.#identities.set(record.identity.id, record.identity);
+        return;
+      case 'thread':
+        return this.#putThread(record.thread);
+      case 'message':
+        return this.#threads.get(record.threadId)?.put(record.message);
+      case 'receipt':
+        this.#threads.get(record.threadId)?.receipts.set(record.receipt.user, record.receipt);
+    }
+  }
+
+  /** The fewest records that restore this data. */
+  *records(): Iterable<EmulatorRecord> {
+    if (this.#resource !== undefined) yield { kind: 'resource', resource: this.#resource };
+    for (const identity of this.#identities.values()) yield { kind: 'identity', identity };
+    for (const { record, messages, receipts } of this.#threads.values()) {
+      yield { kind: 'thread', thread: record };
+      for (const message of messages) yield { kind: 'message', threadId: record.id, message };
+      for (const receipt of receipts.values()) yield { kind: 'receipt', threadId: record.id, receipt };
+    }
+  }
+
+  #putThread(record: ThreadRecord): void {
+    const thread = this.#threads.get(record.id) ?? new StoredThread(record);
+    thread.record = record;
+    // What a deleted thread held cannot be recovered.
+    if (record.deletedAt !== undefined) thread.clear();
+    this.#threads.set(record.id, thread);
+    if (record.requestId !== undefined) this.#threadsByRequest.set(`${record.createdBy} ${record.requestId}`, thread);
+    for (const { id } of [...record.participants, ...record.former]) {
+      const threads = this.#threadsOfUser.get(id) ?? new Set();
+      this.#threadsOfUser.set(id, threads.add(thread));
+    }
+  }
+}

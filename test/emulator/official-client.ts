@@ -1,0 +1,61 @@
+import { createRequire } from 'node:module';
+import { join, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ChatClient, ChatClientOptions } from '@azure/communication-chat';
+import { AzureCommunicationTokenCredential, type CommunicationTokenRefreshOptions } from '@azure/communication-common';
+import { CommunicationIdentityClient } from '@azure/communication-identity';
+import { installBrowserGlobals } from './browser-globals';
+
+type PipelinePolicy = NonNullable<ChatClientOptions['additionalPolicies']>[number]['policy'];
+
+/** Where and as whom an official chat client connects. */
+export interface OfficialChatClientOptions {
+  /** Loopback, http or https. */
+  readonly endpoint: string;
+  /** A token, or how to get one. */
+  readonly token: string | CommunicationTokenRefreshOptions;
+  readonly clientOptions?: ChatClientOptions;
+}
+
+/** The unmodified identity client, allowed to talk http to loopback. */
+export function openIdentityClient(connectionString: string): CommunicationIdentityClient {
+  return new CommunicationIdentityClient(connectionString, { allowInsecureConnection: true });
+}
+
+/**
+ * The unmodified official chat client in its browser build, the only one with realtime. It refuses
+ * plain http, so it gets the same address as https and a policy that leads each request back to http.
+ */
+export async function openChatClient({ endpoint, token, clientOptions = {} }: OfficialChatClientOptions): Promise<ChatClient> {
+  const { ChatClient: Client } = await loadBrowserBuild();
+  const http = endpoint.replace(/\/$/, '');
+  const https = http.replace(/^http:/, 'https:');
+  const policies = http === https ? [] : [{ policy: loopbackPolicy(https, http), position: 'perRetry' as const }];
+  const credential = typeof token === 'string' ? new AzureCommunicationTokenCredential(token) : new AzureCommunicationTokenCredential(token);
+  const options: ChatClientOptions & { readonly signalingClientOptions: unknown } = {
+    ...clientOptions,
+    additionalPolicies: [...policies, ...(clientOptions.additionalPolicies ?? [])],
+    signalingClientOptions: { additionalPolicies: policies },
+  };
+  return new Client(https, credential, options);
+}
+
+function loopbackPolicy(from: string, to: string): PipelinePolicy {
+  return {
+    name: 'loopback',
+    sendRequest(request, next) {
+      if (request.url.startsWith(from)) {
+        request.url = to + request.url.slice(from.length);
+        request.allowInsecureConnection = true;
+      }
+      return next(request);
+    },
+  };
+}
+
+async function loadBrowserBuild(): Promise<typeof import('@azure/communication-chat')> {
+  installBrowserGlobals();
+  const main = createRequire(import.meta.url).resolve('@azure/communication-chat');
+  const folder = main.slice(0, main.indexOf(`${sep}dist${sep}`));
+  return import(/* @vite-ignore */ pathToFileURL(join(folder, 'dist', 'browser', 'index.js')).href);
+}
