@@ -1,0 +1,376 @@
+import {
+  ContactCenterError,
+  isContactCenterError,
+  type ChannelConnection,
+  type ChatContext,
+  type ProviderItem,
+  type ProviderReceipt,
+  type ProviderTyping,
+} from 'onescreen';
+import { backOff } from './back-off';
+import type { AcsConnection } from './connection';
+import type { MessageIndex } from './message-index';
+import type { AcsMessageEvent, AcsParticipant, AcsThreadClient } from './official-client';
+import { RateBudget, readLimits } from './rate-budget';
+import type { RealtimeEvent, RealtimeStream } from './realtime';
+import { ThreadReader, type Depth, type ReadNews, type ReadResult } from './reconcile';
+import type { Requests } from './requests';
+import type { Sanitise } from './sanitise';
+import { readMembership, readReceipts } from './thread-members';
+import { fromEvent, fromReceipt, rawIdOf, type Translated } from './translate';
+
+export interface SyncOptions {
+  readonly context: Pick<ChatContext, 'clock' | 'random'>;
+  readonly connection: Pick<AcsConnection, 'stream'>;
+  readonly threadId: string;
+  /** This user's name at ACS. */
+  readonly self: string;
+  /** Milliseconds between reads while the stream stands. */
+  readonly heartbeatMs: number;
+  /** Milliseconds between reads while it does not, or is not to be trusted. */
+  readonly pollMs: number;
+  readonly closing: AbortSignal;
+  readonly requests: Requests;
+  readonly index: MessageIndex;
+  readonly sanitise: Sanitise | undefined;
+  readonly thread: () => Promise<AcsThreadClient>;
+  readonly emit: (items: readonly ProviderItem[]) => void;
+  readonly typing: (typing: ProviderTyping) => void;
+  /** Somebody else has written. */
+  readonly heardOther: () => void;
+  /** `status` or `facts` may have changed. */
+  readonly changed: () => void;
+}
+
+/** Usually 75 ms pass between "connected" and the registration without which nothing is pushed. */
+const followUpMs = 3_000;
+/** A push that is this much later than what we read or stored does not come. */
+const pushGraceMs = 5_000;
+/** A stream younger than this may not be registered yet. */
+const youngStreamMs = 10_000;
+/** How long a stream that was found deaf is watched more closely, unless it is heard. */
+const doubtMs = 30_000;
+/** A thread may be reported missing while it is still being made known. */
+const missingReadsUntilClosed = 3;
+
+/**
+ * Keeps one thread's messages complete: whatever the stream brings, and by reading, after every (re)connect and on a
+ * heartbeat, whatever it does not bring. Finds out when the stream is deaf.
+ */
+export class ThreadSync {
+  readonly #options: SyncOptions;
+  readonly #reader: ThreadReader;
+  readonly #readUpTo = new Map<string, number>();
+  /** Ids that the stream should have brought by now. */
+  readonly #unheard = new Set<string>();
+  #thread: AcsThreadClient | undefined;
+  #stream: RealtimeStream | undefined;
+  #leaveStream: () => void = () => {};
+  #cancelRead: () => void = () => {};
+  #cancelPushCheck: () => void = () => {};
+  #reading = 0;
+  #dueAt = Infinity;
+  #failedReads = 0;
+  #missingReads = 0;
+  #isSynced = false;
+  /** An edit in a gap shows only in the old message: until a deep read has succeeded, every read is one. */
+  #gaps = 0;
+  #gapsClosed = 0;
+  #hadTrouble = false;
+  #doubtedUntil = -Infinity;
+  #membersStale = true;
+  #receiptsStale = true;
+  #participants: number | undefined;
+  #isPermitted = true;
+  #readError: ContactCenterError | undefined;
+  #streamError: ContactCenterError | undefined;
+  #gone: ContactCenterError | undefined;
+
+  constructor(options: SyncOptions) {
+    this.#options = options;
+    const { clock } = options.context;
+    this.#reader = new ThreadReader({
+      ...options,
+      budget: new RateBudget(clock, readLimits),
+      list: async (page) => (await options.thread()).listMessages(page),
+      deliver: (found) => this.deliver(found),
+    });
+  }
+
+  get status(): ChannelConnection {
+    if (this.#gone !== undefined) return { status: 'closed', error: this.#gone };
+    const error = this.#readError ?? this.#streamError;
+    const because = error === undefined ? {} : { error };
+    if (!this.#isSynced) return { status: 'connecting', ...because };
+    if (this.#readError !== undefined) return { status: 'recovering', ...because };
+    if (this.#stream === undefined) return { status: 'connected' };
+    if (this.isLive && !this.#isDoubted && this.#gapsClosed === this.#gaps) return { status: 'connected' };
+    return { status: this.#hadTrouble ? 'recovering' : 'connecting', ...because };
+  }
+
+  get participants(): number | undefined {
+    return this.#participants;
+  }
+
+  get isPermitted(): boolean {
+    return this.#isPermitted;
+  }
+
+  /** Why the thread is no more. */
+  get gone(): ContactCenterError | undefined {
+    return this.#gone;
+  }
+
+  get isLive(): boolean {
+    return this.#stream?.upSince !== undefined;
+  }
+
+  /** Reads what is new into the index. @throws ContactCenterError */
+  async reread(): Promise<void> {
+    await this.#reader.read('recent');
+  }
+
+  loadMore(pageSize: number): Promise<{ readonly more: boolean }> {
+    return this.#reader.loadMore(pageSize);
+  }
+
+  /** Reads, learns from how it went, and plans the next read. Never rejects. */
+  async sync(depth: Depth, isHeartbeat = false): Promise<void> {
+    if (this.#isOver) return;
+    this.#cancelRead();
+    this.#dueAt = Infinity;
+    this.#reading += 1;
+    if (depth === 'gap') this.#gaps += 1;
+    const gaps = this.#gaps;
+    try {
+      const result = await this.#reader.read(gaps > this.#gapsClosed ? 'gap' : 'recent');
+      if (this.#isOver) return;
+      this.#gapsClosed = Math.max(gaps, this.#gapsClosed);
+      await this.#took(result, isHeartbeat);
+      if (!this.#isOver) this.soon(this.#pauseMs());
+    } catch (error) {
+      if (!this.#isOver) this.#failed(error);
+    } finally {
+      this.#reading -= 1;
+      if (!this.#isOver) {
+        this.soon(Infinity);
+        this.#options.changed();
+      }
+    }
+  }
+
+  /** Plans the next heartbeat for in `ms` milliseconds, unless it comes earlier anyway. */
+  soon(ms: number): void {
+    const { clock } = this.#options.context;
+    if (this.#isOver) return;
+    this.#dueAt = Math.min(this.#dueAt, clock.now() + ms);
+    this.#cancelRead();
+    if (this.#reading > 0 || this.#dueAt === Infinity) return;
+    this.#cancelRead = clock.schedule(this.#dueAt - clock.now(), () => void this.sync('recent', true));
+  }
+
+  /** The network or the page is back. */
+  wake(): void {
+    this.#stream?.wake();
+    void this.sync('recent', true);
+  }
+
+  /** A write was refused; what that says about the channel, a read will tell. */
+  refused(error: unknown, isSend: boolean): void {
+    const isForbidden = isContactCenterError(error, 'channel/not-permitted');
+    if (!isForbidden && !isContactCenterError(error, 'channel/closed')) return;
+    this.#membersStale = true;
+    if (isForbidden && isSend) this.#isPermitted = false;
+    this.#options.changed();
+    this.soon(0);
+  }
+
+  /** Brings what is news among `found`, oldest first. */
+  deliver(found: readonly Translated[]): ReadNews {
+    const added: string[] = [];
+    const news: ProviderItem[] = [];
+    let changed = 0;
+    const inOrder = [...found].sort((a, b) => a.message.at - b.message.at);
+    for (const one of inOrder) {
+      const isNew = !this.#options.index.has(one.message.providerId);
+      const item = this.#options.index.accept(one);
+      if (isNew) added.push(one.message.providerId);
+      else if (item !== undefined) changed += 1;
+      if (item !== undefined) news.push(item);
+    }
+    if (news.length > 0) this.#options.emit(news);
+    return { added, changed };
+  }
+
+  /** The stream should bring these; when it does not, it is deaf. */
+  expectPush(ids: readonly string[]): void {
+    if (ids.length === 0 || !this.isLive) return;
+    for (const id of ids) this.#unheard.add(id);
+    this.#cancelPushCheck();
+    this.#cancelPushCheck = this.#options.context.clock.schedule(pushGraceMs, () => {
+      if (this.#unheard.size === 0) return;
+      this.#unheard.clear();
+      this.#doubtedUntil = this.#options.context.clock.now() + doubtMs;
+      this.#hadTrouble = true;
+      this.#stream?.deaf();
+      this.#options.changed();
+      this.soon(this.#options.pollMs);
+    });
+  }
+
+  stop(): void {
+    this.#cancelRead();
+    this.#cancelPushCheck();
+    this.#leaveStream();
+  }
+
+  get #isOver(): boolean {
+    return this.#options.closing.aborted || this.#gone !== undefined;
+  }
+
+  get #isDoubted(): boolean {
+    return this.#options.context.clock.now() < this.#doubtedUntil;
+  }
+
+  async #took(result: ReadResult, isHeartbeat: boolean): Promise<void> {
+    this.#isSynced = true;
+    this.#failedReads = this.#missingReads = 0;
+    this.#readError = undefined;
+    if (isHeartbeat) this.#judgeStream(result);
+    if (result.system || !this.#isPermitted) this.#membersStale = true;
+    this.#joinStream();
+    this.#options.changed();
+    await this.#readAround();
+  }
+
+  /** Participants and receipts, when there is reason to believe that they have changed. */
+  async #readAround(): Promise<void> {
+    const { requests, closing, self, emit } = this.#options;
+    const thread = await this.#options.thread();
+    if (this.#membersStale) {
+      const members = await readMembership(requests, closing, thread, self);
+      this.#membersStale = false;
+      this.#participants = members.participants ?? this.#participants;
+      this.#isPermitted = members.permitted;
+    }
+    if (this.#receiptsStale || this.#stream === undefined) {
+      const receipts = await readReceipts(requests, closing, thread, this.#participants);
+      this.#receiptsStale = false;
+      const news = receipts.flatMap((one) => fromReceipt(one) ?? []).filter((one) => this.#isNewReceipt(one));
+      if (news.length > 0) emit(news);
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#failedReads += 1;
+    this.#readError = isContactCenterError(error)
+      ? error
+      : new ContactCenterError('channel/unavailable', 'unable to read messages', { retryable: true, cause: error });
+    if (isContactCenterError(error, 'channel/not-permitted')) this.#isPermitted = false;
+    this.#missingReads = isContactCenterError(error, 'channel/closed') ? this.#missingReads + 1 : 0;
+    if (this.#missingReads >= missingReadsUntilClosed) return this.#end(this.#readError);
+    this.#dueAt = Infinity;
+    this.soon(this.#readError.retryAfterMs ?? backOff(this.#failedReads, this.#options.context.random));
+  }
+
+  /** Shorter by up to a tenth, so that many desks do not read at the same moment. */
+  #pauseMs(): number {
+    const { heartbeatMs, pollMs, context } = this.#options;
+    return (this.isLive && !this.#isDoubted ? heartbeatMs : pollMs) * (1 - 0.1 * context.random.next());
+  }
+
+  #joinStream(): void {
+    if (this.#stream !== undefined) return;
+    this.#stream = this.#options.connection.stream();
+    const leave = this.#stream?.add({
+      threadId: this.#options.threadId,
+      up: () => this.#catchUp(),
+      down: (error) => this.#fell(error),
+      receive: (event) => this.#receive(event),
+    });
+    if (leave !== undefined) this.#leaveStream = leave;
+  }
+
+  /** What happened while the stream was down is never pushed. */
+  #catchUp(): void {
+    this.#streamError = undefined;
+    this.#membersStale = this.#receiptsStale = true;
+    this.#unheard.clear();
+    void this.sync('gap').then(() => this.soon(followUpMs));
+  }
+
+  #fell(error: ContactCenterError | undefined): void {
+    this.#hadTrouble = true;
+    this.#streamError = error;
+    this.#unheard.clear();
+    this.#options.changed();
+    this.soon(this.#options.pollMs);
+  }
+
+  #receive(event: RealtimeEvent): void {
+    if (this.#isDoubted) {
+      this.#doubtedUntil = -Infinity;
+      this.#options.changed();
+    }
+    switch (event.type) {
+      case 'message':
+        return this.#receiveMessage(event.event);
+      case 'typing': {
+        const sender = rawIdOf(event.event.sender);
+        if (sender !== this.#options.self) this.#options.typing({ sender });
+        return;
+      }
+      case 'receipt': {
+        const receipt = fromReceipt(event.event);
+        if (receipt !== undefined && this.#isNewReceipt(receipt)) this.#options.emit([receipt]);
+        return;
+      }
+      case 'participants':
+        return this.#receiveParticipants(event.added, event.removed);
+      case 'thread-deleted':
+        return this.#end(
+          new ContactCenterError('channel/closed', 'unable to go on; the thread was deleted', {
+            provider: { name: 'acs' },
+          }),
+        );
+    }
+  }
+
+  #receiveMessage(event: AcsMessageEvent): void {
+    this.#unheard.delete(event.id);
+    const translated = fromEvent(event, this.#options.sanitise);
+    const isNew = !this.#options.index.has(event.id);
+    this.deliver([translated]);
+    if (isNew && translated.message.sender !== this.#options.self) this.#options.heardOther();
+  }
+
+  #receiveParticipants(added: readonly AcsParticipant[], removed: readonly AcsParticipant[]): void {
+    const { self } = this.#options;
+    if (removed.some(({ id }) => rawIdOf(id) === self)) this.#isPermitted = false;
+    if (added.some(({ id }) => rawIdOf(id) === self)) this.#isPermitted = true;
+    this.#membersStale = true;
+    this.#options.changed();
+    this.soon(0);
+  }
+
+  /** A heartbeat found what the stream should have brought: perhaps that is only late, perhaps the stream is deaf. */
+  #judgeStream({ added, changed }: ReadResult): void {
+    const upSince = this.#stream?.upSince;
+    if (upSince === undefined) return;
+    if (this.#options.context.clock.now() - upSince >= youngStreamMs) this.expectPush(added);
+    // An edit that was not pushed may have companions in older messages.
+    if (changed > 0) void this.sync('gap');
+  }
+
+  #isNewReceipt({ reader, upTo }: ProviderReceipt): boolean {
+    if (upTo <= (this.#readUpTo.get(reader) ?? -Infinity)) return false;
+    this.#readUpTo.set(reader, upTo);
+    return true;
+  }
+
+  #end(error: ContactCenterError): void {
+    this.#gone = error;
+    this.stop();
+    this.#options.changed();
+  }
+}
