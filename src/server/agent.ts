@@ -1,0 +1,74 @@
+import type { AgentPush, AgentRecord, Availability, ReasonCode } from '../protocol/agent-frames';
+import { Answers } from './answers';
+import type { ProviderRefs } from './chat-host';
+import type { AgentIdentity } from './options';
+import type { Session } from './session';
+
+/** A signed-in agent, with all pages the agent has open. */
+export class Agent {
+  identity: AgentIdentity;
+  providerRefs: ProviderRefs;
+  readonly sessions = new Map<string, Session<AgentPush>>();
+  /** Tasks in hand and how far they are. */
+  readonly tasks = new Map<string, 'assigned' | 'wrapping' | 'completed'>();
+  readonly offers = new Set<string>();
+  readonly answers = new Answers();
+  availability: Availability = { kind: 'unavailable' };
+  next: Availability | undefined;
+  since: number;
+  /** Set once the agent asked to leave when the work in hand is done. */
+  leaving: string | undefined;
+
+  constructor(identity: AgentIdentity, since: number) {
+    this.identity = identity;
+    this.providerRefs = identity.providerRefs ?? {};
+    this.since = since;
+  }
+
+  get id(): string {
+    return this.identity.id;
+  }
+
+  /** Whether any of the agent's pages has its link up. */
+  get connected(): boolean {
+    for (const session of this.sessions.values()) if (session.up) return true;
+    return false;
+  }
+
+  /** Whether something is in hand that an `after-current` change waits for; a completed task is not. */
+  get busy(): boolean {
+    for (const status of this.tasks.values()) if (status !== 'completed') return true;
+    return false;
+  }
+
+  /** Whether new offers may come. A change to unavailable that waits for the end of work stops them at once. */
+  get takesOffers(): boolean {
+    return (
+      this.connected &&
+      this.leaving === undefined &&
+      this.availability.kind === 'available' &&
+      this.next?.kind !== 'unavailable'
+    );
+  }
+
+  push(push: AgentPush): void {
+    for (const session of this.sessions.values()) session.push(push);
+  }
+
+  record(used: number, reasons: readonly ReasonCode[]): AgentRecord {
+    const { id, displayName, capacity = defaultCapacity } = this.identity;
+    return {
+      id,
+      displayName,
+      availability: this.availability,
+      ...(this.next !== undefined && { next: this.next }),
+      load: { tasks: this.tasks.size, used, capacity },
+      since: this.since,
+      reasons,
+      providerRefs: this.providerRefs,
+    };
+  }
+}
+
+/** Units of work at a time of an agent for whom the vendor says nothing. */
+export const defaultCapacity = 1;

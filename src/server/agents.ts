@@ -1,0 +1,206 @@
+import { ContactCenterError, type Cancel } from 'onescreen';
+import type { RoutingCommand, RoutingEngine } from 'onescreen/routing';
+import type { AgentPush, AgentRecord, Availability } from '../protocol/agent-frames';
+import { Agent, defaultCapacity } from './agent';
+import type { AgentIdentity, ResolvedOptions } from './options';
+import type { Session } from './session';
+
+export interface AgentsOptions {
+  readonly options: ResolvedOptions;
+  readonly engine: RoutingEngine;
+  readonly apply: (command: RoutingCommand) => void;
+  /** The agent is gone for good; what is still being wrapped up must end without it. */
+  readonly gone: (agent: Agent, reason: string) => void;
+}
+
+/** Who is signed in, whether they want work, and what becomes of their work when their link is down. */
+export class Agents {
+  readonly #options: ResolvedOptions;
+  readonly #engine: RoutingEngine;
+  readonly #apply: (command: RoutingCommand) => void;
+  readonly #gone: (agent: Agent, reason: string) => void;
+  readonly #agents = new Map<string, Agent>();
+  readonly #grace = new Map<string, readonly Cancel[]>();
+
+  constructor({ options, engine, apply, gone }: AgentsOptions) {
+    this.#options = options;
+    this.#engine = engine;
+    this.#apply = apply;
+    this.#gone = gone;
+  }
+
+  get(id: string): Agent | undefined {
+    return this.#agents.get(id);
+  }
+
+  /** Takes an agent in, or brings what is known of one up to date. */
+  admit(identity: AgentIdentity): Agent {
+    const { labels = {}, queues, capacity = defaultCapacity, channels = [{ channel: 'chat', cost: 1 }] } = identity;
+    const facts = { labels, queues, capacity, channels };
+    const known = this.#agents.get(identity.id);
+    if (known !== undefined) {
+      if (JSON.stringify(known.identity) !== JSON.stringify(identity)) {
+        this.#apply({ type: 'update', workerId: identity.id, change: facts });
+        known.identity = identity;
+        known.providerRefs = { ...known.providerRefs, ...identity.providerRefs };
+      }
+      return known;
+    }
+    this.#apply({ type: 'register', worker: { id: identity.id, ...facts } });
+    const agent = new Agent(identity, this.#options.clock.now());
+    this.#agents.set(identity.id, agent);
+    return agent;
+  }
+
+  record(agent: Agent): AgentRecord {
+    return agent.record(this.#engine.worker(agent.id)?.consumed ?? 0, this.#options.reasons);
+  }
+
+  /** Tells all pages of the agent how the agent stands. */
+  tell(agent: Agent): void {
+    agent.push({ type: 'agent', agent: this.record(agent) });
+  }
+
+  attached(agent: Agent): void {
+    for (const cancel of this.#grace.get(agent.id) ?? []) cancel();
+    this.#grace.delete(agent.id);
+    this.#sync(agent);
+  }
+
+  /** One of the agent's links is down. With the last of them offers stop at once; the rest follows after its grace. */
+  detached(agent: Agent): void {
+    if (agent.connected || this.#agents.get(agent.id) !== agent || this.#grace.has(agent.id)) return;
+    const { clock, grace, logger } = this.#options;
+    logger.info('agent-disconnected', { agentId: agent.id });
+    this.#sync(agent, 'agent-disconnected');
+    this.#grace.set(agent.id, [
+      clock.schedule(grace.offersMs, () => {
+        if (agent.offers.size > 0) this.#apply({ type: 'revoke', workerId: agent.id, reason: 'agent-disconnected' });
+      }),
+      clock.schedule(grace.tasksMs, () => this.#requeueAll(agent, 'agent-disconnected')),
+    ]);
+  }
+
+  /** A page has been gone for too long. With the last of them the agent is signed out. */
+  dropped(agent: Agent, session: Session<AgentPush>): void {
+    agent.sessions.delete(session.id);
+    session.close();
+    if (agent.sessions.size === 0 && this.#agents.get(agent.id) === agent) this.#remove(agent, 'agent-disconnected');
+  }
+
+  setAvailability(
+    agent: Agent,
+    availability: Availability,
+    whenBusy: 'now' | 'after-current',
+  ): { readonly status: 'updated' | 'queued'; readonly agent: AgentRecord } {
+    const { reasons } = this.#options;
+    if (availability.kind === 'unavailable' && availability.reason !== undefined && reasons.length > 0) {
+      if (!reasons.some(({ code }) => code === availability.reason)) {
+        throw new ContactCenterError('command/invalid', 'unable to set availability; there is no such reason', {
+          field: 'availability.reason',
+        });
+      }
+    }
+    const queued = whenBusy === 'after-current' && agent.busy;
+    if (queued) {
+      agent.next = availability;
+      this.#sync(agent);
+    } else {
+      this.#become(agent, availability);
+      if (availability.kind === 'unavailable') this.#revokeOffers(agent);
+    }
+    this.tell(agent);
+    return { status: queued ? 'queued' : 'updated', agent: this.record(agent) };
+  }
+
+  clearNext(agent: Agent): AgentRecord {
+    agent.next = undefined;
+    this.#sync(agent);
+    this.tell(agent);
+    return this.record(agent);
+  }
+
+  /** The agent let an offer expire. */
+  expired(agent: Agent): void {
+    this.#become(agent, { kind: 'unavailable', reason: 'offer-expired' });
+    this.tell(agent);
+  }
+
+  /** The agent's work has changed; what waited for its end happens when it has ended. */
+  workChanged(agent: Agent): void {
+    if (!agent.busy && agent.next !== undefined) this.#become(agent, agent.next);
+    this.tell(agent);
+    if (agent.leaving !== undefined && !agent.busy) this.#signOut(agent, agent.leaving);
+  }
+
+  /** Signs the agent out: now, giving back what is in hand, or once the work in hand is done. */
+  signOut(agent: Agent, reason: string, drain: boolean): void {
+    agent.leaving = reason;
+    this.#sync(agent);
+    this.#revokeOffers(agent);
+    if (drain && agent.busy) return this.tell(agent);
+    this.#signOut(agent, reason);
+  }
+
+  close(): void {
+    for (const cancels of this.#grace.values()) for (const cancel of cancels) cancel();
+    this.#grace.clear();
+    for (const agent of this.#agents.values()) for (const session of agent.sessions.values()) session.close();
+    this.#agents.clear();
+  }
+
+  #become(agent: Agent, availability: Availability): void {
+    agent.availability = availability;
+    agent.next = undefined;
+    agent.since = this.#options.clock.now();
+    this.#sync(agent);
+  }
+
+  // Open offers stay; whoever wants them taken back says so.
+  #sync(agent: Agent, reason?: string): void {
+    const available = agent.takesOffers;
+    if (this.#engine.worker(agent.id)?.available === available) return;
+    this.#apply({
+      type: 'setAvailable',
+      workerId: agent.id,
+      available,
+      keepOffers: true,
+      ...(reason !== undefined && { reason }),
+    });
+  }
+
+  #revokeOffers(agent: Agent): void {
+    if (agent.offers.size > 0) this.#apply({ type: 'revoke', workerId: agent.id, reason: 'agent-unavailable' });
+  }
+
+  #requeueAll(agent: Agent, reason: string): void {
+    for (const [taskId, status] of [...agent.tasks]) {
+      if (status === 'assigned') this.#apply({ type: 'requeue', taskId, reason, exclude: [agent.id] });
+    }
+    // Whoever was away for so long says anew that work is wanted.
+    if (agent.availability.kind === 'available') this.#become(agent, { kind: 'unavailable', reason });
+    this.tell(agent);
+  }
+
+  #signOut(agent: Agent, reason: string): void {
+    if (this.#agents.get(agent.id) !== agent) return;
+    agent.push({ type: 'signed-out', reason });
+    const sessions = [...agent.sessions.values()];
+    agent.sessions.clear();
+    this.#remove(agent, reason);
+    for (const session of sessions) session.close();
+  }
+
+  #remove(agent: Agent, reason: string): void {
+    for (const cancel of this.#grace.get(agent.id) ?? []) cancel();
+    this.#grace.delete(agent.id);
+    this.#agents.delete(agent.id);
+    this.#revokeOffers(agent);
+    for (const [taskId, status] of [...agent.tasks]) {
+      if (status === 'assigned') this.#apply({ type: 'requeue', taskId, reason, exclude: [agent.id] });
+    }
+    this.#gone(agent, reason);
+    this.#apply({ type: 'deregister', workerId: agent.id, reason });
+    this.#options.logger.info('agent-signed-out', { agentId: agent.id, reason });
+  }
+}

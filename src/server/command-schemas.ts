@@ -1,0 +1,107 @@
+import * as v from 'valibot';
+import { ContactCenterError } from 'onescreen';
+import type { AgentCommands } from '../protocol/agent-frames';
+import type { CustomerCommands } from '../protocol/customer-frames';
+import type { HostedChatCommands } from '../protocol/frames';
+
+type Schemas<Commands extends { readonly [Name in keyof Commands]: { readonly args: unknown } }> = {
+  readonly [Name in keyof Commands]: v.GenericSchema<unknown, Commands[Name]['args']>;
+};
+
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
+const shortText = v.pipe(v.string(), v.maxLength(1_024));
+const time = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8.64e15));
+const labelKey = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
+const labelValue = v.union([shortText, v.pipe(v.number(), v.finite()), v.boolean()]);
+const maxEntries = 64;
+/** Labels from outside: at most 64 of them. */
+export const labels = v.pipe(
+  v.record(labelKey, labelValue),
+  v.check((record) => Object.keys(record).length <= maxEntries),
+);
+const patch = v.pipe(
+  v.record(labelKey, v.nullable(labelValue)),
+  v.check((record) => Object.keys(record).length <= maxEntries),
+);
+const nothing = v.pipe(
+  v.strictObject({}),
+  v.transform((): Readonly<Record<string, never>> => ({})),
+);
+const reason = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
+const channel = { conversationId: id, channelId: id };
+/** Longer texts are turned away as too large, with a code of their own. */
+const messageText = v.string();
+
+const chat: Schemas<HostedChatCommands> = {
+  'message/send': v.object({ ...channel, clientId: id, text: messageText, html: v.exactOptional(messageText) }),
+  'message/edit': v.object({ ...channel, messageId: id, text: messageText }),
+  'message/delete': v.object({ ...channel, messageId: id }),
+  'message/read': v.object({ ...channel, messageId: id }),
+  'message/typing': v.object(channel),
+  'log/before': v.object({
+    conversationId: id,
+    seq: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    pageSize: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200)),
+  }),
+};
+
+const availability = v.variant('kind', [
+  v.object({ kind: v.literal('available') }),
+  v.object({ kind: v.literal('unavailable'), reason: v.exactOptional(reason) }),
+]);
+
+export const agentCommands: Schemas<AgentCommands> = {
+  ...chat,
+  'availability/set': v.object({ availability, whenBusy: v.picklist(['now', 'after-current']) }),
+  'availability/clear-next': nothing,
+  'offer/accept': v.object({ offerId: id }),
+  'offer/decline': v.object({ offerId: id, reason: v.exactOptional(reason), retryAt: v.exactOptional(time) }),
+  'task/end': v.object({ taskId: id }),
+  'task/requeue': v.object({
+    taskId: id,
+    queueId: v.exactOptional(id),
+    priority: v.exactOptional(v.pipe(v.number(), v.finite())),
+    suspend: v.exactOptional(v.boolean()),
+  }),
+  'wrap-up/extend': v.object({ taskId: id }),
+  'wrap-up/complete': v.object({
+    taskId: id,
+    disposition: v.exactOptional(id),
+    notes: v.exactOptional(v.pipe(v.string(), v.maxLength(16_384))),
+    labels: v.exactOptional(labels),
+    closeAt: v.exactOptional(time),
+  }),
+  'context/set': v.object({ conversationId: id, patch }),
+  'note/add': v.object({ conversationId: id, text: v.pipe(v.string(), v.minLength(1), v.maxLength(16_384)) }),
+  'session/sign-out': v.object({ reason: v.exactOptional(reason), drain: v.exactOptional(v.boolean()) }),
+};
+
+export const customerCommands: Schemas<CustomerCommands> = {
+  ...chat,
+  'chat/end': nothing,
+  'token/get': v.object({ audience: id }),
+};
+
+/** What the body of a start must be. */
+export const startBody = v.object({
+  customer: v.object({
+    displayName: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(256)),
+    id: v.exactOptional(id),
+  }),
+  queueId: v.exactOptional(id),
+  context: v.exactOptional(labels),
+  provider: v.exactOptional(id),
+  channel: v.exactOptional(v.literal('chat')),
+});
+
+export const tokenBody = v.object({ audience: id });
+
+/** `input` as the schema has it. Throws `command/invalid` with the path of the first thing refused. */
+export function parse<T>(schema: v.GenericSchema<unknown, T>, input: unknown, action: string): T {
+  const result = v.safeParse(schema, input, { abortEarly: true });
+  if (result.success) return result.output;
+  const field = v.getDotPath(result.issues[0]) ?? '';
+  // The library's words are left out: they quote what was sent.
+  const what = field === '' ? 'what was sent' : field;
+  throw new ContactCenterError('command/invalid', `unable to ${action}; ${what} is not as it must be`, { field });
+}

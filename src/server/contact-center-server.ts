@@ -1,0 +1,95 @@
+import { ContactCenterError } from 'onescreen';
+import {
+  createRouter,
+  createRoutingEngine,
+  type RoutingCommand,
+  type RoutingEvent,
+  type TaskExplanation,
+} from 'onescreen/routing';
+import { Agents } from './agents';
+import { Conversations } from './conversations';
+import { connectCustomer } from './customer-door';
+import { Customers } from './customers';
+import { connectDesk } from './desk-door';
+import type { ConnectRequest, ServerConnection } from './door';
+import { createHttpHandler } from './http-handler';
+import { resolveOptions, type ServerOptions } from './options';
+import { SignIn } from './sign-in';
+import { Work } from './work';
+
+/** The control plane itself, without any network: frames and requests in, frames and responses out. */
+export interface ContactCenterServer {
+  /**
+   * Lets a page in. Rejects with `session/unauthorized` when it is turned away, `session/unavailable` when the
+   * vendor's sign-in fails, and `session/closed` after `close`.
+   */
+  connect(request: ConnectRequest): Promise<ServerConnection>;
+  /** Answers an HTTP request: `/conversations`, `/tokens`, `/health`. */
+  handle(request: Request): Promise<Response>;
+  /** Why a task is where it is, and what speaks against each agent. Throws `task/gone`. */
+  explain(taskId: string): TaskExplanation;
+  /** Origins of other sites whose pages may call. */
+  readonly allowedOrigins: readonly string[];
+  /** Ends all that runs; idempotent. */
+  close(): Promise<void>;
+}
+
+/** Makes a control plane. Throws `command/invalid` or `routing/invalid` for options that make no sense. */
+export function createServer(options: ServerOptions): ContactCenterServer {
+  const resolved = resolveOptions(options);
+  const { clock } = resolved;
+  const engine = createRoutingEngine({ queues: options.queues });
+
+  // What follows from an event may tell the engine more; the events of that come after those already here.
+  const waiting: RoutingEvent[] = [];
+  let handling = false;
+  const onEvents = (events: readonly RoutingEvent[]) => {
+    waiting.push(...events);
+    if (handling) return;
+    handling = true;
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) work.handle([next]);
+    } finally {
+      handling = false;
+    }
+  };
+  const router = createRouter({ engine, clock, onEvents });
+  const apply = (command: RoutingCommand) => {
+    router.apply(command);
+  };
+
+  const agents = new Agents({ options: resolved, engine, apply, gone: (agent, reason) => work.release(agent, reason) });
+  const work: Work = new Work({
+    options: resolved,
+    engine,
+    apply,
+    agents,
+    queueChanged: (queueId) => customers.queueChanged(queueId),
+    finished: (conversation) => conversations.finished(conversation),
+  });
+  const customers: Customers = new Customers(resolved, engine, work);
+  const conversations: Conversations = new Conversations({ options: resolved, agents, work, customers });
+  const signIn = new SignIn(resolved);
+  const parts = { options: resolved, signIn, agents, work, customers, conversations };
+  const handleRequest = createHttpHandler(parts);
+  let closed = false;
+
+  return {
+    allowedOrigins: resolved.allowedOrigins,
+    async connect(request) {
+      if (closed) throw new ContactCenterError('session/closed', 'unable to connect; the server is closed');
+      if (request.door === 'agents') return connectDesk(parts, request);
+      if (request.door === 'customers') return connectCustomer(parts, request);
+      throw new ContactCenterError('command/invalid', 'unable to connect; there is no such door', { field: 'door' });
+    },
+    handle: handleRequest,
+    explain: (taskId) => engine.explain(taskId, clock.now()),
+    async close() {
+      if (closed) return;
+      closed = true;
+      router.close();
+      agents.close();
+      customers.close();
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { Clock } from 'onescreen';
+import { isHostedChatEntry, type Actor, type LogEntry, type LogFact } from '../protocol/log-entry';
+import type { ConversationStore } from './conversation-store';
+
+/** Message entries that a snapshot holds; older ones are read with `log/before`. */
+const recentMessages = 200;
+
+/** What of a log a snapshot holds: all entries about the state, and the newest about messages. */
+export interface RecentEntries {
+  readonly entries: readonly LogEntry[];
+  readonly more: boolean;
+}
+
+/**
+ * The log of one conversation. Work on the conversation waits in one line, so that nothing interleaves;
+ * an entry is told of once the store has it.
+ */
+export class ConversationLog {
+  readonly conversationId: string;
+  readonly #store: ConversationStore;
+  readonly #clock: Clock;
+  readonly #appended: (entries: readonly LogEntry[]) => void;
+  readonly #state: LogEntry[] = [];
+  #messages: LogEntry[] = [];
+  #more = false;
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(options: {
+    readonly conversationId: string;
+    readonly store: ConversationStore;
+    readonly clock: Clock;
+    readonly appended: (entries: readonly LogEntry[]) => void;
+  }) {
+    this.conversationId = options.conversationId;
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#appended = options.appended;
+  }
+
+  /** Carries out `work` after all that was asked for before. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#tail.then(work);
+    this.#tail = done.catch(() => {});
+    return done;
+  }
+
+  /** Resolves when everything asked for so far is done. */
+  async settled(): Promise<void> {
+    await this.#tail;
+  }
+
+  /** Adds facts; only from within {@link inTurn}. */
+  async append(by: Actor, facts: readonly LogFact[]): Promise<readonly LogEntry[]> {
+    const at = this.#clock.now();
+    const entries = await this.#store.append(
+      this.conversationId,
+      facts.map((fact) => ({ at, by, ...fact })),
+    );
+    for (const entry of entries) this.#keep(entry);
+    this.#appended(entries);
+    return entries;
+  }
+
+  recent(): RecentEntries {
+    const messages = this.#messages.slice(-recentMessages);
+    const entries = [...this.#state, ...messages].sort((a, b) => a.seq - b.seq);
+    return { entries, more: this.#more || messages.length < this.#messages.length };
+  }
+
+  /** Message entries before `seq`, the newest `pageSize` of them. */
+  async before(seq: number, pageSize: number): Promise<RecentEntries> {
+    const found = await this.#store.read(this.conversationId, { before: seq, only: 'messages', limit: pageSize + 1 });
+    return { entries: found.slice(-pageSize), more: found.length > pageSize };
+  }
+
+  #keep(entry: LogEntry): void {
+    if (!isHostedChatEntry(entry)) {
+      this.#state.push(entry);
+      return;
+    }
+    this.#messages.push(entry);
+    if (this.#messages.length < 2 * recentMessages) return;
+    this.#messages = this.#messages.slice(-recentMessages);
+    this.#more = true;
+  }
+}

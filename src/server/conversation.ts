@@ -1,0 +1,210 @@
+import { ContactCenterError, type Clock, type Labels, type Random } from 'onescreen';
+import type { ConversationRecord } from '../protocol/frames';
+import type { Actor, LogEntry, LogFact, ParticipantRecord } from '../protocol/log-entry';
+import { Answers } from './answers';
+import type { ChatHost, HostedChannel } from './chat-host';
+import { ConversationLog } from './conversation-log';
+import type { ConversationStore } from './conversation-store';
+import { customerView } from './customer-view';
+import { ResumeTokens } from './resume-token';
+
+/** Who wrote a message, and under which of the writer's own ids. */
+export interface KnownMessage {
+  readonly from: string;
+  readonly seq: number;
+  readonly at: number;
+  readonly deleted: boolean;
+}
+
+/** A conversation's one channel, with the host that serves it. */
+export interface OpenChannel extends HostedChannel {
+  readonly host: ChatHost;
+  readonly channel: string;
+}
+
+/** One customer's matter, as the server holds it in memory: its log and what follows from it. */
+export class Conversation {
+  readonly id: string;
+  readonly log: ConversationLog;
+  readonly resume = new ResumeTokens();
+  /** Answers given to the customer's commands. */
+  readonly answers = new Answers();
+  readonly #random: Random;
+  readonly #present = new Map<string, ParticipantRecord>();
+  /** Participant ids of agents, kept when they leave, so that they come back as the same. */
+  readonly #agentParticipants = new Map<string, string>();
+  readonly #messages = new Map<string, KnownMessage>();
+  readonly #byClientId = new Map<string, string>();
+  /** Seq of the newest message that each participant has seen. */
+  readonly #readUpTo = new Map<string, number>();
+  #customer: ParticipantRecord;
+  #context: Labels;
+  #channel: OpenChannel | undefined;
+  #closedBecause: string | undefined;
+
+  constructor(options: {
+    readonly id: string;
+    readonly customer: ParticipantRecord;
+    readonly context: Labels;
+    readonly store: ConversationStore;
+    readonly clock: Clock;
+    readonly random: Random;
+    /** `agentIds` took part until now; who joins gets the whole conversation instead. */
+    readonly appended: (conversation: Conversation, entries: readonly LogEntry[], agentIds: readonly string[]) => void;
+  }) {
+    this.id = options.id;
+    this.#random = options.random;
+    this.#customer = options.customer;
+    this.#context = options.context;
+    this.log = new ConversationLog({
+      conversationId: options.id,
+      store: options.store,
+      clock: options.clock,
+      appended: (entries) => {
+        const { agentIds } = this;
+        for (const entry of entries) this.#fold(entry);
+        options.appended(this, entries, agentIds);
+      },
+    });
+  }
+
+  get customer(): ParticipantRecord {
+    return this.#customer;
+  }
+
+  get context(): Labels {
+    return this.#context;
+  }
+
+  /** The channel while it is open. */
+  get channel(): OpenChannel | undefined {
+    return this.#closedBecause === undefined ? this.#channel : undefined;
+  }
+
+  /** Why the channel was closed, once it is. */
+  get closedBecause(): string | undefined {
+    return this.#closedBecause;
+  }
+
+  /** Display names of the agents who take part now. */
+  get agentNames(): readonly string[] {
+    return [...this.#present.values()].filter(({ role }) => role === 'agent').map(({ displayName }) => displayName);
+  }
+
+  /** Ids of the agents who take part now. */
+  get agentIds(): readonly string[] {
+    return [...this.#agentParticipants].filter(([, id]) => this.#present.has(id)).map(([agentId]) => agentId);
+  }
+
+  /** The agent's participant id, when the agent takes part now. */
+  participantOf(agentId: string): string | undefined {
+    const id = this.#agentParticipants.get(agentId);
+    return id !== undefined && this.#present.has(id) ? id : undefined;
+  }
+
+  present(participantId: string): ParticipantRecord | undefined {
+    return this.#present.get(participantId);
+  }
+
+  /** The agent as a participant, with the id it had before when it was here before. */
+  agentParticipant(agent: Omit<ParticipantRecord, 'id' | 'role'> & { readonly agentId: string }): ParticipantRecord {
+    const id = this.#agentParticipants.get(agent.agentId) ?? this.#random.id();
+    this.#agentParticipants.set(agent.agentId, id);
+    return { id, role: 'agent', displayName: agent.displayName, providerRefs: agent.providerRefs };
+  }
+
+  /** Remembers where the channel is; the log says so with `channel-opened`. */
+  opened(channel: OpenChannel, customer: ParticipantRecord): void {
+    this.#channel = channel;
+    this.#customer = customer;
+  }
+
+  message(id: string): KnownMessage | undefined {
+    return this.#messages.get(id);
+  }
+
+  /** The message that this participant sent under this id of its own. */
+  messageSent(
+    from: string,
+    clientId: string,
+  ): { readonly messageId: string; readonly seq: number; readonly at: number } | undefined {
+    const messageId = this.#byClientId.get(`${from} ${clientId}`);
+    const known = messageId === undefined ? undefined : this.#messages.get(messageId);
+    return messageId === undefined || known === undefined ? undefined : { messageId, seq: known.seq, at: known.at };
+  }
+
+  hasRead(participantId: string, seq: number): boolean {
+    return (this.#readUpTo.get(participantId) ?? 0) >= seq;
+  }
+
+  append(by: Actor, ...facts: readonly LogFact[]): Promise<readonly LogEntry[]> {
+    return this.log.append(by, facts);
+  }
+
+  /** The conversation as the agent with this participant id may see it. */
+  recordForAgent(self: string): ConversationRecord {
+    return { id: this.id, self, ...this.log.recent() };
+  }
+
+  recordForCustomer(): ConversationRecord {
+    const { entries, more } = this.log.recent();
+    return { id: this.id, self: this.#customer.id, entries: customerView(entries), more };
+  }
+
+  /** @throws ContactCenterError `channel/closed` when nothing more can be said in it, `command/invalid` when it is not this one */
+  requireChannel(channelId: string): OpenChannel {
+    if (this.#channel?.channelId !== channelId) {
+      throw new ContactCenterError('command/invalid', 'unable to use channel; the conversation has none of this id', {
+        field: 'channelId',
+      });
+    }
+    if (this.#closedBecause === undefined) return this.#channel;
+    throw new ContactCenterError('channel/closed', 'unable to use channel; it is closed');
+  }
+
+  #fold(entry: LogEntry): void {
+    switch (entry.type) {
+      case 'conversation-opened':
+        this.#context = entry.context;
+        return;
+      case 'context-changed':
+        this.#context = patched(this.#context, entry.patch);
+        return;
+      case 'channel-closed':
+        this.#closedBecause = entry.reason;
+        return;
+      case 'participant-joined':
+        this.#present.set(entry.participant.id, entry.participant);
+        return;
+      case 'participant-left':
+        this.#present.delete(entry.participantId);
+        return;
+      case 'message': {
+        const { id, from, clientId } = entry.message;
+        this.#messages.set(id, { from, seq: entry.seq, at: entry.at, deleted: false });
+        if (clientId !== undefined) this.#byClientId.set(`${from} ${clientId}`, id);
+        return;
+      }
+      case 'message-read': {
+        const seq = this.#messages.get(entry.messageId)?.seq ?? 0;
+        if (entry.by.id !== undefined && !this.hasRead(entry.by.id, seq)) this.#readUpTo.set(entry.by.id, seq);
+        return;
+      }
+      case 'message-deleted': {
+        const known = this.#messages.get(entry.messageId);
+        if (known !== undefined) this.#messages.set(entry.messageId, { ...known, deleted: true });
+        return;
+      }
+      default:
+    }
+  }
+}
+
+function patched(context: Labels, patch: Readonly<Record<string, Labels[string] | null>>): Labels {
+  const next = new Map(Object.entries(context));
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) next.delete(key);
+    else next.set(key, value);
+  }
+  return Object.fromEntries(next);
+}

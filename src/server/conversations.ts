@@ -1,0 +1,145 @@
+import { ContactCenterError } from 'onescreen';
+import type { ConversationPush } from '../protocol/frames';
+import type { LogEntry, ParticipantRecord } from '../protocol/log-entry';
+import type { Agents } from './agents';
+import { unavailable } from './channel-work';
+import type { ChatHost } from './chat-host';
+import { Conversation } from './conversation';
+import type { Customers } from './customers';
+import { errorFields } from './logger';
+import type { Seat } from './messages';
+import type { ResolvedOptions, StartRequest } from './options';
+import { parseResumeToken, unknownToken } from './resume-token';
+import type { Work } from './work';
+
+/** Conversations that have ended and whose customers may still come back to read, at most. */
+const keptEnded = 500;
+
+interface ConversationsParts {
+  readonly options: ResolvedOptions;
+  readonly agents: Agents;
+  readonly work: Work;
+  readonly customers: Customers;
+}
+
+/** All conversations that this server holds. */
+export class Conversations {
+  readonly #parts: ConversationsParts;
+  readonly #conversations = new Map<string, Conversation>();
+  readonly #ended = new Set<Conversation>();
+
+  constructor(parts: ConversationsParts) {
+    this.#parts = parts;
+  }
+
+  get(id: string): Conversation | undefined {
+    return this.#conversations.get(id);
+  }
+
+  /** The conversation that a resume token opens. Throws `session/unauthorized`. */
+  resume(token: unknown): Conversation {
+    const { conversationId, secret } = parseResumeToken(token);
+    const conversation = this.#conversations.get(conversationId);
+    if (conversation === undefined || !conversation.resume.accepts(secret)) throw unknownToken();
+    return conversation;
+  }
+
+  /** Opens a conversation, its channel and its task. Rejects with `command/invalid`, or `channel/unavailable` when the host fails. */
+  async start(start: StartRequest & { readonly provider?: string }): Promise<Conversation> {
+    const { options, work } = this.#parts;
+    const { random, store, clock, queues, defaultQueue } = options;
+    const host = this.#host(start.provider);
+    const request: StartRequest = {
+      customer: start.customer,
+      context: { ...(start.customer.id !== undefined && { customerId: start.customer.id }), ...start.context },
+      ...(start.queueId !== undefined && { queueId: start.queueId }),
+    };
+    if (start.queueId !== undefined && !queues.has(start.queueId)) throw unknown('queueId', 'queue');
+    const {
+      queueId = start.queueId ?? defaultQueue.id,
+      priority = 0,
+      labels = request.context,
+      selectors = [],
+    } = await options.route(request);
+    const id = random.id();
+    const customer: ParticipantRecord = {
+      id: random.id(),
+      role: 'customer',
+      displayName: start.customer.displayName,
+      providerRefs: {},
+    };
+    const conversation = new Conversation({
+      id,
+      customer,
+      context: request.context,
+      store,
+      clock,
+      random,
+      appended: (from, entries, agentIds) => this.#appended(from, entries, agentIds),
+    });
+    await conversation.log.inTurn(() => this.#open(conversation, host));
+    this.#conversations.set(id, conversation);
+    work.enqueue(conversation, { queueId, channel: 'chat', priority, labels, selectors });
+    await conversation.log.settled();
+    options.logger.info('conversation-started', { conversationId: id, host: host.name, queueId });
+    return conversation;
+  }
+
+  tellOthers({ conversation, participantId }: Seat, push: ConversationPush): void {
+    for (const agentId of conversation.agentIds) {
+      if (conversation.participantOf(agentId) !== participantId) this.#parts.agents.get(agentId)?.push(push);
+    }
+    if (conversation.customer.id !== participantId) this.#parts.customers.push(conversation, push);
+  }
+
+  /** Nothing more will happen in it. The newest of them stay for customers who come back to read. */
+  finished(conversation: Conversation): void {
+    this.#parts.customers.finished(conversation);
+    this.#ended.add(conversation);
+    for (const oldest of this.#ended) {
+      if (this.#ended.size <= keptEnded) break;
+      this.#ended.delete(oldest);
+      this.#conversations.delete(oldest.id);
+      this.#parts.customers.forget(oldest);
+    }
+  }
+
+  async #open(conversation: Conversation, host: ChatHost): Promise<void> {
+    const { random, logger } = this.#parts.options;
+    const channelId = random.id();
+    const { id: conversationId, customer } = conversation;
+    let opened: Awaited<ReturnType<ChatHost['open']>>;
+    try {
+      opened = await host.open({ conversationId, channelId, customer });
+    } catch (error) {
+      logger.warn('channel-open-failed', { conversationId, host: host.name, ...errorFields(error) });
+      throw unavailable('unable to start conversation; the chat could not be opened', error);
+    }
+    const { providerRefs, customerRefs } = opened;
+    const participant = { ...customer, providerRefs: customerRefs };
+    conversation.opened({ conversationId, channelId, providerRefs, host, channel: 'chat' }, participant);
+    await conversation.append(
+      { kind: 'customer', id: customer.id },
+      { type: 'conversation-opened', context: conversation.context },
+      { type: 'channel-opened', channelId, channel: 'chat', provider: host.name, providerRefs },
+      { type: 'participant-joined', participant },
+    );
+  }
+
+  #appended(conversation: Conversation, entries: readonly LogEntry[], agentIds: readonly string[]): void {
+    const push: ConversationPush = { type: 'log', conversationId: conversation.id, entries };
+    for (const agentId of agentIds) this.#parts.agents.get(agentId)?.push(push);
+    this.#parts.customers.appended(conversation, entries);
+  }
+
+  #host(name: string | undefined): ChatHost {
+    const { chats, defaultChat } = this.#parts.options;
+    const host = name === undefined ? defaultChat : chats.find((one) => one.name === name);
+    if (host === undefined) throw unknown('provider', 'chat host');
+    return host;
+  }
+}
+
+function unknown(field: string, what: string): ContactCenterError {
+  return new ContactCenterError('command/invalid', `unable to start conversation; there is no such ${what}`, { field });
+}

@@ -1,0 +1,90 @@
+import type { CustomerCommands, CustomerPush } from '../protocol/customer-frames';
+import { receiveCommand, type Handlers } from './command-door';
+import { customerCommands } from './command-schemas';
+import type { Conversation } from './conversation';
+import type { Conversations } from './conversations';
+import { customerView } from './customer-view';
+import type { Customers } from './customers';
+import type { ConnectRequest, ServerConnection } from './door';
+import { messageCommands, notThere } from './messages';
+import type { ResolvedOptions } from './options';
+import { recoveryMs, Session } from './session';
+import { issue, noToken } from './sign-in';
+import type { ChatToken } from './chat-host';
+import type { Work } from './work';
+
+interface CustomerParts {
+  readonly options: ResolvedOptions;
+  readonly conversations: Conversations;
+  readonly customers: Customers;
+  readonly work: Work;
+}
+
+/** Lets a customer's page in. Rejects with `session/unauthorized` for a resume token that is not known. */
+export async function connectCustomer(parts: CustomerParts, request: ConnectRequest): Promise<ServerConnection> {
+  const { options, conversations, customers } = parts;
+  const { clock, random, logger } = options;
+  const conversation = conversations.resume(request.credentials['resumeToken']);
+  const known = request.session === undefined ? undefined : customers.session(conversation, request.session);
+  const session = known ?? new Session<CustomerPush>(random.id(), request.send);
+  const generation = session.attach(request.send);
+  if (known === undefined) {
+    const status = customers.status(conversation);
+    const { customer } = conversation;
+    session.push({ type: 'customer-snapshot', conversation: conversation.recordForCustomer(), status, customer });
+  }
+  customers.attached(conversation, session);
+
+  const who = { conversationId: conversation.id };
+  const handlers = commandsOf(parts, conversation);
+  const door = { schemas: customerCommands, handlers, answers: conversation.answers, logger, who };
+  return {
+    session: session.id,
+    recovered: known !== undefined,
+    receive(frame) {
+      void receiveCommand(frame, door).then((answer) => {
+        if (answer !== undefined) session.answer(answer);
+      });
+    },
+    disconnected() {
+      const drop = { clock, afterMs: recoveryMs, run: () => customers.dropped(conversation, session) };
+      if (session.detach(generation, drop)) customers.detached(conversation);
+    },
+  };
+}
+
+/** A token for a conversation's customer. Rejects with `token/unavailable` where the channel needs none. */
+export async function customerToken(conversation: Conversation, audience: string): Promise<ChatToken> {
+  const { host } = conversation.channel ?? {};
+  if (audience !== 'chat' || host?.token === undefined) throw noToken();
+  return issue(() => host.token?.(conversation.customer.providerRefs));
+}
+
+const done: Readonly<Record<string, never>> = {};
+
+function commandsOf(
+  { options, conversations, work }: CustomerParts,
+  conversation: Conversation,
+): Handlers<CustomerCommands> {
+  return {
+    ...messageCommands({
+      kind: 'customer',
+      seat(conversationId) {
+        if (conversationId !== conversation.id) throw notThere();
+        return { conversation, participantId: conversation.customer.id };
+      },
+      tellOthers: (from, push) => conversations.tellOthers(from, push),
+      visible: customerView,
+      clock: options.clock,
+      random: options.random,
+    }),
+    'chat/end': async () => {
+      await work.customerLeft(conversation, 'customer-left');
+      return done;
+    },
+    'token/get': async ({ audience }) => {
+      const { token, expiresOn } = await customerToken(conversation, audience);
+      return { token, expiresOn };
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import type { Cancel } from 'onescreen';
+import type { RoutingEngine } from 'onescreen/routing';
+import type { CustomerPush, CustomerStatus } from '../protocol/customer-frames';
+import type { LogEntry } from '../protocol/log-entry';
+import type { Conversation } from './conversation';
+import { customerView } from './customer-view';
+import type { ResolvedOptions } from './options';
+import type { Session } from './session';
+import type { Work } from './work';
+
+/** Changes of the places in a queue are told of together, at most this often, in milliseconds. */
+const placesEveryMs = 500;
+
+interface Presence {
+  readonly conversation: Conversation;
+  readonly sessions: Map<string, Session<CustomerPush>>;
+  told: string;
+  giveUp: Cancel | undefined;
+}
+
+/** The customers' pages: what they are told, and what becomes of a wait that nobody is watching any more. */
+export class Customers {
+  readonly #options: ResolvedOptions;
+  readonly #engine: RoutingEngine;
+  readonly #work: Work;
+  readonly #present = new Map<string, Presence>();
+  readonly #changedQueues = new Set<string>();
+  #telling: Cancel | undefined;
+
+  constructor(options: ResolvedOptions, engine: RoutingEngine, work: Work) {
+    this.#options = options;
+    this.#engine = engine;
+    this.#work = work;
+  }
+
+  session(conversation: Conversation, id: string): Session<CustomerPush> | undefined {
+    return this.#present.get(conversation.id)?.sessions.get(id);
+  }
+
+  status(conversation: Conversation): CustomerStatus {
+    const { closedBecause, agentNames } = conversation;
+    if (closedBecause !== undefined) return { phase: 'ended', reason: closedBecause };
+    if (agentNames.length > 0) return { phase: 'active', agents: agentNames };
+    const task = this.#work.taskOf(conversation);
+    const place = task && this.#engine.position(task.id, this.#options.clock.now());
+    return { phase: 'queued', ...place };
+  }
+
+  attached(conversation: Conversation, session: Session<CustomerPush>): void {
+    const presence = this.#present.get(conversation.id) ?? {
+      conversation,
+      sessions: new Map(),
+      told: '',
+      giveUp: undefined,
+    };
+    this.#present.set(conversation.id, presence);
+    presence.sessions.set(session.id, session);
+    presence.giveUp?.();
+    presence.giveUp = undefined;
+    presence.told = JSON.stringify(this.status(conversation));
+  }
+
+  /** A page's link is down. With the last of them a wait is given up after a while. */
+  detached(conversation: Conversation): void {
+    const presence = this.#present.get(conversation.id);
+    if (presence === undefined || presence.giveUp !== undefined || isWatched(presence)) return;
+    const { clock, abandonAfterMs, logger } = this.#options;
+    presence.giveUp = clock.schedule(abandonAfterMs, () => {
+      if (this.status(conversation).phase !== 'queued') return;
+      logger.info('customer-abandoned', { conversationId: conversation.id });
+      void this.#work.customerLeft(conversation, 'abandoned');
+    });
+  }
+
+  dropped(conversation: Conversation, session: Session<CustomerPush>): void {
+    this.#present.get(conversation.id)?.sessions.delete(session.id);
+    session.close();
+  }
+
+  /** Nothing more will happen: the pages that are there stay, nothing is awaited any more. */
+  finished(conversation: Conversation): void {
+    this.#present.get(conversation.id)?.giveUp?.();
+  }
+
+  forget(conversation: Conversation): void {
+    const presence = this.#present.get(conversation.id);
+    presence?.giveUp?.();
+    for (const session of presence?.sessions.values() ?? []) session.close();
+    this.#present.delete(conversation.id);
+  }
+
+  push(conversation: Conversation, push: CustomerPush): void {
+    for (const session of this.#present.get(conversation.id)?.sessions.values() ?? []) session.push(push);
+  }
+
+  appended(conversation: Conversation, entries: readonly LogEntry[]): void {
+    const visible = customerView(entries);
+    if (visible.length > 0) this.push(conversation, { type: 'log', conversationId: conversation.id, entries: visible });
+    if (entries.some(({ type }) => type !== 'message')) this.#tell(conversation);
+  }
+
+  queueChanged(queueId: string): void {
+    this.#changedQueues.add(queueId);
+    this.#telling ??= this.#options.clock.schedule(placesEveryMs, () => {
+      this.#telling = undefined;
+      const queues = new Set(this.#changedQueues);
+      this.#changedQueues.clear();
+      for (const { conversation } of this.#present.values()) {
+        const task = this.#work.taskOf(conversation);
+        if (task !== undefined && queues.has(task.queueId)) this.#tell(conversation);
+      }
+    });
+  }
+
+  close(): void {
+    this.#telling?.();
+    for (const { conversation } of [...this.#present.values()]) this.forget(conversation);
+  }
+
+  #tell(conversation: Conversation): void {
+    const presence = this.#present.get(conversation.id);
+    if (presence === undefined) return;
+    const status = this.status(conversation);
+    const text = JSON.stringify(status);
+    if (text === presence.told) return;
+    presence.told = text;
+    this.push(conversation, { type: 'customer-status', status });
+  }
+}
+
+function isWatched(presence: Presence): boolean {
+  for (const session of presence.sessions.values()) if (session.up) return true;
+  return false;
+}

@@ -1,0 +1,122 @@
+import { ContactCenterError } from 'onescreen';
+import type { AgentCommands, AgentPush } from '../protocol/agent-frames';
+import type { Agent } from './agent';
+import type { Agents } from './agents';
+import type { SignIn } from './sign-in';
+import { receiveCommand, type Handlers } from './command-door';
+import { agentCommands } from './command-schemas';
+import type { Conversations } from './conversations';
+import type { ConnectRequest, ServerConnection } from './door';
+import { messageCommands, notThere, type Seat } from './messages';
+import type { ResolvedOptions } from './options';
+import { recoveryMs, Session } from './session';
+import type { Work } from './work';
+
+interface DeskParts {
+  readonly options: ResolvedOptions;
+  readonly signIn: SignIn;
+  readonly agents: Agents;
+  readonly work: Work;
+  readonly conversations: Conversations;
+}
+
+/** Lets a desk in. Rejects with `session/unauthorized` for one whom the vendor does not know. */
+export async function connectDesk(parts: DeskParts, request: ConnectRequest): Promise<ServerConnection> {
+  const { options, signIn, agents } = parts;
+  const { clock, random, logger, grace } = options;
+  const { identity, providerRefs } = await signIn.desk(request.credentials['token']);
+  const agent = agents.admit(identity);
+  agent.providerRefs = { ...agent.providerRefs, ...providerRefs };
+  const known = request.session === undefined ? undefined : agent.sessions.get(request.session);
+  const session = known ?? new Session<AgentPush>(random.id(), request.send);
+  const generation = session.attach(request.send);
+  if (known === undefined) {
+    agent.leaving = undefined;
+    session.push(snapshotOf(parts, agent));
+    agent.sessions.set(session.id, session);
+  }
+  agents.attached(agent);
+  logger.info('agent-connected', { agentId: agent.id, session: session.id, recovered: known !== undefined });
+
+  const handlers = deskCommands(parts, agent);
+  const door = { schemas: agentCommands, handlers, answers: agent.answers, logger, who: { agentId: agent.id } };
+  return {
+    session: session.id,
+    recovered: known !== undefined,
+    receive(frame) {
+      void receiveCommand(frame, door).then((answer) => {
+        if (answer !== undefined) session.answer(answer);
+      });
+    },
+    disconnected(reason) {
+      const afterMs = Math.max(recoveryMs, grace.tasksMs);
+      const drop = { clock, afterMs, run: () => agents.dropped(agent, session) };
+      if (!session.detach(generation, drop)) return;
+      logger.info('agent-link-down', { agentId: agent.id, session: session.id, reason });
+      agents.detached(agent);
+    },
+  };
+}
+
+function snapshotOf({ agents, work }: DeskParts, agent: Agent): AgentPush {
+  const conversations = work.conversationsOf(agent).flatMap((conversation) => {
+    const self = conversation.participantOf(agent.id);
+    return self === undefined ? [] : [conversation.recordForAgent(self)];
+  });
+  return { type: 'snapshot', agent: agents.record(agent), offers: work.offersOf(agent), conversations };
+}
+
+const done: Readonly<Record<string, never>> = {};
+
+function deskCommands({ options, agents, work, conversations }: DeskParts, agent: Agent): Handlers<AgentCommands> {
+  const seat = (conversationId: string): Seat => {
+    if (agents.get(agent.id) !== agent) {
+      throw new ContactCenterError('session/signed-out', 'unable to carry out command; the agent has signed out');
+    }
+    const conversation = conversations.get(conversationId);
+    const participantId = conversation?.participantOf(agent.id);
+    if (conversation === undefined || participantId === undefined) throw notThere();
+    return { conversation, participantId };
+  };
+  const note = async (conversationId: string, fact: Parameters<Seat['conversation']['append']>[1]) => {
+    const { conversation, participantId } = seat(conversationId);
+    await conversation.log.inTurn(() => conversation.append({ kind: 'agent', id: participantId }, fact));
+    return done;
+  };
+  return {
+    ...messageCommands({
+      kind: 'agent',
+      seat,
+      tellOthers: (from, push) => conversations.tellOthers(from, push),
+      visible: (entries) => entries,
+      clock: options.clock,
+      random: options.random,
+    }),
+    'availability/set': ({ availability, whenBusy }) => agents.setAvailability(agent, availability, whenBusy),
+    'availability/clear-next': () => ({ agent: agents.clearNext(agent) }),
+    'offer/accept': ({ offerId }) => work.accept(agent, offerId),
+    'offer/decline': ({ offerId, ...details }) => {
+      work.decline(agent, offerId, details);
+      return done;
+    },
+    'task/end': async ({ taskId }) => {
+      await work.end(agent, taskId);
+      return done;
+    },
+    'task/requeue': async (args) => {
+      await work.requeue(agent, args);
+      return done;
+    },
+    'wrap-up/extend': ({ taskId }) => work.extend(agent, taskId),
+    'wrap-up/complete': async (args) => {
+      await work.complete(agent, args);
+      return done;
+    },
+    'context/set': ({ conversationId, patch }) => note(conversationId, { type: 'context-changed', patch }),
+    'note/add': ({ conversationId, text }) => note(conversationId, { type: 'note', text }),
+    'session/sign-out': ({ reason = 'signed-out', drain = false }) => {
+      agents.signOut(agent, reason, drain);
+      return done;
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
+import { routePath } from 'hono/route';
+import { ContactCenterError, toContactCenterError } from 'onescreen';
+import { parse, startBody, tokenBody } from './command-schemas';
+import type { Conversation } from './conversation';
+import type { Conversations } from './conversations';
+import { customerToken } from './customer-door';
+import { errorFields } from './logger';
+import type { ResolvedOptions } from './options';
+import type { SignIn } from './sign-in';
+import { StartKeys } from './start-keys';
+import type { Work } from './work';
+
+interface HttpParts {
+  readonly options: ResolvedOptions;
+  readonly signIn: SignIn;
+  readonly conversations: Conversations;
+  readonly work: Work;
+}
+
+/** Largest body taken, in bytes. */
+const maxBody = 65_536;
+
+const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 413 | 503>> = {
+  'channel/closed': 409,
+  'channel/unavailable': 503,
+  'command/conflict': 409,
+  'command/invalid': 400,
+  'conversation/not-found': 404,
+  'message/too-large': 413,
+  'routing/invalid': 400,
+  'session/unauthorized': 401,
+  'session/unavailable': 503,
+  'token/unavailable': 404,
+};
+
+/** The HTTP side of the server, as a Fetch handler that mounts anywhere. */
+export function createHttpHandler({
+  options,
+  signIn,
+  conversations,
+  work,
+}: HttpParts): (request: Request) => Promise<Response> {
+  const { logger, random, clock, allowedOrigins } = options;
+  const starts = new StartKeys(clock);
+  const app = new Hono();
+
+  if (allowedOrigins.length > 0) {
+    const origin = allowedOrigins.includes('*') ? '*' : [...allowedOrigins];
+    app.use(cors({ origin, allowHeaders: ['authorization', 'content-type', 'idempotency-key'] }));
+  }
+  app.use(
+    bodyLimit({
+      maxSize: maxBody,
+      onError: () => {
+        throw new ContactCenterError('message/too-large', `unable to read request; it has more than ${maxBody} bytes`);
+      },
+    }),
+  );
+  app.onError((error, context) => {
+    const known = toContactCenterError(error, 'command/failed', 'unable to answer request; the server failed');
+    if (known !== error) logger.error('request-failed', { path: routePath(context), ...errorFields(error) });
+    const status = statusOf[known.code] ?? 500;
+    return context.json({ error: known.toJSON() }, status);
+  });
+  app.notFound((context) =>
+    context.json(
+      { error: new ContactCenterError('command/invalid', 'unable to answer request; there is no such path').toJSON() },
+      404,
+    ),
+  );
+
+  app.get('/health', (context) => context.json({ status: 'ok' }));
+
+  app.post('/conversations', async (context) => {
+    const body = parse(startBody, await jsonOf(context.req), 'start conversation');
+    const { customer, context: labels = {}, queueId, provider } = body;
+    const start = () =>
+      conversations.start({
+        customer,
+        context: labels,
+        ...(queueId !== undefined && { queueId }),
+        ...(provider !== undefined && { provider }),
+      });
+    const print = createHash('sha256').update(JSON.stringify(body)).digest('base64');
+    const conversation = await starts.once(context.req.header('idempotency-key'), print, start);
+    return context.json(await startedBody(conversation), 201);
+  });
+
+  app.post('/conversations/:id/tokens', async (context) => {
+    const conversation = resumed(context.req.param('id'), context.req.header('authorization'));
+    const { token, expiresOn, kind } = await customerToken(conversation, 'chat');
+    return context.json({ token, expiresOn, kind });
+  });
+
+  app.post('/conversations/:id/end', async (context) => {
+    const conversation = resumed(context.req.param('id'), context.req.header('authorization'));
+    await work.customerLeft(conversation, 'customer-left');
+    return context.json({});
+  });
+
+  app.post('/tokens', async (context) => {
+    const { audience } = parse(tokenBody, await jsonOf(context.req), 'get token');
+    const { token, expiresOn, kind } = await signIn.token(context.req.raw, audience);
+    return context.json({ token, expiresOn, kind });
+  });
+
+  const resumed = (id: string, authorization: string | undefined): Conversation => {
+    const conversation = conversations.resume(/^Bearer (\S+)$/i.exec(authorization ?? '')?.[1]);
+    if (conversation.id === id) return conversation;
+    throw new ContactCenterError('conversation/not-found', 'unable to use conversation; there is none of this id here');
+  };
+
+  const startedBody = async (conversation: Conversation) => {
+    const { channel, customer, id } = conversation;
+    if (channel === undefined) {
+      throw new ContactCenterError('channel/closed', 'unable to start conversation; it has ended already');
+    }
+    const { channelId, channel: type, host, providerRefs } = channel;
+    const token = host.token === undefined ? undefined : await customerToken(conversation, 'chat');
+    return {
+      conversationId: id,
+      resumeToken: conversation.resume.issue(id, random),
+      channel: { channelId, channel: type, provider: host.name, providerRefs },
+      self: customer.id,
+      ...(token !== undefined && { token: { token: token.token, expiresOn: token.expiresOn } }),
+    };
+  };
+
+  return async (request) => app.fetch(request);
+}
+
+async function jsonOf(request: { json(): Promise<unknown> }): Promise<unknown> {
+  try {
+    return await request.json();
+  } catch (cause) {
+    if (cause instanceof SyntaxError) {
+      throw new ContactCenterError('command/invalid', 'unable to read request; its body is not JSON', {
+        field: 'body',
+        cause,
+      });
+    }
+    throw cause;
+  }
+}

@@ -1,0 +1,127 @@
+import {
+  systemClock,
+  systemRandom,
+  ContactCenterError,
+  type Clock,
+  type Labels,
+  type Random,
+  type Selector,
+} from 'onescreen';
+import type { QueuePolicy, WorkerChannel } from 'onescreen/routing';
+import type { ReasonCode } from '../protocol/agent-frames';
+import type { WrapUpPolicy } from '../protocol/log-entry';
+import type { ChatHost, ProviderRefs } from './chat-host';
+import { memoryStore, type ConversationStore } from './conversation-store';
+import { hostedChat } from './hosted-chat';
+import { silentLogger, type Logger } from './logger';
+
+/** Who an agent is, as the vendor's own sign-in knows it. */
+export interface AgentIdentity {
+  readonly id: string;
+  readonly displayName: string;
+  /** Ids of the queues the agent serves. */
+  readonly queues: readonly string[];
+  readonly labels?: Labels;
+  /** Units of work at a time. Default 1. */
+  readonly capacity?: number;
+  /** What each channel costs of the capacity. Default: chat, 1 unit each. */
+  readonly channels?: readonly WorkerChannel[];
+  /** The agent's own names at providers, where the vendor keeps them. */
+  readonly providerRefs?: ProviderRefs;
+}
+
+export interface QueueOptions extends QueuePolicy {
+  /** What is asked of wrap-up. Default: no dispositions, none required, no limit. */
+  readonly wrapUp?: Partial<WrapUpPolicy>;
+}
+
+/** What a customer's start asks for. Everything in it comes from the customer's page and is untrusted. */
+export interface StartRequest {
+  readonly customer: { readonly displayName: string; readonly id?: string };
+  readonly context: Labels;
+  readonly queueId?: string;
+}
+
+/** How a new conversation's task is routed. What is left out: the queue asked for, else the first; the context as labels. */
+export interface RouteDecision {
+  readonly queueId?: string;
+  readonly priority?: number;
+  readonly labels?: Labels;
+  readonly selectors?: readonly Selector[];
+}
+
+export interface ServerOptions {
+  /**
+   * Tells who signs in, or undefined to turn them away. The request carries the desk's `controlPlane` token as
+   * `Authorization: Bearer`.
+   */
+  readonly authenticate: (request: Request) => AgentIdentity | undefined | Promise<AgentIdentity | undefined>;
+  /** At least one; the first serves customers who name none. */
+  readonly queues: readonly QueueOptions[];
+  /** Decides about a new conversation's queue, priority, labels and selectors. */
+  readonly route?: (start: StartRequest) => RouteDecision | Promise<RouteDecision>;
+  /** Reasons that agents may give for being unavailable. */
+  readonly reasons?: readonly ReasonCode[];
+  /** Where chats live. The first is used unless a start names another. Default: the conversation log. */
+  readonly chats?: readonly ChatHost[];
+  /** Default: this process's memory. */
+  readonly store?: ConversationStore;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** How long an agent whose link is down keeps open offers (default 5 s) and tasks (default 60 s), in milliseconds. */
+  readonly grace?: { readonly offersMs?: number; readonly tasksMs?: number };
+  /** How long a waiting customer's page may be gone before the wait is given up, in milliseconds. Default 10 min. */
+  readonly abandonAfterMs?: number;
+  /** Origins of other sites whose pages may call this server, or `*`. Default: none. */
+  readonly allowedOrigins?: readonly string[];
+  /** Default: silent. */
+  readonly logger?: Logger;
+}
+
+export interface ResolvedOptions extends Required<Omit<ServerOptions, 'grace' | 'route' | 'queues'>> {
+  readonly queues: ReadonlyMap<string, QueueOptions>;
+  readonly defaultQueue: QueueOptions;
+  readonly defaultChat: ChatHost;
+  readonly grace: { readonly offersMs: number; readonly tasksMs: number };
+  readonly route: (start: StartRequest) => RouteDecision | Promise<RouteDecision>;
+}
+
+/** Fills in the defaults. Throws `command/invalid` for what makes no sense. */
+export function resolveOptions(options: ServerOptions): ResolvedOptions {
+  const { queues, chats = [hostedChat()], grace = {}, route = () => ({}), ...rest } = options;
+  const defaultQueue = queues[0];
+  if (defaultQueue === undefined) throw refused('queues', 'there must be at least one queue');
+  const defaultChat = chats[0];
+  if (defaultChat === undefined) throw refused('chats', 'there must be at least one chat host');
+  if (new Set(chats.map(({ name }) => name)).size < chats.length) throw refused('chats', 'two hosts have one name');
+  for (const [index, { wrapUp }] of queues.entries()) {
+    if (wrapUp?.required === true && (wrapUp.dispositions ?? []).length === 0) {
+      throw refused(`queues[${index}].wrapUp.dispositions`, 'a disposition is required and there is none');
+    }
+  }
+  return {
+    reasons: [],
+    store: memoryStore(),
+    clock: systemClock,
+    random: systemRandom,
+    abandonAfterMs: 600_000,
+    allowedOrigins: [],
+    logger: silentLogger,
+    ...rest,
+    chats,
+    defaultChat,
+    queues: new Map(queues.map((queue) => [queue.id, queue])),
+    defaultQueue,
+    grace: { offersMs: grace.offersMs ?? 5_000, tasksMs: grace.tasksMs ?? 60_000 },
+    route,
+  };
+}
+
+/** What a queue asks of wrap-up, with nothing left open. */
+export function wrapUpOf(queue: QueueOptions | undefined): WrapUpPolicy {
+  return { dispositions: [], required: false, ...queue?.wrapUp };
+}
+
+function refused(field: string, why: string): ContactCenterError {
+  return new ContactCenterError('command/invalid', `unable to create server; ${why}`, { field });
+}

@@ -1,0 +1,98 @@
+import { ContactCenterError } from 'onescreen';
+import type { ChatToken, ProviderRefs } from './chat-host';
+import { errorFields } from './logger';
+import type { AgentIdentity, ResolvedOptions } from './options';
+
+export interface SignedIn {
+  readonly identity: AgentIdentity;
+  readonly providerRefs: ProviderRefs;
+}
+
+/** Asks the vendor who somebody is, and the chat hosts under which names they know them. */
+export class SignIn {
+  readonly #options: ResolvedOptions;
+
+  constructor(options: ResolvedOptions) {
+    this.#options = options;
+  }
+
+  /** With the token that a desk brings to its door. */
+  async desk(token: unknown): Promise<SignedIn> {
+    if (typeof token !== 'string' || token === '' || token.length > 16_384) throw unauthorized();
+    let request: Request;
+    try {
+      request = new Request('http://desk.invalid/agents', { headers: { authorization: `Bearer ${token}` } });
+    } catch {
+      throw unauthorized();
+    }
+    return this.request(request);
+  }
+
+  async request(request: Request): Promise<SignedIn> {
+    const identity = await this.#identity(request);
+    let providerRefs: ProviderRefs = identity.providerRefs ?? {};
+    for (const host of this.#options.chats) {
+      if (host.identify === undefined) continue;
+      try {
+        providerRefs = { ...providerRefs, ...(await host.identify({ id: identity.id, providerRefs })) };
+      } catch (error) {
+        // Other channels work without it, and joining a chat asks again.
+        this.#options.logger.warn('agent-identify-failed', {
+          agentId: identity.id,
+          host: host.name,
+          ...errorFields(error),
+        });
+      }
+    }
+    return { identity, providerRefs };
+  }
+
+  /** A token for an agent. Rejects with `token/unavailable` for an audience that nothing here issues tokens for. */
+  async token(request: Request, audience: string): Promise<ChatToken> {
+    const { providerRefs } = await this.request(request);
+    const host = audience === 'chat' ? this.#options.chats.find((one) => one.token !== undefined) : undefined;
+    if (host?.token === undefined) throw noToken();
+    return issue(() => host.token?.(providerRefs));
+  }
+
+  async #identity(request: Request): Promise<AgentIdentity> {
+    let identity: AgentIdentity | undefined;
+    try {
+      identity = await this.#options.authenticate(request);
+    } catch (error) {
+      this.#options.logger.error('authenticate-failed', errorFields(error));
+      throw new ContactCenterError(
+        'session/unavailable',
+        'unable to sign in; the sign-in does not work at the moment',
+        {
+          retryable: true,
+          cause: error,
+        },
+      );
+    }
+    if (identity === undefined) throw unauthorized();
+    return identity;
+  }
+}
+
+/** A host's token; its failure as the error of a command. */
+export async function issue(get: () => Promise<ChatToken> | undefined): Promise<ChatToken> {
+  try {
+    const token = await get();
+    if (token !== undefined) return token;
+  } catch (cause) {
+    throw new ContactCenterError('token/unavailable', 'unable to get token; the chat host does not give one', {
+      retryable: true,
+      cause,
+    });
+  }
+  throw noToken();
+}
+
+export function noToken(): ContactCenterError {
+  return new ContactCenterError('token/unavailable', 'unable to get token; nothing here issues any for this audience');
+}
+
+function unauthorized(): ContactCenterError {
+  return new ContactCenterError('session/unauthorized', 'unable to sign in; the token is not accepted');
+}

@@ -1,0 +1,46 @@
+import type { RoutingExplanation } from 'onescreen';
+import type { ExplanationRecord, OfferRecord } from '../protocol/agent-frames';
+import type { TaskRecord } from '../protocol/log-entry';
+import type { Conversation } from './conversation';
+
+/** An agent's acceptance of a task, and what came of it. */
+export interface Acceptance {
+  readonly offerId: string;
+  readonly agentId: string;
+}
+
+/** A task that has not ended, with the conversation it is about. */
+export interface LiveTask {
+  record: TaskRecord;
+  readonly conversation: Conversation;
+  /** Who has it. */
+  acceptance: Acceptance | undefined;
+}
+
+export interface OpenOffer {
+  readonly agentId: string;
+  readonly task: LiveTask;
+  readonly record: OfferRecord;
+}
+
+export function explanationRecord(explanation: RoutingExplanation): ExplanationRecord {
+  const ranked = ({ workerId, score, reason }: RoutingExplanation['winner']) => ({
+    workerId,
+    ...(score !== undefined && { score }),
+    ...(reason !== undefined && { reason }),
+  });
+  return {
+    strategy: explanation.strategy,
+    decidedAt: explanation.decidedAt.getTime(),
+    waitedMs: explanation.waitedMs,
+    winner: ranked(explanation.winner),
+    runnersUp: explanation.runnersUp.map(ranked),
+    constraints: explanation.constraints,
+  };
+}
+
+/** The record without what only an assignment has. */
+export function unassigned(record: TaskRecord): TaskRecord {
+  const { assignedAt: _, ...rest } = record;
+  return rest;
+}
