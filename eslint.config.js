@@ -59,6 +59,8 @@ export default defineConfig(
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-dynamic-delete': 'off',
+      // `expect.any` and its like are typed any.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
     },
   },
 );

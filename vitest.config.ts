@@ -3,8 +3,8 @@ import { playwright } from '@vitest/browser-playwright';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { findExecutable, tools } from './scripts/executables.mjs';
-import { chromiumArgs } from './test/chromium';
-import { SummaryReporter } from './test/summary-reporter';
+import { chromiumArgs } from './test/chromium.ts';
+import { SummaryReporter } from './test/summary-reporter.ts';
 
 const source = fileURLToPath(new URL('src', import.meta.url));
 

@@ -24,7 +24,7 @@ const core = {
 /** The rooms above, which import the core and each other by the package's own name. @type {Readonly<Record<string, Room>>} */
 const above = {
   routing: { level: 5, packages: ['rxjs'] },
-  'control-plane': { level: 5, packages: ['rxjs', 'socket.io-client'] },
+  'control-plane': { level: 5, packages: ['rxjs', 'socket.io-client', 'dompurify'] },
   acs: { level: 5, packages: ['rxjs', '@azure', 'dompurify'] },
   customer: { level: 5, packages: ['rxjs', 'socket.io-client', 'dompurify'] },
   react: { level: 5, packages: ['rxjs', 'react'] },

@@ -1,0 +1,14 @@
+/**
+ * The public surface of every entry, one namespace each, for the API report only. No entry leads here.
+ *
+ * @packageDocumentation
+ */
+export * as core from 'onescreen';
+export * as controlPlane from 'onescreen/control-plane';
+export * as acsChat from 'onescreen/acs/chat';
+export * as routing from 'onescreen/routing';
+export * as server from 'onescreen/server';
+export * as customer from 'onescreen/customer';
+export * as react from 'onescreen/react';
+export * as emulator from 'onescreen/emulator';
+export * as testing from 'onescreen/testing';

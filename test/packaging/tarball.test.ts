@@ -1,0 +1,58 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { expect, inject, test } from 'vitest';
+import { entries, root } from '../../scripts/entries.mjs';
+
+const run = promisify(execFile);
+const tarball = inject('tarball');
+const packed = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' })
+  .trim()
+  .split('\n')
+  .map((path) => path.replace(/^package\//, ''));
+
+test('the tarball holds what was built and the papers, and nothing else', () => {
+  const papers = packed.filter((path) => !path.startsWith('dist/'));
+  expect(papers.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+});
+
+test.each(entries)('$specifier is packed for import, for require and for the compiler', ({ output }) => {
+  expect(packed).toEqual(expect.arrayContaining(['js', 'cjs', 'd.ts', 'd.cts'].map((end) => `dist/${output}.${end}`)));
+});
+
+test('exports lead to the files of their entry', () => {
+  const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const paths = entries.map(({ name, output }) => [
+    name === '' ? '.' : `./${name}`,
+    {
+      import: { types: `./dist/${output}.d.ts`, default: `./dist/${output}.js` },
+      require: { types: `./dist/${output}.d.cts`, default: `./dist/${output}.cjs` },
+    },
+  ]);
+  expect(manifest).toMatchObject({ exports: { ...Object.fromEntries(paths), './package.json': './package.json' } });
+});
+
+test('no packed file names a folder of the machine it was built on', () => {
+  const all = execFileSync('tar', ['-xzOf', tarball], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  expect(all).not.toContain(root);
+  expect(packed.filter((path) => path.endsWith('.map'))).toEqual([]);
+});
+
+test('publint has nothing to say', async () => {
+  const file = readFileSync(tarball);
+  const bytes = new Uint8Array(file).buffer;
+  const { messages, pkg } = await publint({ pack: { tarball: bytes }, strict: true });
+  expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+});
+
+test('the types of every entry are the right ones for node16, as import and as require', async () => {
+  const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js');
+  const { stdout } = await run(process.execPath, [attw, tarball, '--profile', 'node16', '--format', 'ascii'], {
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  // It exits with 1, which `run` rejects on, when there is a problem.
+  for (const { specifier } of entries) expect(stdout).toContain(`"${specifier}"`);
+});
