@@ -1,0 +1,111 @@
+import { createEnvironment, isContactCenterError, type ChatProvider, type Environment, type Labels } from 'onescreen';
+import { serverAddress } from 'onescreen/control-plane';
+import { openCustomerChat, type CustomerChat, type StartedChat } from './customer-chat';
+import { openCustomerLink, withFirstSnapshot, type CustomerLink, type CustomerSnapshot } from './customer-link';
+import { CustomerRequests } from './customer-requests';
+import { resumeStore, type ResumeStorageArea, type ResumeStore } from './resume-store';
+
+export interface CustomerClientOptions {
+  /** Origin, and path prefix, of the vendor's `onescreen/server`. */
+  readonly server: string;
+  /** What may serve the chat; the server says which one does. */
+  readonly providers: readonly ChatProvider[];
+  readonly environment?: Partial<Environment>;
+  /** Default: the global `fetch`. */
+  readonly fetch?: typeof fetch;
+  /** Keeps the resume token over a reload of the page. Default: `sessionStorage` where there is one; `null`: nowhere. */
+  readonly storage?: ResumeStorageArea | null;
+}
+
+/** What is said when a chat starts. All of it is shown to agents as untrusted text. */
+export interface StartChat {
+  readonly displayName: string;
+  /** The vendor's own id of the customer. */
+  readonly id?: string;
+  /** Left out: the server's first queue. */
+  readonly queueId?: string;
+  readonly context?: Labels;
+  /** Name of the chat provider wanted. Left out: the server's first. */
+  readonly provider?: string;
+  /** Sent as the first message. */
+  readonly text?: string;
+}
+
+/** A customer of a contact center: starts a chat on the vendor's web site, and returns to it after a reload. */
+export class CustomerClient {
+  readonly #server: string;
+  readonly #providers: readonly ChatProvider[];
+  readonly #environment: Environment;
+  readonly #requests: CustomerRequests;
+  readonly #storage: ResumeStore;
+  readonly #open = new Set<CustomerChat>();
+
+  /** @throws ContactCenterError `command/invalid` when `server` is no http or https address */
+  constructor(options: CustomerClientOptions) {
+    this.#server = serverAddress(options.server);
+    this.#providers = options.providers;
+    this.#environment = createEnvironment(options.environment);
+    this.#requests = new CustomerRequests(
+      this.#server,
+      this.#environment,
+      options.fetch ?? ((...request) => fetch(...request)),
+    );
+    this.#storage = resumeStore(`onescreen:${this.#server}`, options.storage);
+  }
+
+  /**
+   * Starts a chat. Tried again while the server cannot be reached, without ever starting two.
+   * @throws ContactCenterError `session/offline` when the server cannot be reached, or the server's code, such as `command/invalid`
+   */
+  async start({ text, ...request }: StartChat): Promise<CustomerChat> {
+    const started = await this.#requests.start(request);
+    const link = openCustomerLink(this.#server, started.resumeToken, this.#environment);
+    const chat = this.#opened(started, link);
+    // It stands in the timeline when it fails, ready for `retry`.
+    if (text !== undefined && text !== '') chat.send(text).catch(() => {});
+    return chat;
+  }
+
+  /**
+   * Returns to a chat: the one that `token` opens, else the one kept in storage. Undefined when there is none to
+   * return to.
+   */
+  async resume(token: string | undefined = this.#storage.get()): Promise<CustomerChat | undefined> {
+    if (token === undefined || token === '') return undefined;
+    const link = openCustomerLink(this.#server, token, this.#environment);
+    try {
+      return await withFirstSnapshot(link, (snapshot) => {
+        const { id, self } = snapshot.conversation;
+        return this.#opened({ conversationId: id, self, resumeToken: token }, link, snapshot);
+      });
+    } catch (error) {
+      await link.close();
+      if (!isContactCenterError(error, 'session/unauthorized')) throw error;
+      if (this.#storage.get() === token) this.#storage.set(undefined);
+      return undefined;
+    }
+  }
+
+  /** Closes every chat that was opened here; for the customer they go on. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#open].map((chat) => chat.close()));
+  }
+
+  #opened(started: StartedChat, link: CustomerLink, first?: CustomerSnapshot): CustomerChat {
+    const chat = openCustomerChat({
+      started,
+      link,
+      ...(first !== undefined && { first }),
+      providers: this.#providers,
+      environment: this.#environment,
+      freshToken: () => this.#requests.token(started.conversationId, started.resumeToken),
+      ended: () => {
+        if (this.#storage.get() === started.resumeToken) this.#storage.set(undefined);
+      },
+      closed: () => this.#open.delete(chat),
+    });
+    this.#open.add(chat);
+    if (chat.state$.value.phase !== 'ended') this.#storage.set(started.resumeToken);
+    return chat;
+  }
+}

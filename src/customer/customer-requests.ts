@@ -1,0 +1,115 @@
+import {
+  ContactCenterError,
+  delay,
+  isContactCenterError,
+  toContactCenterError,
+  type AccessToken,
+  type Environment,
+  type Labels,
+} from 'onescreen';
+import type { StartedChat } from './customer-chat';
+
+/** Tries of one request, and milliseconds before the second; each further one waits twice as long. */
+const tries = 5;
+const firstRetryMs = 500;
+
+interface StartRequest {
+  readonly displayName: string;
+  readonly id?: string;
+  readonly queueId?: string;
+  readonly context?: Labels;
+  readonly provider?: string;
+}
+
+/** The customer's requests to the server, tried again while that may help. */
+export class CustomerRequests {
+  readonly #server: string;
+  readonly #environment: Environment;
+  readonly #fetch: typeof fetch;
+
+  constructor(server: string, environment: Environment, fetch: typeof globalThis.fetch) {
+    this.#server = server;
+    this.#environment = environment;
+    this.#fetch = fetch;
+  }
+
+  async start({ displayName, id, queueId, context, provider }: StartRequest): Promise<StartedChat> {
+    const body = {
+      customer: { displayName, ...(id !== undefined && { id }) },
+      ...(queueId !== undefined && { queueId }),
+      ...(context !== undefined && { context }),
+      ...(provider !== undefined && { provider }),
+      channel: 'chat',
+    };
+    // One key for all tries: the server starts one conversation, whichever try got through.
+    const headers = { 'content-type': 'application/json', 'idempotency-key': this.#environment.random.id() };
+    const answer = await this.#post('/conversations', 'start chat', { headers, body: JSON.stringify(body) });
+    if (isStartedChat(answer)) return answer;
+    throw unexpected('start chat');
+  }
+
+  async token(conversationId: string, resumeToken: string): Promise<AccessToken> {
+    const path = `/conversations/${encodeURIComponent(conversationId)}/tokens`;
+    const answer = await this.#post(path, 'get a token', { headers: { authorization: `Bearer ${resumeToken}` } });
+    if (isAccessToken(answer)) return answer;
+    throw unexpected('get a token');
+  }
+
+  async #post(path: string, what: string, init: RequestInit): Promise<unknown> {
+    const { clock, random } = this.#environment;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#once(path, what, init);
+      } catch (error) {
+        if (!isContactCenterError(error) || !error.retryable || attempt === tries) throw error;
+        const backOff = firstRetryMs * 2 ** (attempt - 1) * (0.5 + random.next() / 2);
+        await delay(clock, Math.max(backOff, error.retryAfterMs ?? 0));
+      }
+    }
+  }
+
+  async #once(path: string, what: string, init: RequestInit): Promise<unknown> {
+    const failed = `unable to ${what}; the server cannot be reached`;
+    const response = await this.#fetch(`${this.#server}${path}`, {
+      method: 'POST',
+      credentials: 'omit',
+      ...init,
+    }).catch((cause: unknown) => {
+      throw new ContactCenterError('session/offline', failed, { retryable: true, cause });
+    });
+    const answer: unknown = await response.json().catch(() => undefined);
+    if (response.ok) return answer;
+    throw errorOf(answer) ?? new ContactCenterError('session/offline', failed, { retryable: response.status >= 500 });
+  }
+}
+
+function errorOf(answer: unknown): ContactCenterError | undefined {
+  const error = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : undefined;
+  if (typeof error !== 'object' || error === null || !('code' in error) || typeof error.code !== 'string')
+    return undefined;
+  const message = 'message' in error && typeof error.message === 'string' ? error.message : error.code;
+  return new ContactCenterError(error.code, message, {
+    retryable: 'retryable' in error && error.retryable === true,
+    ...('field' in error && typeof error.field === 'string' && { field: error.field }),
+    ...('correlationId' in error && typeof error.correlationId === 'string' && { correlationId: error.correlationId }),
+    ...('retryAfterMs' in error && typeof error.retryAfterMs === 'number' && { retryAfterMs: error.retryAfterMs }),
+  });
+}
+
+function isStartedChat(answer: unknown): answer is StartedChat {
+  if (typeof answer !== 'object' || answer === null) return false;
+  if (!('conversationId' in answer && 'resumeToken' in answer && 'self' in answer)) return false;
+  const { conversationId, resumeToken, self } = answer;
+  if (typeof conversationId !== 'string' || typeof resumeToken !== 'string' || typeof self !== 'string') return false;
+  return !('token' in answer) || isAccessToken(answer.token);
+}
+
+function isAccessToken(token: unknown): token is AccessToken {
+  if (typeof token !== 'object' || token === null || !('token' in token && 'expiresOn' in token)) return false;
+  const { expiresOn } = token;
+  return typeof token.token === 'string' && (typeof expiresOn === 'number' || typeof expiresOn === 'string');
+}
+
+function unexpected(what: string): ContactCenterError {
+  return toContactCenterError(undefined, 'command/failed', `unable to ${what}; the server's answer is not understood`);
+}
