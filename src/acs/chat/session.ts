@@ -197,7 +197,7 @@ export class AcsChatSession implements ChatSession {
     this.#closing.abort();
     this.#stopWaking();
     this.#sync.stop();
-    this.#state.set({ status: 'closed' });
+    this.#publish();
     this.#state.complete();
     this.#capabilities.complete();
     this.#items.complete();
@@ -211,7 +211,8 @@ export class AcsChatSession implements ChatSession {
 
   #publish(): void {
     const before = this.#state.value;
-    const now = this.#sync.status;
+    const now: ChannelConnection =
+      this.#closing.signal.aborted && this.#sync.gone === undefined ? { status: 'closed' } : this.#sync.status;
     if (now.status !== before.status || now.error !== before.error) this.#state.set(now);
     const can = this.#capabilitiesNow();
     if (JSON.stringify(can) !== JSON.stringify(this.#capabilities.value)) this.#capabilities.set(can);
@@ -221,7 +222,7 @@ export class AcsChatSession implements ChatSession {
     return capabilitiesOf({
       participants: this.#sync.participants,
       permitted: this.#sync.isPermitted,
-      closed: this.#sync.gone !== undefined,
+      closed: this.#sync.gone !== undefined || this.#closing.signal.aborted,
       html: this.#sanitise !== undefined,
     });
   }
