@@ -1,5 +1,9 @@
 export { createServer } from './contact-center-server';
 export type { ContactCenterServer } from './contact-center-server';
+export { requestListener, startServer } from './start-server';
+export type { RunningServer, StartServerOptions } from './start-server';
+export { attachSockets } from './attach-sockets';
+export type { AttachedSockets } from './attach-sockets';
 export type { ConnectRequest, ServerConnection } from './door';
 export type { AgentIdentity, QueueOptions, RouteDecision, ServerOptions, StartRequest } from './options';
 export type { ChatHost, ChatToken, HostedChannel, ProviderRefs } from './chat-host';

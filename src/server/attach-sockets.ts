@@ -1,0 +1,105 @@
+import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Server as SocketServer, type DefaultEventsMap, type Socket } from 'socket.io';
+import { toContactCenterError } from 'onescreen';
+import type { ContactCenterServer } from './contact-center-server';
+import type { ServerConnection } from './door';
+import { recoveryMs } from './session';
+
+export interface AttachedSockets {
+  /** Ends all socket connections; the HTTP server goes on. Idempotent. */
+  close(): Promise<void>;
+}
+
+interface SocketData {
+  session?: string;
+}
+
+type Page = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
+
+/** Longest packet, in bytes. The server itself refuses shorter frames already, with an answer. */
+const maxPacket = 1_048_576;
+
+const path = '/socket.io/';
+
+/** Opens the server's doors on a node:http server: Socket.IO's namespaces `/agents` and `/customers`, event `frame`. */
+export function attachSockets(
+  http: HttpServer,
+  server: Pick<ContactCenterServer, 'connect' | 'allowedOrigins'>,
+): AttachedSockets {
+  const io = new SocketServer<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>({
+    path,
+    transports: ['websocket'],
+    serveClient: false,
+    maxHttpBufferSize: maxPacket,
+    // Whoever returns is asked who it is again.
+    connectionStateRecovery: { maxDisconnectionDuration: recoveryMs, skipMiddlewares: false },
+    allowRequest: (request, decide) => decide(null, isAllowed(request, server.allowedOrigins)),
+  });
+  for (const door of ['agents', 'customers']) {
+    const namespace = io.of(`/${door}`);
+    const arrived = new WeakMap<Page, (page: Page) => void>();
+    namespace.use((page, next) => {
+      let early: unknown[] | undefined = [];
+      const send = (frame: unknown) => {
+        // Through the namespace, so that its adapter keeps what the page misses while its link is down.
+        if (early === undefined) namespace.to(page.id).emit('frame', frame);
+        else early.push(frame);
+      };
+      const session = page.recovered ? page.data.session : undefined;
+      const credentials = credentialsOf(page.handshake.auth);
+      server.connect({ door, credentials, send, ...(session !== undefined && { session }) }).then(
+        (connection) => {
+          page.data.session = connection.session;
+          leaveWithLink(page, connection);
+          arrived.set(page, () => {
+            for (const frame of early ?? []) namespace.to(page.id).emit('frame', frame);
+            early = undefined;
+            page.on('frame', (frame: unknown) => connection.receive(frame));
+          });
+          next();
+        },
+        (error: unknown) => {
+          const known = toContactCenterError(error, 'command/failed', 'unable to connect; the server failed');
+          next(Object.assign(new Error(known.message), { data: known.toJSON() }));
+        },
+      );
+    });
+    namespace.on('connection', (page) => arrived.get(page)?.(page));
+  }
+
+  // Socket.IO takes over the request listeners of a server it is attached to, so it gets one of its own
+  // that never listens; over `websocket` alone all it needs are the upgrades.
+  const inner = createServer();
+  io.attach(inner, { destroyUpgrade: false });
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.url?.startsWith(path) === true) inner.emit('upgrade', request, socket, head);
+  };
+  http.on('upgrade', upgrade);
+
+  let closing: Promise<void> | undefined;
+  return {
+    close() {
+      http.off('upgrade', upgrade);
+      return (closing ??= io.close());
+    },
+  };
+}
+
+function leaveWithLink(page: Page, connection: ServerConnection): void {
+  page.on('disconnect', (reason) => connection.disconnected(reason));
+  // A link that breaks before the page is let in says so nowhere else.
+  page.conn.once('close', (reason: string) => connection.disconnected(reason));
+  if (page.conn.readyState !== 'open') connection.disconnected('transport close');
+}
+
+function credentialsOf(auth: unknown): Readonly<Record<string, unknown>> {
+  return typeof auth === 'object' && auth !== null ? { ...auth } : {};
+}
+
+/** Whether a page of this origin may connect. Clients that are no pages send none. */
+function isAllowed({ headers }: IncomingMessage, allowedOrigins: readonly string[]): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined || allowedOrigins.includes('*') || allowedOrigins.includes(origin)) return true;
+  return host !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+}

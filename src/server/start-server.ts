@@ -1,0 +1,81 @@
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { ContactCenterError } from 'onescreen';
+import { attachSockets } from './attach-sockets';
+import { createServer, type ContactCenterServer } from './contact-center-server';
+import type { ServerOptions } from './options';
+
+export interface StartServerOptions extends ServerOptions {
+  /** Default: any free port. */
+  readonly port?: number;
+  /** Default: 127.0.0.1, reachable from this machine alone. */
+  readonly host?: string;
+  /** Answers requests for other paths than the server's own, such as an application's pages. */
+  readonly fallback?: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+export interface RunningServer {
+  /** Origin to give to `controlPlane(url)`. */
+  readonly url: string;
+  readonly server: ContactCenterServer;
+  /** Ends all connections and frees the port; idempotent. */
+  close(): Promise<void>;
+}
+
+/** A control plane on a port of its own: HTTP and sockets around {@link createServer}. */
+export async function startServer(options: StartServerOptions): Promise<RunningServer> {
+  const { port = 0, host = '127.0.0.1', fallback, ...rest } = options;
+  const server = createServer(rest);
+  const http = createHttpServer(requestListener(server, fallback));
+  const sockets = attachSockets(http, server);
+  const open = new Set<Socket>();
+  http.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      http.once('error', reject);
+      http.listen(port, host, resolve);
+    });
+  } catch (cause) {
+    await sockets.close();
+    await server.close();
+    throw new ContactCenterError('command/failed', `unable to start server; port ${port} cannot be had`, { cause });
+  }
+  const address = http.address();
+  const shown = host.includes(':') ? `[${host}]` : host;
+  let closing: Promise<void> | undefined;
+  return {
+    url: `http://${shown}:${typeof address === 'object' ? (address?.port ?? port) : port}`,
+    server,
+    close() {
+      closing ??= (async () => {
+        await sockets.close();
+        const ended = new Promise<void>((resolve) => http.close(() => resolve()));
+        // Upgraded connections too, whoever took them.
+        for (const socket of open) socket.destroy();
+        await ended;
+        await server.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+/** A request listener for a vendor's own node:http server: the server's paths, and `fallback` for all others. */
+export function requestListener(
+  server: Pick<ContactCenterServer, 'handle'>,
+  fallback?: (request: IncomingMessage, response: ServerResponse) => void,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const own = getRequestListener((request) => server.handle(request), { overrideGlobalObjects: false });
+  return (request, response) => {
+    if (fallback === undefined || isOwnPath(request.url ?? '/')) void own(request, response);
+    else fallback(request, response);
+  };
+}
+
+function isOwnPath(url: string): boolean {
+  return /^\/(?:conversations|tokens|health)(?:[/?]|$)/.test(url);
+}
