@@ -32,7 +32,7 @@ export interface ChatProviderContract {
 /** One thing that every provider must do; `run` rejects with an Error that says what it did instead. */
 export interface ContractCase {
   readonly name: string;
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 /**
@@ -231,6 +231,7 @@ const cases: Readonly<Record<string, Check>> = {
 
   async 'after close nothing is emitted, and nothing is left'(harness, join) {
     const customer = await join('customer');
+    await harness.wait(5_000);
     const before = harness.leftovers?.();
     const agent = await join('agent');
     await customer.session.send(message('last'), ignore);
