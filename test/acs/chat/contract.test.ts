@@ -39,5 +39,5 @@ describe('acsChat over the official client and the emulator', { concurrent: true
     name: 'acs',
     open: async () => harness(await emulatedChat({ limits: false })),
   });
-  for (const { name, run } of contract) it(name, run);
+  for (const one of contract) it(one.name, () => one.run());
 });

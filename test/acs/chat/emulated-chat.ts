@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ChatClient, ChatThreadClient } from '@azure/communication-chat';
+import type * as Chat from '@azure/communication-chat';
 import { createLive, systemClock, systemRandom, type ChatContext, type ChatProvider, type Tokens } from 'onescreen';
 import { acsChat, type AcsChatModule, type AcsChatOptions } from 'onescreen/acs/chat';
 import { startEmulator, type Emulator, type StartEmulatorOptions } from 'onescreen/emulator';
@@ -14,7 +15,7 @@ export async function loadBrowserChat(): Promise<AcsChatModule> {
   installBrowserGlobals();
   const main = createRequire(import.meta.url).resolve('@azure/communication-chat');
   const file = join(main.slice(0, main.indexOf(`${sep}dist${sep}`)), 'dist', 'browser', 'index.js');
-  const module: typeof import('@azure/communication-chat') = await import(/* @vite-ignore */ pathToFileURL(file).href);
+  const module: typeof Chat = await import(/* @vite-ignore */ pathToFileURL(file).href);
   return module;
 }
 
