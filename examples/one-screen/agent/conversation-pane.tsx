@@ -1,0 +1,96 @@
+import { Avatar, Badge, Caption1, Subtitle2, makeStyles, tokens } from '@fluentui/react-components';
+import { ArrowUndoRegular } from '@fluentui/react-icons/svg/arrow-undo';
+import { ChatDismissRegular } from '@fluentui/react-icons/svg/chat-dismiss';
+import { useChannel, useControls, useConversation, useTask } from 'onescreen/react';
+import { useEffect, useState } from 'react';
+import { Composer } from './composer';
+import { ControlButton } from './control-button';
+import { useRun } from './reports';
+import { taskStatusWords } from './task-status-words';
+import { TimelineView } from './timeline-view';
+
+const useStyles = makeStyles({
+  pane: {
+    display: 'grid',
+    gridTemplateRows: 'auto minmax(0, 1fr) auto',
+    minHeight: 0,
+    backgroundColor: tokens.colorNeutralBackground1,
+    borderLeft: `1px solid ${tokens.colorNeutralStroke2}`,
+    borderRight: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
+  header: {
+    display: 'flex',
+    alignItems: 'center',
+    columnGap: tokens.spacingHorizontalM,
+    padding: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalL}`,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
+  who: { flexGrow: 1, minWidth: 0, display: 'flex', flexDirection: 'column' },
+});
+
+/** The conversation in focus: what was said, and the means to answer. */
+export function ConversationPane({
+  taskId,
+  conversationId,
+}: {
+  readonly taskId: string;
+  readonly conversationId: string;
+}) {
+  const styles = useStyles();
+  const run = useRun();
+  const task = useTask(taskId);
+  const conversation = useConversation(conversationId);
+  const chat = useChannel(conversationId, 'chat');
+  const { end, requeue } = useControls(taskId);
+  useMarkRead(conversationId);
+  if (task === undefined || conversation === undefined) return <main className={styles.pane} />;
+  const name = conversation.state.customer?.displayName ?? 'Customer';
+  return (
+    <main className={styles.pane} aria-label={`Conversation with ${name}`}>
+      <header className={styles.header}>
+        <Avatar name={name} color="colorful" />
+        <span className={styles.who}>
+          <Subtitle2 as="h2" truncate wrap={false} block>
+            {name}
+          </Subtitle2>
+          <Caption1>
+            {task.task.channel}, queue {task.task.queueId}
+            {chat !== undefined && chat.state.status !== 'connected' && ` (${chat.state.status})`}
+          </Caption1>
+        </span>
+        <Badge appearance="tint" color={task.status === 'assigned' ? 'success' : 'informative'}>
+          {taskStatusWords[task.status]}
+        </Badge>
+        <ControlButton can={requeue} icon={<ArrowUndoRegular />} onClick={() => run(() => requeue.run())}>
+          Return to queue
+        </ControlButton>
+        <ControlButton can={end} icon={<ChatDismissRegular />} onClick={() => run(() => end.run())}>
+          End chat
+        </ControlButton>
+      </header>
+      <TimelineView taskId={taskId} conversationId={conversationId} />
+      <Composer taskId={taskId} conversationId={conversationId} />
+    </main>
+  );
+}
+
+/** Whoever looks at a conversation has read it. */
+function useMarkRead(conversationId: string): void {
+  const run = useRun();
+  const unread = useConversation(conversationId)?.state.unread ?? 0;
+  const channel = useChannel(conversationId, 'chat')?.channel;
+  const looking = useVisible();
+  useEffect(() => {
+    if (unread > 0 && looking && channel !== undefined) run(() => channel.markRead());
+  }, [unread, looking, channel, run]);
+}
+
+function useVisible(): boolean {
+  const [visible, setVisible] = useState(() => document.visibilityState === 'visible');
+  useEffect(() => {
+    const update = () => setVisible(document.visibilityState === 'visible');
+    document.addEventListener('visibilitychange', update);
+    return () => document.removeEventListener('visibilitychange', update);
+  }, []);
+  return visible;
+}

@@ -1,0 +1,72 @@
+import { makeStyles, tokens } from '@fluentui/react-components';
+import { useContactCenter, useLive, useTasks } from 'onescreen/react';
+import { ConversationList } from './conversation-list';
+import { ConversationPane } from './conversation-pane';
+import { ContextPanel } from './context-panel';
+import { EmptyDesk } from './empty-desk';
+import { OfferList } from './offer-list';
+import { SessionBanner } from './session-banner';
+import { TopBar } from './top-bar';
+import { WrapUpPanel } from './wrap-up-panel';
+
+const useStyles = makeStyles({
+  screen: {
+    height: '100%',
+    display: 'grid',
+    gridTemplateRows: 'auto auto minmax(0, 1fr)',
+    backgroundColor: tokens.colorNeutralBackground3,
+  },
+  columns: {
+    display: 'grid',
+    gridTemplateColumns: '320px minmax(0, 1fr) 320px',
+    minHeight: 0,
+    '@media (max-width: 1000px)': { gridTemplateColumns: '280px minmax(0, 1fr)' },
+    '@media (max-width: 680px)': { gridTemplateColumns: 'minmax(0, 1fr)', overflowY: 'auto' },
+  },
+  work: {
+    overflowY: 'auto',
+    padding: tokens.spacingHorizontalL,
+    display: 'flex',
+    flexDirection: 'column',
+    rowGap: tokens.spacingVerticalXL,
+  },
+  side: {
+    overflowY: 'auto',
+    padding: tokens.spacingHorizontalL,
+    display: 'flex',
+    flexDirection: 'column',
+    rowGap: tokens.spacingVerticalL,
+  },
+});
+
+/** One screen: what is offered, what is in hand, the conversation in focus, and all that is known of its customer. */
+export function Desk() {
+  const styles = useStyles();
+  const client = useContactCenter();
+  const tasks = useTasks();
+  const focused = useLive(client.focus$, (conversation) => conversation?.id);
+  const task = tasks.find(({ conversationId }) => conversationId === focused) ?? tasks[0];
+  return (
+    <div className={styles.screen}>
+      <TopBar />
+      <SessionBanner />
+      <div className={styles.columns}>
+        <aside className={styles.work} aria-label="Work">
+          <OfferList />
+          <ConversationList current={task?.id} />
+        </aside>
+        {task === undefined ? (
+          <EmptyDesk />
+        ) : (
+          <>
+            <ConversationPane key={task.id} taskId={task.id} conversationId={task.conversationId} />
+            <aside className={styles.side} aria-label="Customer">
+              <WrapUpPanel key={task.id} taskId={task.id} />
+              <ContextPanel task={task} />
+            </aside>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+import { Caption1, makeStyles, tokens } from '@fluentui/react-components';
+import type { ChannelItem, NoteItem, ParticipantItem, TaskItem } from 'onescreen';
+import { useAgent } from 'onescreen/react';
+import { timeOfDay } from '../duration';
+
+const useStyles = makeStyles({
+  mark: { alignSelf: 'center', color: tokens.colorNeutralForeground3, textAlign: 'center' },
+  note: {
+    alignSelf: 'stretch',
+    padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`,
+    borderLeft: `3px solid ${tokens.colorPaletteYellowBorderActive}`,
+    backgroundColor: tokens.colorPaletteYellowBackground1,
+    color: tokens.colorNeutralForeground1,
+    borderRadius: tokens.borderRadiusMedium,
+    overflowWrap: 'anywhere',
+  },
+});
+
+type Mark = ChannelItem | TaskItem | ParticipantItem | NoteItem;
+
+/** What happened between the messages. */
+export function TimelineMark({ item, nameOf }: { readonly item: Mark; readonly nameOf: (id: string) => string }) {
+  const styles = useStyles();
+  const me = useAgent()?.agent.id;
+  if (item.kind === 'note') {
+    return (
+      <li className={styles.note} aria-label="Note">
+        <Caption1>Note by {item.by.id === undefined ? item.by.kind : nameOf(item.by.id)}</Caption1>
+        <div>{item.text}</div>
+      </li>
+    );
+  }
+  return (
+    <li className={styles.mark}>
+      <Caption1>
+        {words(item, nameOf, me)} · {timeOfDay(item.at)}
+      </Caption1>
+    </li>
+  );
+}
+
+function words(item: Exclude<Mark, NoteItem>, nameOf: (id: string) => string, me: string | undefined): string {
+  switch (item.kind) {
+    case 'channel':
+      return item.change === 'opened' ? `Opened: ${item.channel ?? 'channel'}` : `Ended${because(item.reason)}`;
+    case 'participant':
+      return `${item.displayName ?? nameOf(item.participantId)} ${item.change}${because(item.reason)}`;
+    case 'task':
+      return taskWords(item, item.agentId === me ? 'you' : (item.agentId ?? 'an agent'));
+  }
+}
+
+function taskWords({ status, reason, disposition }: TaskItem, agent: string): string {
+  switch (status) {
+    case 'queued':
+      return reason === undefined ? 'Waiting in the queue' : `Back in the queue${because(reason)}`;
+    case 'offered':
+      return `Offered to ${agent}`;
+    case 'assigned':
+      return `Accepted by ${agent}`;
+    case 'wrapping':
+      return `Wrap-up${because(reason)}`;
+    case 'completed':
+      return disposition === undefined ? 'Completed' : `Completed: ${disposition}`;
+    case 'closed':
+      return 'Closed';
+    case 'cancelled':
+      return `Cancelled${because(reason)}`;
+  }
+}
+
+function because(reason: string | undefined): string {
+  return reason === undefined ? '' : ` (${reason.replaceAll('-', ' ')})`;
+}

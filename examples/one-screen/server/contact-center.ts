@@ -1,0 +1,45 @@
+import { skill } from 'onescreen/routing';
+import type { AgentIdentity, QueueOptions, RouteDecision, StartRequest } from 'onescreen/server';
+import { agentOfToken } from '../development-sign-in';
+import { topics } from '../topics';
+
+/** The demo's queue. Whoever lets an offer expire becomes unavailable, as with ACS Job Router. */
+export const support: QueueOptions = {
+  id: 'support',
+  name: 'Support',
+  offerTtlMs: 60_000,
+  wrapUp: {
+    required: true,
+    limitMs: 120_000,
+    dispositions: [
+      { code: 'resolved', label: 'Resolved' },
+      { code: 'follow-up', label: 'Needs follow-up' },
+      { code: 'passed-on', label: 'Passed on to another team' },
+      { code: 'no-answer', label: 'Customer did not answer' },
+    ],
+  },
+};
+
+export const reasons = [
+  { code: 'break', label: 'Break' },
+  { code: 'lunch', label: 'Lunch' },
+  { code: 'training', label: 'Training' },
+];
+
+const skills: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  ada: { billing: 5, delivery: 4, returns: 3 },
+  grace: { billing: 3, delivery: 5, returns: 4 },
+};
+
+/** DEVELOPMENT SIGN-IN, NOT FOR PRODUCTION: believes the token. Verify your identity provider's token here instead. */
+export function authenticate(request: Request): AgentIdentity | undefined {
+  const agent = agentOfToken(request.headers.get('authorization'));
+  if (agent === undefined) return undefined;
+  return { ...agent, queues: [support.id], labels: skills[agent.id] ?? {}, capacity: 3 };
+}
+
+/** What the customer asks about is the skill that the agent must have. */
+export function route({ context }: StartRequest): RouteDecision {
+  const topic = topics.find((one) => one === context['topic']);
+  return topic === undefined ? {} : { selectors: [skill(topic, 3)] };
+}

@@ -1,0 +1,46 @@
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { createServer, type ViteDevServer } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const repository = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** In the pages, too, the package's name stands for its sources. */
+const sources = [
+  { find: /^onescreen$/, replacement: `${repository}src/index.ts` },
+  { find: /^onescreen\/(.+)$/, replacement: `${repository}src/$1/index.ts` },
+];
+
+/** Found by Vite only when a page first asks for them, which would load that page twice. */
+const loadedLazily = ['@azure/communication-chat', '@azure/communication-common', 'dompurify', 'socket.io-client'];
+
+export interface PagesOptions {
+  /** Server whose port the pages are on; changed sources are announced there too. */
+  readonly http: Server;
+  /** Default: the example's own folder. */
+  readonly folder?: string;
+  /** Notices changed sources. Default true. */
+  readonly watch?: boolean;
+}
+
+/** Serves the pages of a folder from their sources. Everything comes from this machine. */
+export async function createPages({ http, folder = root, watch = true }: PagesOptions): Promise<ViteDevServer> {
+  return createServer({
+    root: folder,
+    configFile: false,
+    appType: 'mpa',
+    logLevel: 'warn',
+    clearScreen: false,
+    cacheDir: `${repository}node_modules/.vite/one-screen`,
+    plugins: [react()],
+    resolve: { alias: sources, dedupe: ['react', 'react-dom', 'rxjs'] },
+    optimizeDeps: { include: loadedLazily },
+    server: {
+      middlewareMode: true,
+      hmr: { server: http },
+      fs: { allow: [repository] },
+      ...(!watch && { watch: null }),
+    },
+  });
+}

@@ -1,0 +1,69 @@
+import { createServer as createHttpServer } from 'node:http';
+import { startEmulator, type Emulator } from 'onescreen/emulator';
+import {
+  acsChatHost,
+  attachSockets,
+  createServer,
+  hostedChat,
+  requestListener,
+  type ServerOptions,
+} from 'onescreen/server';
+import { authenticate, reasons, route, support } from './contact-center';
+import { listen } from './listen';
+import { createPages } from './pages';
+
+export interface DemoOptions extends Pick<ServerOptions, 'grace' | 'allowedOrigins' | 'logger'> {
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Takes the next free port when `port` is taken. */
+  readonly otherPorts?: boolean;
+  /** Who hosts a chat that does not say. Default `acs`. */
+  readonly chat?: 'acs' | 'server';
+  /** A real ACS resource. Default: a local emulator. */
+  readonly acsConnectionString?: string;
+  /** Changes to the demo's queue. */
+  readonly queue?: Partial<typeof support>;
+  /** Notices changed sources. Default true. */
+  readonly watch?: boolean;
+}
+
+export interface Demo {
+  readonly url: string;
+  /** Undefined with a real ACS resource. */
+  readonly emulator: Emulator | undefined;
+  close(): Promise<void>;
+}
+
+/** The emulator, the control plane and the pages, in this process; the last two on one port of loopback. */
+export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
+  const { acsConnectionString, chat = 'acs', port = 0, otherPorts = false, queue, watch = true, ...rest } = options;
+  const emulator = acsConnectionString === undefined ? await startEmulator() : undefined;
+  const acs = acsChatHost({ connectionString: acsConnectionString ?? emulator?.connectionString ?? '' });
+  const server = createServer({
+    ...rest,
+    authenticate,
+    route,
+    reasons,
+    queues: [{ ...support, ...queue }],
+    chats: chat === 'acs' ? [acs, hostedChat()] : [hostedChat(), acs],
+  });
+  const http = createHttpServer();
+  const pages = await createPages({ http, watch });
+  http.on('request', requestListener(server, pages.middlewares));
+  const sockets = attachSockets(http, server);
+  const close = async () => {
+    await sockets.close();
+    await pages.close();
+    const closed = new Promise((resolve) => http.close(resolve));
+    http.closeAllConnections();
+    await closed;
+    await server.close();
+    await emulator?.close();
+  };
+  try {
+    return { url: await listen(http, port, otherPorts), emulator, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

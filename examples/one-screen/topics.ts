@@ -1,0 +1,2 @@
+/** What the demo's customers ask about; each is a skill of some agents. */
+export const topics = ['billing', 'delivery', 'returns'] as const;
