@@ -89,6 +89,7 @@ export function createDesk(options: DeskOptions): Desk {
     for (const id of [...offers.keys()])
       if (!offered.has(id) && !offers.get(id)?.offer.accepting) endOffer(id, outcomeOfLost(id));
     for (const offer of push.offers) addOffer(offer);
+    updateSession();
     if (agent !== undefined) settleReady?.resolve(agent);
   }
 
