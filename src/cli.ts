@@ -54,7 +54,8 @@ function writeCa(emulator: Emulator): string | undefined {
 async function main(args: readonly string[]): Promise<void> {
   const { values, command, extra } = readOptions(args);
   if (values.help === true) return void process.stdout.write(usage);
-  if (command !== 'emulator' || extra.length > 0) throw new UsageError(`unknown command: ${[command, ...extra].join(' ')}`);
+  if (command !== 'emulator' || extra.length > 0)
+    throw new UsageError(`unknown command: ${[command, ...extra].join(' ')}`);
 
   const port = readPort(values.port, 'port');
   const controlPort = readPort(values['control-port'], 'control-port');
@@ -69,7 +70,14 @@ async function main(args: readonly string[]): Promise<void> {
   });
   const ca = writeCa(emulator);
   const { endpoint, connectionString, controlEndpoint } = emulator;
-  console.log(JSON.stringify({ endpoint, connectionString, ...(ca !== undefined && { ca }), ...(controlEndpoint !== undefined && { control: controlEndpoint }) }));
+  console.log(
+    JSON.stringify({
+      endpoint,
+      connectionString,
+      ...(ca !== undefined && { ca }),
+      ...(controlEndpoint !== undefined && { control: controlEndpoint }),
+    }),
+  );
 
   const stop = () => {
     if (ca !== undefined) rmSync(dirname(ca), { recursive: true, force: true });

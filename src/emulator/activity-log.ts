@@ -2,10 +2,35 @@ import type { Clock } from 'onescreen';
 
 /** One thing that happened. Never holds tokens, query strings, or what people wrote. */
 export type Activity =
-  | { readonly kind: 'request'; readonly method: string; readonly path: string; readonly operation?: string; readonly user?: string; readonly status: number | 'dropped' }
-  | { readonly kind: 'frame'; readonly direction: 'in' | 'out'; readonly endpoint: string; readonly user: string; readonly frame: string; readonly bytes: number }
-  | { readonly kind: 'push'; readonly event: number; readonly user: string; readonly endpoint: string; readonly outcome: PushOutcome }
-  | { readonly kind: 'socket'; readonly endpoint: string; readonly user: string; readonly what: 'opened' | 'closed' | 'frozen' | 'thawed' };
+  | {
+      readonly kind: 'request';
+      readonly method: string;
+      readonly path: string;
+      readonly operation?: string;
+      readonly user?: string;
+      readonly status: number | 'dropped';
+    }
+  | {
+      readonly kind: 'frame';
+      readonly direction: 'in' | 'out';
+      readonly endpoint: string;
+      readonly user: string;
+      readonly frame: string;
+      readonly bytes: number;
+    }
+  | {
+      readonly kind: 'push';
+      readonly event: number;
+      readonly user: string;
+      readonly endpoint: string;
+      readonly outcome: PushOutcome;
+    }
+  | {
+      readonly kind: 'socket';
+      readonly endpoint: string;
+      readonly user: string;
+      readonly what: 'opened' | 'closed' | 'frozen' | 'thawed';
+    };
 
 /** `sent` on a socket, `lost` for want of one, `faulted` by a fault, or the status that the client answered with. */
 export type PushOutcome = 'sent' | 'lost' | 'faulted' | number;

@@ -1,5 +1,5 @@
-import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
-import { systemClock } from 'onescreen';
+import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import type { Clock, Random } from 'onescreen';
 
 /** A throw-away authority and a server certificate that it signed, PEM. */
 export interface Certificates {
@@ -10,22 +10,35 @@ export interface Certificates {
 const day = 86_400_000;
 
 /** Makes an authority and a certificate for 127.0.0.1, ::1 and localhost, good for 90 days. The authority's key is not kept. */
-export function createCertificates(): Certificates {
+export function createCertificates(clock: Clock, random: Random): Certificates {
   const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const server = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const issuer = 'onescreen emulator authority';
-  const ca = certificate({ subject: issuer, issuer, publicKey: authority.publicKey, signer: authority.privateKey, extensions: authorityExtensions(authority.publicKey) });
+  const common = { issuer, signer: authority.privateKey, now: clock.now() };
+  const ca = certificate({
+    ...common,
+    subject: issuer,
+    serial: random.id(),
+    publicKey: authority.publicKey,
+    extensions: authorityExtensions(authority.publicKey),
+  });
   const cert = certificate({
+    ...common,
     subject: 'onescreen emulator',
-    issuer,
+    serial: random.id(),
     publicKey: server.publicKey,
-    signer: authority.privateKey,
     extensions: serverExtensions(authority.publicKey),
   });
-  return { ca, server: { cert: `${cert}${ca}`, key: server.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() } };
+  return {
+    ca,
+    server: { cert: `${cert}${ca}`, key: server.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() },
+  };
 }
 
 interface CertificateContent {
+  readonly serial: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
   readonly subject: string;
   readonly issuer: string;
   readonly publicKey: KeyObject;
@@ -34,12 +47,11 @@ interface CertificateContent {
 }
 
 /** An X.509 version 3 certificate (RFC 5280, section 4.1), signed with ECDSA and SHA-256. */
-function certificate({ subject, issuer, publicKey, signer, extensions }: CertificateContent): string {
-  const now = systemClock.now();
+function certificate({ serial, now, subject, issuer, publicKey, signer, extensions }: CertificateContent): string {
   const algorithm = sequence(oid('1.2.840.10045.4.3.2'));
   const content = sequence(
     tagged(0, integer(Buffer.from([2]))),
-    integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
+    integer(Buffer.concat([Buffer.from([1]), createHash('sha256').update(serial).digest().subarray(0, 15)])),
     algorithm,
     name(issuer),
     sequence(utcTime(now - day), utcTime(now + 90 * day)),
@@ -91,13 +103,18 @@ const integer = (value: Buffer) => element(0x02, value);
 const boolean = (value: boolean) => element(0x01, Buffer.from([value ? 0xff : 0]));
 const bitString = (value: Buffer) => element(0x03, Buffer.from([0]), value);
 const tagged = (number: number, value: Buffer) => element(0xa0 + number, value);
-const keyId = (key: KeyObject) => createHash('sha1').update(key.export({ type: 'spki', format: 'der' })).digest();
-const name = (commonName: string) => sequence(element(0x31, sequence(oid('2.5.4.3'), element(0x0c, Buffer.from(commonName)))));
+const keyId = (key: KeyObject) =>
+  createHash('sha1')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest();
+const name = (commonName: string) =>
+  sequence(element(0x31, sequence(oid('2.5.4.3'), element(0x0c, Buffer.from(commonName)))));
 
 /** Key usage bits: one byte with its trailing zero bits cut off. */
 const bits = (byte: number) => element(0x03, Buffer.from([31 - Math.clz32(byte & -byte), byte]));
 
-const utcTime = (ms: number) => element(0x17, Buffer.from(`${new Date(ms).toISOString().slice(2, 19).replace(/[-:T]/g, '')}Z`));
+const utcTime = (ms: number) =>
+  element(0x17, Buffer.from(`${new Date(ms).toISOString().slice(2, 19).replace(/[-:T]/g, '')}Z`));
 
 function extension(id: string, critical: boolean, value: Buffer): Buffer {
   return sequence(oid(id), ...(critical ? [boolean(true)] : []), element(0x04, value));

@@ -64,11 +64,11 @@ export interface EmulatorCore {
   /** Everything that can be made to go wrong. */
   readonly faults: Faults;
   /** Answers a request. Rejects only when a fault drops the connection. */
-  handle(request: Request): Promise<Response>;
+  readonly handle: (request: Request) => Promise<Response>;
   /** Attaches a websocket that asked for `url`. Throws when the url does not name a fresh session. */
-  connect(url: string, socket: RealtimeSocket): RealtimeConnection;
+  readonly connect: (url: string, socket: RealtimeSocket) => RealtimeConnection;
   /** Serves the control surface: faults, state and log as JSON. Never expose it where the service is. */
-  control(request: Request): Promise<Response>;
+  readonly control: (request: Request) => Promise<Response>;
   /** A token of any life, for a user who is made where there is none. */
   issueToken(user: string, options?: { readonly scopes?: readonly Scope[]; readonly lifeMs?: number }): IssuedToken;
   /** A new user's raw id. */
@@ -89,7 +89,10 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
   const store = new Store((record) => journal?.append(record));
   for (const record of journal?.records ?? []) store.restore(record);
 
-  const resource = { id: store.resource?.id ?? random.id(), accessKey: options.accessKey ?? store.resource?.accessKey ?? newAccessKey(random) };
+  const resource = {
+    id: store.resource?.id ?? random.id(),
+    accessKey: options.accessKey ?? store.resource?.accessKey ?? newAccessKey(random),
+  };
   if (resource.accessKey !== store.resource?.accessKey) store.put({ kind: 'resource', resource });
   const accessKey = Buffer.from(resource.accessKey, 'base64');
 
@@ -123,7 +126,8 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
     log,
     unknown,
     cors: options.cors ?? 'service',
-    onInternalError: (error) => onWarning(`defect: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown'}`),
+    onInternalError: (error) =>
+      onWarning(`defect: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown'}`),
   });
 
   const core: Omit<EmulatorCore, 'control'> = {

@@ -4,7 +4,7 @@ export { startEmulator } from './start-emulator';
 export type { Emulator, StartEmulatorOptions } from './start-emulator';
 export type { LoggedActivity, Activity, PushOutcome } from './activity-log';
 export type { EmulatorSnapshot } from './snapshot';
-export type { Faults, SocketDrop, SocketSelection } from './faults/faults';
+export type { Faults, Outage, SocketDrop, SocketSelection } from './faults/faults';
 export type { FaultAnswer, FaultSubject, RequestFaultRule, RequestFaults } from './faults/request-faults';
 export type { PushFault, PushFaultRule, PushFaults } from './faults/push-faults';
 export { DroppedConnection } from './http/service-error';

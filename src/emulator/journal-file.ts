@@ -42,7 +42,11 @@ function readRecords(text: string): readonly EmulatorRecord[] {
   return lines.map((content, index) => {
     const record: unknown = parse(content);
     if (!isRecord(record)) {
-      throw new ContactCenterError('command/invalid', `unable to read the emulator's data; line ${index + 1} of the journal is damaged`, { field: 'dataFolder' });
+      throw new ContactCenterError(
+        'command/invalid',
+        `unable to read the emulator's data; line ${index + 1} of the journal is damaged`,
+        { field: 'dataFolder' },
+      );
     }
     return record;
   });
@@ -65,7 +69,7 @@ function rewrite(path: string, records: readonly EmulatorRecord[]): void {
 
 function writeAll(file: number, text: string): void {
   const bytes = Buffer.from(text);
-  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+  for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
 }
 
 const line = (record: EmulatorRecord) => `${JSON.stringify(record)}\n`;

@@ -20,7 +20,12 @@ export const documentedRates = {
   getThread: [per10s(50, 'user')],
   listThreads: [per10s(50, 'user')],
   getMessage: [per10s(50, 'user+thread'), per10s(250, 'thread')],
-  listMessages: [per10s(50, 'user+thread'), perMinute(200, 'user+thread'), per10s(250, 'thread'), perMinute(400, 'thread')],
+  listMessages: [
+    per10s(50, 'user+thread'),
+    perMinute(200, 'user+thread'),
+    per10s(250, 'thread'),
+    perMinute(400, 'thread'),
+  ],
   typing: [per10s(5, 'user+thread'), perMinute(15, 'user+thread'), per10s(10, 'thread'), perMinute(30, 'thread')],
   sendReadReceipt: [per10s(10, 'user+thread'), perMinute(30, 'user+thread')],
   createIdentity: [per30s(1000)],

@@ -49,5 +49,7 @@ function scopeKey(per: RateLimit['per'], user: string, thread: string): string {
 }
 
 function tooManyRequests(waitMs: number): ServiceError {
-  return new ServiceError(429, 'TooManyRequests', 'Rate limit exceeded.', { headers: { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) } });
+  return new ServiceError(429, 'TooManyRequests', 'Rate limit exceeded.', {
+    headers: { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) },
+  });
 }

@@ -35,7 +35,8 @@ export interface FormerParticipantRecord extends ParticipantRecord {
   readonly removedAt: number;
 }
 
-export type RetentionPolicy = { readonly kind: 'none' } | { readonly kind: 'threadCreationDate'; readonly deleteThreadAfterDays: number };
+export type RetentionPolicy =
+  { readonly kind: 'none' } | { readonly kind: 'threadCreationDate'; readonly deleteThreadAfterDays: number };
 
 export interface InvalidParticipant {
   readonly target: string;
@@ -63,7 +64,11 @@ export interface ThreadRecord {
 export type MessageContent =
   | { readonly type: 'text' | 'html'; readonly text: string }
   | { readonly type: 'topicUpdated'; readonly topic: string; readonly initiator: string }
-  | { readonly type: 'participantAdded' | 'participantRemoved'; readonly participants: readonly ParticipantRecord[]; readonly initiator: string };
+  | {
+      readonly type: 'participantAdded' | 'participantRemoved';
+      readonly participants: readonly ParticipantRecord[];
+      readonly initiator: string;
+    };
 
 export interface MessageRecord {
   /** Epoch milliseconds as a string, unique and growing within the thread. */

@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -26,10 +26,14 @@ export interface Listener {
 /** Serves requests on loopback. Port 0 takes any that is free. */
 export async function serveHttp(
   handle: (request: Request) => Promise<Response>,
-  options: { readonly port?: number; readonly certificate?: ServerCertificate; readonly connect?: EmulatorCore['connect'] } = {},
+  options: {
+    readonly port?: number;
+    readonly certificate?: ServerCertificate;
+    readonly connect?: EmulatorCore['connect'];
+  } = {},
 ): Promise<Listener> {
   const { port = 0, certificate, connect } = options;
-  const listener = getRequestListener(
+  const listen = getRequestListener(
     async (request, { incoming }) => {
       try {
         return await handle(request);
@@ -41,7 +45,9 @@ export async function serveHttp(
     },
     { overrideGlobalObjects: false, hostname: `${host}:${port}` },
   );
-  const server: Server = certificate === undefined ? createHttpServer(listener) : createHttpsServer({ ...certificate }, listener);
+  const listener = (request: IncomingMessage, response: ServerResponse) => void listen(request, response);
+  const server: Server =
+    certificate === undefined ? createHttpServer(listener) : createHttpsServer({ ...certificate }, listener);
   const scheme = certificate === undefined ? 'http' : 'https';
   const sockets = connect === undefined ? undefined : acceptSockets(server, scheme, connect);
   server.on('clientError', (_error, socket) => socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n'));
@@ -88,7 +94,10 @@ function acceptSockets(server: Server, scheme: string, connect: EmulatorCore['co
         close = (code, reason) => websocket.close(code, reason);
         terminate = () => websocket.terminate();
         websocket.on('error', () => websocket.terminate());
-        websocket.on('message', (data, binary) => (binary ? connection.close(1003, 'text only') : connection.receive(data.toString())));
+        websocket.on('message', (data, binary) => {
+          if (binary || !Buffer.isBuffer(data)) connection.close(1003, 'text only');
+          else connection.receive(data.toString());
+        });
         websocket.on('close', () => connection.ended());
         early.forEach((frame) => websocket.send(frame));
       });

@@ -1,3 +1,4 @@
+import { systemClock, systemRandom } from 'onescreen';
 import { createEmulator, type EmulatorCore, type EmulatorOptions } from './create-emulator';
 import { openJournal } from './journal-file';
 import { serveHttp, type Listener } from './serve-http';
@@ -33,7 +34,8 @@ export interface Emulator {
 /** Starts the emulator on 127.0.0.1. Rejects when a port is taken or the data folder cannot be used. */
 export async function startEmulator(options: StartEmulatorOptions = {}): Promise<Emulator> {
   const { port, https, dataFolder, controlPort, ...rest } = options;
-  const certificates = https === true ? createCertificates() : undefined;
+  const certificates =
+    https === true ? createCertificates(options.clock ?? systemClock, options.random ?? systemRandom) : undefined;
   const journal = dataFolder === undefined ? undefined : openJournal(dataFolder);
   const listeners: Listener[] = [];
   const closeAll = async () => {

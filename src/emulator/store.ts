@@ -1,4 +1,11 @@
-import type { EmulatorRecord, IdentityRecord, MessageRecord, ReceiptRecord, ResourceRecord, ThreadRecord } from './records';
+import type {
+  EmulatorRecord,
+  IdentityRecord,
+  MessageRecord,
+  ReceiptRecord,
+  ResourceRecord,
+  ThreadRecord,
+} from './records';
 
 /** One thread with everything in it. `messages` is ordered by sequence. */
 export interface ThreadState {

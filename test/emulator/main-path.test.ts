@@ -46,7 +46,15 @@ describe('the unmodified official clients', () => {
     const thread = bob.client.getChatThreadClient(chatThread?.id ?? '');
     const { id } = await thread.sendMessage({ content: 'Hi 😀' }, { senderDisplayName: 'Bob', metadata: { a: '1' } });
     const message = await alice.client.getChatThreadClient(thread.threadId).getMessage(id);
-    expect(message).toMatchObject({ id, version: id, type: 'text', sequenceId: '3', senderDisplayName: 'Bob', metadata: { a: '1' }, content: { message: 'Hi 😀' } });
+    expect(message).toMatchObject({
+      id,
+      version: id,
+      type: 'text',
+      sequenceId: '3',
+      senderDisplayName: 'Bob',
+      metadata: { a: '1' },
+      content: { message: 'Hi 😀' },
+    });
     expect(message.sender).toMatchObject({ communicationUserId: bob.id });
   });
 
@@ -83,9 +91,15 @@ describe('the unmodified official clients', () => {
     await registered(1);
 
     const topic = 'Käse %41 "ünd" 😀';
-    const { chatThread } = await alice.client.createChatThread({ topic }, { participants: [{ id: bob.identifier, displayName: '50%41 😀' }] });
+    const { chatThread } = await alice.client.createChatThread(
+      { topic },
+      { participants: [{ id: bob.identifier, displayName: '50%41 😀' }] },
+    );
     const thread: ChatThreadClient = alice.client.getChatThreadClient(chatThread?.id ?? '');
-    const { id } = await thread.sendMessage({ content: 'one' }, { senderDisplayName: 'Dr. Älice', metadata: { k: 'v' }, type: 'html' });
+    const { id } = await thread.sendMessage(
+      { content: 'one' },
+      { senderDisplayName: 'Dr. Älice', metadata: { k: 'v' }, type: 'html' },
+    );
     await thread.updateMessage(id, { content: 'two' });
     await thread.deleteMessage(id);
     await thread.sendTypingNotification({ senderDisplayName: 'Alice' });
@@ -110,11 +124,23 @@ describe('the unmodified official clients', () => {
       'participantsRemoved',
       'chatThreadDeleted',
     ]);
-    expect(events[0]?.event).toMatchObject({ threadId: thread.threadId, properties: { topic }, participants: [{}, { displayName: '50%41 😀' }] });
-    expect(events[1]?.event).toMatchObject({ id, message: 'one', type: 'RichText/Html', senderDisplayName: 'Dr. Älice', metadata: { k: 'v' } });
+    expect(events[0]?.event).toMatchObject({
+      threadId: thread.threadId,
+      properties: { topic },
+      participants: [{}, { displayName: '50%41 😀' }],
+    });
+    expect(events[1]?.event).toMatchObject({
+      id,
+      message: 'one',
+      type: 'RichText/Html',
+      senderDisplayName: 'Dr. Älice',
+      metadata: { k: 'v' },
+    });
     expect(events[2]?.event).toMatchObject({ id, message: 'two' });
     expect(events[6]?.event).toMatchObject({ chatMessageId: second.id, sender: { communicationUserId: alice.id } });
-    const answers = emulator.core.log().flatMap((entry) => (entry.kind === 'push' && typeof entry.outcome === 'number' ? [entry.outcome] : []));
+    const answers = emulator.core
+      .log()
+      .flatMap((entry) => (entry.kind === 'push' && typeof entry.outcome === 'number' ? [entry.outcome] : []));
     expect(answers.every((status) => status === 200)).toBe(true);
   });
 

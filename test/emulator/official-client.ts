@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type * as OfficialChat from '@azure/communication-chat';
 import type { ChatClient, ChatClientOptions } from '@azure/communication-chat';
 import { AzureCommunicationTokenCredential, type CommunicationTokenRefreshOptions } from '@azure/communication-common';
 import { CommunicationIdentityClient } from '@azure/communication-identity';
@@ -26,12 +27,19 @@ export function openIdentityClient(connectionString: string): CommunicationIdent
  * The unmodified official chat client in its browser build, the only one with realtime. It refuses
  * plain http, so it gets the same address as https and a policy that leads each request back to http.
  */
-export async function openChatClient({ endpoint, token, clientOptions = {} }: OfficialChatClientOptions): Promise<ChatClient> {
+export async function openChatClient({
+  endpoint,
+  token,
+  clientOptions = {},
+}: OfficialChatClientOptions): Promise<ChatClient> {
   const { ChatClient: Client } = await loadBrowserBuild();
   const http = endpoint.replace(/\/$/, '');
   const https = http.replace(/^http:/, 'https:');
   const policies = http === https ? [] : [{ policy: loopbackPolicy(https, http), position: 'perRetry' as const }];
-  const credential = typeof token === 'string' ? new AzureCommunicationTokenCredential(token) : new AzureCommunicationTokenCredential(token);
+  const credential =
+    typeof token === 'string'
+      ? new AzureCommunicationTokenCredential(token)
+      : new AzureCommunicationTokenCredential(token);
   const options: ChatClientOptions & { readonly signalingClientOptions: unknown } = {
     ...clientOptions,
     additionalPolicies: [...policies, ...(clientOptions.additionalPolicies ?? [])],
@@ -53,9 +61,17 @@ function loopbackPolicy(from: string, to: string): PipelinePolicy {
   };
 }
 
-async function loadBrowserBuild(): Promise<typeof import('@azure/communication-chat')> {
+async function loadBrowserBuild(): Promise<typeof OfficialChat> {
   installBrowserGlobals();
   const main = createRequire(import.meta.url).resolve('@azure/communication-chat');
   const folder = main.slice(0, main.indexOf(`${sep}dist${sep}`));
-  return import(/* @vite-ignore */ pathToFileURL(join(folder, 'dist', 'browser', 'index.js')).href);
+  const build: unknown = await import(
+    /* @vite-ignore */ pathToFileURL(join(folder, 'dist', 'browser', 'index.js')).href
+  );
+  if (!isOfficialChat(build)) throw new Error('unable to load the official chat client; it has no ChatClient');
+  return build;
+}
+
+function isOfficialChat(value: unknown): value is typeof OfficialChat {
+  return typeof value === 'object' && value !== null && 'ChatClient' in value;
 }

@@ -10,7 +10,13 @@ export function appendMessage(
   message: Pick<MessageRecord, 'content' | 'sender' | 'senderDisplayName' | 'metadata'>,
 ): MessageRecord {
   const version = nextVersion(emulation, thread);
-  const appended: MessageRecord = { ...message, id: String(version), version, createdAt: version, sequence: thread.messages.length + 1 };
+  const appended: MessageRecord = {
+    ...message,
+    id: String(version),
+    version,
+    createdAt: version,
+    sequence: thread.messages.length + 1,
+  };
   emulation.store.put({ kind: 'message', threadId: thread.record.id, message: appended });
   return appended;
 }

@@ -2,7 +2,15 @@ import type { Emulation } from '../emulation';
 import { linkOriginOf, type Operation, type UserCall } from '../http/operation';
 import { nextLink, readCursor, readPageSize, readStartTime, writeCursor } from '../http/paging';
 import { badRequest, forbidden, jsonResponse, notFound, tooLarge } from '../http/service-error';
-import { metadataBytes, optionalMetadata, optionalString, patchMetadata, requireObject, requireText, type Metadata } from '../http/validation';
+import {
+  metadataBytes,
+  optionalMetadata,
+  optionalString,
+  patchMetadata,
+  requireObject,
+  requireText,
+  type Metadata,
+} from '../http/validation';
 import type { RateLimiter } from '../rate-limiter';
 import { messageDeleted, messageEdited, messageReceived } from '../realtime/push-events';
 import type { MessageRecord } from '../records';
@@ -17,9 +25,15 @@ export function messageOperations(emulation: Emulation, limiter: RateLimiter): r
   return [
     chatOperation('ChatThread_SendChatMessage', 'POST', path, anyChatScope, (call) => send(emulation, limiter, call)),
     chatOperation('ChatThread_ListChatMessages', 'GET', path, anyChatScope, (call) => list(emulation, limiter, call)),
-    chatOperation('ChatThread_GetChatMessage', 'GET', `${path}/:messageId`, anyChatScope, (call) => get(emulation, limiter, call)),
-    chatOperation('ChatThread_UpdateChatMessage', 'PATCH', `${path}/:messageId`, anyChatScope, (call) => update(emulation, limiter, call)),
-    chatOperation('ChatThread_DeleteChatMessage', 'DELETE', `${path}/:messageId`, anyChatScope, (call) => remove(emulation, limiter, call)),
+    chatOperation('ChatThread_GetChatMessage', 'GET', `${path}/:messageId`, anyChatScope, (call) =>
+      get(emulation, limiter, call),
+    ),
+    chatOperation('ChatThread_UpdateChatMessage', 'PATCH', `${path}/:messageId`, anyChatScope, (call) =>
+      update(emulation, limiter, call),
+    ),
+    chatOperation('ChatThread_DeleteChatMessage', 'DELETE', `${path}/:messageId`, anyChatScope, (call) =>
+      remove(emulation, limiter, call),
+    ),
   ];
 }
 
@@ -40,7 +54,10 @@ function send(emulation: Emulation, limiter: RateLimiter, call: UserCall): Respo
     ...(senderDisplayName !== undefined && { senderDisplayName }),
     ...(metadata !== undefined && { metadata }),
   });
-  emulation.delivery.push(memberIds(thread.record.participants), messageReceived(thread.record, message, emulation.random.id()));
+  emulation.delivery.push(
+    memberIds(thread.record.participants),
+    messageReceived(thread.record, message, emulation.random.id()),
+  );
   const location = `${linkOriginOf(call)}/chat/threads/${encodeURIComponent(thread.record.id)}/messages/${message.id}`;
   return jsonResponse(201, { id: message.id }, { location });
 }
@@ -98,7 +115,10 @@ function update(emulation: Emulation, limiter: RateLimiter, call: UserCall): Res
     editedAt: version,
   };
   emulation.store.put({ kind: 'message', threadId: thread.record.id, message: edited });
-  emulation.delivery.push(memberIds(thread.record.participants), messageEdited(thread.record, edited, emulation.random.id()));
+  emulation.delivery.push(
+    memberIds(thread.record.participants),
+    messageEdited(thread.record, edited, emulation.random.id()),
+  );
   return new Response(null, { status: 204 });
 }
 
@@ -110,9 +130,17 @@ function remove(emulation: Emulation, limiter: RateLimiter, call: UserCall): Res
 
   const version = nextVersion(emulation, thread);
   const { metadata: _previous, ...rest } = message;
-  const deleted: MessageRecord = { ...rest, content: { type: message.content.type, text: '' }, version, deletedAt: version };
+  const deleted: MessageRecord = {
+    ...rest,
+    content: { type: message.content.type, text: '' },
+    version,
+    deletedAt: version,
+  };
   emulation.store.put({ kind: 'message', threadId: thread.record.id, message: deleted });
-  emulation.delivery.push(memberIds(thread.record.participants), messageDeleted(thread.record, deleted, emulation.random.id()));
+  emulation.delivery.push(
+    memberIds(thread.record.participants),
+    messageDeleted(thread.record, deleted, emulation.random.id()),
+  );
   return new Response(null, { status: 204 });
 }
 
@@ -127,7 +155,8 @@ function ownMessage(emulation: Emulation, call: UserCall) {
 
 function requireMessageSize(emulation: Emulation, text: string, metadata: Metadata | undefined): void {
   const limit = emulation.limits.size('messageBytes');
-  if (Buffer.byteLength(text) + metadataBytes(metadata) > limit) throw tooLarge(`A message must not exceed ${limit} bytes.`, 'content');
+  if (Buffer.byteLength(text) + metadataBytes(metadata) > limit)
+    throw tooLarge(`A message must not exceed ${limit} bytes.`, 'content');
 }
 
 const memberIds = (participants: readonly { readonly id: string }[]) => participants.map(({ id }) => id);

@@ -17,9 +17,15 @@ import { anyChatScope, participantScope, threadForMember } from './thread-access
 export function participantOperations(emulation: Emulation, limiter: RateLimiter): readonly Operation[] {
   const path = '/chat/threads/:threadId/participants';
   return [
-    chatOperation('ChatThread_ListChatParticipants', 'GET', path, anyChatScope, (call) => list(emulation, limiter, call)),
-    chatOperation('ChatThread_AddChatParticipants', 'POST', `${path}/:action{\\:add}`, participantScope, (call) => add(emulation, limiter, call)),
-    chatOperation('ChatThread_RemoveChatParticipant', 'POST', `${path}/:action{\\:remove}`, participantScope, (call) => remove(emulation, limiter, call)),
+    chatOperation('ChatThread_ListChatParticipants', 'GET', path, anyChatScope, (call) =>
+      list(emulation, limiter, call),
+    ),
+    chatOperation('ChatThread_AddChatParticipants', 'POST', `${path}/:action{\\:add}`, participantScope, (call) =>
+      add(emulation, limiter, call),
+    ),
+    chatOperation('ChatThread_RemoveChatParticipant', 'POST', `${path}/:action{\\:remove}`, participantScope, (call) =>
+      remove(emulation, limiter, call),
+    ),
   ];
 }
 
@@ -53,9 +59,17 @@ function add(emulation: Emulation, limiter: RateLimiter, call: UserCall): Respon
   };
   if (valid.length > 0) emulation.store.put({ kind: 'thread', thread: record });
   if (added.length > 0) {
-    const message = appendMessage(emulation, thread, { content: { type: 'participantAdded', participants: added, initiator: call.user.user } });
-    emulation.delivery.push(added.map(({ id }) => id), threadCreated(record));
-    emulation.delivery.push(record.participants.map(({ id }) => id), participantsAdded(record, added, call.user.user, message.version));
+    const message = appendMessage(emulation, thread, {
+      content: { type: 'participantAdded', participants: added, initiator: call.user.user },
+    });
+    emulation.delivery.push(
+      added.map(({ id }) => id),
+      threadCreated(record),
+    );
+    emulation.delivery.push(
+      record.participants.map(({ id }) => id),
+      participantsAdded(record, added, call.user.user, message.version),
+    );
   }
   return jsonResponse(201, invalid.length > 0 ? { invalidParticipants: invalid } : {});
 }
@@ -68,14 +82,22 @@ function remove(emulation: Emulation, limiter: RateLimiter, call: UserCall): Res
   limiter.take('changeParticipants', call.user.user, thread.record.id);
 
   const before = thread.record;
-  const message = appendMessage(emulation, thread, { content: { type: 'participantRemoved', participants: [leaver], initiator: call.user.user } });
+  const message = appendMessage(emulation, thread, {
+    content: { type: 'participantRemoved', participants: [leaver], initiator: call.user.user },
+  });
   const record: ThreadRecord = {
     ...before,
     participants: before.participants.filter((participant) => participant.id !== id),
-    former: [...before.former.filter((participant) => participant.id !== id), { ...leaver, removedAt: message.version }],
+    former: [
+      ...before.former.filter((participant) => participant.id !== id),
+      { ...leaver, removedAt: message.version },
+    ],
   };
   emulation.store.put({ kind: 'thread', thread: record });
   // The removed one is told too.
-  emulation.delivery.push(before.participants.map((participant) => participant.id), participantsRemoved(record, [leaver], call.user.user, message.version));
+  emulation.delivery.push(
+    before.participants.map((participant) => participant.id),
+    participantsRemoved(record, [leaver], call.user.user, message.version),
+  );
   return new Response(null, { status: 204 });
 }

@@ -14,9 +14,15 @@ import { anyChatScope, canSee, threadForMember } from './thread-access';
 export function signalOperations(emulation: Emulation, limiter: RateLimiter): readonly Operation[] {
   const path = '/chat/threads/:threadId';
   return [
-    chatOperation('ChatThread_SendTypingNotification', 'POST', `${path}/typing`, anyChatScope, (call) => sendTyping(emulation, limiter, call)),
-    chatOperation('ChatThread_SendChatReadReceipt', 'POST', `${path}/readReceipts`, anyChatScope, (call) => sendReceipt(emulation, limiter, call)),
-    chatOperation('ChatThread_ListChatReadReceipts', 'GET', `${path}/readReceipts`, anyChatScope, (call) => listReceipts(emulation, limiter, call)),
+    chatOperation('ChatThread_SendTypingNotification', 'POST', `${path}/typing`, anyChatScope, (call) =>
+      sendTyping(emulation, limiter, call),
+    ),
+    chatOperation('ChatThread_SendChatReadReceipt', 'POST', `${path}/readReceipts`, anyChatScope, (call) =>
+      sendReceipt(emulation, limiter, call),
+    ),
+    chatOperation('ChatThread_ListChatReadReceipts', 'GET', `${path}/readReceipts`, anyChatScope, (call) =>
+      listReceipts(emulation, limiter, call),
+    ),
   ];
 }
 
@@ -43,7 +49,10 @@ function sendReceipt(emulation: Emulation, limiter: RateLimiter, call: UserCall)
   if (previous !== undefined && previous.sequence >= message.sequence) return new Response(null, { status: 200 });
   const receipt = { user: call.user.user, messageId, readAt: emulation.clock.now() };
   emulation.store.put({ kind: 'receipt', threadId: thread.record.id, receipt });
-  emulation.delivery.push(memberIds(thread).filter((id) => id !== call.user.user), readReceipt(thread.record, receipt));
+  emulation.delivery.push(
+    memberIds(thread).filter((id) => id !== call.user.user),
+    readReceipt(thread.record, receipt),
+  );
   return new Response(null, { status: 200 });
 }
 
@@ -62,7 +71,8 @@ function listReceipts(emulation: Emulation, limiter: RateLimiter, call: UserCall
 
 function requireSmallThread(emulation: Emulation, thread: ThreadState): void {
   const limit = emulation.limits.size('participantsForReceipts');
-  if (thread.record.participants.length > limit) throw forbidden(`Not available in chat threads of more than ${limit} participants.`);
+  if (thread.record.participants.length > limit)
+    throw forbidden(`Not available in chat threads of more than ${limit} participants.`);
 }
 
 const memberIds = (thread: ThreadState) => thread.record.participants.map(({ id }) => id);

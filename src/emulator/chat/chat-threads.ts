@@ -17,19 +17,31 @@ import { deleteThread, readRetention, type Retention } from './retention';
 import { anyChatScope, nextVersion, threadForMember, threadForReader, threadScope } from './thread-access';
 
 /** Creating, listing, reading, updating and deleting threads. */
-export function threadOperations(emulation: Emulation, limiter: RateLimiter, retention: Retention): readonly Operation[] {
+export function threadOperations(
+  emulation: Emulation,
+  limiter: RateLimiter,
+  retention: Retention,
+): readonly Operation[] {
   const path = '/chat/threads/:threadId';
   return [
-    chatOperation('Chat_CreateChatThread', 'POST', '/chat/threads', threadScope, (call) => create(emulation, limiter, retention, call)),
-    chatOperation('Chat_ListChatThreads', 'GET', '/chat/threads', anyChatScope, (call) => list(emulation, limiter, call)),
-    chatOperation('ChatThread_GetChatThreadProperties', 'GET', path, anyChatScope, (call) => get(emulation, limiter, call)),
-    chatOperation('ChatThread_UpdateChatThreadProperties', 'PATCH', path, threadScope, (call) => update(emulation, limiter, retention, call)),
+    chatOperation('Chat_CreateChatThread', 'POST', '/chat/threads', threadScope, (call) =>
+      create(emulation, limiter, retention, call),
+    ),
+    chatOperation('Chat_ListChatThreads', 'GET', '/chat/threads', anyChatScope, (call) =>
+      list(emulation, limiter, call),
+    ),
+    chatOperation('ChatThread_GetChatThreadProperties', 'GET', path, anyChatScope, (call) =>
+      get(emulation, limiter, call),
+    ),
+    chatOperation('ChatThread_UpdateChatThreadProperties', 'PATCH', path, threadScope, (call) =>
+      update(emulation, limiter, retention, call),
+    ),
     chatOperation('Chat_DeleteChatThread', 'DELETE', path, threadScope, (call) => {
-        const { thread } = threadForMember(emulation, call);
-        limiter.take('deleteThread', call.user.user, thread.record.id);
-        deleteThread(emulation, thread.record, call.user.user);
-        return new Response(null, { status: 204 });
-      }),
+      const { thread } = threadForMember(emulation, call);
+      limiter.take('deleteThread', call.user.user, thread.record.id);
+      deleteThread(emulation, thread.record, call.user.user);
+      return new Response(null, { status: 204 });
+    }),
   ];
 }
 
@@ -40,7 +52,8 @@ function create(emulation: Emulation, limiter: RateLimiter, retention: Retention
 
   const body = requireObject(call.body, 'body');
   const topic = requireText(body.topic, 'topic');
-  const asked = body.participants === undefined || body.participants === null ? [] : readParticipants(emulation, body.participants);
+  const asked =
+    body.participants === undefined || body.participants === null ? [] : readParticipants(emulation, body.participants);
   const metadata = optionalMetadata(body.metadata, 'metadata', emulation.limits.size('metadataBytes'));
   const policy = readRetention(body.retentionPolicy);
   const { valid, invalid } = admit(emulation, asked);
@@ -64,18 +77,27 @@ function create(emulation: Emulation, limiter: RateLimiter, retention: Retention
   emulation.store.put({ kind: 'thread', thread: record });
   const thread = emulation.store.thread(record.id);
   if (thread !== undefined) {
-    appendMessage(emulation, thread, { content: { type: 'participantAdded', participants, initiator: call.user.user } });
+    appendMessage(emulation, thread, {
+      content: { type: 'participantAdded', participants, initiator: call.user.user },
+    });
     appendMessage(emulation, thread, { content: { type: 'topicUpdated', topic, initiator: call.user.user } });
   }
   retention.arm(record);
-  emulation.delivery.push(participants.map(({ id }) => id), threadCreated(record));
+  emulation.delivery.push(
+    participants.map(({ id }) => id),
+    threadCreated(record),
+  );
   return created(call, record);
 }
 
 function created(call: UserCall, record: ThreadRecord): Response {
   const { invalidParticipants } = record;
   const location = `${linkOriginOf(call)}/chat/threads/${encodeURIComponent(record.id)}`;
-  return jsonResponse(201, { chatThread: threadModel(record), ...(invalidParticipants.length > 0 && { invalidParticipants }) }, { location });
+  return jsonResponse(
+    201,
+    { chatThread: threadModel(record), ...(invalidParticipants.length > 0 && { invalidParticipants }) },
+    { location },
+  );
 }
 
 function list(emulation: Emulation, limiter: RateLimiter, call: UserCall): Response {
@@ -110,7 +132,12 @@ function update(emulation: Emulation, limiter: RateLimiter, retention: Retention
   const { thread } = threadForMember(emulation, call);
   const body = requireObject(call.body, 'body');
   const topic = body.topic === undefined ? undefined : requireText(body.topic, 'topic');
-  const metadata = patchMetadata(thread.record.metadata, body.metadata, 'metadata', emulation.limits.size('metadataBytes'));
+  const metadata = patchMetadata(
+    thread.record.metadata,
+    body.metadata,
+    'metadata',
+    emulation.limits.size('metadataBytes'),
+  );
   const policy = readRetention(body.retentionPolicy) ?? thread.record.retention;
   limiter.take('updateThread', call.user.user, thread.record.id);
 
@@ -123,9 +150,13 @@ function update(emulation: Emulation, limiter: RateLimiter, retention: Retention
   };
   const version = nextVersion(emulation, thread);
   emulation.store.put({ kind: 'thread', thread: record });
-  if (topic !== undefined) appendMessage(emulation, thread, { content: { type: 'topicUpdated', topic, initiator: call.user.user } });
+  if (topic !== undefined)
+    appendMessage(emulation, thread, { content: { type: 'topicUpdated', topic, initiator: call.user.user } });
   retention.arm(record);
-  emulation.delivery.push(record.participants.map(({ id }) => id), threadUpdated(record, call.user.user, version));
+  emulation.delivery.push(
+    record.participants.map(({ id }) => id),
+    threadUpdated(record, call.user.user, version),
+  );
   return new Response(null, { status: 204 });
 }
 

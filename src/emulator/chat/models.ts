@@ -5,7 +5,8 @@ import type { MessageContent, MessageRecord, ParticipantRecord, ReceiptRecord, T
 
 /** A message as REST answers with it. */
 export function messageModel(message: MessageRecord): JsonObject {
-  const { id, sequence, version, content, sender, senderDisplayName, createdAt, metadata, editedAt, deletedAt } = message;
+  const { id, sequence, version, content, sender, senderDisplayName, createdAt, metadata, editedAt, deletedAt } =
+    message;
   return {
     id,
     type: content.type,
@@ -42,7 +43,11 @@ export function threadModel({ id, topic, createdAt, createdBy, metadata, retenti
 }
 
 export function receiptModel({ user, messageId, readAt }: ReceiptRecord): JsonObject {
-  return { senderCommunicationIdentifier: identifierModel(user), chatMessageId: messageId, readOn: wholeSeconds(readAt) };
+  return {
+    senderCommunicationIdentifier: identifierModel(user),
+    chatMessageId: messageId,
+    readOn: wholeSeconds(readAt),
+  };
 }
 
 function contentModel(content: MessageContent, deleted: boolean): JsonObject {

@@ -19,7 +19,10 @@ export function readParticipants(emulation: Emulation, value: unknown): readonly
 }
 
 /** Parts those who can join from those who cannot; the latter do not make the request fail. */
-export function admit(emulation: Emulation, asked: readonly ParticipantRecord[]): { valid: readonly ParticipantRecord[]; invalid: readonly InvalidParticipant[] } {
+export function admit(
+  emulation: Emulation,
+  asked: readonly ParticipantRecord[],
+): { valid: readonly ParticipantRecord[]; invalid: readonly InvalidParticipant[] } {
   const valid: ParticipantRecord[] = [];
   const invalid: InvalidParticipant[] = [];
   for (const participant of asked) {
@@ -39,7 +42,8 @@ function refusal(emulation: Emulation, id: string): Pick<InvalidParticipant, 'co
   const identity = emulation.store.identity(id);
   if (identity !== undefined && !identity.deleted) return undefined;
   const resource = resourceOf(id);
-  if (resource !== undefined && resource !== emulation.resourceId) return { code: '403', message: 'Permissions check failed' };
+  if (resource !== undefined && resource !== emulation.resourceId)
+    return { code: '403', message: 'Permissions check failed' };
   return { code: '404', message: 'Participant not found' };
 }
 

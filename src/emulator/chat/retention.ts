@@ -14,7 +14,8 @@ export function readRetention(value: unknown): RetentionPolicy | undefined {
   if (value === null) return { kind: 'none' };
   const { kind, deleteThreadAfterDays: days } = requireObject(value, 'retentionPolicy');
   if (kind === 'none') return { kind };
-  if (kind !== 'threadCreationDate') throw badRequest('kind must be threadCreationDate or none.', 'retentionPolicy.kind');
+  if (kind !== 'threadCreationDate')
+    throw badRequest('kind must be threadCreationDate or none.', 'retentionPolicy.kind');
   if (typeof days !== 'number' || !Number.isInteger(days) || days < retentionDays.min || days > retentionDays.max) {
     throw badRequest(
       `deleteThreadAfterDays must be an integer within [${retentionDays.min},${retentionDays.max}].`,
@@ -40,7 +41,10 @@ export class Retention {
     this.#timers.delete(id);
     if (deletedAt !== undefined || retention?.kind !== 'threadCreationDate') return;
     const due = createdAt + retention.deleteThreadAfterDays * 86_400_000;
-    this.#timers.set(id, this.#emulation.clock.schedule(due - this.#emulation.clock.now(), () => this.#expire(id)));
+    this.#timers.set(
+      id,
+      this.#emulation.clock.schedule(due - this.#emulation.clock.now(), () => this.#expire(id)),
+    );
   }
 
   #expire(id: string): void {
@@ -54,5 +58,8 @@ export class Retention {
 export function deleteThread(emulation: Emulation, thread: ThreadRecord, by: string | undefined): void {
   const deletedAt = emulation.clock.now();
   emulation.store.put({ kind: 'thread', thread: { ...thread, deletedAt } });
-  emulation.delivery.push(thread.participants.map(({ id }) => id), threadDeleted(thread, by, deletedAt));
+  emulation.delivery.push(
+    thread.participants.map(({ id }) => id),
+    threadDeleted(thread, by, deletedAt),
+  );
 }

@@ -13,7 +13,10 @@ export const participantScope: readonly Scope[] = ['chat', 'chat.join'];
 export const threadScope: readonly Scope[] = ['chat'];
 
 /** The thread of the call for somebody in it. Throws 404 for an unknown or deleted thread, 403 for everybody else. */
-export function threadForMember(emulation: Emulation, call: UserCall): { thread: ThreadState; self: ParticipantRecord } {
+export function threadForMember(
+  emulation: Emulation,
+  call: UserCall,
+): { thread: ThreadState; self: ParticipantRecord } {
   const thread = existingThread(emulation, call);
   const self = thread.record.participants.find(({ id }) => id === call.user.user);
   if (self === undefined) throw forbidden();
@@ -21,7 +24,10 @@ export function threadForMember(emulation: Emulation, call: UserCall): { thread:
 }
 
 /** The same, open also to somebody who was removed and may read what was written before. */
-export function threadForReader(emulation: Emulation, call: UserCall): { thread: ThreadState; self: ParticipantRecord | FormerParticipantRecord } {
+export function threadForReader(
+  emulation: Emulation,
+  call: UserCall,
+): { thread: ThreadState; self: ParticipantRecord | FormerParticipantRecord } {
   const thread = existingThread(emulation, call);
   const isSelf = ({ id }: ParticipantRecord) => id === call.user.user;
   const self = thread.record.participants.find(isSelf) ?? thread.record.former.find(isSelf);

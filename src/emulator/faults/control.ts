@@ -45,14 +45,19 @@ export function createControl(core: Omit<EmulatorCore, 'control'>): (request: Re
   post('/sockets/drop', (body) => ({ sockets: faults.dropSockets(readSelection(body), readSocketDrop(body.how)) }));
   post('/sockets/freeze', (body) => ({ sockets: faults.freezeSockets(readSelection(body)) }));
   post('/sockets/thaw', (body) => ({ sockets: faults.thawSockets(readSelection(body)) }));
-  post('/sockets/send', (body) => ({ sockets: faults.sendFrame(requireText(body.frame, 'frame'), readSelection(body)) }));
+  post('/sockets/send', (body) => ({
+    sockets: faults.sendFrame(requireText(body.frame, 'frame'), readSelection(body)),
+  }));
 
   post('/users', () => ({ id: core.createUser() }));
   post('/tokens/expire', (body) => faults.expireTokens(readSelection(body).user));
   post('/tokens/issue', (body) => {
     const scopes = Array.isArray(body.scopes) ? body.scopes.filter(isScope) : undefined;
     const lifeMs = typeof body.lifeMs === 'number' ? body.lifeMs : undefined;
-    return core.issueToken(requireText(body.user, 'user'), { ...(scopes && { scopes }), ...(lifeMs !== undefined && { lifeMs }) });
+    return core.issueToken(requireText(body.user, 'user'), {
+      ...(scopes && { scopes }),
+      ...(lifeMs !== undefined && { lifeMs }),
+    });
   });
   post('/clock/move', ({ ms }) => {
     if (typeof ms !== 'number' || !(ms >= 0) || ms > 1e12) throw badRequest('ms must be a number of at least 0.', 'ms');
@@ -60,7 +65,9 @@ export function createControl(core: Omit<EmulatorCore, 'control'>): (request: Re
     return { now: core.snapshot().now };
   });
 
-  app.notFound((context) => notFound(`The control surface does not know ${context.req.method} ${context.req.path}.`).toResponse());
+  app.notFound((context) =>
+    notFound(`The control surface does not know ${context.req.method} ${context.req.path}.`).toResponse(),
+  );
   app.onError((error) => {
     if (error instanceof ServiceError) return error.toResponse();
     return new ServiceError(500, 'InternalServerError', error.message).toResponse();

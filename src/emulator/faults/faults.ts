@@ -7,7 +7,14 @@ import type { RequestFaults } from './request-faults';
 
 /** Which sockets: those of one user (raw id), or all. */
 export interface SocketSelection {
-  readonly user?: string;
+  readonly user?: string | undefined;
+}
+
+/** How long a part of the service is away, and the status it answers with meanwhile (default 503). */
+export interface Outage {
+  readonly status?: number | undefined;
+  readonly forMs?: number | undefined;
+  readonly times?: number | undefined;
 }
 
 /** How a socket goes down: cut, closed with code 1001, or told to disconnect by a frame. */
@@ -54,13 +61,13 @@ export class Faults {
   }
 
   /** Refuses to allocate realtime endpoints, for `forMs` milliseconds or the next `times` requests. */
-  refuseAllocation(outage: { readonly status?: number; readonly forMs?: number; readonly times?: number } = {}): number {
+  refuseAllocation(outage: Outage = {}): number {
     const { status = 503, ...bounds } = outage;
     return this.requests.add({ operation: 'Realtime_Allocate', answer: { status }, ...bounds });
   }
 
   /** Stops the registrar, for `forMs` milliseconds or the next `times` requests. */
-  stopRegistrar(outage: { readonly status?: number; readonly forMs?: number; readonly times?: number } = {}): number {
+  stopRegistrar(outage: Outage = {}): number {
     const { status = 503, ...bounds } = outage;
     return this.requests.add({ operation: 'Realtime_Register', answer: { status }, ...bounds });
   }

@@ -6,11 +6,11 @@ export type PushFault = 'lose' | 'duplicate' | 'swap' | { readonly delayMs: numb
 export interface PushFaultRule {
   readonly fault: PushFault;
   /** Only this event id, such as 200 for a received message. */
-  readonly event?: number;
+  readonly event?: number | undefined;
   /** Only pushes to this user (raw id). */
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** How many pushes it befalls. Default 1. */
-  readonly times?: number;
+  readonly times?: number | undefined;
 }
 
 /** Loses, doubles, swaps and delays pushes by rule, the oldest rule first. */

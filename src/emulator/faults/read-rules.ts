@@ -1,6 +1,6 @@
 import { badRequest } from '../http/service-error';
 import { optionalInteger, optionalString, requireObject, type JsonObject } from '../http/validation';
-import type { SocketDrop, SocketSelection } from './faults';
+import type { Outage, SocketDrop, SocketSelection } from './faults';
 import type { PushFault, PushFaultRule } from './push-faults';
 import type { FaultAnswer, RequestFaultRule } from './request-faults';
 
@@ -10,7 +10,7 @@ const duration = { min: 0, max: 1_000_000_000 };
 /** Reads a request fault as the control surface gets it. Throws 400. */
 export function readRequestRule(body: JsonObject): RequestFaultRule {
   const { answer } = body;
-  return defined({
+  return {
     operation: optionalString(body.operation, 'operation'),
     method: optionalString(body.method, 'method'),
     path: optionalString(body.path, 'path'),
@@ -19,31 +19,30 @@ export function readRequestRule(body: JsonObject): RequestFaultRule {
     ...readBounds(body),
     answer: answer === undefined ? undefined : readAnswer(answer),
     delayMs: optionalInteger(body.delayMs, 'delayMs', duration),
-  });
+  };
 }
 
 export function readPushRule(body: JsonObject): PushFaultRule {
   return {
     fault: readPushFault(body.fault),
-    ...defined({
-      event: optionalInteger(body.event, 'event', { min: 0, max: 1000 }),
-      user: optionalString(body.user, 'user'),
-      times: optionalInteger(body.times, 'times', count),
-    }),
+    event: optionalInteger(body.event, 'event', { min: 0, max: 1000 }),
+    user: optionalString(body.user, 'user'),
+    times: optionalInteger(body.times, 'times', count),
   };
 }
 
-export function readOutage(body: JsonObject): { status?: number; forMs?: number; times?: number } {
-  return defined({ status: optionalInteger(body.status, 'status', { min: 400, max: 599 }), ...readBounds(body) });
+export function readOutage(body: JsonObject): Outage {
+  return { status: optionalInteger(body.status, 'status', { min: 400, max: 599 }), ...readBounds(body) };
 }
 
 export function readSelection(body: JsonObject): SocketSelection {
-  return defined({ user: optionalString(body.user, 'user') });
+  return { user: optionalString(body.user, 'user') };
 }
 
 export function readSocketDrop(value: unknown): SocketDrop {
   if (value === undefined) return 'terminate';
-  if (value !== 'terminate' && value !== 'close' && value !== 'disconnect') throw badRequest('how must be terminate, close or disconnect.', 'how');
+  if (value !== 'terminate' && value !== 'close' && value !== 'disconnect')
+    throw badRequest('how must be terminate, close or disconnect.', 'how');
   return value;
 }
 
@@ -59,17 +58,23 @@ function readBounds(body: JsonObject): { times: number | undefined; forMs: numbe
 function readAnswer(value: unknown): FaultAnswer {
   if (value === 'drop') return value;
   const answer = requireObject(value, 'answer');
-  const status = optionalInteger(answer.status, 'answer.status', { min: 200, max: 599 });
+  const status = optionalInteger(answer.status, 'answer.status', { min: 400, max: 599 });
   if (status === undefined) throw badRequest('answer must be "drop" or have a status.', 'answer');
-  const headers = answer.headers === undefined ? undefined : Object.entries(requireObject(answer.headers, 'answer.headers')).map(([name, text]) => [name, String(text)]);
   return {
     status,
-    ...defined({
-      code: optionalString(answer.code, 'answer.code'),
-      message: optionalString(answer.message, 'answer.message'),
-      headers: headers === undefined ? undefined : Object.fromEntries(headers),
-    }),
+    code: optionalString(answer.code, 'answer.code'),
+    message: optionalString(answer.message, 'answer.message'),
+    headers: answer.headers === undefined ? undefined : readHeaders(requireObject(answer.headers, 'answer.headers')),
   };
+}
+
+function readHeaders(headers: JsonObject): Readonly<Record<string, string>> {
+  const entries = Object.entries(headers).map(([name, value]): [string, string] => {
+    const fits = /^[\w-]+$/.test(name) && typeof value === 'string' && /^[\x20-\x7e]*$/.test(value);
+    if (!fits) throw badRequest('A header needs a plain name and a string.', `answer.headers.${name}`);
+    return [name, value];
+  });
+  return Object.fromEntries(entries);
 }
 
 function readPushFault(value: unknown): PushFault {
@@ -77,18 +82,4 @@ function readPushFault(value: unknown): PushFault {
   const delayMs = optionalInteger(requireObject(value, 'fault').delayMs, 'fault.delayMs', duration);
   if (delayMs === undefined) throw badRequest('fault must be lose, duplicate, swap or have delayMs.', 'fault');
   return { delayMs };
-}
-
-/** The same object without the members that are undefined. */
-function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const result: { [K in keyof T]?: Exclude<T[K], undefined> } = {};
-  for (const key in value) {
-    const item = value[key];
-    if (isDefined(item)) result[key] = item;
-  }
-  return result;
-}
-
-function isDefined<T>(item: T): item is Exclude<T, undefined> {
-  return item !== undefined;
 }

@@ -3,25 +3,30 @@ import type { Clock } from 'onescreen';
 /** Answers instead of the service, or cuts the connection. */
 export type FaultAnswer =
   | 'drop'
-  | { readonly status: number; readonly code?: string; readonly message?: string; readonly headers?: Readonly<Record<string, string>> };
+  | {
+      readonly status: number;
+      readonly code?: string | undefined;
+      readonly message?: string | undefined;
+      readonly headers?: Readonly<Record<string, string>> | undefined;
+    };
 
 export interface RequestFaultRule {
   /** Only this operation, by its OpenAPI id such as `ChatThread_SendChatMessage`. */
-  readonly operation?: string;
-  readonly method?: string;
+  readonly operation?: string | undefined;
+  readonly method?: string | undefined;
   /** Only paths that contain this. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** Only requests with a token of this user (raw id). */
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** Default `before`: the request has no effect. `after`: it took effect and the client does not learn so. */
-  readonly when?: 'before' | 'after';
+  readonly when?: 'before' | 'after' | undefined;
   /** How many requests it befalls. Default 1, or without bound when `forMs` is given. */
-  readonly times?: number;
+  readonly times?: number | undefined;
   /** Ends by itself this many milliseconds after it was added. */
-  readonly forMs?: number;
+  readonly forMs?: number | undefined;
   /** Left out: the request is only delayed. */
-  readonly answer?: FaultAnswer;
-  readonly delayMs?: number;
+  readonly answer?: FaultAnswer | undefined;
+  readonly delayMs?: number | undefined;
 }
 
 /** What rules look at. */

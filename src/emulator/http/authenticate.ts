@@ -19,7 +19,8 @@ export function authenticate(emulation: Emulation, operation: UserOperation, req
   if (identity === undefined || identity.deleted || identity.generation !== claims.generation) {
     throw unauthorized('The access token was revoked.');
   }
-  if (!operation.scopes.some((scope) => claims.scopes.includes(scope))) throw forbidden('The access token does not have the required scope.');
+  if (!operation.scopes.some((scope) => claims.scopes.includes(scope)))
+    throw forbidden('The access token does not have the required scope.');
   return claims;
 }
 

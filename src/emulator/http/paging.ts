@@ -25,7 +25,8 @@ export function readCursor(call: Call): number {
   const syncState = call.url.searchParams.get('syncState');
   if (syncState === null) return Infinity;
   const state: unknown = parse(Buffer.from(syncState, 'hex').toString());
-  if (!isJsonObject(state) || typeof state.before !== 'number') throw badRequest('syncState is not valid.', 'syncState');
+  if (!isJsonObject(state) || typeof state.before !== 'number')
+    throw badRequest('syncState is not valid.', 'syncState');
   return state.before;
 }
 

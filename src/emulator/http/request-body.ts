@@ -31,7 +31,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function parseJson(body: Uint8Array, contentType: string | null): unknown {
   if (body.byteLength === 0) return undefined;
   if (!/^application\/([\w.-]+\+)?json\b/i.test(contentType ?? '')) {
-    throw new ServiceError(415, 'UnsupportedMediaType', 'The content type must be application/json or application/merge-patch+json.');
+    throw new ServiceError(
+      415,
+      'UnsupportedMediaType',
+      'The content type must be application/json or application/merge-patch+json.',
+    );
   }
   try {
     return JSON.parse(utf8.decode(body));

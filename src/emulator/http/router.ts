@@ -35,11 +35,21 @@ export function createRouter(options: RouterOptions): (request: Request) => Prom
     throw error;
   });
 
-  async function serve(operation: Operation | undefined, request: Request, params: Readonly<Record<string, string>>): Promise<Response> {
+  async function serve(
+    operation: Operation | undefined,
+    request: Request,
+    params: Readonly<Record<string, string>>,
+  ): Promise<Response> {
     const url = new URL(request.url);
     const user = claimedUser(emulation, request);
     const path = operation === undefined ? unknown.shorten(url.pathname) : operation.path;
-    const entry = { kind: 'request', method: request.method, path, ...(operation && { operation: operation.name }), ...(user !== undefined && { user }) } as const;
+    const entry = {
+      kind: 'request',
+      method: request.method,
+      path,
+      ...(operation && { operation: operation.name }),
+      ...(user !== undefined && { user }),
+    } as const;
     const fault = faults.take({ operation: operation?.name, method: request.method, path: url.pathname, user });
     try {
       const response = await withFault(fault, () => answer(operation, request, url, params));
@@ -60,33 +70,57 @@ export function createRouter(options: RouterOptions): (request: Request) => Prom
     if (fault.answer === 'drop') throw new DroppedConnection();
     if (fault.answer === undefined) return after ?? run();
     const { status, code, message, headers } = fault.answer;
-    return new ServiceError(status, code ?? `Status${status}`, message ?? 'A fault answers instead of the service.', { headers: { ...headers } }).toResponse();
+    return new ServiceError(status, code ?? `Status${status}`, message ?? 'A fault answers instead of the service.', {
+      headers: { ...headers },
+    }).toResponse();
   }
 
-  async function answer(operation: Operation | undefined, request: Request, url: URL, params: Readonly<Record<string, string>>): Promise<Response> {
+  async function answer(
+    operation: Operation | undefined,
+    request: Request,
+    url: URL,
+    params: Readonly<Record<string, string>>,
+  ): Promise<Response> {
     try {
       if (operation === undefined) throw refuseUnknown(request, url);
       return await admitAndRun(operation, request, url, params);
     } catch (error) {
       if (error instanceof ServiceError) return error.toResponse();
       options.onInternalError(error);
-      return new ServiceError(500, 'InternalServerError', 'The emulator failed; this is a defect of the emulator.').toResponse();
+      return new ServiceError(
+        500,
+        'InternalServerError',
+        'The emulator failed; this is a defect of the emulator.',
+      ).toResponse();
     }
   }
 
   function refuseUnknown(request: Request, url: URL): ServiceError {
     const allowed = methods.filter((method) => app.router.match(method, url.pathname)[0].length > 0);
     unknown.add(request.method, url.pathname);
-    if (allowed.length === 0) return notFound(`The emulator does not know ${request.method} ${unknown.shorten(url.pathname)}.`);
-    return new ServiceError(405, 'MethodNotAllowed', `The method ${request.method} is not allowed here.`, { headers: { allow: allowed.join(', ') } });
+    if (allowed.length === 0)
+      return notFound(`The emulator does not know ${request.method} ${unknown.shorten(url.pathname)}.`);
+    return new ServiceError(405, 'MethodNotAllowed', `The method ${request.method} is not allowed here.`, {
+      headers: { allow: allowed.join(', ') },
+    });
   }
 
-  async function admitAndRun(operation: Operation, request: Request, url: URL, params: Readonly<Record<string, string>>): Promise<Response> {
+  async function admitAndRun(
+    operation: Operation,
+    request: Request,
+    url: URL,
+    params: Readonly<Record<string, string>>,
+  ): Promise<Response> {
     const bytes = await readBody(request);
     if (operation.access === 'key') {
       // The tolerance grows with the clock's move: signers do not know that our time was moved.
       const tolerance = maxSignatureAgeMs + emulation.clock.offset;
-      verifyHmac({ method: request.method, url, headers: request.headers, body: bytes }, emulation.accessKey, emulation.clock.now(), tolerance);
+      verifyHmac(
+        { method: request.method, url, headers: request.headers, body: bytes },
+        emulation.accessKey,
+        emulation.clock.now(),
+        tolerance,
+      );
     }
     const read = (): Call => {
       requireApiVersion(operation, url);
@@ -106,8 +140,16 @@ export function createRouter(options: RouterOptions): (request: Request) => Prom
 function requireApiVersion({ apiVersions }: Operation, url: URL): void {
   if (apiVersions === undefined) return;
   const version = url.searchParams.get('api-version');
-  if (version === null) throw new ServiceError(400, 'MissingApiVersionParameter', 'The api-version query parameter is required.', { target: 'api-version' });
+  if (version === null)
+    throw new ServiceError(400, 'MissingApiVersionParameter', 'The api-version query parameter is required.', {
+      target: 'api-version',
+    });
   if (!apiVersions.includes(version)) {
-    throw new ServiceError(400, 'UnsupportedApiVersionParameter', `The api-version must be one of ${apiVersions.join(', ')}.`, { target: 'api-version' });
+    throw new ServiceError(
+      400,
+      'UnsupportedApiVersionParameter',
+      `The api-version must be one of ${apiVersions.join(', ')}.`,
+      { target: 'api-version' },
+    );
   }
 }

@@ -31,7 +31,11 @@ export function optionalString(value: unknown, field: string): string | undefine
   return value;
 }
 
-export function optionalInteger(value: unknown, field: string, range: { min: number; max: number }): number | undefined {
+export function optionalInteger(
+  value: unknown,
+  field: string,
+  range: { min: number; max: number },
+): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'number' || !Number.isInteger(value) || value < range.min || value > range.max) {
     throw badRequest(`${field} must be an integer within [${range.min},${range.max}].`, field);
@@ -54,7 +58,9 @@ export type Metadata = Readonly<Record<string, string>>;
 export function optionalMetadata(value: unknown, field: string, maxBytes?: number): Metadata | undefined {
   if (value === undefined || value === null) return undefined;
   const entries = Object.entries(requireObject(value, field));
-  const metadata = Object.fromEntries(entries.map(([key, item]) => [key, requireMetadataValue(item, `${field}.${key}`)]));
+  const metadata = Object.fromEntries(
+    entries.map(([key, item]) => [key, requireMetadataValue(item, `${field}.${key}`)]),
+  );
   requireMetadataSize(metadata, field, maxBytes);
   return metadata;
 }
@@ -63,7 +69,12 @@ export function optionalMetadata(value: unknown, field: string, maxBytes?: numbe
  * Applies a JSON merge patch (RFC 7396) to metadata: a null takes a key away, null as a whole takes
  * everything away, and what the patch does not name stays.
  */
-export function patchMetadata(current: Metadata | undefined, patch: unknown, field: string, maxBytes?: number): Metadata | undefined {
+export function patchMetadata(
+  current: Metadata | undefined,
+  patch: unknown,
+  field: string,
+  maxBytes?: number,
+): Metadata | undefined {
   if (patch === undefined) return current;
   if (patch === null) return undefined;
   const entries = new Map(Object.entries(current ?? {}));
@@ -82,9 +93,13 @@ function requireMetadataValue(value: unknown, field: string): string {
 }
 
 function requireMetadataSize(metadata: Metadata, field: string, maxBytes: number | undefined): void {
-  if (maxBytes !== undefined && metadataBytes(metadata) > maxBytes) throw tooLarge(`${field} must not exceed ${maxBytes} bytes.`, field);
+  if (maxBytes !== undefined && metadataBytes(metadata) > maxBytes)
+    throw tooLarge(`${field} must not exceed ${maxBytes} bytes.`, field);
 }
 
 export function metadataBytes(metadata: Metadata | undefined): number {
-  return Object.entries(metadata ?? {}).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  return Object.entries(metadata ?? {}).reduce(
+    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value),
+    0,
+  );
 }

@@ -70,7 +70,13 @@ function readClaims(payload: string): AccessTokenClaims | undefined {
   const { skypeid, exp, iat, acsScope, generation } = claims;
   if (typeof skypeid !== 'string' || typeof exp !== 'number' || typeof iat !== 'number') return undefined;
   if (typeof acsScope !== 'string' || typeof generation !== 'number') return undefined;
-  return { user: `8:${skypeid}`, scopes: acsScope.split(',').filter(isScope), issuedAt: iat, expiresAt: exp, generation };
+  return {
+    user: `8:${skypeid}`,
+    scopes: acsScope.split(',').filter(isScope),
+    issuedAt: iat,
+    expiresAt: exp,
+    generation,
+  };
 }
 
 function base64url(value: unknown): string {

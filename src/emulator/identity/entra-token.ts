@@ -22,7 +22,10 @@ export interface EntraRefusal {
 }
 
 /** Checks an Entra token. The vendor's own check goes here. */
-export type VerifyEntraToken = (token: string, kind: ExchangeKind) => EntraUser | EntraRefusal | Promise<EntraUser | EntraRefusal>;
+export type VerifyEntraToken = (
+  token: string,
+  kind: ExchangeKind,
+) => EntraUser | EntraRefusal | Promise<EntraUser | EntraRefusal>;
 
 const invalid: EntraRefusal = { status: 401, code: 'Unauthorized', message: 'The Entra token is not valid.' };
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -34,7 +37,8 @@ export function believeClaims(clock: Clock): VerifyEntraToken {
     if (claims === undefined) return invalid;
     const { oid, tid, exp } = claims;
     if (typeof oid !== 'string' || typeof tid !== 'string' || !guid.test(oid) || !guid.test(tid)) return invalid;
-    if (typeof exp === 'number' && exp * 1000 <= clock.now()) return { ...invalid, message: 'The Entra token has expired.' };
+    if (typeof exp === 'number' && exp * 1000 <= clock.now())
+      return { ...invalid, message: 'The Entra token has expired.' };
     const appId = claims.appid ?? claims.azp;
     return {
       objectId: oid,

@@ -23,14 +23,17 @@ export function verifyHmac(request: SignedRequest, accessKey: Buffer, now: numbe
 
   const date = request.headers.get('x-ms-date') ?? '';
   const age = now - Date.parse(date);
-  if (!(Math.abs(age) <= maxAgeMs)) throw unauthorized('The x-ms-date header is missing or too far from the current time.');
+  if (!(Math.abs(age) <= maxAgeMs))
+    throw unauthorized('The x-ms-date header is missing or too far from the current time.');
 
   const contentHash = createHash('sha256').update(request.body).digest('base64');
-  if (request.headers.get('x-ms-content-sha256') !== contentHash) throw unauthorized('The content hash does not match the body.');
+  if (request.headers.get('x-ms-content-sha256') !== contentHash)
+    throw unauthorized('The content hash does not match the body.');
 
   const host = request.headers.get('host') ?? request.url.host;
   const text = `${request.method}\n${request.url.pathname}${request.url.search}\n${date};${host};${contentHash}`;
   const expected = createHmac('sha256', accessKey).update(text).digest();
   const given = Buffer.from(signature, 'base64');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw unauthorized('The signature does not match.');
+  if (given.length !== expected.length || !timingSafeEqual(given, expected))
+    throw unauthorized('The signature does not match.');
 }

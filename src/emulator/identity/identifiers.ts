@@ -17,24 +17,34 @@ export function identifierModel(rawId: string): JsonObject {
   return { rawId, communicationUser: { id: rawId } };
 }
 
-const typedMembers = ['communicationUser', 'phoneNumber', 'microsoftTeamsUser', 'microsoftTeamsApp', 'teamsExtensionUser'] as const;
+const typedMembers = [
+  'communicationUser',
+  'phoneNumber',
+  'microsoftTeamsUser',
+  'microsoftTeamsApp',
+  'teamsExtensionUser',
+] as const;
 
 /** Reads the raw id out of an identifier in a request: the typed member first, `rawId` otherwise. Throws 400. */
 export function readIdentifier(value: unknown, field: string): string {
   const model = requireObject(value, field);
   const present = typedMembers.filter((member) => model[member] !== undefined && model[member] !== null);
   if (present.length > 1) throw badRequest(`${field} must have at most one of ${typedMembers.join(', ')}.`, field);
-  if (model.rawId !== undefined && typeof model.rawId !== 'string') throw badRequest(`${field}.rawId must be a string.`, `${field}.rawId`);
+  if (model.rawId !== undefined && typeof model.rawId !== 'string')
+    throw badRequest(`${field}.rawId must be a string.`, `${field}.rawId`);
 
   const rawId = typedRawId(model) ?? model.rawId;
-  if (typeof rawId !== 'string' || rawId === '' || rawId.length > 300) throw badRequest(`${field} must identify a user.`, field);
-  if (typeof model.rawId === 'string' && model.rawId !== rawId) throw badRequest(`${field} names two different users.`, field);
+  if (typeof rawId !== 'string' || rawId === '' || rawId.length > 300)
+    throw badRequest(`${field} must identify a user.`, field);
+  if (typeof model.rawId === 'string' && model.rawId !== rawId)
+    throw badRequest(`${field} names two different users.`, field);
   return rawId;
 }
 
 function typedRawId(model: JsonObject): string | undefined {
   const { communicationUser: user, microsoftTeamsUser: teams } = model;
   if (isJsonObject(user) && typeof user.id === 'string') return user.id;
-  if (isJsonObject(teams) && typeof teams.userId === 'string' && model.rawId === undefined) return `8:orgid:${teams.userId}`;
+  if (isJsonObject(teams) && typeof teams.userId === 'string' && model.rawId === undefined)
+    return `8:orgid:${teams.userId}`;
   return undefined;
 }

@@ -23,7 +23,10 @@ export function identityOperations(emulation: Emulation, limiter: RateLimiter): 
       run: (call: Call) => {
         const body = call.body === undefined ? {} : requireObject(call.body, 'body');
         const asked = body.createTokenWithScopes;
-        const scopes = asked === undefined || asked === null || isEmpty(asked) ? undefined : readScopes(asked, 'createTokenWithScopes');
+        const scopes =
+          asked === undefined || asked === null || isEmpty(asked)
+            ? undefined
+            : readScopes(asked, 'createTokenWithScopes');
         const lifeMs = readLife(body.expiresInMinutes);
         limiter.take('createIdentity', '', '');
         const identity = ensureIdentity(emulation, `8:acs:${emulation.resourceId}_${emulation.random.id()}`);
@@ -74,7 +77,8 @@ export function identityOperations(emulation: Emulation, limiter: RateLimiter): 
 
 function readId(call: Call, emulation: Emulation): string {
   const id = call.params.id ?? '';
-  if (resourceOf(id) !== emulation.resourceId && !id.startsWith('8:orgid:')) throw badRequest('The identity does not belong to this resource.', 'id');
+  if (resourceOf(id) !== emulation.resourceId && !id.startsWith('8:orgid:'))
+    throw badRequest('The identity does not belong to this resource.', 'id');
   return id;
 }
 

@@ -11,10 +11,21 @@ export interface IssuedToken {
 }
 
 /** Issues a token for a user, for `lifeMs` milliseconds, cut to whole seconds as JWTs have them. */
-export function issueToken(emulation: Emulation, identity: IdentityRecord, scopes: readonly Scope[], lifeMs: number): IssuedToken {
+export function issueToken(
+  emulation: Emulation,
+  identity: IdentityRecord,
+  scopes: readonly Scope[],
+  lifeMs: number,
+): IssuedToken {
   const issuedAt = Math.floor(emulation.clock.now() / 1000);
   const expiresAt = Math.floor((emulation.clock.now() + lifeMs) / 1000);
-  const token = emulation.tokens.sign({ user: identity.id, scopes, issuedAt, expiresAt, generation: identity.generation });
+  const token = emulation.tokens.sign({
+    user: identity.id,
+    scopes,
+    issuedAt,
+    expiresAt,
+    generation: identity.generation,
+  });
   return { token, expiresOn: microseconds(expiresAt * 1000) };
 }
 

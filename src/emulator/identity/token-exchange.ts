@@ -23,7 +23,8 @@ export function exchangeOperations(emulation: Emulation, verify: VerifyEntraToke
         const userId = requireText(body.userId, 'userId');
         const user = await check(verify, token, 'teamsUser');
         if (user.objectId !== userId) throw unauthorized('The Entra token belongs to another user.');
-        if (user.appId !== undefined && user.appId !== appId) throw unauthorized('The Entra token was issued to another application.');
+        if (user.appId !== undefined && user.appId !== appId)
+          throw unauthorized('The Entra token was issued to another application.');
         return jsonResponse(200, exchange(emulation, `8:orgid:${user.objectId}`, user));
       },
     },

@@ -13,7 +13,13 @@ export class Delivery {
   readonly #log: ActivityLog;
   readonly #random: Random;
 
-  constructor(parts: { registrar: Registrar; endpoints: Endpoints; faults: PushFaults; log: ActivityLog; random: Random }) {
+  constructor(parts: {
+    registrar: Registrar;
+    endpoints: Endpoints;
+    faults: PushFaults;
+    log: ActivityLog;
+    random: Random;
+  }) {
     this.#registrar = parts.registrar;
     this.#endpoints = parts.endpoints;
     this.#faults = parts.faults;

@@ -59,7 +59,14 @@ export class Endpoints {
     this.#endpoints.delete(id);
     this.#endpoints.set(id, endpoint);
     this.#makeRoom();
-    const parameters = { sr: id, issuer: 'local', sp: 'connect', se: String(expiresAt), st: String(now), sig: this.#sign(id, user, String(expiresAt)) };
+    const parameters = {
+      sr: id,
+      issuer: 'local',
+      sp: 'connect',
+      se: String(expiresAt),
+      st: String(now),
+      sig: this.#sign(id, user, String(expiresAt)),
+    };
     return { endpoint, parameters };
   }
 

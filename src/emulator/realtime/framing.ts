@@ -5,7 +5,13 @@ export type Frame =
   | { readonly type: 'disconnect' }
   | { readonly type: 'heartbeat' }
   | { readonly type: 'message'; readonly data: JsonObject }
-  | { readonly type: 'event'; readonly ackId?: string; readonly ackData: boolean; readonly name: string; readonly args: readonly unknown[] }
+  | {
+      readonly type: 'event';
+      readonly ackId?: string;
+      readonly ackData: boolean;
+      readonly name: string;
+      readonly args: readonly unknown[];
+    }
   | { readonly type: 'ack' }
   | { readonly type: 'noop' };
 

@@ -19,7 +19,8 @@ export function openConnection(
   const sid = path.exec(pathname)?.[1];
   if (sid === undefined) throw notFound('There is no websocket here.');
   const endpoint = endpoints.takeSession(sid);
-  if (endpoint === undefined || endpoints.verify(endpoint.user, searchParams) !== endpoint.id) throw unauthorized('The session is not valid.');
+  if (endpoint === undefined || endpoints.verify(endpoint.user, searchParams) !== endpoint.id)
+    throw unauthorized('The session is not valid.');
 
   const older = endpoint.connection;
   const connection = new RealtimeConnection(socket, {

@@ -1,7 +1,6 @@
 import type { JsonObject } from '../http/validation';
-import { milliseconds } from '../http/wire-dates';
+import { milliseconds, wholeSeconds } from '../http/wire-dates';
 import type { MessageRecord, ParticipantRecord, ReceiptRecord, RetentionPolicy, ThreadRecord } from '../records';
-import { wholeSeconds } from '../http/wire-dates';
 
 /** An event for one or more recipients; `recipientMri` is added for each. */
 export interface PushEvent {
@@ -26,12 +25,18 @@ export const eventIds = {
 const messageTypes: Readonly<Record<string, string>> = { text: 'Text', html: 'RichText/Html' };
 
 export function messageReceived(thread: ThreadRecord, message: MessageRecord, transactionId: string): PushEvent {
-  return { id: eventIds.messageReceived, body: { ...messageBase(thread, message, transactionId), ...messageText(message) } };
+  return {
+    id: eventIds.messageReceived,
+    body: { ...messageBase(thread, message, transactionId), ...messageText(message) },
+  };
 }
 
 export function messageEdited(thread: ThreadRecord, message: MessageRecord, transactionId: string): PushEvent {
   const edittime = milliseconds(message.editedAt ?? message.version);
-  return { id: eventIds.messageEdited, body: { ...messageBase(thread, message, transactionId), ...messageText(message), edittime } };
+  return {
+    id: eventIds.messageEdited,
+    body: { ...messageBase(thread, message, transactionId), ...messageText(message), edittime },
+  };
 }
 
 export function messageDeleted(thread: ThreadRecord, message: MessageRecord, transactionId: string): PushEvent {
@@ -42,7 +47,13 @@ export function messageDeleted(thread: ThreadRecord, message: MessageRecord, tra
 export function typing(thread: ThreadRecord, sender: string, senderDisplayName: string, now: number): PushEvent {
   return {
     id: eventIds.typing,
-    body: { senderId: sender, groupId: thread.id, senderDisplayName, version: String(now), originalArrivalTime: milliseconds(now) },
+    body: {
+      senderId: sender,
+      groupId: thread.id,
+      senderDisplayName,
+      version: String(now),
+      originalArrivalTime: milliseconds(now),
+    },
   };
 }
 
@@ -86,7 +97,12 @@ export function threadDeleted(thread: ThreadRecord, by: string | undefined, at: 
   });
 }
 
-export function participantsAdded(thread: ThreadRecord, added: readonly ParticipantRecord[], by: string, at: number): PushEvent {
+export function participantsAdded(
+  thread: ThreadRecord,
+  added: readonly ParticipantRecord[],
+  by: string,
+  at: number,
+): PushEvent {
   return threadEvent(eventIds.participantsAdded, thread, at, {
     time: milliseconds(at),
     addedBy: nested(member(thread, by)),
@@ -94,7 +110,12 @@ export function participantsAdded(thread: ThreadRecord, added: readonly Particip
   });
 }
 
-export function participantsRemoved(thread: ThreadRecord, removed: readonly ParticipantRecord[], by: string, at: number): PushEvent {
+export function participantsRemoved(
+  thread: ThreadRecord,
+  removed: readonly ParticipantRecord[],
+  by: string,
+  at: number,
+): PushEvent {
   return threadEvent(eventIds.participantsRemoved, thread, at, {
     time: milliseconds(at),
     removedBy: nested(member(thread, by)),
@@ -154,7 +175,14 @@ function retention(policy: RetentionPolicy): JsonObject {
   return { retentionPolicyType: 'DeleteAfterCreationTime', executeAfter: `${policy.deleteThreadAfterDays}.00:00:00` };
 }
 
-/** Clients read these strings with `JSON.parse(unescape(s))`; only `escape` survives that with every character intact. */
+/**
+ * Clients read these strings with `JSON.parse(unescape(s))`, which only the old `escape` encoding of
+ * UTF-16 units (ECMA-262, B.2.1.1) survives with every character intact.
+ */
 function nested(value: unknown): string {
-  return escape(JSON.stringify(value));
+  return JSON.stringify(value).replace(/[^\w@*+\-./]/g, (unit) => {
+    const code = unit.charCodeAt(0);
+    const hex = code.toString(16).toUpperCase();
+    return code < 256 ? `%${hex.padStart(2, '0')}` : `%u${hex.padStart(4, '0')}`;
+  });
 }

@@ -1,7 +1,15 @@
 import type { Cancel, Clock } from 'onescreen';
 import type { ActivityLog } from '../activity-log';
 import type { JsonObject } from '../http/validation';
-import { ackFrame, connectFrame, disconnectFrame, eventFrame, heartbeatFrame, messageFrame, parseFrame } from './framing';
+import {
+  ackFrame,
+  connectFrame,
+  disconnectFrame,
+  eventFrame,
+  heartbeatFrame,
+  messageFrame,
+  parseFrame,
+} from './framing';
 
 /** The websocket under a connection. */
 export interface RealtimeSocket {
@@ -52,7 +60,10 @@ export class RealtimeConnection {
     this.#lastHeard = options.clock.now();
     this.#note('opened');
     this.#send(connectFrame, 'connect');
-    this.#send(eventFrame('trouter.connected', { ttl: String(options.ttlSeconds), dur: '12' }), 'event trouter.connected');
+    this.#send(
+      eventFrame('trouter.connected', { ttl: String(options.ttlSeconds), dur: '12' }),
+      'event trouter.connected',
+    );
     this.#beat();
   }
 
@@ -90,7 +101,10 @@ export class RealtimeConnection {
     // A client that never answers must not make us remember for ever.
     if (this.#unanswered.size >= 1000) this.#unanswered.clear();
     this.#unanswered.set(id, event);
-    const headers = { 'MS-CV': `${correlation}.0`, 'trouter-request': JSON.stringify({ id: correlation, src: 'chat' }) };
+    const headers = {
+      'MS-CV': `${correlation}.0`,
+      'trouter-request': JSON.stringify({ id: correlation, src: 'chat' }),
+    };
     this.#send(messageFrame({ id, method: 'POST', url: `/v4/f/${this.endpoint}/`, headers, body }), `push ${event}`);
   }
 
@@ -170,7 +184,14 @@ export class RealtimeConnection {
   }
 
   #logFrame(direction: 'in' | 'out', frame: string, text: string): void {
-    this.#options.log.add({ kind: 'frame', direction, endpoint: this.endpoint, user: this.user, frame, bytes: text.length });
+    this.#options.log.add({
+      kind: 'frame',
+      direction,
+      endpoint: this.endpoint,
+      user: this.user,
+      frame,
+      bytes: text.length,
+    });
   }
 
   #note(what: 'opened' | 'closed' | 'frozen' | 'thawed'): void {

@@ -12,7 +12,11 @@ const scopes: readonly Scope[] = ['chat', 'chat.join', 'chat.join.limited'];
 const maxRegistrationSeconds = endpointTtlSeconds;
 
 /** Configuration, allocation, handshake and registrar: everything that realtime does over HTTP. */
-export function realtimeOperations(emulation: Emulation, endpoints: Endpoints, registrar: Registrar): readonly Operation[] {
+export function realtimeOperations(
+  emulation: Emulation,
+  endpoints: Endpoints,
+  registrar: Registrar,
+): readonly Operation[] {
   return [
     {
       name: 'Realtime_GetConfiguration',
@@ -26,8 +30,22 @@ export function realtimeOperations(emulation: Emulation, endpoints: Endpoints, r
         return jsonResponse(200, { trouterServiceUrl: origin, registrarServiceUrl: origin, cloudType: 'Public' });
       },
     },
-    { name: 'Realtime_Allocate', method: 'POST', path: '/v4/a', access: 'skypetoken', scopes, run: (call) => allocate(call, endpoints) },
-    { name: 'Realtime_Handshake', method: 'GET', path: '/socket.io/1/', access: 'skypetoken', scopes, run: (call) => handshake(call, endpoints) },
+    {
+      name: 'Realtime_Allocate',
+      method: 'POST',
+      path: '/v4/a',
+      access: 'skypetoken',
+      scopes,
+      run: (call) => allocate(call, endpoints),
+    },
+    {
+      name: 'Realtime_Handshake',
+      method: 'GET',
+      path: '/socket.io/1/',
+      access: 'skypetoken',
+      scopes,
+      run: (call) => handshake(call, endpoints),
+    },
     {
       name: 'Realtime_Register',
       method: 'POST',
@@ -43,7 +61,8 @@ export function realtimeOperations(emulation: Emulation, endpoints: Endpoints, r
       access: 'skypetoken',
       scopes,
       run: (call) => {
-        if (!registrar.unregister(call.user.user, call.params.registrationId ?? '')) throw notFound('There is no such registration.');
+        if (!registrar.unregister(call.user.user, call.params.registrationId ?? ''))
+          throw notFound('There is no such registration.');
         return new Response(null, { status: 202 });
       },
     },
@@ -82,11 +101,18 @@ function register(call: UserCall, emulation: Emulation, endpoints: Endpoints, re
   const transport = transports[0];
   if (!isJsonObject(transport)) throw badRequest('transports.TROUTER must have one entry.', 'transports.TROUTER');
   const { path, ttl } = transport;
-  if (typeof path !== 'string' || typeof ttl !== 'number' || !(ttl > 0)) throw badRequest('A transport needs path and ttl.', 'transports.TROUTER');
+  if (typeof path !== 'string' || typeof ttl !== 'number' || !(ttl > 0))
+    throw badRequest('A transport needs path and ttl.', 'transports.TROUTER');
 
   const endpoint = endpoints.get(/\/v4\/f\/([^/]+)\/?$/.exec(path)?.[1] ?? '');
-  if (endpoint === undefined || endpoint.user !== call.user.user) throw badRequest('The path is not an endpoint of this user.', 'transports.TROUTER.path');
+  if (endpoint === undefined || endpoint.user !== call.user.user)
+    throw badRequest('The path is not an endpoint of this user.', 'transports.TROUTER.path');
   const seconds = Math.min(ttl, maxRegistrationSeconds);
-  registrar.register({ id, user: call.user.user, endpoint: endpoint.id, expiresAt: emulation.clock.now() + seconds * 1000 });
+  registrar.register({
+    id,
+    user: call.user.user,
+    endpoint: endpoint.id,
+    expiresAt: emulation.clock.now() + seconds * 1000,
+  });
   return new Response(null, { status: 202 });
 }
