@@ -96,13 +96,13 @@ class Engine implements RoutingEngine {
   explain(taskId: string, now: number): TaskExplanation {
     const task = this.#state.tasks.get(taskId);
     if (task === undefined) throw gone('task', 'explain', 'it has ended or never was');
-    return explainTask(this.#state, task, now, this.position(taskId, now));
+    return explainTask(this.#state, task, now, this.position(taskId));
   }
 
-  position(taskId: string, now: number): QueuePosition | undefined {
+  position(taskId: string): QueuePosition | undefined {
     const task = this.#state.tasks.get(taskId);
     if (task?.line === undefined) return undefined;
-    return this.#state.queues.get(task.queueId)?.position(task, now, this.#slots(task));
+    return this.#state.queues.get(task.queueId)?.position(task, this.#slots(task));
   }
 
   task(id: string): TaskSnapshot | undefined {

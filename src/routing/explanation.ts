@@ -12,7 +12,7 @@ export const runnersUpKept = 8;
 
 /** Why one worker is not asked for a task. */
 export type Rejection =
-  | { readonly by: 'unavailable' | CapacityLimit | 'already-offered' }
+  | { readonly by: 'unavailable' | CapacityLimit | 'already-offered' | 'already-assigned' }
   | { readonly by: 'selector'; readonly selector: Selector }
   | { readonly by: 'refused'; readonly outcome: Refusal['outcome']; readonly retryAt?: number };
 
@@ -137,7 +137,7 @@ function rejections(task: TaskRecord, worker: WorkerRecord, now: number): readon
   const found: Rejection[] = [];
   if (!worker.available) found.push({ by: 'unavailable' });
   const hold = worker.holds.get(task.id);
-  if (hold?.offerId !== undefined) found.push({ by: 'already-offered' });
+  if (hold !== undefined) found.push({ by: hold.offerId === undefined ? 'already-assigned' : 'already-offered' });
   const limit = hold === undefined ? limitFor(worker.view, task.channel, task.cost) : undefined;
   if (limit !== undefined) found.push({ by: limit });
   for (const selector of task.active) if (!satisfies(worker, selector)) found.push({ by: 'selector', selector });

@@ -2,7 +2,7 @@ import type { Selector } from 'onescreen';
 import type { RoutingCommand } from './commands';
 import { nextSelectorExpiry } from './explanation';
 import { endDecision } from './matching';
-import { detachOffer, refuse, revokeOffer } from './offers';
+import { awaitRetry, detachOffer, refuse, revokeOffer } from './offers';
 import type { OfferRecord, TaskRecord, TimedSelector, WorkerRecord } from './records';
 import type { RoutingState } from './state';
 import type { TaskSpec } from './task';
@@ -34,11 +34,12 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec): void {
     workerId: undefined,
     previousWorkers: [],
     requeues: 0,
+    assignedAt: undefined,
     closeAt: undefined,
     selectorTimer: undefined,
     holdTimer: undefined,
     closeTimer: undefined,
-    retryTimers: new Set(),
+    retryTimer: undefined,
   };
   state.tasks.set(task.id, task);
   const { id: taskId, queueId, channel, priority, virtualStartAt, suspended } = task;
@@ -54,8 +55,8 @@ export function acceptOffer(state: RoutingState, offer: OfferRecord): void {
   if (task === undefined || worker === undefined) return;
   task.status = 'assigned';
   task.workerId = worker.id;
+  task.assignedAt = state.now;
   stopMatching(state, task);
-  state.queues.get(task.queueId)?.accepted(state.now);
   worker.holds.set(task.id, { channel: task.channel, cost: offer.cost });
   state.refresh(worker, true);
   const ids = { offerId: offer.id, taskId: task.id, workerId: worker.id };
@@ -81,6 +82,7 @@ export function requeueTask(state: RoutingState, task: TaskRecord, command: Requ
   }
   task.misses = 0;
   task.workerId = undefined;
+  task.assignedAt = undefined;
   task.requeues += 1;
   for (const id of command.exclude ?? []) {
     const worker = state.workers.get(id);
@@ -101,6 +103,7 @@ export function requeueTask(state: RoutingState, task: TaskRecord, command: Requ
   });
   state.index.admitCost(queueId, task.channel, task.cost);
   relax(state, task);
+  awaitRetry(state, task);
   state.enterLine(task);
 }
 
@@ -109,7 +112,7 @@ export function completeTask(state: RoutingState, task: TaskRecord): void {
   if (workerId === undefined) return;
   task.status = 'wrapping';
   state.emit({ type: 'task-wrapping', taskId: task.id, workerId });
-  if (state.policies.get(task.queueId)?.releaseCapacityAt === 'wrapping') freeWorker(state, workerId, task);
+  if (state.policies.get(task.queueId)?.releaseCapacityAt === 'wrapping') endHandling(state, workerId, task);
 }
 
 export function closeTask(state: RoutingState, task: TaskRecord, closeAt: number | undefined): void {
@@ -128,7 +131,7 @@ export function closeTask(state: RoutingState, task: TaskRecord, closeAt: number
     return;
   }
   forget(state, task);
-  freeWorker(state, workerId, task);
+  endHandling(state, workerId, task);
   state.emit({ type: 'task-closed', taskId: task.id, workerId });
 }
 
@@ -158,6 +161,12 @@ function forget(state: RoutingState, task: TaskRecord): void {
 function freeWorker(state: RoutingState, workerId: string, task: TaskRecord): void {
   const worker: WorkerRecord | undefined = state.workers.get(workerId);
   if (worker !== undefined) state.release(worker, task.id, true);
+}
+
+function endHandling(state: RoutingState, workerId: string, task: TaskRecord): void {
+  if (task.assignedAt !== undefined) state.queues.get(task.queueId)?.handled(state.now - task.assignedAt);
+  task.assignedAt = undefined;
+  freeWorker(state, workerId, task);
 }
 
 function timed(selectors: readonly Selector[], now: number): readonly TimedSelector[] {

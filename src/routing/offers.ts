@@ -109,12 +109,22 @@ export function refuse(
   refusal: Omit<Refusal, 'workerId'>,
 ): void {
   task.refusals.set(worker.id, { workerId: worker.id, ...refusal, epoch: worker.epoch });
-  if (refusal.retryAt === undefined || refusal.retryAt <= state.now) return;
-  const timer = state.timers.set(refusal.retryAt, () => {
-    task.retryTimers.delete(timer);
+  awaitRetry(state, task);
+}
+
+/** Wakes up when the first of the refusals that are limited in time runs out. */
+export function awaitRetry(state: RoutingState, task: TaskRecord): void {
+  state.timers.cancel(task.retryTimer);
+  task.retryTimer = undefined;
+  let next: number | undefined;
+  for (const { retryAt } of task.refusals.values()) {
+    if (retryAt !== undefined && retryAt > state.now && (next === undefined || retryAt < next)) next = retryAt;
+  }
+  if (next === undefined) return;
+  task.retryTimer = state.timers.set(next, () => {
+    awaitRetry(state, task);
     state.enterLine(task);
   });
-  task.retryTimers.add(timer);
 }
 
 export function makeUnavailable(state: RoutingState, worker: WorkerRecord, reason: string): void {

@@ -50,12 +50,14 @@ export interface TaskRecord {
   workerId: string | undefined;
   previousWorkers: readonly string[];
   requeues: number;
+  assignedAt: number | undefined;
   closeAt: number | undefined;
   selectorTimer: Timer | undefined;
   /** Set while a strategy that chose nobody is not asked again. */
   holdTimer: Timer | undefined;
   closeTimer: Timer | undefined;
-  readonly retryTimers: Set<Timer>;
+  /** Set while the refusal of a worker is to run out. */
+  retryTimer: Timer | undefined;
 }
 
 /** A piece of a worker's capacity. With `offerId`: held by an open offer, else by the task itself. */

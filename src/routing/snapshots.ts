@@ -45,7 +45,7 @@ export function workerSnapshot(worker: WorkerRecord): WorkerSnapshot {
     if (offerId === undefined) taskIds.push(taskId);
     else offerIds.push(offerId);
   }
-  return { ...worker.view, offerIds, taskIds };
+  return { ...worker.view, registered: worker.registered, offerIds, taskIds };
 }
 
 export function queueSnapshot(state: RoutingState, id: string): QueueSnapshot | undefined {

@@ -90,11 +90,11 @@ export class RoutingState {
   }
 
   cancelTimers(task: TaskRecord): void {
-    for (const timer of [task.selectorTimer, task.holdTimer, task.closeTimer, ...task.retryTimers])
+    for (const timer of [task.selectorTimer, task.holdTimer, task.closeTimer, task.retryTimer])
       this.timers.cancel(timer);
     task.selectorTimer = undefined;
     task.holdTimer = undefined;
     task.closeTimer = undefined;
-    task.retryTimers.clear();
+    task.retryTimer = undefined;
   }
 }

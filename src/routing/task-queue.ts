@@ -2,10 +2,10 @@ import type { TaskRecord } from './records';
 import { SortedList } from './sorted-list';
 import type { QueuePosition } from './task';
 
-/** Handling time assumed before any was measured: 5 minutes, a usual mean for voice. */
+/** Handling time assumed before any was measured: 5 minutes, a usual mean for calls. */
 const assumedHandlingMs = 300_000;
 
-/** So many of the latest accepted offers are remembered to tell how fast a queue moves. */
+/** So many of the latest handling times are remembered to tell how fast a queue moves. */
 const remembered = 20;
 
 /** Expedited first, then by priority, then by age, then as they came. */
@@ -21,7 +21,7 @@ export function compareTasks(a: TaskRecord, b: TaskRecord): number {
 export class TaskQueue {
   readonly #waiting = new Map<string, SortedList<TaskRecord>>();
   readonly #busy = new SortedList<TaskRecord>(compareTasks);
-  readonly #accepted: number[] = [];
+  readonly #handled: number[] = [];
 
   waiting(channel: string): SortedList<TaskRecord> {
     let list = this.#waiting.get(channel);
@@ -53,27 +53,30 @@ export class TaskQueue {
     task.line = line;
   }
 
-  /** Notes that a task of this queue found its worker. */
-  accepted(now: number): void {
-    this.#accepted.push(now);
-    if (this.#accepted.length > remembered) this.#accepted.shift();
+  /** Notes for how many milliseconds a task of this queue held its worker's capacity. */
+  handled(durationMs: number): void {
+    this.#handled.push(durationMs);
+    if (this.#handled.length > remembered) this.#handled.shift();
   }
 
   /**
-   * Position counts all channels of the queue. The wait is an estimate of ours: position times the mean
-   * interval between the last 20 accepted offers, the time since the latest of them included. Before
-   * three were accepted: position times 5 minutes, divided by `slots`, the number of tasks that the
-   * queue's available workers can have in hand (at least 1).
+   * Position counts all channels of the queue. The wait is an estimate of ours: position, times the mean
+   * of the last 20 handling times (wrap-up included where it holds capacity; 5 minutes before any is known),
+   * divided by `slots`, the number of such tasks that the queue's available workers can have in hand
+   * (at least 1). It is too short where those workers serve other queues as well.
    */
-  position(task: TaskRecord, now: number, slots: number): QueuePosition {
+  position(task: TaskRecord, slots: number): QueuePosition {
     let position = 1 + this.#busy.countBefore(task);
     for (const list of this.#waiting.values()) position += list.countBefore(task);
-    const oldest = this.#accepted[0];
-    const interval =
-      oldest === undefined || this.#accepted.length < 3
-        ? assumedHandlingMs / Math.max(1, slots)
-        : (now - oldest) / (this.#accepted.length - 1);
-    return { position, queueLength: this.length, estimatedWaitMs: Math.round(position * interval) };
+    const handlingMs =
+      this.#handled.length === 0
+        ? assumedHandlingMs
+        : this.#handled.reduce((sum, each) => sum + each, 0) / this.#handled.length;
+    return {
+      position,
+      queueLength: this.length,
+      estimatedWaitMs: Math.round((position * handlingMs) / Math.max(1, slots)),
+    };
   }
 
   #lineFor(task: TaskRecord, concurrentOffers: number): SortedList<TaskRecord> | undefined {

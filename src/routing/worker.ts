@@ -52,6 +52,8 @@ export interface Worker {
 
 /** A worker with what it has in hand. */
 export interface WorkerSnapshot extends Worker {
+  /** False for one who was deregistered with work in hand. */
+  readonly registered: boolean;
   readonly offerIds: readonly string[];
   /** Tasks that use its capacity, offers not counted. */
   readonly taskIds: readonly string[];

@@ -1,0 +1,83 @@
+import {
+  createRoutingEngine,
+  type QueuePolicy,
+  type Ranked,
+  type RoutingCommand,
+  type RoutingEngine,
+  type RoutingEvent,
+  type TaskSpec,
+  type WorkerSpec,
+} from 'onescreen/routing';
+
+/** An engine, its time, and what it did so far. */
+export class Desk {
+  readonly engine: RoutingEngine;
+  readonly log: RoutingEvent[] = [];
+  now = 0;
+
+  constructor(...queues: QueuePolicy[]) {
+    this.engine = createRoutingEngine({ queues: queues.length > 0 ? queues : [{ id: 'support' }] });
+  }
+
+  do(command: RoutingCommand): readonly RoutingEvent[] {
+    const events = this.engine.apply(command, this.now);
+    this.log.push(...events);
+    return events;
+  }
+
+  /** Moves on by `ms` and wakes the engine whenever it wants to be woken on the way. */
+  pass(ms: number): readonly RoutingEvent[] {
+    const events: RoutingEvent[] = [];
+    const end = this.now + ms;
+    for (let wake = this.engine.wakeAt; wake !== undefined && wake <= end; wake = this.engine.wakeAt) {
+      this.now = Math.max(this.now, wake);
+      events.push(...this.do({ type: 'tick' }));
+    }
+    this.now = end;
+    events.push(...this.do({ type: 'tick' }));
+    return events;
+  }
+
+  /** Registers an available worker: one chat at a time in the queue `support`, unless told otherwise. */
+  worker(id: string, more: Partial<WorkerSpec> = {}): readonly RoutingEvent[] {
+    const channels = [{ channel: 'chat', cost: 1 }];
+    return this.do({
+      type: 'register',
+      worker: { id, queues: ['support'], capacity: 1, channels, available: true, ...more },
+    });
+  }
+
+  task(id: string, more: Partial<TaskSpec> = {}): readonly RoutingEvent[] {
+    return this.do({ type: 'enqueue', task: { id, queueId: 'support', channel: 'chat', ...more } });
+  }
+
+  /** Accepts the open offer of a task. */
+  accept(taskId: string): readonly RoutingEvent[] {
+    return this.do({ type: 'accept', offerId: this.offerOf(taskId) });
+  }
+
+  offerOf(taskId: string): string {
+    const offer = this.engine.task(taskId)?.offers[0];
+    if (offer === undefined) throw new Error(`there is no offer for ${taskId}`);
+    return offer.id;
+  }
+
+  /** Completes and closes a task. */
+  finish(taskId: string): readonly RoutingEvent[] {
+    return [...this.do({ type: 'complete', taskId }), ...this.do({ type: 'close', taskId })];
+  }
+}
+
+/** `task -> worker` of every offer in `events`, in order. */
+export function offers(events: readonly RoutingEvent[]): readonly string[] {
+  return events.flatMap((event) => (event.type === 'offer-issued' ? `${event.taskId} -> ${event.workerId}` : []));
+}
+
+export function types(events: readonly RoutingEvent[]): readonly string[] {
+  return events.map((event) => event.type);
+}
+
+/** A command or an answer as it comes from plain JavaScript or over a wire: nobody checked it. */
+export function unchecked(json: string): RoutingCommand & readonly Ranked[] {
+  return JSON.parse(json) as RoutingCommand & readonly Ranked[];
+}

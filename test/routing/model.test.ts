@@ -1,0 +1,374 @@
+import fc from 'fast-check';
+import { isContactCenterError } from 'onescreen';
+import {
+  createRoutingEngine,
+  roundRobin,
+  type RoutingCommand,
+  type RoutingEngine,
+  type RoutingEvent,
+  type WorkerSpec,
+} from 'onescreen/routing';
+import { expect, it } from 'vitest';
+import { Oracle } from './oracle';
+
+const queues = [
+  { id: 'support', offerTtlMs: 15_000, concurrentOffers: 1 },
+  { id: 'sales', offerTtlMs: 7_000, concurrentOffers: 2, onExpire: 'keep', releaseCapacityAt: 'wrapping' },
+] as const;
+
+const workerId = fc.constantFrom('ada', 'bob', 'cyd', 'dan');
+const queueId = fc.constantFrom('support', 'sales');
+const channel = fc.constantFrom('chat', 'voice');
+const index = fc.nat(1_000);
+
+/** A wish, made concrete when its turn comes: which of the open offers, tasks and workers is meant is known only then. */
+type Wish =
+  | { kind: 'return'; worker: WorkerSpec }
+  | { kind: 'command'; command: RoutingCommand }
+  | { kind: 'offer'; what: 'accept' | 'decline'; index: number; retryAfter: number | undefined }
+  | {
+      kind: 'task';
+      what: 'complete' | 'close' | 'cancel' | 'requeue';
+      index: number;
+      more: object;
+      closeAfter: number | undefined;
+    };
+
+const registration = {
+  queues: fc.subarray(['support', 'sales'], { minLength: 1 }),
+  capacity: fc.constantFrom(0, 2, 3, 4, 5, 6),
+  channels: fc.constantFrom(
+    [{ channel: 'chat', cost: 1 }],
+    [
+      { channel: 'chat', cost: 1, max: 2 },
+      { channel: 'voice', cost: 3, max: 1 },
+    ],
+    [
+      { channel: 'voice', cost: 2 },
+      { channel: 'chat', cost: 2 },
+    ],
+  ),
+  labels: fc.record({ tier: fc.constantFrom('gold', 'silver') }),
+  maxConcurrentOffers: fc.integer({ min: 1, max: 3 }),
+};
+
+const register = fc.record(
+  { id: workerId, ...registration, available: fc.constantFrom(true, true, true, false) },
+  { requiredKeys: ['id', 'queues', 'capacity', 'channels', 'labels', 'available'] },
+);
+
+const selectors = fc.constantFrom(
+  [],
+  [],
+  [{ key: 'tier', operator: 'equal' as const, value: 'gold' }],
+  [{ key: 'tier', operator: 'equal' as const, value: 'silver', expiresAfterMs: 20_000, expedite: true }],
+);
+
+const task = fc.record({
+  queueId,
+  channel,
+  priority: fc.integer({ min: -1, max: 2 }),
+  selectors,
+  suspend: fc.constantFrom(false, false, false, true),
+});
+const costs = fc.constantFrom(undefined, undefined, undefined, 1, 2);
+
+const wish: fc.Arbitrary<Wish> = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: register.map((worker) => ({ kind: 'command' as const, command: { type: 'register' as const, worker } })),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.tuple(task, costs).map(([spec, cost]) => ({
+      kind: 'command' as const,
+      command: { type: 'enqueue' as const, task: { id: '', ...spec, ...(cost !== undefined && { cost }) } },
+    })),
+  },
+  {
+    weight: 8,
+    arbitrary: fc
+      .record({ workerId, available: fc.constantFrom(true, true, true, true, false), keepOffers: fc.boolean() })
+      .map((each) => ({ kind: 'command' as const, command: { type: 'setAvailable' as const, ...each } })),
+  },
+  {
+    weight: 1,
+    arbitrary: workerId.map((id) => ({
+      kind: 'command' as const,
+      command: { type: 'deregister' as const, workerId: id },
+    })),
+  },
+  { weight: 2, arbitrary: fc.constant({ kind: 'command' as const, command: { type: 'tick' as const } }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('offer' as const),
+      what: fc.constantFrom('accept', 'accept', 'decline'),
+      index,
+      retryAfter: fc.option(fc.integer({ min: 1, max: 30_000 }), { nil: undefined }),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('task' as const),
+      what: fc.constantFrom('complete', 'complete', 'close', 'close', 'cancel', 'requeue'),
+      index,
+      more: fc.record(
+        { queueId, priority: fc.integer({ min: -1, max: 2 }), suspend: fc.boolean() },
+        { requiredKeys: [] },
+      ),
+      closeAfter: fc.option(fc.integer({ min: 0, max: 20_000 }), { nil: undefined }),
+    }),
+  },
+);
+
+const step = fc.tuple(wish, fc.constantFrom(0, 0, 0, 1, 300, 1_500, 7_500, -500));
+
+it('does what the obvious model does, under any commands at any times', () => {
+  let commands = 0;
+  let offers = 0;
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 10, maxLength: 120, size: 'max' }), (steps) => {
+      const engine = createRoutingEngine({ queues });
+      const oracle = new Oracle(queues);
+      const log: RoutingEvent[] = [];
+      let now = 1_000_000;
+      for (const [number, [wanted, passed]] of steps.entries()) {
+        now = advance(engine, oracle, log, now, Math.max(now, now + passed));
+        const command = concrete(wanted, engine, now, number);
+        if (command === undefined) continue;
+        // A clock that goes backwards changes nothing.
+        const said = passed < 0 ? now + passed : now;
+        commands += 1;
+        offers += applyToBoth(engine, oracle, log, command, said);
+        compare(engine, oracle);
+        checkHands(engine);
+      }
+      advance(engine, oracle, log, now, now + 3_600_000);
+      checkLog(log, engine);
+    }),
+    { numRuns: 150 },
+  );
+  expect(commands).toBeGreaterThan(4_000);
+  expect(offers).toBeGreaterThan(500);
+});
+
+/** What the model leaves out: changes of workers, returns to work in hand, revocation, and strategies that answer as they like. */
+const wild: fc.Arbitrary<Wish> = fc.oneof(
+  { weight: 20, arbitrary: wish },
+  { weight: 2, arbitrary: register.map((worker) => ({ kind: 'return' as const, worker })) },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(workerId, fc.record(registration, { requiredKeys: [] })).map(([id, change]) => ({
+      kind: 'command' as const,
+      command: { type: 'update' as const, workerId: id, change },
+    })),
+  },
+  {
+    weight: 2,
+    arbitrary: workerId.map((id) => ({
+      kind: 'command' as const,
+      command: { type: 'revoke' as const, workerId: id, reason: 'wild' },
+    })),
+  },
+);
+
+const wildQueues = [
+  { id: 'support', strategy: roundRobin() },
+  { id: 'sales', concurrentOffers: 2, onExpire: 'keep', strategy: { name: 'custom', rank: () => [] } },
+] as const;
+
+const reply = fc.constantFrom('rank', 'rank', 'nobody', 'strangers', 'fail', 'silence');
+
+it('loses nothing, doubles nothing and leaves no match lying, whatever is done and whatever strategies answer', () => {
+  let commands = 0;
+  const wildStep = fc.tuple(wild, fc.constantFrom(0, 0, 0, 300, 4_000, 16_000), reply);
+  fc.assert(
+    fc.property(fc.array(wildStep, { minLength: 10, maxLength: 120, size: 'max' }), (steps) => {
+      const engine = createRoutingEngine({ queues: wildQueues });
+      const twin = createRoutingEngine({ queues: wildQueues });
+      const log: RoutingEvent[] = [];
+      const doBoth = (command: RoutingCommand, now: number, replies: string) => {
+        commands += 1;
+        let next: RoutingCommand | undefined = command;
+        while (next !== undefined) {
+          const events: readonly RoutingEvent[] = engine.apply(next, now);
+          if (JSON.stringify(twin.apply(next, now)) !== JSON.stringify(events))
+            throw new Error('the same commands gave different events');
+          log.push(...events);
+          next = replyTo(engine, events.at(-1), replies);
+        }
+        checkHands(engine);
+        checkMatched(engine);
+      };
+      let now = 1_000_000;
+      for (const [number, [wanted, passed, replies]] of steps.entries()) {
+        now += passed;
+        const command = concrete(wanted, engine, now, number);
+        if (command !== undefined) tolerantly(() => doBoth(command, now, replies));
+      }
+      for (let wakes = 0; engine.wakeAt !== undefined && wakes < 500; wakes += 1)
+        doBoth({ type: 'tick' }, engine.wakeAt, 'fail');
+      checkLog(log, engine);
+    }),
+    { numRuns: 150 },
+  );
+  expect(commands).toBeGreaterThan(4_000);
+});
+
+// Nobody woke the engine on the way, so what is meant may have ended: a refusal then, that leaves everything as it was.
+function tolerantly(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (!isContactCenterError(error, 'offer/gone') && !isContactCenterError(error, 'task/gone')) throw error;
+  }
+}
+
+function replyTo(engine: RoutingEngine, event: RoutingEvent | undefined, replies: string): RoutingCommand | undefined {
+  if (event?.type !== 'decision-requested') return undefined;
+  const { decisionId } = event;
+  switch (replies) {
+    case 'rank': {
+      const candidates = [...(engine.decision(decisionId)?.input.candidates ?? [])];
+      return { type: 'decide', decisionId, ranked: candidates.reverse().map((each) => ({ workerId: each.id })) };
+    }
+    case 'nobody':
+      return { type: 'decide', decisionId, ranked: [] };
+    case 'strangers':
+      return { type: 'decide', decisionId, ranked: [{ workerId: 'stranger' }] };
+    case 'fail':
+      return { type: 'decisionFailed', decisionId, reason: 'failed' };
+    default:
+      return { type: 'tick' };
+  }
+}
+
+// Between commands no task waits for a worker while somebody could be asked, unless a strategy is thinking about others.
+function checkMatched(engine: RoutingEngine): void {
+  const tasks = engine.tasks();
+  for (const each of tasks) {
+    if (each.status !== 'queued' || each.suspended || each.deciding) continue;
+    if (tasks.some((other) => other.deciding && other.queueId === each.queueId && other.channel === each.channel))
+      continue;
+    const { waitsFor, candidates } = engine.explain(each.id, 0);
+    if (waitsFor === 'worker' && candidates > 0)
+      throw new Error(`${each.id} waits though ${candidates} could be asked`);
+  }
+}
+
+// Ticks exactly when the engine wants to be woken.
+function advance(engine: RoutingEngine, oracle: Oracle, log: RoutingEvent[], from: number, to: number): number {
+  for (let wake = engine.wakeAt; wake !== undefined && wake <= to; wake = engine.wakeAt) {
+    applyToBoth(engine, oracle, log, { type: 'tick' }, Math.max(wake, from));
+    compare(engine, oracle);
+  }
+  return to;
+}
+
+function applyToBoth(
+  engine: RoutingEngine,
+  oracle: Oracle,
+  log: RoutingEvent[],
+  command: RoutingCommand,
+  now: number,
+): number {
+  const meant = new Map(engine.tasks().flatMap((each) => each.offers.map((offer) => [offer.id, offer] as const)));
+  const events = engine.apply(command, now);
+  log.push(...events);
+  const issued = events.flatMap((event) =>
+    event.type === 'offer-issued' ? `${event.taskId} -> ${event.workerId}` : [],
+  );
+  same(issued.join(), oracle.apply(command, (id) => meant.get(id), now).join());
+  return issued.length;
+}
+
+function concrete(wanted: Wish, engine: RoutingEngine, now: number, number: number): RoutingCommand | undefined {
+  if (wanted.kind === 'offer') {
+    const open = engine.tasks().flatMap((each) => each.offers);
+    const offer = open[wanted.index % Math.max(1, open.length)];
+    if (offer === undefined) return undefined;
+    if (wanted.what === 'accept') return { type: 'accept', offerId: offer.id };
+    return {
+      type: 'decline',
+      offerId: offer.id,
+      ...(wanted.retryAfter !== undefined && { retryAt: now + wanted.retryAfter }),
+    };
+  }
+  if (wanted.kind === 'task') {
+    const { what, more } = wanted;
+    const wants: Record<string, readonly string[]> = {
+      complete: ['assigned'],
+      close: ['wrapping'],
+      requeue: ['queued', 'offered', 'assigned'],
+    };
+    const fitting = engine.tasks().filter((each) => wants[what]?.includes(each.status) ?? true);
+    const chosen = fitting[wanted.index % Math.max(1, fitting.length)];
+    if (chosen === undefined) return undefined;
+    const taskId = chosen.id;
+    if (what === 'close')
+      return { type: 'close', taskId, ...(wanted.closeAfter !== undefined && { closeAt: now + wanted.closeAfter }) };
+    if (what === 'complete') return { type: 'complete', taskId };
+    return { type: what, taskId, reason: 'model', ...(what === 'requeue' && more) };
+  }
+  const known = (id: string) => engine.workers().find((each) => each.id === id);
+  if (wanted.kind === 'return')
+    return known(wanted.worker.id)?.registered === true ? undefined : { type: 'register', worker: wanted.worker };
+  const { command } = wanted;
+  if (command.type === 'enqueue')
+    return {
+      ...command,
+      task: { ...command.task, id: `t${number}`, ...(number % 3 === 0 && { virtualStartAt: now - 20_000 }) },
+    };
+  // Who left with work in hand is still known; coming back is tested elsewhere.
+  if (command.type === 'register') return known(command.worker.id) === undefined ? command : undefined;
+  if ('workerId' in command) return known(command.workerId)?.registered === true ? command : undefined;
+  return command;
+}
+
+function compare(engine: RoutingEngine, oracle: Oracle): void {
+  const tasks = engine.tasks().map((each) => `${each.id} ${each.status}`);
+  same(tasks.join(), [...oracle.tasks.keys()].map((id) => `${id} ${oracle.status(id)}`).join());
+  for (const worker of engine.workers())
+    same(`${worker.id} ${worker.consumed}`, `${worker.id} ${oracle.consumed(worker.id)}`);
+}
+
+function checkHands(engine: RoutingEngine): void {
+  const hands = new Map<string, string>();
+  for (const worker of engine.workers()) {
+    // Only a change of the worker itself can leave it with more than it may have, and then it has no offers.
+    const { capacity, consumed, channels, load, offerIds, taskIds, id } = worker;
+    if (offerIds.length > 0 && consumed > capacity) throw new Error(`${id} has ${consumed} of ${capacity}`);
+    for (const { channel: name, max } of channels) {
+      if (offerIds.length > 0 && (load[name] ?? 0) > (max ?? Infinity))
+        throw new Error(`${id} has ${load[name]} of channel ${name}`);
+    }
+    for (const taskId of taskIds) {
+      if (hands.has(taskId)) throw new Error(`${taskId} is in the hands of ${hands.get(taskId)} and ${id}`);
+      hands.set(taskId, id);
+    }
+  }
+  for (const each of engine.tasks()) if (each.status === 'assigned') same(hands.get(each.id), each.workerId);
+}
+
+function checkLog(log: readonly RoutingEvent[], engine: RoutingEngine): void {
+  expect(log.map((event) => event.seq)).toEqual(log.map((_, at) => at + 1));
+  const open = new Set<string>();
+  for (const event of log) {
+    if (event.type === 'offer-issued') open.add(event.offerId);
+    else if ('offerId' in event && event.type !== 'task-assigned' && !open.delete(event.offerId))
+      throw new Error(`${event.offerId} ended twice`);
+  }
+  const offers = engine.tasks().flatMap((each) => each.offers.map((offer) => offer.id));
+  expect([...open].sort()).toEqual(offers.sort());
+  const ended = new Set(
+    log.flatMap((event) => (event.type === 'task-closed' || event.type === 'task-cancelled' ? event.taskId : [])),
+  );
+  const enqueued = log.flatMap((event) => (event.type === 'task-queued' ? event.taskId : []));
+  expect(engine.tasks().map((each) => each.id)).toEqual(enqueued.filter((id) => !ended.has(id)));
+}
+
+function same(actual: string | undefined, wanted: string | undefined): void {
+  if (actual !== wanted) expect(actual).toBe(wanted);
+}
