@@ -57,6 +57,11 @@ export class MessageIndex {
     return shown.latest;
   }
 
+  /** How many messages are known, copies included. */
+  get size(): number {
+    return this.#copies.size;
+  }
+
   has(id: string): boolean {
     return this.#copies.has(id);
   }

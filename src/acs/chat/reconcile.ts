@@ -2,9 +2,9 @@ import type { MessageIndex } from './message-index';
 import type { AcsMessage, AcsPages } from './official-client';
 import { Pager } from './pager';
 import type { RateBudget } from './rate-budget';
-import type { Requests } from './requests';
+import { mayRecover, type Requests } from './requests';
 import type { Sanitise } from './sanitise';
-import { fromList, timeOf, type Translated } from './translate';
+import { fromList, serverTime, type Translated } from './translate';
 
 /** How far back to read even when nothing new is there, because an edit or a deletion shows only in the old message. */
 export type Depth = keyof typeof depths;
@@ -16,6 +16,7 @@ const depths = {
   gap: { messages: 1_000, pageSize: 200 },
 } as const;
 
+/** Source: azure-docs, communication-services/concepts/service-limits.md. */
 const longestPage = 200;
 
 export interface ReaderOptions {
@@ -53,7 +54,8 @@ export class ThreadReader {
   #queued: Promise<ReadResult> | undefined;
   #wanted: Depth = 'recent';
   #loading: Promise<unknown> = Promise.resolve();
-  #older: { readonly pager: Pager<AcsMessage>; readonly buffer: AcsMessage[] } | undefined;
+  /** Where `loadMore` has come to, and what it has read ahead. */
+  #past: { readonly pager: Pager<AcsMessage>; readonly buffer: AcsMessage[] } | undefined;
   #atStart = false;
 
   constructor(options: ReaderOptions) {
@@ -85,7 +87,8 @@ export class ThreadReader {
 
   async #read(depth: Depth): Promise<ReadResult> {
     const { messages, pageSize } = depths[this.#syncedTo === undefined ? 'recent' : depth];
-    const pager = this.#pager(pageSize);
+    // No longer than what could have changed: a gap in a short chat costs a short page.
+    const pager = this.#pager(Math.min(pageSize, Math.max(depths.recent.pageSize, this.#options.index.size)));
     const found: Translated[] = [];
     let system = false;
     let news: ReadNews = { added: [], changed: 0 };
@@ -97,7 +100,7 @@ export class ThreadReader {
         const page = await this.#page(pager);
         if (page === undefined) break;
         for (const listed of page) {
-          const time = timeOf(listed.id);
+          const time = serverTime(listed);
           newest = Math.max(newest, time);
           oldest = Math.min(oldest, time);
           const translated = fromList(listed, this.#options.sanitise);
@@ -121,26 +124,33 @@ export class ThreadReader {
     if (this.#syncedTo === undefined) await this.read('recent');
     const found: Translated[] = [];
     try {
-      const older = (this.#older ??= { pager: this.#pager(longestPage), buffer: [] });
-      for (;;) {
-        while (older.buffer.length === 0 && !this.#atStart) {
-          const page = await this.#page(older.pager);
-          if (page === undefined) this.#atStart = true;
-          else older.buffer.push(...page.filter((listed) => timeOf(listed.id) < this.#oldest));
-        }
-        const listed = found.length < pageSize ? older.buffer.shift() : undefined;
-        if (listed === undefined) break;
-        this.#oldest = Math.min(this.#oldest, timeOf(listed.id));
-        const translated = fromList(listed, this.#options.sanitise);
-        if (translated !== undefined) found.push(translated);
-        else this.#options.index.acceptSystem(listed.id);
-      }
-      return { more: older.buffer.length > 0 };
+      return await this.#older(pageSize, found);
     } catch (error) {
-      this.#older = undefined;
-      throw error;
+      // A list that broke off is started again from the newest; what was found stays found.
+      if (!mayRecover(error)) throw error;
+      return await this.#older(pageSize, found);
     } finally {
       this.#options.deliver(found);
+    }
+  }
+
+  async #older(pageSize: number, found: Translated[]): Promise<{ readonly more: boolean }> {
+    const { pager, buffer } = (this.#past ??= { pager: this.#pager(longestPage), buffer: [] });
+    for (;;) {
+      while (buffer.length === 0 && !this.#atStart) {
+        const page = await this.#page(pager).catch((error: unknown) => {
+          this.#past = undefined;
+          throw error;
+        });
+        if (page === undefined) this.#atStart = true;
+        else buffer.push(...page.filter((listed) => serverTime(listed) < this.#oldest));
+      }
+      const listed = found.length < pageSize ? buffer.shift() : undefined;
+      if (listed === undefined) return { more: buffer.length > 0 };
+      this.#oldest = Math.min(this.#oldest, serverTime(listed));
+      const translated = fromList(listed, this.#options.sanitise);
+      if (translated !== undefined) found.push(translated);
+      else this.#options.index.acceptSystem(listed.id);
     }
   }
 

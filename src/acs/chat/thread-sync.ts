@@ -276,7 +276,7 @@ export class ThreadSync {
   /** Shorter by up to a tenth, so that many desks do not read at the same moment. */
   #pauseMs(): number {
     const { heartbeatMs, pollMs, context } = this.#options;
-    return (this.isLive && !this.#isDoubted ? heartbeatMs : pollMs) * (1 - 0.1 * context.random.next());
+    return Math.round((this.isLive && !this.#isDoubted ? heartbeatMs : pollMs) * (1 - 0.1 * context.random.next()));
   }
 
   #joinStream(): void {

@@ -15,9 +15,15 @@ export interface Translated {
   readonly isHtml: boolean;
 }
 
-/** An id, version or date as `at` of something. The id of a message is its time, in epoch milliseconds. */
+/** Ids and versions are times, in epoch milliseconds; NaN for one that is not. */
 export function timeOf(id: string): number {
   return /^\d+$/.test(id) ? Number(id) : NaN;
+}
+
+/** When the service stored it, in epoch milliseconds. `createdOn` has whole seconds in lists: only for ids of another kind. */
+export function serverTime({ id, createdOn }: { readonly id: string; readonly createdOn: Date }): number {
+  const time = timeOf(id);
+  return Number.isNaN(time) ? createdOn.getTime() : time;
 }
 
 /** The name of somebody at ACS, as in `providerRefs.acs`. */
@@ -62,8 +68,7 @@ interface Source {
 }
 
 function translate(source: Source, content: string, kind: 'text' | 'html', sanitise?: Sanitise): Translated {
-  const idTime = timeOf(source.id);
-  const at = Number.isNaN(idTime) ? source.createdOn.getTime() : idTime;
+  const at = serverTime(source);
   const version = timeOf(source.version);
   const editedAt = source.editedOn?.getTime();
   const deletedAt = source.deletedOn?.getTime();
