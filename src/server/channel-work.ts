@@ -32,7 +32,7 @@ export async function leaveChannel(
   const participantId = conversation.participantOf(agentId);
   const participant = participantId === undefined ? undefined : conversation.present(participantId);
   if (participant === undefined) return [];
-  const channel = conversation.channel;
+  const channel = conversation.lastChannel;
   try {
     if (channel !== undefined) await channel.host.leave(channel, participant);
   } catch (error) {

@@ -37,11 +37,13 @@ export async function receiveCommand<Commands extends CommandMap<Commands>>(
     readonly schemas: Schemas<Commands>;
     readonly handlers: Handlers<Commands>;
     readonly answers: Answers;
+    /** Throws when nothing more is carried out for this page. */
+    readonly guard?: () => void;
     readonly logger: Logger;
     readonly who: LogFields;
   },
 ): Promise<AnswerFrame | undefined> {
-  const { schemas, handlers, answers, logger, who } = door;
+  const { schemas, handlers, answers, guard, logger, who } = door;
   const text = jsonOf(frame);
   const plain: unknown = text === undefined || text.length > maxFrame ? undefined : JSON.parse(text);
   const command = v.safeParse(commandFrame, plain);
@@ -55,12 +57,13 @@ export async function receiveCommand<Commands extends CommandMap<Commands>>(
   const { id, name, args } = command.output;
   return answers.once(id, async () => {
     try {
+      guard?.();
       if (!isNameIn(name, handlers)) {
         throw new ContactCenterError('command/invalid', 'unable to carry out command; its name is unknown', {
           field: 'name',
         });
       }
-      const result = await handlers[name](parse(schemas[name], args, 'carry out command'));
+      const result = await handlers[name](parse(schemas[name], args, 'carry out command', 'args'));
       return { type: 'answer', id, ok: true, result };
     } catch (error) {
       const known = toContactCenterError(error, 'command/failed', 'unable to carry out command; the server failed');

@@ -96,12 +96,11 @@ export const startBody = v.object({
 
 export const tokenBody = v.object({ audience: id });
 
-/** `input` as the schema has it. Throws `command/invalid` with the path of the first thing refused. */
-export function parse<T>(schema: v.GenericSchema<unknown, T>, input: unknown, action: string): T {
+/** `input` as the schema has it. Throws `command/invalid` with the path of the first thing refused, `root` for all of it. */
+export function parse<T>(schema: v.GenericSchema<unknown, T>, input: unknown, action: string, root: string): T {
   const result = v.safeParse(schema, input, { abortEarly: true });
   if (result.success) return result.output;
-  const field = v.getDotPath(result.issues[0]) ?? '';
+  const field = v.getDotPath(result.issues[0]) ?? root;
   // The library's words are left out: they quote what was sent.
-  const what = field === '' ? 'what was sent' : field;
-  throw new ContactCenterError('command/invalid', `unable to ${action}; ${what} is not as it must be`, { field });
+  throw new ContactCenterError('command/invalid', `unable to ${action}; ${field} is not as it must be`, { field });
 }

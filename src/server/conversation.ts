@@ -81,6 +81,11 @@ export class Conversation {
     return this.#closedBecause === undefined ? this.#channel : undefined;
   }
 
+  /** The channel, open or closed, once there is one. */
+  get lastChannel(): OpenChannel | undefined {
+    return this.#channel;
+  }
+
   /** Why the channel was closed, once it is. */
   get closedBecause(): string | undefined {
     return this.#closedBecause;

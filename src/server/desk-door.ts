@@ -39,7 +39,11 @@ export async function connectDesk(parts: DeskParts, request: ConnectRequest): Pr
   logger.info('agent-connected', { agentId: agent.id, session: session.id, recovered: known !== undefined });
 
   const handlers = deskCommands(parts, agent);
-  const door = { schemas: agentCommands, handlers, answers: agent.answers, logger, who: { agentId: agent.id } };
+  const guard = () => {
+    if (agents.get(agent.id) === agent) return;
+    throw new ContactCenterError('session/signed-out', 'unable to carry out command; the agent has signed out');
+  };
+  const door = { schemas: agentCommands, handlers, answers: agent.answers, guard, logger, who: { agentId: agent.id } };
   return {
     session: session.id,
     recovered: known !== undefined,
@@ -70,9 +74,6 @@ const done: Readonly<Record<string, never>> = {};
 
 function deskCommands({ options, agents, work, conversations }: DeskParts, agent: Agent): Handlers<AgentCommands> {
   const seat = (conversationId: string): Seat => {
-    if (agents.get(agent.id) !== agent) {
-      throw new ContactCenterError('session/signed-out', 'unable to carry out command; the agent has signed out');
-    }
     const conversation = conversations.get(conversationId);
     const participantId = conversation?.participantOf(agent.id);
     if (conversation === undefined || participantId === undefined) throw notThere();

@@ -76,7 +76,7 @@ export function createHttpHandler({
   app.get('/health', (context) => context.json({ status: 'ok' }));
 
   app.post('/conversations', async (context) => {
-    const body = parse(startBody, await jsonOf(context.req), 'start conversation');
+    const body = parse(startBody, await jsonOf(context.req), 'start conversation', 'body');
     const { customer, context: labels = {}, queueId, provider } = body;
     const start = () =>
       conversations.start({
@@ -103,7 +103,7 @@ export function createHttpHandler({
   });
 
   app.post('/tokens', async (context) => {
-    const { audience } = parse(tokenBody, await jsonOf(context.req), 'get token');
+    const { audience } = parse(tokenBody, await jsonOf(context.req), 'get token', 'body');
     const { token, expiresOn, kind } = await signIn.token(context.req.raw, audience);
     return context.json({ token, expiresOn, kind });
   });

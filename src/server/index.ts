@@ -8,6 +8,8 @@ export type { ConnectRequest, ServerConnection } from './door';
 export type { AgentIdentity, QueueOptions, RouteDecision, ServerOptions, StartRequest } from './options';
 export type { ChatHost, ChatToken, HostedChannel, ProviderRefs } from './chat-host';
 export { hostedChat } from './hosted-chat';
+export { acsChatHost } from './acs-chat-host';
+export type { AcsChatHostOptions } from './acs-chat-host';
 export { memoryStore } from './conversation-store';
 export type { ConversationStore, LogQuery, NewLogEntry } from './conversation-store';
 export type { Logger, LogFields } from './logger';
