@@ -8,3 +8,7 @@ export { inProcessFetch } from './in-process-fetch';
 export type { RequestServer } from './in-process-fetch';
 export { chatProviderContract } from './chat-provider-contract';
 export type { ChatParty, ChatProviderContract, ChatProviderHarness, ContractCase } from './chat-provider-contract';
+export { shopCustomers } from './customer-script';
+export type { CustomerScript } from './customer-script';
+export { scriptedCustomers } from './scripted-customers';
+export type { CustomerOutcome, ScriptedCustomers, ScriptedCustomersOptions } from './scripted-customers';
