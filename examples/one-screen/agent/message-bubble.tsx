@@ -57,7 +57,7 @@ export function MessageBubble(props: {
   const own = item.direction === 'out';
   const changeable = own && item.deletedAt === undefined && isStored(item.state);
   return (
-    <li className={mergeClasses(styles.message, own ? styles.out : styles.in)} data-message={item.state}>
+    <li className={mergeClasses(styles.message, own ? styles.out : styles.in)}>
       <Caption1 className={styles.faint}>
         {own ? 'You' : from} · {timeOfDay(item.at)}
         {item.editedAt !== undefined && item.deletedAt === undefined && ' · edited'}
@@ -83,10 +83,20 @@ function Content({ item }: { readonly item: MessageItem }) {
     item.direction === 'out' && styles.own,
     item.state === 'failed' && styles.failed,
   );
-  if (item.deletedAt !== undefined) return <div className={mergeClasses(bubble, styles.gone)}>Message deleted</div>;
+  const place = { className: bubble, 'data-message': item.state };
+  if (item.deletedAt !== undefined)
+    return (
+      <div {...place} className={mergeClasses(bubble, styles.gone)}>
+        Message deleted
+      </div>
+    );
   // `html` is there only after the provider has sanitised it.
-  if (item.html !== undefined) return <div className={bubble} dangerouslySetInnerHTML={{ __html: item.html }} />;
-  return <div className={mergeClasses(bubble, styles.text)}>{item.text}</div>;
+  if (item.html !== undefined) return <div {...place} dangerouslySetInnerHTML={{ __html: item.html }} />;
+  return (
+    <div {...place} className={mergeClasses(bubble, styles.text)}>
+      {item.text}
+    </div>
+  );
 }
 
 function MessageMenu({

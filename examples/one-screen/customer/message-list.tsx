@@ -89,18 +89,22 @@ function Message({
   const own = item.direction === 'out';
   const bubble = mergeClasses(styles.bubble, own && styles.own);
   return (
-    <li className={mergeClasses(styles.message, own ? styles.out : styles.in)} data-message={item.state}>
+    <li className={mergeClasses(styles.message, own ? styles.out : styles.in)}>
       <Caption1 className={styles.faint}>
         {own ? 'You' : from} · {timeOfDay(item.at)}
         {item.editedAt !== undefined && item.deletedAt === undefined && ' · edited'}
       </Caption1>
       {item.deletedAt !== undefined ? (
-        <div className={mergeClasses(bubble, styles.gone)}>Message deleted</div>
+        <div className={mergeClasses(bubble, styles.gone)} data-message={item.state}>
+          Message deleted
+        </div>
       ) : item.html !== undefined ? (
         // `html` is there only after the provider has sanitised it.
-        <div className={bubble} dangerouslySetInnerHTML={{ __html: item.html }} />
+        <div className={bubble} data-message={item.state} dangerouslySetInnerHTML={{ __html: item.html }} />
       ) : (
-        <div className={bubble}>{item.text}</div>
+        <div className={bubble} data-message={item.state}>
+          {item.text}
+        </div>
       )}
       {own && item.deletedAt === undefined && <Caption1 className={styles.faint}>{progress(item)}</Caption1>}
       {item.state === 'failed' && (

@@ -27,8 +27,8 @@ export const reasons = [
 ];
 
 const skills: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  ada: { billing: 5, delivery: 4, returns: 3 },
-  grace: { billing: 3, delivery: 5, returns: 4 },
+  ada: { billing: 5, delivery: 4, returns: 3, product: 4, account: 3 },
+  grace: { billing: 3, delivery: 5, returns: 4, product: 3, account: 5 },
 };
 
 /** DEVELOPMENT SIGN-IN, NOT FOR PRODUCTION: believes the token. Verify your identity provider's token here instead. */

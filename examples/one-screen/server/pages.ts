@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { createServer, type ViteDevServer } from 'vite';
@@ -12,7 +13,7 @@ const sources = [
   { find: /^onescreen\/(.+)$/, replacement: `${repository}src/$1/index.ts` },
 ];
 
-/** Found by Vite only when a page first asks for them, which would load that page twice. */
+/** Imported by the library's sources, where Vite finds them only when a page asks, and would load that page twice. */
 const loadedLazily = ['@azure/communication-chat', '@azure/communication-common', 'dompurify', 'socket.io-client'];
 
 export interface PagesOptions {
@@ -32,7 +33,7 @@ export async function createPages({ http, folder = root, watch = true }: PagesOp
     appType: 'mpa',
     logLevel: 'warn',
     clearScreen: false,
-    cacheDir: `${repository}node_modules/.vite/one-screen`,
+    cacheDir: `${repository}node_modules/.vite/${basename(folder)}`,
     plugins: [react()],
     resolve: { alias: sources, dedupe: ['react', 'react-dom', 'rxjs'] },
     optimizeDeps: { include: loadedLazily },

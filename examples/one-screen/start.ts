@@ -1,0 +1,51 @@
+import { demoAgents } from './development-sign-in';
+import { startCustomers } from './server/customers';
+import { consoleLogger } from './server/log';
+import { startDemo } from './server/start-demo';
+
+const { ACS_CONNECTION_STRING: acsConnectionString, CHAT, PORT, SCRIPTED_CUSTOMERS } = process.env;
+const hasCustomers = SCRIPTED_CUSTOMERS !== 'off' && !process.argv.includes('--no-customers');
+
+console.log('Starting…');
+const demo = await startDemo({
+  port: PORT === undefined ? 5173 : Number(PORT),
+  otherPorts: PORT === undefined,
+  chat: CHAT === 'server' ? 'server' : 'acs',
+  ...(acsConnectionString !== undefined && acsConnectionString !== '' && { acsConnectionString }),
+  logger: consoleLogger,
+});
+const customers = hasCustomers ? startCustomers(demo.url) : undefined;
+
+const [, second] = demoAgents;
+console.log(`
+  Agent's screen     ${demo.url}/
+  Another agent's    ${demo.url}/?agent=${second.id}
+  Customer's page    ${demo.url}/customer.html
+                     ${demo.url}/customer.html?chat=server  (chat hosted by the control plane)
+
+  ACS                ${demo.emulator === undefined ? 'the resource of ACS_CONNECTION_STRING' : `emulated at ${demo.emulator.endpoint}`}
+  Scripted customers ${customers === undefined ? 'off' : 'on  (SCRIPTED_CUSTOMERS=off turns them off)'}
+
+  Development sign-in: not for production. Ctrl-C ends it all.
+`);
+
+let ending = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // A second Ctrl-C does not wait.
+    if (ending) process.exit(1);
+    ending = true;
+    console.log('Ending…');
+    const end = async () => {
+      await customers?.close();
+      await demo.close();
+    };
+    end().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  });
+}

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { setStage, type Stage } from './stage';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await setStage();
+});
+afterAll(() => stage.close());
+
+describe.each(['acs', 'server'])("the example's customer page with ?chat=%s", (chat) => {
+  test('shows the place in the queue, the agent, what is said and the end, and goes on after a reload', async () => {
+    const customer = await stage.open(`/customer.html?chat=${chat}`);
+    const { page } = customer;
+    await page.getByRole('textbox', { name: 'Your name' }).fill('Maria Santos');
+    await page.getByRole('textbox', { name: 'Message' }).fill('Where is my parcel?');
+    await page.getByRole('button', { name: 'Start chat' }).click();
+    await page.getByText('You are number 1 in the queue.').waitFor();
+
+    const agent = await stage.openAgent('ada');
+    await agent.accept.click();
+    await page.getByText('You are talking with Ada Martin.').waitFor();
+    await agent.send('It is on its way');
+    const messages = page.getByRole('log', { name: 'Messages' });
+    const said = () => messages.locator('[data-message]').allInnerTexts();
+    await expect.poll(said, { timeout: 20_000 }).toEqual(['Where is my parcel?', 'It is on its way']);
+
+    await page.reload();
+    await expect.poll(said, { timeout: 20_000 }).toEqual(['Where is my parcel?', 'It is on its way']);
+    await page.getByRole('textbox', { name: 'Message' }).fill('Thank you');
+    await page.keyboard.press('Enter');
+    await agent.expectMessages(['Where is my parcel?', 'It is on its way', 'Thank you']);
+
+    await agent.page.getByRole('button', { name: 'End chat' }).click();
+    await page.getByText('This chat has ended.').waitFor();
+    expect(await said()).toEqual(['Where is my parcel?', 'It is on its way', 'Thank you']);
+    await agent.page.getByRole('radio', { name: 'Resolved' }).check();
+    await agent.page.getByRole('button', { name: 'Complete' }).click();
+    await agent.page.getByText('No conversation in hand').waitFor();
+    customer.expectCalm();
+    agent.expectCalm();
+    await agent.close();
+    await customer.close();
+  });
+});
