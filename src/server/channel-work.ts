@@ -14,7 +14,8 @@ export async function joinChannel(conversation: Conversation, agent: Agent, fact
   const { displayName } = agent.identity;
   const asked = conversation.agentParticipant({ agentId: agent.id, displayName, providerRefs: agent.providerRefs });
   const refs = await channel.host.join(channel, asked);
-  const participant = { ...asked, providerRefs: { ...asked.providerRefs, ...refs } };
+  // Only the names at this host: the customer sees them.
+  const participant = { ...asked, providerRefs: refs };
   try {
     await conversation.append({ kind: 'agent', id: participant.id }, { type: 'participant-joined', participant }, fact);
   } catch (error) {

@@ -15,6 +15,8 @@ import type { ConnectRequest, ServerConnection } from './door';
 import { createHttpHandler } from './http-handler';
 import { resolveOptions, type ServerOptions } from './options';
 import { SignIn } from './sign-in';
+import { TaskBoard } from './task-board';
+import { TaskEvents } from './task-events';
 import { Work } from './work';
 
 /** The control plane itself, without any network: frames and requests in, frames and responses out. */
@@ -48,7 +50,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     if (handling) return;
     handling = true;
     try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) work.handle([next]);
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) taskEvents.handle(next);
     } finally {
       handling = false;
     }
@@ -59,18 +61,20 @@ export function createServer(options: ServerOptions): ContactCenterServer {
   };
 
   const agents = new Agents({ options: resolved, engine, apply, gone: (agent, reason) => work.release(agent, reason) });
-  const work: Work = new Work({
+  const board = new TaskBoard({ options: resolved, apply, agents });
+  const taskEvents: TaskEvents = new TaskEvents({
     options: resolved,
     engine,
-    apply,
     agents,
+    board,
     queueChanged: (queueId) => customers.queueChanged(queueId),
     finished: (conversation) => conversations.finished(conversation),
   });
-  const customers: Customers = new Customers(resolved, engine, work);
+  const work: Work = new Work(resolved, board, taskEvents);
+  const customers: Customers = new Customers({ options: resolved, engine, board, work });
   const conversations: Conversations = new Conversations({ options: resolved, agents, work, customers });
   const signIn = new SignIn(resolved);
-  const parts = { options: resolved, signIn, agents, work, customers, conversations };
+  const parts = { options: resolved, signIn, agents, board, work, customers, conversations };
   const handleRequest = createHttpHandler(parts);
   let closed = false;
 

@@ -79,7 +79,13 @@ export class Conversations {
     });
     await conversation.log.inTurn(() => this.#open(conversation, host));
     this.#conversations.set(id, conversation);
-    work.enqueue(conversation, { queueId, channel: 'chat', priority, labels, selectors });
+    try {
+      work.enqueue(conversation, { queueId, channel: 'chat', priority, labels, selectors });
+    } catch (error) {
+      this.#conversations.delete(id);
+      await work.customerLeft(conversation, 'abandoned');
+      throw error;
+    }
     await conversation.log.settled();
     options.logger.info('conversation-started', { conversationId: id, host: host.name, queueId });
     return conversation;
@@ -117,13 +123,19 @@ export class Conversations {
     }
     const { providerRefs, customerRefs } = opened;
     const participant = { ...customer, providerRefs: customerRefs };
-    conversation.opened({ conversationId, channelId, providerRefs, host, channel: 'chat' }, participant);
-    await conversation.append(
-      { kind: 'customer', id: customer.id },
-      { type: 'conversation-opened', context: conversation.context },
-      { type: 'channel-opened', channelId, channel: 'chat', provider: host.name, providerRefs },
-      { type: 'participant-joined', participant },
-    );
+    const channel = { conversationId, channelId, providerRefs, host, channel: 'chat' };
+    conversation.opened(channel, participant);
+    try {
+      await conversation.append(
+        { kind: 'customer', id: customer.id },
+        { type: 'conversation-opened', context: conversation.context },
+        { type: 'channel-opened', channelId, channel: 'chat', provider: host.name, providerRefs },
+        { type: 'participant-joined', participant },
+      );
+    } catch (error) {
+      await host.close(channel, participant).catch(() => {});
+      throw unavailable('unable to start conversation; it could not be stored', error);
+    }
   }
 
   #appended(conversation: Conversation, entries: readonly LogEntry[], agentIds: readonly string[]): void {

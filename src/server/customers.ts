@@ -6,10 +6,18 @@ import type { Conversation } from './conversation';
 import { customerView } from './customer-view';
 import type { ResolvedOptions } from './options';
 import type { Session } from './session';
+import type { TaskBoard } from './task-board';
 import type { Work } from './work';
 
 /** Changes of the places in a queue are told of together, at most this often, in milliseconds. */
 const placesEveryMs = 500;
+
+interface CustomersOptions {
+  readonly options: ResolvedOptions;
+  readonly engine: RoutingEngine;
+  readonly board: TaskBoard;
+  readonly work: Work;
+}
 
 interface Presence {
   readonly conversation: Conversation;
@@ -22,14 +30,16 @@ interface Presence {
 export class Customers {
   readonly #options: ResolvedOptions;
   readonly #engine: RoutingEngine;
+  readonly #board: TaskBoard;
   readonly #work: Work;
   readonly #present = new Map<string, Presence>();
   readonly #changedQueues = new Set<string>();
   #telling: Cancel | undefined;
 
-  constructor(options: ResolvedOptions, engine: RoutingEngine, work: Work) {
+  constructor({ options, engine, board, work }: CustomersOptions) {
     this.#options = options;
     this.#engine = engine;
+    this.#board = board;
     this.#work = work;
   }
 
@@ -41,7 +51,7 @@ export class Customers {
     const { closedBecause, agentNames } = conversation;
     if (closedBecause !== undefined) return { phase: 'ended', reason: closedBecause };
     if (agentNames.length > 0) return { phase: 'active', agents: agentNames };
-    const task = this.#work.taskOf(conversation);
+    const task = this.#board.taskOf(conversation)?.record;
     const place = task && this.#engine.position(task.id, this.#options.clock.now());
     return { phase: 'queued', ...place };
   }
@@ -100,13 +110,14 @@ export class Customers {
   }
 
   queueChanged(queueId: string): void {
+    if (this.#present.size === 0) return;
     this.#changedQueues.add(queueId);
     this.#telling ??= this.#options.clock.schedule(placesEveryMs, () => {
       this.#telling = undefined;
       const queues = new Set(this.#changedQueues);
       this.#changedQueues.clear();
       for (const { conversation } of this.#present.values()) {
-        const task = this.#work.taskOf(conversation);
+        const task = this.#board.taskOf(conversation)?.record;
         if (task !== undefined && queues.has(task.queueId)) this.#tell(conversation);
       }
     });

@@ -10,12 +10,14 @@ import type { ConnectRequest, ServerConnection } from './door';
 import { messageCommands, notThere, type Seat } from './messages';
 import type { ResolvedOptions } from './options';
 import { recoveryMs, Session } from './session';
+import type { TaskBoard } from './task-board';
 import type { Work } from './work';
 
 interface DeskParts {
   readonly options: ResolvedOptions;
   readonly signIn: SignIn;
   readonly agents: Agents;
+  readonly board: TaskBoard;
   readonly work: Work;
   readonly conversations: Conversations;
 }
@@ -62,12 +64,12 @@ export async function connectDesk(parts: DeskParts, request: ConnectRequest): Pr
   };
 }
 
-function snapshotOf({ agents, work }: DeskParts, agent: Agent): AgentPush {
+function snapshotOf({ agents, board, work }: DeskParts, agent: Agent): AgentPush {
   const conversations = work.conversationsOf(agent).flatMap((conversation) => {
     const self = conversation.participantOf(agent.id);
     return self === undefined ? [] : [conversation.recordForAgent(self)];
   });
-  return { type: 'snapshot', agent: agents.record(agent), offers: work.offersOf(agent), conversations };
+  return { type: 'snapshot', agent: agents.record(agent), offers: board.offersTo(agent), conversations };
 }
 
 const done: Readonly<Record<string, never>> = {};

@@ -63,7 +63,7 @@ export function createHttpHandler({
   app.onError((error, context) => {
     const known = toContactCenterError(error, 'command/failed', 'unable to answer request; the server failed');
     if (known !== error) logger.error('request-failed', { path: routePath(context), ...errorFields(error) });
-    const status = statusOf[known.code] ?? 500;
+    const status = known.retryable ? 503 : (statusOf[known.code] ?? 500);
     return context.json({ error: known.toJSON() }, status);
   });
   app.notFound((context) =>
@@ -120,7 +120,8 @@ export function createHttpHandler({
       throw new ContactCenterError('channel/closed', 'unable to start conversation; it has ended already');
     }
     const { channelId, channel: type, host, providerRefs } = channel;
-    const token = host.token === undefined ? undefined : await customerToken(conversation, 'chat');
+    // The page can ask for it again; what has been started is not lost over it.
+    const token = await customerToken(conversation, 'chat').catch(() => undefined);
     return {
       conversationId: id,
       resumeToken: conversation.resume.issue(id, random),

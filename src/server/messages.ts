@@ -1,6 +1,7 @@
 import { ContactCenterError, type Clock, type Random } from 'onescreen';
 import type { ConversationPush, HostedChatCommands } from '../protocol/frames';
 import type { Actor, LogEntry, LogFact } from '../protocol/log-entry';
+import { unavailable } from './channel-work';
 import type { Handlers } from './command-door';
 import type { Conversation } from './conversation';
 
@@ -40,7 +41,10 @@ export function messageCommands(options: MessagesOptions): Handlers<HostedChatCo
       if (conversation.present(participantId) === undefined) throw notThere();
       const by: Actor = { kind, id: participantId };
       const wanted = fact(by);
-      if (wanted !== undefined) await conversation.append(by, wanted);
+      if (wanted === undefined) return;
+      await conversation.append(by, wanted).catch((error: unknown) => {
+        throw unavailable('unable to change chat; it could not be stored', error);
+      });
     });
 
   return {

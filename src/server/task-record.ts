@@ -3,7 +3,7 @@ import type { ExplanationRecord, OfferRecord } from '../protocol/agent-frames';
 import type { TaskRecord } from '../protocol/log-entry';
 import type { Conversation } from './conversation';
 
-/** An agent's acceptance of a task, and what came of it. */
+/** An agent's acceptance of a task. */
 export interface Acceptance {
   readonly offerId: string;
   readonly agentId: string;
@@ -15,6 +15,8 @@ export interface LiveTask {
   readonly conversation: Conversation;
   /** Who has it. */
   acceptance: Acceptance | undefined;
+  /** Ids of its open offers. */
+  readonly offers: Set<string>;
 }
 
 export interface OpenOffer {
@@ -42,5 +44,11 @@ export function explanationRecord(explanation: RoutingExplanation): ExplanationR
 /** The record without what only an assignment has. */
 export function unassigned(record: TaskRecord): TaskRecord {
   const { assignedAt: _, ...rest } = record;
+  return rest;
+}
+
+/** The record without the reason of an earlier status. */
+export function withoutReason(record: TaskRecord): TaskRecord {
+  const { reason: _, ...rest } = record;
   return rest;
 }

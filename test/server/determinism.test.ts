@@ -31,7 +31,10 @@ async function hour(seed: string): Promise<unknown> {
     }
     if (offer === undefined || random.next() < 0.3) return;
     handled.add(offer.id);
-    if (random.next() < 0.2) return void (await desk.answer('offer/decline', { offerId: offer.id }));
+    if (random.next() < 0.2) {
+      await desk.answer('offer/decline', { offerId: offer.id });
+      return;
+    }
     const answer = await desk.answer('offer/accept', { offerId: offer.id });
     if (!answer.ok) return;
     center.clock.schedule(random.integer(20_000, 90_000), () => {

@@ -1,0 +1,136 @@
+import { ContactCenterError } from 'onescreen';
+import type { RoutingCommand } from 'onescreen/routing';
+import type { OfferRecord } from '../protocol/agent-frames';
+import type { ConversationRecord } from '../protocol/frames';
+import type { Actor, TaskRecord } from '../protocol/log-entry';
+import type { Agent } from './agent';
+import type { Agents } from './agents';
+import { leaveChannel } from './channel-work';
+import type { Conversation } from './conversation';
+import { errorFields } from './logger';
+import type { ResolvedOptions } from './options';
+import type { LiveTask, OpenOffer } from './task-record';
+
+export interface TaskBoardOptions {
+  readonly options: ResolvedOptions;
+  readonly apply: (command: RoutingCommand) => void;
+  readonly agents: Agents;
+}
+
+export const system: Actor = { kind: 'system' };
+
+/** All tasks that have not ended and all open offers, how they are taken down, and who is behind what happens to them. */
+export class TaskBoard {
+  readonly #options: ResolvedOptions;
+  readonly #apply: (command: RoutingCommand) => void;
+  readonly #agents: Agents;
+  readonly #tasks = new Map<string, LiveTask>();
+  readonly #byConversation = new Map<string, LiveTask>();
+  readonly #offers = new Map<string, OpenOffer>();
+  #by: Actor = system;
+
+  constructor({ options, apply, agents }: TaskBoardOptions) {
+    this.#options = options;
+    this.#apply = apply;
+    this.#agents = agents;
+  }
+
+  /** On whose behalf the engine is being told something. */
+  get by(): Actor {
+    return this.#by;
+  }
+
+  /** Tells the engine something on somebody's behalf. */
+  tell(by: Actor, command: RoutingCommand): void {
+    const before = this.#by;
+    this.#by = by;
+    try {
+      this.#apply(command);
+    } finally {
+      this.#by = before;
+    }
+  }
+
+  task(id: string): LiveTask | undefined {
+    return this.#tasks.get(id);
+  }
+
+  taskOf(conversation: Conversation): LiveTask | undefined {
+    return this.#byConversation.get(conversation.id);
+  }
+
+  addTask(task: LiveTask): void {
+    this.#tasks.set(task.record.id, task);
+    this.#byConversation.set(task.conversation.id, task);
+  }
+
+  removeTask({ record, conversation }: LiveTask): void {
+    this.#tasks.delete(record.id);
+    this.#byConversation.delete(conversation.id);
+  }
+
+  offer(id: string): OpenOffer | undefined {
+    return this.#offers.get(id);
+  }
+
+  /** The agent's open offers. */
+  offersTo(agent: Agent): readonly OfferRecord[] {
+    return [...agent.offers].flatMap((id) => this.#offers.get(id)?.record ?? []);
+  }
+
+  addOffer(offer: OpenOffer): void {
+    this.#offers.set(offer.record.id, offer);
+    offer.task.offers.add(offer.record.id);
+    this.#agents.get(offer.agentId)?.offers.add(offer.record.id);
+  }
+
+  removeOffer(id: string): void {
+    const offer = this.#offers.get(id);
+    if (offer === undefined) return;
+    this.#offers.delete(id);
+    offer.task.offers.delete(id);
+    this.#agents.get(offer.agentId)?.offers.delete(id);
+  }
+
+  /** The agent's task, in this status. Throws `task/gone` or `task/wrong-state`. */
+  require(agent: Agent, taskId: string, status: 'assigned' | 'wrapping', action: string): LiveTask {
+    const task = this.#tasks.get(taskId);
+    if (task?.acceptance?.agentId !== agent.id) {
+      throw new ContactCenterError('task/gone', `unable to ${action}; the agent does not have it`);
+    }
+    if (task.record.status !== status) {
+      throw new ContactCenterError('task/wrong-state', `unable to ${action}; it is ${task.record.status}`);
+    }
+    return task;
+  }
+
+  /** The conversation as the agent, who takes part, may see it. */
+  recordFor({ conversation }: LiveTask, agent: Agent): ConversationRecord {
+    return conversation.recordForAgent(conversation.participantOf(agent.id) ?? agent.id);
+  }
+
+  /** Takes down how a task stands now, and that an agent leaves the conversation with it. */
+  log(task: LiveTask, by: Actor, leaver?: { readonly agentId: string; readonly reason: string }): Promise<void> {
+    const { conversation } = task;
+    const record: TaskRecord = task.record;
+    return this.inTurn(conversation, async () => {
+      const left = leaver === undefined ? [] : await leaveChannel(conversation, leaver, this.#options.logger);
+      await conversation.append(by, { type: 'task', task: record }, ...left);
+      if (leaver === undefined || left.length === 0) return;
+      const push = { type: 'conversation-left', conversationId: conversation.id, reason: leaver.reason } as const;
+      this.#agents.get(leaver.agentId)?.push(push);
+    });
+  }
+
+  /** What has been decided stands, also when the store cannot take it down: never rejects. */
+  inTurn(conversation: Conversation, work: () => Promise<void>): Promise<void> {
+    return conversation.log.inTurn(work).catch((error: unknown) => {
+      this.#options.logger.error('log-append-failed', { conversationId: conversation.id, ...errorFields(error) });
+    });
+  }
+}
+
+/** The agent as the log names it: as a participant once it is one. */
+export function actorIn(conversation: Conversation, agent: Agent): Actor {
+  return { kind: 'agent', id: conversation.participantOf(agent.id) ?? agent.id };
+}

@@ -1,0 +1,228 @@
+import { ContactCenterError } from 'onescreen';
+import type { RoutingEngine, RoutingEvent } from 'onescreen/routing';
+import type { AgentCommands, OfferOutcome, OfferRecord } from '../protocol/agent-frames';
+import type { TaskRecord } from '../protocol/log-entry';
+import type { Agent } from './agent';
+import type { Agents } from './agents';
+import { joinChannel, unavailable } from './channel-work';
+import type { Conversation } from './conversation';
+import { errorFields } from './logger';
+import { wrapUpOf, type ResolvedOptions } from './options';
+import { system, type TaskBoard } from './task-board';
+import { explanationRecord, unassigned, withoutReason, type Acceptance, type LiveTask } from './task-record';
+
+export interface TaskEventsOptions {
+  readonly options: ResolvedOptions;
+  readonly engine: RoutingEngine;
+  readonly agents: Agents;
+  readonly board: TaskBoard;
+  /** Something changed about who waits in this queue. */
+  readonly queueChanged: (queueId: string) => void;
+  /** Nothing more will happen in this conversation. */
+  readonly finished: (conversation: Conversation) => void;
+}
+
+type Event<Type extends RoutingEvent['type']> = Extract<RoutingEvent, { readonly type: Type }>;
+type Joined = AgentCommands['offer/accept']['result'];
+
+/** Turns what the routing engine did into entries of logs and pushes to desks. */
+export class TaskEvents {
+  readonly #options: ResolvedOptions;
+  readonly #engine: RoutingEngine;
+  readonly #agents: Agents;
+  readonly #board: TaskBoard;
+  readonly #queueChanged: (queueId: string) => void;
+  readonly #finished: (conversation: Conversation) => void;
+  readonly #joining = new Map<Acceptance, Promise<Joined>>();
+
+  constructor({ options, engine, agents, board, queueChanged, finished }: TaskEventsOptions) {
+    this.#options = options;
+    this.#engine = engine;
+    this.#agents = agents;
+    this.#board = board;
+    this.#queueChanged = queueChanged;
+    this.#finished = finished;
+  }
+
+  /** What becomes of an acceptance while the agent is let into the chat; undefined once that is over. */
+  joining(acceptance: Acceptance): Promise<Joined> | undefined {
+    return this.#joining.get(acceptance);
+  }
+
+  handle(event: RoutingEvent): void {
+    const task = 'taskId' in event ? this.#board.task(event.taskId) : undefined;
+    if (task === undefined) return;
+    switch (event.type) {
+      case 'task-queued':
+        void this.#board.log(task, system);
+        return this.#queueChanged(event.queueId);
+      case 'offer-issued':
+        return this.#offered(task, event);
+      case 'offer-accepted':
+        return this.#board.removeOffer(event.offerId);
+      case 'offer-declined':
+        return this.#offerEnded(task, event, 'declined', event.reason ?? 'offer-declined');
+      case 'offer-expired':
+        this.#offerEnded(task, event, 'expired', 'offer-expired');
+        return this.#lapsed(task, event.workerId);
+      case 'offer-revoked':
+        return this.#offerEnded(
+          task,
+          event,
+          event.reason === 'accepted-elsewhere' ? 'accepted-elsewhere' : 'revoked',
+          event.reason,
+        );
+      case 'task-assigned':
+        return this.#assigned(task, event);
+      case 'task-requeued':
+        return this.#requeued(task, event);
+      case 'task-wrapping':
+        return this.#wrapping(task, event);
+      case 'task-completed':
+        task.record = { ...task.record, status: 'completed' };
+        this.#agents.get(event.workerId)?.tasks.set(event.taskId, 'completed');
+        void this.#board.log(task, this.#board.by);
+        return this.#workChanged(event.workerId);
+      case 'task-closed':
+        return this.#ended(task, { ...task.record, status: 'closed' }, event.workerId, 'task-closed');
+      case 'task-cancelled': {
+        const record: TaskRecord = { ...task.record, status: 'cancelled', reason: event.reason };
+        return this.#ended(task, record, event.workerId, event.reason);
+      }
+      default:
+    }
+  }
+
+  #offered(task: LiveTask, event: Event<'offer-issued'>): void {
+    const { conversation } = task;
+    task.record = { ...withoutReason(task.record), status: 'offered', agentId: event.workerId };
+    const record: OfferRecord = {
+      id: event.offerId,
+      task: task.record,
+      preview: { id: conversation.id, customer: conversation.customer.displayName, context: conversation.context },
+      issuedAt: event.issuedAt,
+      expiresAt: event.expiresAt,
+      why: explanationRecord(event.explanation),
+    };
+    this.#board.addOffer({ agentId: event.workerId, task, record });
+    void this.#board.log(task, system);
+    const agent = this.#agents.get(event.workerId);
+    if (agent === undefined) return;
+    agent.push({ type: 'offer', offer: record });
+    this.#agents.tell(agent);
+  }
+
+  #offerEnded(
+    task: LiveTask,
+    { offerId, workerId }: { readonly offerId: string; readonly workerId: string },
+    outcome: OfferOutcome,
+    reason: string,
+  ): void {
+    this.#board.removeOffer(offerId);
+    const agent = this.#agents.get(workerId);
+    if (agent !== undefined) {
+      agent.push({ type: 'offer-ended', offerId, outcome, reason });
+      this.#agents.tell(agent);
+    }
+    // What ends an offer as a part of something greater says itself how the task stands.
+    if (task.record.status !== 'offered' || task.offers.size > 0) return;
+    if (reason === 'task-cancelled' || reason === 'task-requeued') return;
+    task.record = { ...task.record, status: 'queued', reason };
+    void this.#board.log(task, this.#board.by);
+  }
+
+  #lapsed(task: LiveTask, agentId: string): void {
+    const agent = this.#agents.get(agentId);
+    const keeps = this.#options.queues.get(task.record.queueId)?.onExpire === 'keep';
+    if (agent !== undefined && !keeps) this.#agents.expired(agent);
+  }
+
+  #assigned(task: LiveTask, event: Event<'task-assigned'>): void {
+    const { offerId, workerId, taskId, at } = event;
+    const agent = this.#agents.get(workerId);
+    const acceptance: Acceptance = { offerId, agentId: workerId };
+    task.acceptance = acceptance;
+    task.record = { ...withoutReason(task.record), status: 'assigned', agentId: workerId, assignedAt: at };
+    this.#queueChanged(event.queueId);
+    if (agent === undefined) return;
+    agent.tasks.set(taskId, 'assigned');
+    const joined = this.#join(task, agent, acceptance);
+    this.#joining.set(acceptance, joined);
+    joined.catch(() => {}).finally(() => this.#joining.delete(acceptance));
+  }
+
+  #join(task: LiveTask, agent: Agent, acceptance: Acceptance): Promise<Joined> {
+    const { conversation, record } = task;
+    const { offerId } = acceptance;
+    const held = () => task.acceptance === acceptance;
+    const endOffer = (outcome: OfferOutcome, reason?: string) =>
+      agent.push({ type: 'offer-ended', offerId, outcome, ...(reason !== undefined && { reason }) });
+    return conversation.log.inTurn(async () => {
+      try {
+        if (held()) await joinChannel(conversation, agent, { type: 'task', task: record });
+      } catch (error) {
+        this.#options.logger.warn('channel-join-failed', { conversationId: conversation.id, ...errorFields(error) });
+        endOffer('revoked', 'channel-unavailable');
+        if (held()) this.#board.tell(system, { type: 'requeue', taskId: record.id, reason: 'channel-unavailable' });
+        throw unavailable('unable to accept offer; the chat could not be joined', error);
+      }
+      if (!held()) {
+        endOffer('revoked', 'task-gone');
+        throw new ContactCenterError('task/gone', 'unable to accept offer; the task was taken away meanwhile');
+      }
+      endOffer('accepted');
+      const result = { taskId: record.id, conversation: this.#board.recordFor(task, agent) };
+      agent.push({ type: 'conversation', conversation: result.conversation });
+      this.#agents.tell(agent);
+      return result;
+    });
+  }
+
+  #requeued(task: LiveTask, event: Event<'task-requeued'>): void {
+    const { queueId, reason, fromWorkerId, taskId } = event;
+    const before = task.record.queueId;
+    const priority = this.#engine.task(taskId)?.priority ?? task.record.priority;
+    const wrapUp = wrapUpOf(this.#options.queues.get(queueId));
+    task.record = { ...unassigned(task.record), status: 'queued', queueId, priority, wrapUp, reason };
+    task.acceptance = undefined;
+    const leaver = fromWorkerId === undefined ? undefined : { agentId: fromWorkerId, reason };
+    void this.#board.log(task, this.#board.by, leaver);
+    if (fromWorkerId !== undefined) {
+      this.#agents.get(fromWorkerId)?.tasks.delete(taskId);
+      this.#workChanged(fromWorkerId);
+    }
+    this.#queueChanged(before);
+    if (queueId !== before) this.#queueChanged(queueId);
+  }
+
+  #wrapping(task: LiveTask, { at, taskId, workerId }: Event<'task-wrapping'>): void {
+    const { limitMs } = task.record.wrapUp;
+    task.record = {
+      ...task.record,
+      status: 'wrapping',
+      wrapUpStartedAt: at,
+      ...(limitMs !== undefined && { wrapUpEndsAt: at + limitMs }),
+    };
+    this.#agents.get(workerId)?.tasks.set(taskId, 'wrapping');
+    void this.#board.log(task, this.#board.by);
+    this.#workChanged(workerId);
+  }
+
+  #ended(task: LiveTask, record: TaskRecord, agentId: string | undefined, reason: string): void {
+    task.record = record;
+    task.acceptance = undefined;
+    this.#board.removeTask(task);
+    const leaver = agentId === undefined ? undefined : { agentId, reason };
+    void this.#board.log(task, this.#board.by, leaver).then(() => this.#finished(task.conversation));
+    if (agentId !== undefined) {
+      this.#agents.get(agentId)?.tasks.delete(record.id);
+      this.#workChanged(agentId);
+    }
+    this.#queueChanged(record.queueId);
+  }
+
+  #workChanged(agentId: string): void {
+    const agent = this.#agents.get(agentId);
+    if (agent !== undefined) this.#agents.workChanged(agent);
+  }
+}
