@@ -17,6 +17,7 @@ export type { TokenBroker, TokenState, TokenStatus } from './client/token-broker
 
 export type { ChannelInfo, ConversationSnapshot, Participant } from './conversation/conversation-state';
 export type { ConversationEvent, SendingEvent } from './conversation/conversation-event';
+export type { ProviderItem, ProviderMessage, ProviderReceipt } from './conversation/provider-item';
 export type { Timeline } from './conversation/timeline';
 export type {
   ChannelItem,
@@ -41,9 +42,6 @@ export type {
   ChatSelf,
   ChatSession,
   OutgoingMessage,
-  ProviderItem,
-  ProviderMessage,
-  ProviderReceipt,
   ProviderTyping,
 } from './provider/chat-provider';
 export type {

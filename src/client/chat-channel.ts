@@ -1,17 +1,12 @@
 import type { Subscription } from 'rxjs';
 import type { SendingEvent } from '../conversation/conversation-event';
+import type { ProviderItem, ProviderMessage } from '../conversation/provider-item';
 import type { MessageItem } from '../conversation/timeline-item';
 import type { Cancel } from '../environment/clock';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError, toContactCenterError } from '../errors';
 import { combine, createLive, sameValues, type Live } from '../live';
-import type {
-  ChatCapabilities,
-  ChatSession,
-  OutgoingMessage,
-  ProviderItem,
-  ProviderMessage,
-} from '../provider/chat-provider';
+import type { ChatCapabilities, ChatSession, OutgoingMessage } from '../provider/chat-provider';
 import type { CommandOptions } from '../provider/control-plane';
 import { withCommandOptions } from './command-options';
 

@@ -162,8 +162,9 @@ export class ContactCenterClient {
   }
 
   #publish(origin: ContactCenterEvent['origin'], fact: ContactCenterFact): void {
-    if (!this.#events.observed) return void this.#seq++;
-    this.#events.next({ seq: ++this.#seq, at: new Date(this.#environment.clock.now()), origin, ...fact });
+    this.#seq++;
+    if (!this.#events.observed) return;
+    this.#events.next({ seq: this.#seq, at: new Date(this.#environment.clock.now()), origin, ...fact });
   }
 }
 

@@ -10,7 +10,7 @@ export interface ChannelMap {
   readonly chat: ChatChannel;
 }
 
-export type ChannelType = keyof ChannelMap & string;
+export type ChannelType = keyof ChannelMap;
 export type Channel = ChannelMap[ChannelType];
 
 /** A customer's matter. It spans channels, transfers and agents; its id never changes. */

@@ -69,7 +69,8 @@ export function createDesk(options: DeskOptions): Desk {
       case 'offer-ended':
         return endOffer(push.offerId, push.outcome);
       case 'conversation':
-        return void openConversation(push.conversation);
+        openConversation(push.conversation);
+        return;
       case 'conversation-left':
         return leaveConversation(push.conversationId);
       case 'log':
@@ -221,7 +222,7 @@ export function createDesk(options: DeskOptions): Desk {
     link.state$.subscribe((state) => {
       updateSession();
       if (state.status !== 'refused') return;
-      settleReady?.reject(state.error);
+      settleReady?.reject(refusal(state));
       if (agent !== undefined) options.onSignedOut();
     }),
   );
@@ -237,7 +238,7 @@ export function createDesk(options: DeskOptions): Desk {
           new Promise<Agent>((resolve, reject) => {
             settleReady = { resolve, reject };
             if (agent !== undefined) resolve(agent);
-            else if (link.state$.value.status === 'refused') reject(link.state$.value.error);
+            else if (link.state$.value.status === 'refused') reject(refusal(link.state$.value));
           }),
       ),
     async close() {
@@ -265,6 +266,10 @@ export function createDesk(options: DeskOptions): Desk {
       });
     },
   };
+}
+
+function refusal(state: LinkState): ContactCenterError {
+  return state.error ?? new ContactCenterError('session/unauthorized', 'unable to sign in; the control plane refused');
 }
 
 /** Whether a task of this status is in its agent's hands. */

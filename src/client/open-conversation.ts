@@ -3,13 +3,14 @@ import type { ConversationEvent, SendingEvent } from '../conversation/conversati
 import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
 import type { LabelValue } from '../conversation/labels';
 import { pendingClientIdOf, providerIdOf } from '../conversation/message-fold';
+import type { ProviderItem } from '../conversation/provider-item';
 import { emptyFold, reduce, type ConversationFold } from '../conversation/reduce';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError } from '../errors';
 import { combine, createLive, sameValues, select, type Live } from '../live';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
 import { isHostedChatEntry, type LogEntry, type TaskRecord } from '../protocol/log-entry';
-import type { ChannelLink, ChatCapabilities, ChatProvider, ProviderItem } from '../provider/chat-provider';
+import type { ChannelLink, ChatCapabilities, ChatProvider } from '../provider/chat-provider';
 import type { CommandOptions } from '../provider/control-plane';
 import type { Tokens } from '../provider/token-provider';
 import { SessionChatChannel, type ChatState } from './chat-channel';

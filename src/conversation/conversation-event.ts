@@ -1,6 +1,6 @@
 import type { ErrorShape } from '../errors';
 import type { LogEntry } from '../protocol/log-entry';
-import type { ProviderItem } from '../provider/chat-provider';
+import type { ProviderItem } from './provider-item';
 
 /** Everything that can change a conversation: what the control plane logged, what a provider brought, what this desk is sending. */
 export type ConversationEvent =

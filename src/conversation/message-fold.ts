@@ -1,4 +1,4 @@
-import type { ProviderMessage, ProviderReceipt } from '../provider/chat-provider';
+import type { ProviderMessage, ProviderReceipt } from './provider-item';
 import type { SendingEvent } from './conversation-event';
 import { isPending, type MessageItem } from './timeline-item';
 import type { ChunkedTimeline } from './timeline';

@@ -137,11 +137,11 @@ function withContext(
   seq: number,
   patch: Readonly<Record<string, LabelValue | null>>,
 ): ConversationFold {
-  const context: Record<string, LabelValue> = { ...fold.snapshot.context };
+  const context = new Map(Object.entries(fold.snapshot.context));
   for (const [key, value] of Object.entries(patch)) {
     if (!hasLastWord(fold, `context:${key}`, seq)) continue;
-    if (value === null) delete context[key];
-    else context[key] = value;
+    if (value === null) context.delete(key);
+    else context.set(key, value);
   }
   return withSnapshot(fold, { context: sorted(context) });
 }
@@ -206,6 +206,6 @@ function identities(fold: ConversationFold): Identities {
   return { self: fold.snapshot.self, participantOf: (name) => fold.names.get(name) };
 }
 
-function sorted(context: Labels): Labels {
-  return Object.fromEntries(Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1)));
+function sorted(context: ReadonlyMap<string, LabelValue>): Labels {
+  return Object.fromEntries([...context].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

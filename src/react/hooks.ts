@@ -131,7 +131,7 @@ export function useWrapUp(taskId: string):
   const draft = useLive(wrapUp?.draft$);
   if (wrapUp === undefined || state === undefined || dispositions === undefined || draft === undefined)
     return undefined;
-  return { state, dispositions, draft, save: wrapUp.save, extend: wrapUp.extend, complete: wrapUp.complete };
+  return { ...wrapUp, state, dispositions, draft };
 }
 
 function useTaskObject(id: string): Task | undefined {

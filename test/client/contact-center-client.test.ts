@@ -6,6 +6,7 @@ import {
   type Task,
   type Timeline,
 } from 'onescreen';
+import type { Observable } from 'rxjs';
 import { seededRandom, virtualClock } from 'onescreen/testing';
 import { describe, expect, it } from 'vitest';
 import { memoryChat, stored } from './memory-chat';
@@ -325,7 +326,7 @@ describe('a closed client', () => {
     const { client, plane, chat, clock } = await withTask();
     plane.push({ type: 'offer', offer: offer('o-2') });
     let completed = 0;
-    const streams = [
+    const streams: readonly Observable<unknown>[] = [
       client.session$,
       client.agent$,
       client.offers$,

@@ -1,4 +1,11 @@
-import type { ConversationEvent, ConversationSnapshot, LogEntry, LogFact, ProviderItem, ProviderMessage } from 'onescreen';
+import type {
+  ConversationEvent,
+  ConversationSnapshot,
+  LogEntry,
+  LogFact,
+  ProviderItem,
+  ProviderMessage,
+} from 'onescreen';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyFold, reduce } from '../../src/conversation/reduce';
@@ -56,7 +63,13 @@ describe('folding a conversation', () => {
     const sender = fc.constantFrom('8:acs:c', '8:acs:a', 'ada', 'stranger');
     const history = fc.record({
       messages: fc.array(
-        fc.record({ id: fc.integer({ min: 1, max: 40 }), sender, client: fc.boolean(), edits: fc.nat(2), deleted: fc.boolean() }),
+        fc.record({
+          id: fc.integer({ min: 1, max: 40 }),
+          sender,
+          client: fc.boolean(),
+          edits: fc.nat(2),
+          deleted: fc.boolean(),
+        }),
         { maxLength: 25 },
       ),
       receipts: fc.array(fc.record({ reader: sender, upTo: fc.integer({ min: 0, max: 45 }) }), { maxLength: 4 }),
@@ -72,9 +85,16 @@ describe('folding a conversation', () => {
           const extra = client ? { clientId: `k${id}` } : {};
           brought.push(message(id, from, `m${id}`, extra));
           for (let edit = 1; edit <= edits; edit++) {
-            brought.push(message(id, from, `m${id}.${edit}`, { ...extra, version: id + edit * 100, editedAt: start + id + edit * 100 }));
+            brought.push(
+              message(id, from, `m${id}.${edit}`, {
+                ...extra,
+                version: id + edit * 100,
+                editedAt: start + id + edit * 100,
+              }),
+            );
           }
-          if (deleted) brought.push(message(id, from, '', { ...extra, version: id + 900, deletedAt: start + id + 900 }));
+          if (deleted)
+            brought.push(message(id, from, '', { ...extra, version: id + 900, deletedAt: start + id + 900 }));
         }
         for (const { reader, upTo } of receipts) brought.push({ kind: 'receipt', reader, upTo: start + upTo });
         const more = patches.map((patch, index) => entry(5 + index, { type: 'context-changed', patch }));
@@ -111,19 +131,39 @@ describe('folding a conversation', () => {
     expect(pending).toMatchObject([{ state: 'sending', direction: 'out', text: 'hi' }]);
     const settled = messagesOf(fold([...before, ...items([message(200, '8:acs:a', 'hi', { clientId: 'k1' })])]));
     expect(settled).toMatchObject([{ state: 'sent', id: pending[0]?.id, from: 'ada' }]);
-    const late = [...log(opening), ...items([message(200, '8:acs:a', 'hi', { clientId: 'k1' })]), { ...sending, state: 'failed' } as const];
+    const late = [
+      ...log(opening),
+      ...items([message(200, '8:acs:a', 'hi', { clientId: 'k1' })]),
+      { ...sending, state: 'failed' } as const,
+    ];
     expect(messagesOf(fold(late))).toMatchObject([{ state: 'sent' }]);
   });
 
   it('does not let somebody else settle a message by guessing its client id', () => {
-    const sending = { type: 'sending', channelId, clientId: 'k1', text: 'hi', at: start, seq: 1, state: 'sending' } as const;
-    const shown = messagesOf(fold([...log(opening), sending, ...items([message(200, '8:acs:c', 'fake', { clientId: 'k1' })])]));
-    expect(shown.map(({ text, state }) => [text, state])).toEqual([['fake', 'sent'], ['hi', 'sending']]);
+    const sending = {
+      type: 'sending',
+      channelId,
+      clientId: 'k1',
+      text: 'hi',
+      at: start,
+      seq: 1,
+      state: 'sending',
+    } as const;
+    const shown = messagesOf(
+      fold([...log(opening), sending, ...items([message(200, '8:acs:c', 'fake', { clientId: 'k1' })])]),
+    );
+    expect(shown.map(({ text, state }) => [text, state])).toEqual([
+      ['fake', 'sent'],
+      ['hi', 'sending'],
+    ]);
   });
 
   it('keeps messages that are not stored yet below all others, in order of sending', () => {
-    const sending = (seq: number) => ({ type: 'sending', channelId, clientId: `k${seq}`, text: `p${seq}`, at: start, seq, state: 'queued' }) as const;
-    const shown = messagesOf(fold([...log(opening), sending(2), sending(1), ...items([message(9_000, '8:acs:c', 'later')])]));
+    const sending = (seq: number) =>
+      ({ type: 'sending', channelId, clientId: `k${seq}`, text: `p${seq}`, at: start, seq, state: 'queued' }) as const;
+    const shown = messagesOf(
+      fold([...log(opening), sending(2), sending(1), ...items([message(9_000, '8:acs:c', 'later')])]),
+    );
     expect(shown.map((item) => item.text)).toEqual(['later', 'p1', 'p2']);
   });
 
@@ -132,14 +172,22 @@ describe('folding a conversation', () => {
     const shown = messagesOf(
       fold([
         ...log(opening),
-        ...items([message(200, '8:acs:a', 'one'), receipt, message(300, '8:acs:a', 'two'), message(301, '8:acs:a', 'three')]),
+        ...items([
+          message(200, '8:acs:a', 'one'),
+          receipt,
+          message(300, '8:acs:a', 'two'),
+          message(301, '8:acs:a', 'three'),
+        ]),
       ]),
     );
     expect(shown.map((item) => item.state)).toEqual(['read', 'read', 'sent']);
   });
 
   it('counts what is unread until it is marked as read', () => {
-    const events = [...log(opening), ...items([message(200, '8:acs:c', 'one'), message(201, '8:acs:c', 'two'), message(202, '8:acs:a', 'mine')])];
+    const events = [
+      ...log(opening),
+      ...items([message(200, '8:acs:c', 'one'), message(201, '8:acs:c', 'two'), message(202, '8:acs:a', 'mine')]),
+    ];
     expect(fold(events).unread).toBe(2);
     const seen = { kind: 'receipt', reader: '8:acs:a', upTo: start + 200 } as const;
     expect(fold([...events, ...items([seen])]).unread).toBe(1);
@@ -150,7 +198,10 @@ describe('folding a conversation', () => {
   it('leaves every snapshot as it was', () => {
     let state = emptyFold('c-1', 'ada');
     const taken: { readonly snapshot: ConversationSnapshot; readonly copy: unknown }[] = [];
-    const script = [...log(opening), ...items(Array.from({ length: 200 }, (_, i) => message(100 + ((i * 37) % 200), '8:acs:c', `m${i}`)))];
+    const script = [
+      ...log(opening),
+      ...items(Array.from({ length: 200 }, (_, i) => message(100 + ((i * 37) % 200), '8:acs:c', `m${i}`))),
+    ];
     for (const event of script) {
       state = reduce(state, event);
       taken.push({ snapshot: state.snapshot, copy: structuredClone(plain(state.snapshot)) });

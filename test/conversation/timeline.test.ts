@@ -35,7 +35,8 @@ describe('the timeline', () => {
             timeline = timeline.without(victim);
             model = model.filter((item) => item !== victim);
           } else {
-            const item = step.kind === 'replace' ? { ...victim, text: `${index}` } : { ...victim, at: new Date(step.at) };
+            const item =
+              step.kind === 'replace' ? { ...victim, text: `${index}` } : { ...victim, at: new Date(step.at) };
             timeline = timeline.replace(victim, item);
             model = model.map((one) => (one === victim ? item : one));
           }
@@ -69,7 +70,14 @@ describe('the timeline', () => {
     for (const index of [0, 1, 63, 64, 65, 299, 300, -1, -300, -301, 1.5, NaN]) {
       expect(timeline.at(index)).toBe(Number.isNaN(index) ? undefined : all.at(index));
     }
-    for (const [from, to] of [[0, 10], [60, 70], [-5, undefined], [250, 1000], [10, 5], [-400, 3]] as const) {
+    for (const [from, to] of [
+      [0, 10],
+      [60, 70],
+      [-5, undefined],
+      [250, 1000],
+      [10, 5],
+      [-400, 3],
+    ] as const) {
       expect(timeline.slice(from, to)).toEqual(all.slice(from, to));
     }
   });
