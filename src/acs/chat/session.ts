@@ -1,8 +1,6 @@
 import {
   ContactCenterError,
   createLive,
-  delay,
-  isContactCenterError,
   type ChannelConnection,
   type ChatAction,
   type ChatCapabilities,
@@ -16,18 +14,17 @@ import {
   type ProviderTyping,
 } from 'onescreen';
 import { Subject, type Observable } from 'rxjs';
-import { backOff } from './back-off';
-import { capabilitiesOf, maxMessageBytes } from './capabilities';
+import { capabilitiesOf } from './capabilities';
 import type { AcsConnection } from './connection';
-import { textToHtml } from './html-to-text';
 import { MessageIndex } from './message-index';
-import type { AcsCallOptions, AcsThreadClient } from './official-client';
-import { RateBudget, receiptLimits, type RateLimit } from './rate-budget';
-import { closedError, mayRecover, Requests } from './requests';
+import type { AcsThreadClient } from './official-client';
+import { RateBudget, type RateLimit } from './rate-budget';
+import { closedError, Requests } from './requests';
 import { sanitiser } from './sanitise';
 import { Sender } from './sender';
 import { ThreadSync } from './thread-sync';
-import { clientIdKey, fromEvent, timeOf } from './translate';
+import { assertSize, ThreadWriter } from './thread-writer';
+import { clientIdKey, fromEvent } from './translate';
 import { onWake } from './wake-signals';
 
 export interface SessionOptions {
@@ -43,11 +40,8 @@ export interface SessionOptions {
   readonly release: () => Promise<void>;
 }
 
-/** The official client itself lets a typing notification through at most this often. */
-const typingPauseMs = 8_000;
 /** When a push should have brought our own edit. */
 const ownEditMs = 3_000;
-const changeAttempts = 4;
 
 /** One thread of ACS Chat: what is read and what is pushed, brought once; what is sent, sent once. */
 export class AcsChatSession implements ChatSession {
@@ -60,13 +54,10 @@ export class AcsChatSession implements ChatSession {
   readonly #index = new MessageIndex();
   readonly #sanitise = sanitiser();
   readonly #requests: Requests;
-  readonly #changes: RateBudget;
-  readonly #receipts: RateBudget;
   readonly #sync: ThreadSync;
   readonly #sender: Sender;
+  readonly #writer: ThreadWriter;
   readonly #stopWaking: () => void;
-  #lastTypingAt = -Infinity;
-  #markedUpTo = -Infinity;
   #closed: Promise<void> | undefined;
 
   constructor(options: SessionOptions) {
@@ -75,8 +66,7 @@ export class AcsChatSession implements ChatSession {
     const { clock } = context;
     const closing = this.#closing.signal;
     this.#requests = new Requests(clock, connection.tokens, closing);
-    this.#changes = new RateBudget(clock, options.changeLimits);
-    this.#receipts = new RateBudget(clock, receiptLimits);
+    const changes = new RateBudget(clock, options.changeLimits);
     this.#sync = new ThreadSync({
       ...options,
       closing,
@@ -91,19 +81,25 @@ export class AcsChatSession implements ChatSession {
         if (!closing.aborted) this.#typing.next(typing);
       },
       // The service counts everybody's messages against the thread's budget.
-      heardOther: () => this.#changes.note(),
+      heardOther: () => changes.note(),
       changed: () => this.#publish(),
     });
     this.#sender = new Sender({
       clock,
       random: context.random,
       closing,
-      budget: this.#changes,
+      budget: changes,
       index: this.#index,
       self: options.self,
       post: (message) => this.#post(message),
       reread: () => this.#sync.reread(),
       stored: (message, id) => this.#stored(message, id),
+    });
+    this.#writer = new ThreadWriter({
+      ...{ clock, random: context.random, self: context.self, closing, changes },
+      requests: this.#requests,
+      index: this.#index,
+      thread: () => this.#thread(),
     });
     this.#capabilities = createLive(this.#capabilitiesNow());
     this.#stopWaking = onWake(() => this.#sync.wake());
@@ -138,45 +134,21 @@ export class AcsChatSession implements ChatSession {
   }
 
   edit(providerId: string, text: string): Promise<void> {
-    return this.#change(providerId, 'edit message', (thread, { id, isHtml }, options) => {
-      // The kind of a message never changes: in an HTML message, text has to be written as HTML.
-      const content = isHtml ? textToHtml(text) : text;
-      assertSize(content, 'edit message');
-      return thread.updateMessage(id, { ...options, content });
-    });
+    return this.#change('edit message', () => this.#writer.edit(providerId, text));
   }
 
   delete(providerId: string): Promise<void> {
-    return this.#change(providerId, 'delete message', (thread, { id }, options) => thread.deleteMessage(id, options));
+    return this.#change('delete message', () => this.#writer.delete(providerId));
   }
 
   async markRead(providerId: string): Promise<void> {
-    const action = 'mark message as read';
-    this.#assertCan('markRead', action);
-    const upTo = timeOf(providerId);
-    if (upTo <= this.#markedUpTo) return;
-    const before = this.#markedUpTo;
-    this.#markedUpTo = upTo;
-    try {
-      await this.#receipts.take(this.#closing.signal);
-      if (this.#markedUpTo !== upTo) return;
-      const thread = await this.#thread();
-      await this.#repeat(action, (options) => thread.sendReadReceipt({ chatMessageId: providerId }, options));
-    } catch (error) {
-      if (this.#markedUpTo === upTo) this.#markedUpTo = before;
-      throw this.#explain(error, action);
-    }
+    this.#assertCan('markRead', 'mark message as read');
+    await this.#writer.markRead(providerId);
   }
 
   async typing(): Promise<void> {
     this.#assertCan('typing', 'send typing');
-    const { clock, self } = this.#options.context;
-    if (clock.now() < this.#lastTypingAt + typingPauseMs) return;
-    this.#lastTypingAt = clock.now();
-    const thread = await this.#thread();
-    await this.#requests.make('send typing', (options) =>
-      thread.sendTypingNotification({ ...options, senderDisplayName: self.displayName }),
-    );
+    await this.#writer.typing();
   }
 
   async loadMore({ pageSize }: { readonly pageSize: number }): Promise<{ readonly more: boolean }> {
@@ -220,8 +192,8 @@ export class AcsChatSession implements ChatSession {
 
   #capabilitiesNow(): ChatCapabilities {
     return capabilitiesOf({
-      participants: this.#sync.participants,
-      permitted: this.#sync.isPermitted,
+      participants: this.#sync.members.participants,
+      permitted: this.#sync.members.isPermitted,
       closed: this.#sync.gone !== undefined || this.#closing.signal.aborted,
       html: this.#sanitise !== undefined,
     });
@@ -260,54 +232,20 @@ export class AcsChatSession implements ChatSession {
       metadata: { [clientIdKey]: message.clientId },
     };
     this.#sync.deliver([fromEvent(event, this.#sanitise)]);
-    if (isFirst) this.#sync.expectPush([id]);
+    if (isFirst) this.#sync.expectPush(id);
   }
 
-  async #change(
-    providerId: string,
-    action: string,
-    run: (
-      thread: AcsThreadClient,
-      copy: { readonly id: string; readonly isHtml: boolean },
-      options: AcsCallOptions,
-    ) => Promise<void>,
-  ): Promise<void> {
+  async #change(action: string, run: () => Promise<void>): Promise<void> {
     this.#assertOpen(action);
     try {
-      const thread = await this.#thread();
-      for (const copy of this.#index.copiesOf(providerId)) {
-        await this.#changes.take(this.#closing.signal);
-        await this.#repeat(action, (options) => run(thread, copy, options));
-      }
+      await run();
     } catch (error) {
       this.#sync.refused(error, false);
-      throw this.#explain(error, action);
+      throw error;
     }
     // A read brings the new version when no push does.
     if (this.#sync.isLive) this.#sync.soon(ownEditMs);
     else void this.#sync.sync('gap');
-  }
-
-  /** For what may take effect twice without harm. */
-  async #repeat<T>(action: string, run: (options: AcsCallOptions) => Promise<T>): Promise<T> {
-    const { clock, random } = this.#options.context;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#requests.make(action, run);
-      } catch (error) {
-        if (!mayRecover(error) || attempt >= changeAttempts) throw error;
-        await delay(clock, error.retryAfterMs ?? backOff(attempt, random), this.#closing.signal);
-      }
-    }
-  }
-
-  #explain(error: unknown, action: string): unknown {
-    if (this.#closing.signal.aborted) return closedError(action);
-    if (!isContactCenterError(error, 'channel/closed')) return error;
-    return new ContactCenterError('message/not-found', `unable to ${action}; there is no such message`, {
-      cause: error,
-      ...(error.provider !== undefined && { provider: error.provider }),
-    });
   }
 
   #assertOpen(action: string): void {
@@ -324,9 +262,4 @@ export class AcsChatSession implements ChatSession {
     if (can.supported) return;
     throw new ContactCenterError('command/not-allowed', `unable to ${action}; ${can.detail ?? can.reason}`);
   }
-}
-
-function assertSize(content: string, action: string): void {
-  if (new TextEncoder().encode(content).length <= maxMessageBytes) return;
-  throw new ContactCenterError('message/too-large', `unable to ${action}; it is longer than ${maxMessageBytes} bytes`);
 }

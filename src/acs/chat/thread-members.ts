@@ -1,48 +1,92 @@
-import { isContactCenterError } from 'onescreen';
+import { isContactCenterError, type ProviderReceipt } from 'onescreen';
 import { maxParticipantsForReceipts } from './capabilities';
 import type { AcsParticipant, AcsReceipt, AcsThreadClient } from './official-client';
 import { Pager } from './pager';
 import type { Requests } from './requests';
-import { rawIdOf } from './translate';
+import { fromReceipt, rawIdOf } from './translate';
 
+/** Source: azure-docs, communication-services/concepts/service-limits.md. */
 const pageSize = 200;
 
-/** How many take part in the thread, and whether `self` does. `undefined` count: the service does not let us see. */
-export interface Membership {
-  readonly participants: number | undefined;
-  readonly permitted: boolean;
-}
+/** Who takes part in the thread, and who has read how far: read when there is reason to believe that it has changed. */
+export class ThreadMembers {
+  readonly #requests: Requests;
+  readonly #closing: AbortSignal;
+  readonly #self: string;
+  readonly #readUpTo = new Map<string, number>();
+  #membersStale = true;
+  #receiptsStale = true;
+  #participants: number | undefined;
+  #isPermitted = true;
 
-/** @throws ContactCenterError */
-export async function readMembership(
-  requests: Requests,
-  closing: AbortSignal,
-  thread: AcsThreadClient,
-  self: string,
-): Promise<Membership> {
-  const pager = new Pager<AcsParticipant>(requests, 'read participants', async () =>
-    thread.listParticipants({ abortSignal: closing, maxPageSize: pageSize }),
-  );
-  try {
-    const ids = (await readAll(pager)).map(({ id }) => rawIdOf(id));
-    return { participants: ids.length, permitted: ids.includes(self) };
-  } catch (error) {
-    if (isContactCenterError(error, 'channel/not-permitted')) return { participants: undefined, permitted: false };
-    throw error;
+  constructor(requests: Requests, closing: AbortSignal, self: string) {
+    this.#requests = requests;
+    this.#closing = closing;
+    this.#self = self;
   }
-}
 
-/** Who has read how far; nobody in threads too large for receipts. @throws ContactCenterError */
-export async function readReceipts(
-  requests: Requests,
-  closing: AbortSignal,
-  thread: AcsThreadClient,
-  participants: number | undefined,
-): Promise<readonly AcsReceipt[]> {
-  if (participants === undefined || participants > maxParticipantsForReceipts) return [];
-  return readAll(
-    new Pager<AcsReceipt>(requests, 'read receipts', async () => thread.listReadReceipts({ abortSignal: closing })),
-  );
+  /** How many take part; undefined while the service does not let us see. */
+  get participants(): number | undefined {
+    return this.#participants;
+  }
+
+  get isPermitted(): boolean {
+    return this.#isPermitted;
+  }
+
+  /** Something may have been missed. */
+  stale(what: 'members' | 'receipts'): void {
+    if (what === 'members') this.#membersStale = true;
+    else this.#receiptsStale = true;
+  }
+
+  /** The service refused us as a participant; whether we are, the next read tells. */
+  forbidden(): void {
+    this.#isPermitted = false;
+    this.#membersStale = true;
+  }
+
+  changed(added: readonly AcsParticipant[], removed: readonly AcsParticipant[]): void {
+    if (removed.some(({ id }) => rawIdOf(id) === this.#self)) this.#isPermitted = false;
+    if (added.some(({ id }) => rawIdOf(id) === this.#self)) this.#isPermitted = true;
+    this.#membersStale = true;
+  }
+
+  /** The receipt in our terms, unless as much is known already. */
+  acceptReceipt(receipt: AcsReceipt): ProviderReceipt | undefined {
+    const item = fromReceipt(receipt);
+    if (item === undefined || item.upTo <= (this.#readUpTo.get(item.reader) ?? -Infinity)) return undefined;
+    this.#readUpTo.set(item.reader, item.upTo);
+    return item;
+  }
+
+  /** Reads what is stale; returns the receipts that are news. @throws ContactCenterError */
+  async read(thread: AcsThreadClient): Promise<readonly ProviderReceipt[]> {
+    if (this.#membersStale || !this.#isPermitted) await this.#readMembers(thread);
+    if (!this.#receiptsStale) return [];
+    const crowded = this.#participants === undefined || this.#participants > maxParticipantsForReceipts;
+    const receipts = crowded ? [] : await this.#readReceipts(thread);
+    this.#receiptsStale = false;
+    return receipts.flatMap((receipt) => this.acceptReceipt(receipt) ?? []);
+  }
+
+  async #readMembers(thread: AcsThreadClient): Promise<void> {
+    const list = async () => thread.listParticipants({ abortSignal: this.#closing, maxPageSize: pageSize });
+    try {
+      const members = await readAll<AcsParticipant>(new Pager(this.#requests, 'read participants', list));
+      this.#participants = members.length;
+      this.#isPermitted = members.some(({ id }) => rawIdOf(id) === this.#self);
+    } catch (error) {
+      if (!isContactCenterError(error, 'channel/not-permitted')) throw error;
+      this.#isPermitted = false;
+    }
+    this.#membersStale = false;
+  }
+
+  #readReceipts(thread: AcsThreadClient): Promise<readonly AcsReceipt[]> {
+    const list = async () => thread.listReadReceipts({ abortSignal: this.#closing });
+    return readAll<AcsReceipt>(new Pager(this.#requests, 'read receipts', list));
+  }
 }
 
 async function readAll<T>(pager: Pager<T>): Promise<readonly T[]> {

@@ -4,20 +4,20 @@ import {
   type ChannelConnection,
   type ChatContext,
   type ProviderItem,
-  type ProviderReceipt,
   type ProviderTyping,
 } from 'onescreen';
 import { backOff } from './back-off';
 import type { AcsConnection } from './connection';
+import { DeafnessWatch } from './deafness';
 import type { MessageIndex } from './message-index';
-import type { AcsMessageEvent, AcsParticipant, AcsThreadClient } from './official-client';
+import type { AcsMessageEvent, AcsThreadClient } from './official-client';
 import { RateBudget, readLimits } from './rate-budget';
 import type { RealtimeEvent, RealtimeStream } from './realtime';
 import { ThreadReader, type Depth, type ReadNews, type ReadResult } from './reconcile';
 import type { Requests } from './requests';
 import type { Sanitise } from './sanitise';
-import { readMembership, readReceipts } from './thread-members';
-import { fromEvent, fromReceipt, rawIdOf, type Translated } from './translate';
+import { ThreadMembers } from './thread-members';
+import { fromEvent, rawIdOf, type Translated } from './translate';
 
 export interface SyncOptions {
   readonly context: Pick<ChatContext, 'clock' | 'random'>;
@@ -44,12 +44,6 @@ export interface SyncOptions {
 
 /** Usually 75 ms pass between "connected" and the registration without which nothing is pushed. */
 const followUpMs = 3_000;
-/** A push that is this much later than what we read or stored does not come. */
-const pushGraceMs = 5_000;
-/** A stream younger than this may not be registered yet. */
-const youngStreamMs = 10_000;
-/** How long a stream that was found deaf is watched more closely, unless it is heard. */
-const doubtMs = 30_000;
 /** A thread may be reported missing while it is still being made known. */
 const missingReadsUntilClosed = 3;
 
@@ -58,16 +52,13 @@ const missingReadsUntilClosed = 3;
  * heartbeat, whatever it does not bring. Finds out when the stream is deaf.
  */
 export class ThreadSync {
+  readonly members: ThreadMembers;
   readonly #options: SyncOptions;
   readonly #reader: ThreadReader;
-  readonly #readUpTo = new Map<string, number>();
-  /** Ids that the stream should have brought by now. */
-  readonly #unheard = new Set<string>();
-  #thread: AcsThreadClient | undefined;
+  readonly #deafness: DeafnessWatch;
   #stream: RealtimeStream | undefined;
   #leaveStream: () => void = () => {};
   #cancelRead: () => void = () => {};
-  #cancelPushCheck: () => void = () => {};
   #reading = 0;
   #dueAt = Infinity;
   #failedReads = 0;
@@ -77,11 +68,6 @@ export class ThreadSync {
   #gaps = 0;
   #gapsClosed = 0;
   #hadTrouble = false;
-  #doubtedUntil = -Infinity;
-  #membersStale = true;
-  #receiptsStale = true;
-  #participants: number | undefined;
-  #isPermitted = true;
   #readError: ContactCenterError | undefined;
   #streamError: ContactCenterError | undefined;
   #gone: ContactCenterError | undefined;
@@ -89,6 +75,12 @@ export class ThreadSync {
   constructor(options: SyncOptions) {
     this.#options = options;
     const { clock } = options.context;
+    this.members = new ThreadMembers(options.requests, options.closing, options.self);
+    this.#deafness = new DeafnessWatch(clock, () => {
+      this.#hadTrouble = true;
+      options.changed();
+      this.soon(options.pollMs);
+    });
     this.#reader = new ThreadReader({
       ...options,
       budget: new RateBudget(clock, readLimits),
@@ -104,16 +96,8 @@ export class ThreadSync {
     if (!this.#isSynced) return { status: 'connecting', ...because };
     if (this.#readError !== undefined) return { status: 'recovering', ...because };
     if (this.#stream === undefined) return { status: 'connected' };
-    if (this.isLive && !this.#isDoubted && this.#gapsClosed === this.#gaps) return { status: 'connected' };
+    if (this.isLive && !this.#deafness.isDoubted && this.#gapsClosed === this.#gaps) return { status: 'connected' };
     return { status: this.#hadTrouble ? 'recovering' : 'connecting', ...because };
-  }
-
-  get participants(): number | undefined {
-    return this.#participants;
-  }
-
-  get isPermitted(): boolean {
-    return this.#isPermitted;
   }
 
   /** Why the thread is no more. */
@@ -179,8 +163,8 @@ export class ThreadSync {
   refused(error: unknown, isSend: boolean): void {
     const isForbidden = isContactCenterError(error, 'channel/not-permitted');
     if (!isForbidden && !isContactCenterError(error, 'channel/closed')) return;
-    this.#membersStale = true;
-    if (isForbidden && isSend) this.#isPermitted = false;
+    if (isForbidden && isSend) this.members.forbidden();
+    else this.members.stale('members');
     this.#options.changed();
     this.soon(0);
   }
@@ -202,25 +186,14 @@ export class ThreadSync {
     return { added, changed };
   }
 
-  /** The stream should bring these; when it does not, it is deaf. */
-  expectPush(ids: readonly string[]): void {
-    if (ids.length === 0 || !this.isLive) return;
-    for (const id of ids) this.#unheard.add(id);
-    this.#cancelPushCheck();
-    this.#cancelPushCheck = this.#options.context.clock.schedule(pushGraceMs, () => {
-      if (this.#unheard.size === 0) return;
-      this.#unheard.clear();
-      this.#doubtedUntil = this.#options.context.clock.now() + doubtMs;
-      this.#hadTrouble = true;
-      this.#stream?.deaf();
-      this.#options.changed();
-      this.soon(this.#options.pollMs);
-    });
+  /** We have stored this; the stream should bring it. */
+  expectPush(id: string): void {
+    this.#deafness.expect([id], this.#stream);
   }
 
   stop(): void {
     this.#cancelRead();
-    this.#cancelPushCheck();
+    this.#deafness.forget();
     this.#leaveStream();
   }
 
@@ -228,37 +201,17 @@ export class ThreadSync {
     return this.#options.closing.aborted || this.#gone !== undefined;
   }
 
-  get #isDoubted(): boolean {
-    return this.#options.context.clock.now() < this.#doubtedUntil;
-  }
-
   async #took(result: ReadResult, isHeartbeat: boolean): Promise<void> {
     this.#isSynced = true;
     this.#failedReads = this.#missingReads = 0;
     this.#readError = undefined;
     if (isHeartbeat) this.#judgeStream(result);
-    if (result.system || !this.#isPermitted) this.#membersStale = true;
+    if (result.system) this.members.stale('members');
     this.#joinStream();
+    if (this.#stream === undefined) this.members.stale('receipts');
     this.#options.changed();
-    await this.#readAround();
-  }
-
-  /** Participants and receipts, when there is reason to believe that they have changed. */
-  async #readAround(): Promise<void> {
-    const { requests, closing, self, emit } = this.#options;
-    const thread = await this.#options.thread();
-    if (this.#membersStale) {
-      const members = await readMembership(requests, closing, thread, self);
-      this.#membersStale = false;
-      this.#participants = members.participants ?? this.#participants;
-      this.#isPermitted = members.permitted;
-    }
-    if (this.#receiptsStale || this.#stream === undefined) {
-      const receipts = await readReceipts(requests, closing, thread, this.#participants);
-      this.#receiptsStale = false;
-      const news = receipts.flatMap((one) => fromReceipt(one) ?? []).filter((one) => this.#isNewReceipt(one));
-      if (news.length > 0) emit(news);
-    }
+    const receipts = await this.members.read(await this.#options.thread());
+    if (receipts.length > 0) this.#options.emit(receipts);
   }
 
   #failed(error: unknown): void {
@@ -266,7 +219,7 @@ export class ThreadSync {
     this.#readError = isContactCenterError(error)
       ? error
       : new ContactCenterError('channel/unavailable', 'unable to read messages', { retryable: true, cause: error });
-    if (isContactCenterError(error, 'channel/not-permitted')) this.#isPermitted = false;
+    if (isContactCenterError(error, 'channel/not-permitted')) this.members.forbidden();
     this.#missingReads = isContactCenterError(error, 'channel/closed') ? this.#missingReads + 1 : 0;
     if (this.#missingReads >= missingReadsUntilClosed) return this.#end(this.#readError);
     this.#dueAt = Infinity;
@@ -276,7 +229,9 @@ export class ThreadSync {
   /** Shorter by up to a tenth, so that many desks do not read at the same moment. */
   #pauseMs(): number {
     const { heartbeatMs, pollMs, context } = this.#options;
-    return Math.round((this.isLive && !this.#isDoubted ? heartbeatMs : pollMs) * (1 - 0.1 * context.random.next()));
+    return Math.round(
+      (this.isLive && !this.#deafness.isDoubted ? heartbeatMs : pollMs) * (1 - 0.1 * context.random.next()),
+    );
   }
 
   #joinStream(): void {
@@ -294,24 +249,24 @@ export class ThreadSync {
   /** What happened while the stream was down is never pushed. */
   #catchUp(): void {
     this.#streamError = undefined;
-    this.#membersStale = this.#receiptsStale = true;
-    this.#unheard.clear();
+    this.members.stale('members');
+    this.members.stale('receipts');
+    this.#deafness.forget();
     void this.sync('gap').then(() => this.soon(followUpMs));
   }
 
   #fell(error: ContactCenterError | undefined): void {
     this.#hadTrouble = true;
     this.#streamError = error;
-    this.#unheard.clear();
+    this.#deafness.forget();
     this.#options.changed();
     this.soon(this.#options.pollMs);
   }
 
   #receive(event: RealtimeEvent): void {
-    if (this.#isDoubted) {
-      this.#doubtedUntil = -Infinity;
-      this.#options.changed();
-    }
+    const wasDoubted = this.#deafness.isDoubted;
+    this.#deafness.heard(event.type === 'message' ? event.event.id : undefined);
+    if (wasDoubted) this.#options.changed();
     switch (event.type) {
       case 'message':
         return this.#receiveMessage(event.event);
@@ -321,12 +276,14 @@ export class ThreadSync {
         return;
       }
       case 'receipt': {
-        const receipt = fromReceipt(event.event);
-        if (receipt !== undefined && this.#isNewReceipt(receipt)) this.#options.emit([receipt]);
+        const receipt = this.members.acceptReceipt(event.event);
+        if (receipt !== undefined) this.#options.emit([receipt]);
         return;
       }
       case 'participants':
-        return this.#receiveParticipants(event.added, event.removed);
+        this.members.changed(event.added, event.removed);
+        this.#options.changed();
+        return this.soon(0);
       case 'thread-deleted':
         return this.#end(
           new ContactCenterError('channel/closed', 'unable to go on; the thread was deleted', {
@@ -337,35 +294,18 @@ export class ThreadSync {
   }
 
   #receiveMessage(event: AcsMessageEvent): void {
-    this.#unheard.delete(event.id);
     const translated = fromEvent(event, this.#options.sanitise);
     const isNew = !this.#options.index.has(event.id);
     this.deliver([translated]);
     if (isNew && translated.message.sender !== this.#options.self) this.#options.heardOther();
   }
 
-  #receiveParticipants(added: readonly AcsParticipant[], removed: readonly AcsParticipant[]): void {
-    const { self } = this.#options;
-    if (removed.some(({ id }) => rawIdOf(id) === self)) this.#isPermitted = false;
-    if (added.some(({ id }) => rawIdOf(id) === self)) this.#isPermitted = true;
-    this.#membersStale = true;
-    this.#options.changed();
-    this.soon(0);
-  }
-
   /** A heartbeat found what the stream should have brought: perhaps that is only late, perhaps the stream is deaf. */
   #judgeStream({ added, changed }: ReadResult): void {
-    const upSince = this.#stream?.upSince;
-    if (upSince === undefined) return;
-    if (this.#options.context.clock.now() - upSince >= youngStreamMs) this.expectPush(added);
+    if (!this.isLive) return;
+    this.#deafness.expect(added, this.#stream);
     // An edit that was not pushed may have companions in older messages.
     if (changed > 0) void this.sync('gap');
-  }
-
-  #isNewReceipt({ reader, upTo }: ProviderReceipt): boolean {
-    if (upTo <= (this.#readUpTo.get(reader) ?? -Infinity)) return false;
-    this.#readUpTo.set(reader, upTo);
-    return true;
   }
 
   #end(error: ContactCenterError): void {

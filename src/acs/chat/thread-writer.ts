@@ -1,0 +1,132 @@
+import { ContactCenterError, delay, isContactCenterError, type ChatSelf, type Clock, type Random } from 'onescreen';
+import { backOff } from './back-off';
+import { maxMessageBytes } from './capabilities';
+import { textToHtml } from './html-to-text';
+import type { MessageIndex } from './message-index';
+import type { AcsCallOptions, AcsThreadClient } from './official-client';
+import { RateBudget, receiptLimits } from './rate-budget';
+import { closedError, mayRecover, type Requests } from './requests';
+import { timeOf } from './translate';
+
+export interface WriterOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly closing: AbortSignal;
+  readonly self: ChatSelf;
+  readonly requests: Requests;
+  readonly index: MessageIndex;
+  /** For edits and deletions; sends draw on it too. */
+  readonly changes: RateBudget;
+  readonly thread: () => Promise<AcsThreadClient>;
+}
+
+/** The official client itself lets a typing notification through at most this often. */
+const typingPauseMs = 8_000;
+const attempts = 4;
+
+/** Everything but sending: what may take effect twice without harm, and so is simply repeated after a failure. */
+export class ThreadWriter {
+  readonly #options: WriterOptions;
+  readonly #receipts: RateBudget;
+  #lastTypingAt = -Infinity;
+  #markedUpTo = -Infinity;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+    this.#receipts = new RateBudget(options.clock, receiptLimits);
+  }
+
+  /** @throws ContactCenterError */
+  edit(providerId: string, text: string): Promise<void> {
+    const action = 'edit message';
+    return this.#change(providerId, action, (thread, { id, isHtml }, options) => {
+      // The kind of a message never changes: in an HTML message, text has to be written as HTML.
+      const content = isHtml ? textToHtml(text) : text;
+      assertSize(content, action);
+      return thread.updateMessage(id, { ...options, content });
+    });
+  }
+
+  /** @throws ContactCenterError */
+  delete(providerId: string): Promise<void> {
+    return this.#change(providerId, 'delete message', (thread, { id }, options) => thread.deleteMessage(id, options));
+  }
+
+  /** Only forwards, and of several at once only the newest. @throws ContactCenterError */
+  async markRead(providerId: string): Promise<void> {
+    const action = 'mark message as read';
+    const upTo = timeOf(providerId);
+    if (upTo <= this.#markedUpTo) return;
+    const before = this.#markedUpTo;
+    this.#markedUpTo = upTo;
+    try {
+      await this.#receipts.take(this.#options.closing);
+      if (this.#markedUpTo !== upTo) return;
+      const thread = await this.#options.thread();
+      await this.#repeat(action, (options) => thread.sendReadReceipt({ chatMessageId: providerId }, options));
+    } catch (error) {
+      if (this.#markedUpTo === upTo) this.#markedUpTo = before;
+      throw this.#explain(error, action);
+    }
+  }
+
+  /** @throws ContactCenterError */
+  async typing(): Promise<void> {
+    const { clock, self, requests } = this.#options;
+    if (clock.now() < this.#lastTypingAt + typingPauseMs) return;
+    this.#lastTypingAt = clock.now();
+    const thread = await this.#options.thread();
+    await requests.make('send typing', (options) =>
+      thread.sendTypingNotification({ ...options, senderDisplayName: self.displayName }),
+    );
+  }
+
+  /** Of a message that was stored twice, every copy. */
+  async #change(
+    providerId: string,
+    action: string,
+    run: (
+      thread: AcsThreadClient,
+      copy: { readonly id: string; readonly isHtml: boolean },
+      options: AcsCallOptions,
+    ) => Promise<void>,
+  ): Promise<void> {
+    const { index, changes, closing } = this.#options;
+    try {
+      const thread = await this.#options.thread();
+      for (const copy of index.copiesOf(providerId)) {
+        await changes.take(closing);
+        await this.#repeat(action, (options) => run(thread, copy, options));
+      }
+    } catch (error) {
+      throw this.#explain(error, action);
+    }
+  }
+
+  async #repeat<T>(action: string, run: (options: AcsCallOptions) => Promise<T>): Promise<T> {
+    const { clock, random, requests, closing } = this.#options;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await requests.make(action, run);
+      } catch (error) {
+        if (!mayRecover(error) || attempt >= attempts) throw error;
+        await delay(clock, error.retryAfterMs ?? backOff(attempt, random), closing);
+      }
+    }
+  }
+
+  #explain(error: unknown, action: string): unknown {
+    if (this.#options.closing.aborted) return closedError(action);
+    if (!isContactCenterError(error, 'channel/closed')) return error;
+    return new ContactCenterError('message/not-found', `unable to ${action}; there is no such message`, {
+      cause: error,
+      ...(error.provider !== undefined && { provider: error.provider }),
+    });
+  }
+}
+
+/** @throws ContactCenterError `message/too-large` */
+export function assertSize(content: string, action: string): void {
+  if (new TextEncoder().encode(content).length <= maxMessageBytes) return;
+  throw new ContactCenterError('message/too-large', `unable to ${action}; it is longer than ${maxMessageBytes} bytes`);
+}
