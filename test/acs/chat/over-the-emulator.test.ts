@@ -57,6 +57,20 @@ test('a bare official client and the provider talk: both ways, edit, delete, HTM
   expect(agent.texts).toEqual(['Hi!', '-', 'a b', 'Anything else?']);
 });
 
+test('in plain Node, with the client of Node, messages go both ways by REST alone', async () => {
+  const { acsChat } = await import('onescreen/acs/chat');
+  const provider = acsChat({ realtime: false, pollMs: 1_000 });
+  const desk = new ObservedSession(provider.open({ ...chat.customer.context }));
+  await until(() => desk.status === 'connected');
+  await agent.session.send({ clientId: 'a', text: 'to Node' }, quietly);
+  await desk.session.send({ clientId: 'b', text: 'from Node' }, quietly);
+  await until(() => desk.messages.size === 2 && agent.messages.size === 2);
+  expect(desk.texts).toEqual(['to Node', 'from Node']);
+  expect(agent.texts).toEqual(desk.texts);
+  expect(chat.emulator.core.snapshot().registrations).toHaveLength(1);
+  await desk.session.close();
+});
+
 test('what happens while the socket is down is read after it', async () => {
   const { faults } = chat.emulator.core;
   const { thread } = chat.customer;
