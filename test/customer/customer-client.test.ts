@@ -1,0 +1,177 @@
+import { ContactCenterError, type MessageItem, type Timeline } from 'onescreen';
+import { CustomerClient } from 'onescreen/customer';
+import { inProcessFetch } from 'onescreen/testing';
+import { describe, expect, it } from 'vitest';
+import { customerWorld, pageStorage } from './customer-world';
+
+const messages = (timeline: Timeline) => [...timeline].filter((item): item is MessageItem => item.kind === 'message');
+const texts = (timeline: Timeline) => messages(timeline).map(({ text }) => text);
+
+describe('CustomerClient', () => {
+  it('shows the place in the queue, then the agent, then the end', async () => {
+    const { clock, page, desk } = customerWorld();
+    const chat = await page().client.start({ displayName: 'Grace' });
+    expect(chat.state$.value).toEqual({ phase: 'queued', link: 'connecting' });
+    const second = await page().client.start({ displayName: 'Edsger' });
+    await clock.advance(1_000);
+    expect(chat.state$.value).toMatchObject({ phase: 'queued', link: 'online', position: 1 });
+    expect(second.state$.value).toMatchObject({ phase: 'queued', link: 'online', position: 2 });
+    const task = await (await desk()).accept();
+    await clock.advance(0);
+    expect(chat.state$.value).toEqual({ phase: 'active', agents: ['Ada'], link: 'online' });
+    expect(chat.participants$.value.map(({ displayName }) => displayName)).toEqual(['Grace', 'Ada']);
+    await task.end();
+    await clock.advance(0);
+    expect(chat.state$.value).toMatchObject({ phase: 'ended', link: 'online' });
+  });
+
+  it('holds a conversation both ways, with typing, receipts, edits and deletions', async () => {
+    const { clock, page, desk } = customerWorld();
+    const chat = await page().client.start({ displayName: 'Grace', text: 'hello', context: { topic: 'billing' } });
+    const task = await (await desk()).accept();
+    await clock.advance(0);
+    const { conversation } = task;
+    expect(conversation.context$.value).toMatchObject({ topic: 'billing' });
+    expect(texts(conversation.timeline$.value)).toEqual(['hello']);
+
+    await conversation.channel('chat')!.typing();
+    await clock.advance(0);
+    expect(chat.typing$.value).toHaveLength(1);
+    const answer = await conversation.channel('chat')!.send('how can I help?');
+    await clock.advance(0);
+    expect(chat.typing$.value).toEqual([]);
+    await chat.markRead();
+    const sent = await chat.send('tpyo');
+    await chat.edit(sent.id, 'typo');
+    const wrong = await chat.send('wrong chat');
+    await chat.delete(wrong.id);
+    await clock.advance(0);
+    expect(texts(chat.timeline$.value)).toEqual(['hello', 'how can I help?', 'typo', '']);
+    expect(texts(conversation.timeline$.value)).toEqual(['hello', 'how can I help?', 'typo', '']);
+    const seen = messages(conversation.timeline$.value).find(({ id }) => id === answer.id);
+    expect(seen?.state).toBe('read');
+  });
+
+  it('starts one conversation however often the network fails in between', async () => {
+    const { clock, page, server } = customerWorld();
+    const real = inProcessFetch(server);
+    const keys: (string | null)[] = [];
+    const answered: string[] = [];
+    const flaky: typeof fetch = async (input, init) => {
+      keys.push(new Headers(init?.headers).get('idempotency-key'));
+      const response = await real(input, init);
+      answered.push(((await response.clone().json()) as { conversationId: string }).conversationId);
+      if (keys.length < 4) throw new TypeError('network lost after the request got through');
+      return response;
+    };
+    const starting = page({ fetch: flaky }).client.start({ displayName: 'Grace' });
+    await clock.advance(30_000);
+    const chat = await starting;
+    expect(keys).toHaveLength(4);
+    expect(new Set(keys).size).toBe(1);
+    expect(new Set(answered)).toEqual(new Set([chat.conversationId]));
+  });
+
+  it('gives up after five tries, and passes on what the server refuses at once', async () => {
+    const { clock, page } = customerWorld();
+    let tries = 0;
+    const dead: typeof fetch = () => {
+      tries++;
+      return Promise.reject(new TypeError('no network'));
+    };
+    const failed = page({ fetch: dead }).client.start({ displayName: 'Grace' });
+    const outcome = expect(failed).rejects.toMatchObject({ code: 'session/offline', retryable: true });
+    await clock.advance(60_000);
+    await outcome;
+    expect(tries).toBe(5);
+    await expect(page().client.start({ displayName: 'Grace', queueId: 'nowhere' })).rejects.toMatchObject({
+      code: 'command/invalid',
+      field: 'queueId',
+    });
+  });
+
+  it('returns to its chat after a reload, and forgets one that has ended', async () => {
+    const { clock, page, desk } = customerWorld();
+    const storage = pageStorage();
+    const before = page({ storage });
+    const chat = await before.client.start({ displayName: 'Grace', text: 'are you there?' });
+    const task = await (await desk()).accept();
+    await before.client.close();
+    await task.conversation.channel('chat')!.send('yes, I am');
+
+    const after = await page({ storage }).client.resume();
+    expect(after).toMatchObject({ conversationId: chat.conversationId, resumeToken: chat.resumeToken });
+    await clock.advance(0);
+    expect(texts(after!.timeline$.value)).toEqual(['are you there?', 'yes, I am']);
+    await after!.end();
+    await clock.advance(0);
+    expect(after!.state$.value).toMatchObject({ phase: 'ended', reason: 'customer-left' });
+    expect(storage.items.size).toBe(0);
+    expect(await page({ storage }).client.resume()).toBeUndefined();
+  });
+
+  it('has nothing to return to for a token that the server does not know', async () => {
+    const { page } = customerWorld();
+    const storage = pageStorage();
+    storage.setItem('onescreen:https://cc.contoso.example', 'gone.00000000');
+    expect(await page({ storage }).client.resume()).toBeUndefined();
+    expect(storage.items.size).toBe(0);
+    expect(await page().client.resume('other.00000000')).toBeUndefined();
+    expect(await page().client.resume()).toBeUndefined();
+  });
+
+  it('works where the browser blocks storage', async () => {
+    const { clock, page } = customerWorld();
+    const blocked = () => {
+      throw new DOMException('blocked', 'SecurityError');
+    };
+    const { client } = page({ storage: { getItem: blocked, setItem: blocked, removeItem: blocked } });
+    const chat = await client.start({ displayName: 'Grace', text: 'hello' });
+    await clock.advance(0);
+    expect(texts(chat.timeline$.value)).toEqual(['hello']);
+    await chat.close();
+    expect((await client.resume())?.conversationId).toBe(chat.conversationId);
+  });
+
+  it('keeps what is written while the link is down, and sends it once when it is back', async () => {
+    const { clock, page, desk } = customerWorld();
+    const { client, socket } = page();
+    const chat = await client.start({ displayName: 'Grace', text: 'before' });
+    const task = await (await desk()).accept();
+    await clock.advance(0);
+    socket.drop({ recover: false, downMs: 10_000 });
+    expect(chat.state$.value).toMatchObject({ phase: 'active', link: 'offline' });
+    const sending = chat.send('meanwhile');
+    await clock.advance(0);
+    expect(messages(chat.timeline$.value).map(({ state }) => state)).toEqual(['sent', 'queued']);
+    await clock.advance(11_000);
+    expect((await sending).state).toBe('sent');
+    expect(chat.state$.value).toMatchObject({ phase: 'active', link: 'online' });
+    expect(texts(task.conversation.timeline$.value)).toEqual(['before', 'meanwhile']);
+  });
+
+  it('leaves nothing running when it is closed, a hundred times over', async () => {
+    const { clock, page } = customerWorld();
+    const { client } = page();
+    const first = await client.start({ displayName: 'Grace', text: 'hello' });
+    await clock.advance(1_000);
+    await first.close();
+    await clock.advance(1_000);
+    const idle = clock.pending;
+    for (let round = 0; round < 100; round++) {
+      const chat = await client.resume(first.resumeToken);
+      await clock.advance(0);
+      let completed = false;
+      chat!.state$.subscribe({ complete: () => (completed = true) });
+      await Promise.all([chat!.close(), chat!.close()]);
+      expect(completed).toBe(true);
+      // What the server still keeps of the page is given up after its recovery time.
+    }
+    await clock.advance(180_000);
+    expect(clock.pending).toBeLessThanOrEqual(idle);
+  });
+
+  it('refuses an address that is no http or https URL', () => {
+    expect(() => new CustomerClient({ server: 'cc.contoso.example', providers: [] })).toThrow(ContactCenterError);
+  });
+});
