@@ -9,11 +9,11 @@ export interface Bench {
   readonly clock: VirtualClock;
   readonly core: EmulatorCore;
   /** A new user with a token. */
-  user(scopes?: readonly Scope[]): BenchUser;
+  readonly user: (scopes?: readonly Scope[]) => BenchUser;
   /** Sends a request and checks the answer. */
-  send(method: string, path: string, options?: SendOptions): Promise<Answer>;
+  readonly send: (method: string, path: string, options?: SendOptions) => Promise<Answer>;
   /** The same, signed with the access key. */
-  signed(method: string, path: string, body?: unknown, options?: { readonly key?: string }): Promise<Answer>;
+  readonly signed: (method: string, path: string, body?: unknown, options?: { readonly key?: string }) => Promise<Answer>;
 }
 
 export interface BenchUser {

@@ -18,9 +18,9 @@ async function send(user: BenchUser, content: string, more: object = {}) {
   return String(at(answer.body, 'id'));
 }
 const get = async (user: BenchUser, id: string) => (await user.call('GET', `${thread}/messages/${id}`)).body;
-const list = async (user: BenchUser, query = '') => {
+const list = async (user: BenchUser, query = ''): Promise<readonly unknown[]> => {
   const value = at((await user.call('GET', `${thread}/messages${query}`)).body, 'value');
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? [...(value as readonly unknown[])] : [];
 };
 const texts = async (user: BenchUser, query = '') =>
   (await list(user, query)).flatMap((item) => (at(item, 'type') === 'text' ? [at(item, 'content', 'message')] : []));

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
+import formats from 'ajv-formats';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -50,7 +50,8 @@ function closed(value: unknown): unknown {
   return isClosed ? { ...schema, additionalProperties: false } : schema;
 }
 
-const ajv = addFormats.default(new Ajv({ strict: false, allErrors: true }));
+const ajv = new Ajv({ strict: false, allErrors: true });
+formats(ajv);
 for (const path of [chat, identity, ...common])
   ajv.addSchema({ ...asObject(closed(read(path))), $id: `${base}${path}` });
 
