@@ -27,6 +27,14 @@ export function overloaded(worker: Worker): boolean {
   return worker.channels.some((each) => each.max !== undefined && loadOf(worker, each.channel) > each.max);
 }
 
+/** How many tasks of a channel the worker can have in hand when it has nothing else; without any limit, 1. */
+export function slotsOf(worker: Worker, channel: string, cost?: number): number {
+  const served = channelOf(worker, channel);
+  if (served === undefined) return 0;
+  const each = cost ?? served.cost;
+  return Math.min(served.max ?? Infinity, each > 0 ? Math.floor(worker.capacity / each + tolerance) : 1);
+}
+
 function loadOf(worker: Worker, channel: string): number {
   return Object.hasOwn(worker.load, channel) ? (worker.load[channel] ?? 0) : 0;
 }

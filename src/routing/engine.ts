@@ -1,5 +1,5 @@
 import { ContactCenterError } from 'onescreen';
-import { channelOf } from './capacity';
+import { slotsOf } from './capacity';
 import { checkDemand, checkList, checkNumber, checkTask, checkWorker, checkWorkerChange, invalid } from './check';
 import type { RoutingCommand } from './commands';
 import type { RoutingEvent } from './events';
@@ -102,7 +102,10 @@ class Engine implements RoutingEngine {
   position(taskId: string): QueuePosition | undefined {
     const task = this.#state.tasks.get(taskId);
     if (task?.line === undefined) return undefined;
-    return this.#state.queues.get(task.queueId)?.position(task, this.#slots(task));
+    let slots = 0;
+    for (const { view } of this.#state.index.membersOf(task.queueId))
+      if (view.available) slots += slotsOf(view, task.channel, task.cost);
+    return this.#state.queues.get(task.queueId)?.position(task, slots);
   }
 
   task(id: string): TaskSnapshot | undefined {
@@ -288,18 +291,6 @@ class Engine implements RoutingEngine {
   #checkQueues(ids: readonly string[], field: string): void {
     const unknown = ids.find((id) => !this.#state.policies.has(id));
     if (unknown !== undefined) throw invalid('apply routing command', `there is no queue "${unknown}"`, field);
-  }
-
-  // How many tasks of this kind the queue's available workers can have in hand.
-  #slots(task: TaskRecord): number {
-    let slots = 0;
-    for (const { view } of this.#state.index.membersOf(task.queueId)) {
-      const served = view.available ? channelOf(view, task.channel) : undefined;
-      const cost = task.cost ?? served?.cost ?? 0;
-      if (served !== undefined)
-        slots += Math.min(served.max ?? Infinity, cost > 0 ? Math.floor(view.capacity / cost) : 1);
-    }
-    return slots;
   }
 }
 

@@ -5,6 +5,7 @@ import { issueOffer } from './offers';
 import type { ResolvedPolicy } from './queue-policy';
 import { refusalOf, type TaskRecord, type WorkerRecord } from './records';
 import { satisfiesAll } from './selectors';
+import type { SortedList } from './sorted-list';
 import type { DecisionRecord, RoutingState } from './state';
 import { longestIdle } from './strategies/longest-idle';
 import type { Ranked, RoutingStrategy } from './strategy';
@@ -29,26 +30,18 @@ const standIn = longestIdle();
  * room, so a match needs a task or a worker that is new in `openTasks` or `openWorkers`.
  */
 export function match(state: RoutingState): boolean {
-  const firsts = new Map<WorkerRecord, { readonly view: Worker; readonly task: TaskRecord }>();
+  const proposals = new Map<WorkerRecord, Proposal>();
   for (;;) {
     let task = state.openTasks.first;
     for (const worker of state.openWorkers) {
-      let first = firsts.get(worker);
-      if (
-        first === undefined ||
-        first.view !== worker.view ||
-        first.task.line !== lineOf(state, first.task) ||
-        !fits(state, first.task, worker.view)
-      ) {
-        const found = firstTaskFor(state, worker);
-        if (found === undefined) {
-          state.openWorkers.delete(worker);
-          continue;
-        }
-        first = { view: worker.view, task: found };
-        firsts.set(worker, first);
+      const before = proposals.get(worker);
+      const proposal = before !== undefined && stands(before, worker) ? before : propose(state, worker);
+      if (proposal === undefined) {
+        state.openWorkers.delete(worker);
+        continue;
       }
-      if (task === undefined || compareTasks(first.task, task) < 0) task = first.task;
+      proposals.set(worker, proposal);
+      if (task === undefined || compareTasks(proposal.task, task) < 0) task = proposal.task;
     }
     if (task === undefined) return false;
     if (findWorker(state, task)) return true;
@@ -120,10 +113,6 @@ export function candidatesFor(state: RoutingState, task: TaskRecord): readonly W
   return pool === undefined ? [] : [...pool.workers].filter((worker) => fits(state, task, worker));
 }
 
-function lineOf(state: RoutingState, task: TaskRecord) {
-  return state.queues.get(task.queueId)?.waiting(task.channel);
-}
-
 // For a worker of the task's pool, which vouches for its availability and its usual cost.
 function fits(state: RoutingState, task: TaskRecord, worker: Worker): boolean {
   if (!satisfiesAll(worker, task.active)) return false;
@@ -133,18 +122,32 @@ function fits(state: RoutingState, task: TaskRecord, worker: Worker): boolean {
   return record !== undefined && !record.holds.has(task.id) && refusalOf(task, record, state.now) === undefined;
 }
 
-function firstTaskFor(state: RoutingState, worker: WorkerRecord): TaskRecord | undefined {
-  let best: TaskRecord | undefined;
+/** The first task in order that a worker can be asked for. */
+interface Proposal {
+  readonly task: TaskRecord;
+  readonly view: Worker;
+  readonly line: SortedList<TaskRecord>;
+  readonly pool: Pool;
+}
+
+// Offers to others do not spoil a proposal, unless they leave its strategy with too few workers to ask about.
+function stands(proposal: Proposal, worker: WorkerRecord): boolean {
+  return proposal.view === worker.view && proposal.task.line === proposal.line && !saturated(proposal.pool);
+}
+
+function propose(state: RoutingState, worker: WorkerRecord): Proposal | undefined {
+  let best: Proposal | undefined;
   const { view } = worker;
   for (const queueId of view.queues) {
     const queue = state.queues.get(queueId);
     for (const { channel } of view.channels) {
       const pool = state.index.pool(queueId, channel);
       if (queue === undefined || pool === undefined || !pool.workers.has(view) || saturated(pool)) continue;
-      queue.waiting(channel).walk((task) => {
-        if (best !== undefined && compareTasks(best, task) <= 0) return true;
+      const line = queue.waiting(channel);
+      line.walk((task) => {
+        if (best !== undefined && compareTasks(best.task, task) <= 0) return true;
         if (!fits(state, task, view)) return false;
-        best = task;
+        best = { task, view, line, pool };
         return true;
       });
     }

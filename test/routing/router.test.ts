@@ -185,6 +185,26 @@ describe("a vendor's own strategy", () => {
     expect(asked).toBe(2);
   });
 
+  it('holds no one up when its workers are given away while its questions are open', () => {
+    const floor = open({ id: 'support', strategy: ranking(() => new Promise(() => {})) }, { id: 'urgent' });
+    const channels = [{ channel: 'chat', cost: 1 }];
+    register(floor, 'b');
+    floor.router.apply({
+      type: 'register',
+      worker: { id: 'a', queues: ['support', 'urgent'], capacity: 1, channels, available: true },
+    });
+    for (const id of ['t1', 't2', 't3']) enqueue(floor, id);
+    const events = floor.router.apply({
+      type: 'requeue',
+      taskId: 't1',
+      queueId: 'urgent',
+      priority: 9,
+      reason: 'escalated',
+    });
+    expect(offers(events)).toEqual(['t1 -> a']);
+    expect(floor.engine.tasks().map((each) => each.deciding)).toEqual([false, true, false]);
+  });
+
   it('gets its turn for the tasks that were held back once an answer is in', async () => {
     const later = ranking(({ candidates }) => Promise.resolve([...candidates].map((each) => ({ workerId: each.id }))));
     const floor = open({ id: 'support', strategy: later });
