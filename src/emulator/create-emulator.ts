@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { systemClock, systemRandom, type Clock, type Random } from 'onescreen';
+import { ContactCenterError, systemClock, systemRandom, type Clock, type Random } from 'onescreen';
 import { ActivityLog, type LoggedActivity } from './activity-log';
 import { messageOperations } from './chat/chat-messages';
 import { participantOperations } from './chat/chat-participants';
@@ -83,6 +83,7 @@ export interface EmulatorCore {
   close(): void;
 }
 
+/** Makes an emulator. Throws `command/invalid` for an access key that is none. */
 export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
   const { random = systemRandom, journal, onWarning = () => {} } = options;
   const clock = new MovableClock(options.clock ?? systemClock);
@@ -93,8 +94,8 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
     id: store.resource?.id ?? random.id(),
     accessKey: options.accessKey ?? store.resource?.accessKey ?? newAccessKey(random),
   };
+  const accessKey = readAccessKey(resource.accessKey);
   if (resource.accessKey !== store.resource?.accessKey) store.put({ kind: 'resource', resource });
-  const accessKey = Buffer.from(resource.accessKey, 'base64');
 
   const log = new ActivityLog(clock);
   const endpoints = new Endpoints(clock, random, accessKey);
@@ -148,6 +149,19 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
     },
   };
   return { ...core, control: createControl(core) };
+}
+
+/** Shortest access key that is taken, in bytes. */
+const minAccessKeyBytes = 16;
+
+function readAccessKey(text: string): Buffer {
+  const key = Buffer.from(text, 'base64');
+  if (key.length >= minAccessKeyBytes && key.toString('base64') === text) return key;
+  throw new ContactCenterError(
+    'command/invalid',
+    `unable to start the emulator; the access key is not base64 of at least ${minAccessKeyBytes} bytes`,
+    { field: 'accessKey' },
+  );
 }
 
 /** 64 bytes, as long as the keys that Azure gives out. */

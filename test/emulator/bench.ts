@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { createEmulator, type EmulatorCore, type EmulatorOptions, type Scope } from 'onescreen/emulator';
 import { seededRandom, virtualClock, type VirtualClock } from 'onescreen/testing';
 import { expect } from 'vitest';
+import { at } from './bench-values';
 import { checkExchange } from './openapi';
 
 /** An emulator in this process under virtual time; every answer is checked against the published descriptions. */
@@ -13,7 +14,12 @@ export interface Bench {
   /** Sends a request and checks the answer. */
   readonly send: (method: string, path: string, options?: SendOptions) => Promise<Answer>;
   /** The same, signed with the access key. */
-  readonly signed: (method: string, path: string, body?: unknown, options?: { readonly key?: string }) => Promise<Answer>;
+  readonly signed: (
+    method: string,
+    path: string,
+    body?: unknown,
+    options?: { readonly key?: string },
+  ) => Promise<Answer>;
 }
 
 export interface BenchUser {
@@ -127,12 +133,6 @@ export const participant = (id: string, more: object = {}) => ({
   ...more,
 });
 
-/** A member deep inside parsed JSON; `undefined` where there is none. */
-export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
-    value,
-  );
-}
+export { at };
 
 export const errorOf = ({ status, body }: Answer) => [status, at(body, 'error', 'code')];

@@ -167,7 +167,7 @@ describe('access tokens', () => {
   });
 
   test('of another resource are refused', async () => {
-    const { token } = createBench({ accessKey: Buffer.from('some other key').toString('base64') }).user();
+    const { token } = createBench({ accessKey: Buffer.from('some other access key').toString('base64') }).user();
     expect(errorOf(await list(token))).toEqual([401, 'Unauthorized']);
   });
 });
