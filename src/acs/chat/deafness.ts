@@ -3,8 +3,8 @@ import type { RealtimeStream } from './realtime';
 
 /** A push that is this much later than what we read or stored does not come. */
 const pushGraceMs = 5_000;
-/** A stream younger than this may not be registered yet: usually 75 ms, but "connected" does not wait for it. */
-const youngStreamMs = 10_000;
+/** A stream younger than this may not be registered yet: usually that takes 75 ms, but "connected" does not wait for it. */
+export const youngStreamMs = 10_000;
 /** How long a stream that was found deaf is watched more closely, unless it is heard. */
 const doubtMs = 30_000;
 

@@ -8,7 +8,7 @@ import {
 } from 'onescreen';
 import { backOff } from './back-off';
 import type { AcsConnection } from './connection';
-import { DeafnessWatch } from './deafness';
+import { DeafnessWatch, youngStreamMs } from './deafness';
 import type { MessageIndex } from './message-index';
 import type { AcsMessageEvent, AcsThreadClient } from './official-client';
 import { RateBudget, readLimits } from './rate-budget';
@@ -42,8 +42,10 @@ export interface SyncOptions {
   readonly changed: () => void;
 }
 
-/** Usually 75 ms pass between "connected" and the registration without which nothing is pushed. */
-const followUpMs = 3_000;
+/** After a (re)connect, when usually the stream is registered. */
+const followUpMs = 1_000;
+/** As long as it may not be. */
+const youngPollMs = 3_000;
 /** A thread may be reported missing while it is still being made known. */
 const missingReadsUntilClosed = 3;
 
@@ -229,9 +231,11 @@ export class ThreadSync {
   /** Shorter by up to a tenth, so that many desks do not read at the same moment. */
   #pauseMs(): number {
     const { heartbeatMs, pollMs, context } = this.#options;
-    return Math.round(
-      (this.isLive && !this.#deafness.isDoubted ? heartbeatMs : pollMs) * (1 - 0.1 * context.random.next()),
-    );
+    const { upSince } = this.#stream ?? {};
+    const isYoung = upSince !== undefined && context.clock.now() - upSince < youngStreamMs;
+    const isTrusted = upSince !== undefined && !this.#deafness.isDoubted;
+    const pause = isYoung ? Math.min(youngPollMs, pollMs) : isTrusted ? heartbeatMs : pollMs;
+    return Math.round(pause * (1 - 0.1 * context.random.next()));
   }
 
   #joinStream(): void {
