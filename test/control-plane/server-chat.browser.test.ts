@@ -1,0 +1,37 @@
+import { createLive, type ConversationPush, type ProviderItem } from 'onescreen';
+import { serverChat } from 'onescreen/control-plane';
+import { ReplaySubject } from 'rxjs';
+import { expect, it, vi } from 'vitest';
+
+it('hands on HTML only after it was sanitised', async () => {
+  const pushes = new ReplaySubject<ConversationPush>();
+  const html = '<b>bold</b><img src="x" onerror="globalThis.hacked = true"><script>globalThis.hacked = true</script>';
+  const message = { id: 'm1', from: 'grace', text: 'bold', html };
+  const by = { kind: 'customer', id: 'grace' } as const;
+  pushes.next({
+    type: 'log',
+    conversationId: 'c1',
+    entries: [{ seq: 1, at: 1_000, by, type: 'message', channelId: 'chat', message }],
+  });
+  const session = serverChat().open({
+    conversationId: 'c1',
+    channelId: 'chat',
+    providerRefs: {},
+    self: { participantId: 'ada', displayName: 'Ada', providerRefs: {} },
+    tokens: { get: () => Promise.reject(new Error('hosted chat needs no token')) },
+    controlPlane: {
+      pushes$: pushes,
+      online$: createLive(true).live,
+      command: async () => ({ messageId: 'm2', seq: 2, at: 2_000 }) as never,
+    },
+    clock: { now: () => 0, schedule: () => () => {} },
+    random: { next: () => 0, id: () => 'id' },
+  });
+  const items: ProviderItem[] = [];
+  session.items$.subscribe((batch) => items.push(...batch));
+  await vi.waitFor(() => expect(items).toHaveLength(1));
+  expect(items).toMatchObject([{ text: 'bold', html: '<b>bold</b>' }]);
+  const sent = await session.send({ clientId: 'mine', text: 'hi', html: '<i onclick="x()">hi</i>' }, () => {});
+  expect(sent.html).toBe('<i>hi</i>');
+  await session.close();
+});
