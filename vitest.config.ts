@@ -14,6 +14,19 @@ const alias = [
   { find: /^onescreen\/(.+)$/, replacement: `${source}/$1/index.ts` },
 ];
 
+/** What the sources and the tests that run in the browser import. */
+const browserPackages = [
+  'react',
+  'react/jsx-runtime',
+  'react/jsx-dev-runtime',
+  'react-dom/client',
+  'rxjs',
+  'dompurify',
+  'socket.io-client',
+  '@azure/communication-chat',
+  '@azure/communication-common',
+];
+
 const chromium = findExecutable(tools.chromium);
 
 export default defineConfig({
@@ -33,6 +46,8 @@ export default defineConfig({
       {
         resolve: { alias },
         plugins: [react()],
+        // Found only when a test asks, they would be bundled anew beside what runs already: two Reacts in one page.
+        optimizeDeps: { include: browserPackages },
         test: {
           name: 'browser',
           include: ['test/**/*.browser.test.{ts,tsx}'],
