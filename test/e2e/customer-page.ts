@@ -52,7 +52,7 @@ export class CustomerPage {
   }
 
   /** Waits until the page was told exactly `count` things of this type, and returns them. */
-  async toldTimes<Type extends Told['type']>(type: Type, count: number): Promise<readonly Told[]> {
+  async toldTimes(type: Told['type'], count: number): Promise<readonly Told[]> {
     const ofType = async () => (await this.told()).filter((one) => one.type === type);
     await expect.poll(async () => (await ofType()).length, { timeout: 20_000 }).toBe(count);
     return ofType();
