@@ -138,6 +138,16 @@ test('ten minutes without a token heal without a click and without an unhandled 
   expect(rejections).toEqual([]);
 });
 
+test('the stream, which asks from timers, is never refused a token once there was one', async () => {
+  const { clock, service, tokens, open } = fakeChat();
+  const chat = open();
+  await clock.runUntil(() => chat.status === 'connected');
+  tokens.failure = new ContactCenterError('token/unavailable', 'unable to get token', { retryable: true });
+  const [requests, stream] = service.clients;
+  await expect(stream?.credential.getToken()).resolves.toMatchObject({ token: 'opaque-1' });
+  await expect(requests?.credential.getToken()).rejects.toMatchObject({ code: 'token/unavailable' });
+});
+
 test('all threads of a desk share one stream, which stops with the last of them', async () => {
   const { clock, service, open, context } = fakeChat();
   const [first, second] = [open(), open({ providerRefs: { ...context.providerRefs, threadId: '19:other@thread.v2' } })];

@@ -83,7 +83,8 @@ test('two copies of one send are one message, that of the lower id, and an edit 
   service.write(other, 'not one of them');
   await clock.advance(0);
   expect(observed.texts).toEqual(['twice', 'not one of them']);
-  expect([...observed.messages.keys()][0]).toBe(copies[0]?.id);
+  const [first] = observed.messages.values();
+  expect(first).toMatchObject({ providerId: copies[0]?.id, at: Number(copies[0]?.id), version: Number(copies[0]?.id) });
   const edited = outcomeOf(session.edit(copies[0]?.id ?? '', 'edited'));
   await clock.advance(1_000);
   expect(edited.error).toBeUndefined();
