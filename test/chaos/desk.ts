@@ -1,0 +1,126 @@
+import {
+  createConversation,
+  createEnvironment,
+  createLive,
+  createTokens,
+  type ChatProvider,
+  type Conversation,
+  type ConversationRecord,
+  type MessageItem,
+  type TokenState,
+} from 'onescreen';
+import { acsChat, type AcsChatModule, type AcsChatOptions } from 'onescreen/acs/chat';
+import { type Side } from './side';
+import type { Tokens } from './token-source';
+import { endpoint, type World } from './world';
+
+/** An agent's conversation over acsChat(), fed by the official client. */
+export interface Desk extends Side {
+  readonly conversation: Conversation;
+  /** Every status the channel has had, in order. */
+  readonly statuses: readonly string[];
+  tokenState(): TokenState;
+}
+
+export interface DeskOptions {
+  readonly loadChat: () => Promise<AcsChatModule>;
+  readonly tokens: Tokens;
+  readonly chat?: AcsChatOptions;
+}
+
+export function openDesk({ clock, random, agent, customer, threadId }: World, options: DeskOptions): Desk {
+  const environment = createEnvironment({ clock, random: random.fork('desk') });
+  const tokens = createTokens(options.tokens.get, environment);
+  const versions = new Map<number, number>();
+  const provider = recordingVersions(
+    acsChat({ realtime: true, loadChat: options.loadChat, ...options.chat }),
+    versions,
+  );
+  const unavailable = () => Promise.reject(new Error('there is no control plane here'));
+  const open = createConversation({
+    id: 'conversation',
+    self: 'agent',
+    providers: [provider],
+    tokens,
+    environment,
+    controlPlane: { online$: createLive(true).live, command: unavailable },
+    end: unavailable,
+    setContext: unavailable,
+  });
+  const statuses: string[] = [];
+  open.load(recordOf({ agent, customer: customer.id, threadId, at: clock.now() }));
+  const { conversation } = open;
+  const chat = conversation.channel('chat');
+  if (chat === undefined) throw new Error('unable to open the chat; the conversation has no channel');
+  chat.state$.subscribe(({ status }) => statuses.push(status));
+
+  const messages = () => [...conversation.timeline$.value].filter((item): item is MessageItem => item.kind === 'message');
+  return {
+    conversation,
+    statuses,
+    tokenState: () => tokens.state$.value,
+    shown: () =>
+      messages().map(({ at, text, deletedAt }) => ({
+        id: at.getTime(),
+        version: versions.get(at.getTime()),
+        text,
+        deleted: deletedAt !== undefined,
+      })),
+    send: async (text) => void (await chat.send(text)),
+    own: () =>
+      messages()
+        .filter(({ direction, state, deletedAt }) => direction === 'out' && state !== 'sending' && state !== 'queued' && deletedAt === undefined)
+        .map(({ id }) => id),
+    edit: (message, text) => chat.edit(message, text),
+    delete: (message) => chat.delete(message),
+    connected: () => chat.state$.value.status === 'connected',
+    async close() {
+      await open.close();
+      await tokens.close();
+    },
+  };
+}
+
+/** The same provider; notes the newest version that it has brought of each message, which timelines do not show. */
+function recordingVersions(provider: ChatProvider, versions: Map<number, number>): ChatProvider {
+  return {
+    channel: provider.channel,
+    name: provider.name,
+    open(context) {
+      const session = provider.open(context);
+      session.items$.subscribe((items) => {
+        for (const item of items) {
+          if (item.kind === 'message') versions.set(item.at, Math.max(versions.get(item.at) ?? 0, item.version));
+        }
+      });
+      return session;
+    },
+  };
+}
+
+/** A conversation's log as the control plane would have it: the customer, the agent and their channel. */
+function recordOf(about: { agent: string; customer: string; threadId: string; at: number }): ConversationRecord {
+  const { agent, customer, threadId, at } = about;
+  const base = { at, by: { kind: 'system' } } as const;
+  const refs = (acs: string) => ({ providerRefs: { acs } });
+  return {
+    id: 'conversation',
+    self: 'agent',
+    more: false,
+    entries: [
+      { ...base, seq: 1, type: 'conversation-opened', context: {} },
+      {
+        ...{ ...base, seq: 2, type: 'participant-joined' },
+        participant: { id: 'customer', role: 'customer', displayName: 'Carla', ...refs(customer) },
+      },
+      {
+        ...{ ...base, seq: 3, type: 'participant-joined' },
+        participant: { id: 'agent', role: 'agent', displayName: 'Anton', ...refs(agent) },
+      },
+      {
+        ...{ ...base, seq: 4, type: 'channel-opened', channelId: 'channel', channel: 'chat', provider: 'acs' },
+        providerRefs: { endpoint, threadId },
+      },
+    ],
+  };
+}
