@@ -18,7 +18,7 @@ import type { ConversationPush, HostedChatCommands } from '../protocol/frames';
 import { isHostedChatEntry, type LogEntry } from '../protocol/log-entry';
 import { hostedChatCapabilities, requireSize } from './hosted-chat-capabilities';
 import { HostedMessages } from './hosted-messages';
-import { loadSanitizer } from './sanitizer';
+import { loadSanitise } from './sanitise';
 
 /** A typing signal is shown for 10 s; one in 3 s outlives the loss of one. */
 const typingEveryMs = 3_000;
@@ -58,7 +58,7 @@ export class HostedChatSession implements ChatSession {
     this.#ready =
       typeof document === 'undefined'
         ? undefined
-        : loadSanitizer().then((sanitize) => void (this.#messages.sanitize = sanitize));
+        : loadSanitise().then((sanitise) => void (this.#messages.sanitise = sanitise));
     this.state$ = this.#state.live;
     this.capabilities$ = this.#capabilities.live;
     // The past comes as soon as the pushes are subscribed to: not before somebody listens here.

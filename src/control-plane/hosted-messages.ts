@@ -1,6 +1,6 @@
 import type { ProviderItem, ProviderMessage, ProviderReceipt } from 'onescreen';
 import type { HostedChatFact, LogEntry } from '../protocol/log-entry';
-import type { Sanitize } from './sanitizer';
+import type { Sanitise } from './sanitise';
 
 type HostedEntry = LogEntry & HostedChatFact;
 type MessageEntry = Pick<EntryOf<'message'>, 'seq' | 'at' | 'message'>;
@@ -18,7 +18,7 @@ interface Known {
 /** Turns the log's entries about one channel's messages into whole messages and receipts. */
 export class HostedMessages {
   /** Left undefined, messages have no HTML. Set it before the first entry. */
-  sanitize: Sanitize | undefined;
+  sanitise: Sanitise | undefined;
   readonly #channelId: string;
   readonly #known = new Map<string, Known>();
 
@@ -53,7 +53,7 @@ export class HostedMessages {
   #toMessage({ edit, deletion }: Known, entry: MessageEntry): ProviderMessage {
     const { message } = entry;
     const content = deletion === undefined ? (edit ?? message) : { text: '', html: undefined };
-    const html = content.html === undefined ? undefined : this.sanitize?.(content.html);
+    const html = content.html === undefined ? undefined : this.sanitise?.(content.html);
     return {
       kind: 'message',
       providerId: message.id,

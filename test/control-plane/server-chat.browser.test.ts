@@ -5,7 +5,8 @@ import { expect, it, vi } from 'vitest';
 
 it('hands on HTML only after it was sanitised', async () => {
   const pushes = new ReplaySubject<ConversationPush>();
-  const html = '<b>bold</b><img src="x" onerror="globalThis.hacked = true"><script>globalThis.hacked = true</script>';
+  const html =
+    '<b>bold</b><a href="https://x.example/">x</a><img src="x" onerror="globalThis.hacked = true"><script>globalThis.hacked = true</script>';
   const message = { id: 'm1', from: 'grace', text: 'bold', html };
   const by = { kind: 'customer', id: 'grace' } as const;
   pushes.next({
