@@ -1,6 +1,6 @@
 import type { Cancel } from '../environment/clock';
 import type { Environment } from '../environment/environment';
-import { ContactCenterError, isContactCenterError, toContactCenterError } from '../errors';
+import { ContactCenterError, isContactCenterError } from '../errors';
 import { createLive, type Live } from '../live';
 import type { AccessToken, HeldToken, TokenAudience, TokenProvider, Tokens } from '../provider/token-provider';
 
@@ -80,7 +80,11 @@ export function createTokens(provider: TokenProvider, environment: Environment):
           note(audience, interaction ? 'interaction-required' : usable(holding, undefined) ? 'degraded' : 'expired');
           const backOff = Math.min(longestRetryMs, firstRetryMs * 2 ** (holding.failures - 1));
           refreshIn(audience, holding, backOff * (0.5 + random.next() / 2));
-          throw toContactCenterError(error, 'token/unavailable', `unable to get a token for ${audience}; see cause`);
+          if (isContactCenterError(error)) throw error;
+          throw new ContactCenterError('token/unavailable', `unable to get a token for ${audience}; see cause`, {
+            retryable: true,
+            cause: error,
+          });
         },
       )
       .finally(() => {

@@ -50,6 +50,7 @@ describe('the token broker', () => {
     await clock.advance(3 * minute);
     await expect(tokens.get('chat')).rejects.toMatchObject({
       code: 'token/unavailable',
+      retryable: true,
       cause: { message: 'identity service down' },
     });
     broken = false;
