@@ -31,7 +31,9 @@ it('hands on HTML only after it was sanitised', async () => {
   const items: ProviderItem[] = [];
   session.items$.subscribe((batch) => items.push(...batch));
   await vi.waitFor(() => expect(items).toHaveLength(1));
-  expect(items).toMatchObject([{ text: 'bold', html: '<b>bold</b>' }]);
+  expect(items).toMatchObject([
+    { text: 'bold', html: '<b>bold</b><a href="https://x.example/" target="_blank" rel="noopener noreferrer">x</a>' },
+  ]);
   const sent = await session.send({ clientId: 'mine', text: 'hi', html: '<i onclick="x()">hi</i>' }, () => {});
   expect(sent.html).toBe('<i>hi</i>');
   await session.close();
