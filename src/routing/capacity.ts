@@ -20,11 +20,12 @@ export function limitFor(worker: Worker, channel: string, cost?: number): Capaci
   return undefined;
 }
 
-/** True when the worker holds more than it may, which only a change of its own limits can bring about. */
-export function overloaded(worker: Worker): boolean {
+/** True when, with an open offer of this channel, the worker holds more than it may: only a change of its own limits can bring that about. */
+export function overloaded(worker: Worker, channel: string): boolean {
   if (exceeds(worker.consumed, worker.capacity)) return true;
   if (worker.maxConcurrentOffers !== undefined && worker.openOffers > worker.maxConcurrentOffers) return true;
-  return worker.channels.some((each) => each.max !== undefined && loadOf(worker, each.channel) > each.max);
+  const max = channelOf(worker, channel)?.max;
+  return max !== undefined && loadOf(worker, channel) > max;
 }
 
 /** How many tasks of a channel the worker can have in hand when it has nothing else; without any limit, 1. */

@@ -217,7 +217,7 @@ class Engine implements RoutingEngine {
       case 'revoke': {
         if ('workerId' in command) {
           const worker = this.#worker(command.workerId, 'revoke offers of');
-          return () => revokeOffersOf(state, worker, command.reason, { refusal: { outcome: 'revoked' } });
+          return () => revokeOffersOf(state, worker, command.reason, { outcome: 'revoked' });
         }
         const offer = this.#offer(command.offerId, 'revoke', now);
         return () => revokeOffer(state, offer, command.reason, { outcome: 'revoked' });

@@ -72,17 +72,14 @@ export function revokeOffer(
   state.emit({ type: 'offer-revoked', offerId: offer.id, taskId: offer.taskId, workerId: offer.workerId, reason });
 }
 
-/** Revokes a worker's open offers, the newest first, as long as `until` does not hold. */
+/** Revokes a worker's open offers, the newest first. */
 export function revokeOffersOf(
   state: RoutingState,
   worker: WorkerRecord,
   reason: RevokeReason,
-  { until, refusal }: { readonly until?: () => boolean; readonly refusal?: Omit<Refusal, 'workerId'> } = {},
+  refusal?: Omit<Refusal, 'workerId'>,
 ): void {
-  for (const offer of offersOf(state, worker).reverse()) {
-    if (until?.() === true) return;
-    revokeOffer(state, offer, reason, refusal);
-  }
+  for (const offer of offersOf(state, worker).reverse()) revokeOffer(state, offer, reason, refusal);
 }
 
 /** A worker's open offers, the oldest first. */

@@ -40,7 +40,10 @@ export function updateWorker(state: RoutingState, worker: WorkerRecord, change: 
   state.emit({ type: 'worker-updated', workerId: worker.id });
   for (const offer of offersOf(state, worker))
     if (!stillFits(state, worker, offer)) revokeOffer(state, offer, 'worker-changed');
-  revokeOffersOf(state, worker, 'worker-changed', { until: () => !overloaded(worker.view) });
+  for (const offer of offersOf(state, worker).reverse()) {
+    const channel = state.tasks.get(offer.taskId)?.channel ?? '';
+    if (overloaded(worker.view, channel)) revokeOffer(state, offer, 'worker-changed');
+  }
 }
 
 export function makeAvailable(state: RoutingState, worker: WorkerRecord): void {

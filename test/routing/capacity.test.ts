@@ -142,3 +142,18 @@ it('revokes offers of a channel, a queue or a skill that the worker no longer ha
   const none = desk.do({ type: 'update', workerId: 'ada', change: { channels: [{ channel: 'voice', cost: 1 }] } });
   expect(none).toMatchObject([{ type: 'worker-updated' }, { type: 'offer-revoked', taskId: 't3' }]);
 });
+
+it('leaves an offer alone that has no part in what exceeds the new limits', () => {
+  const desk = new Desk();
+  const channels = [
+    { channel: 'chat', cost: 1 },
+    { channel: 'voice', cost: 1 },
+  ];
+  desk.worker('ada', { capacity: 9, channels });
+  for (const id of ['v1', 'v2']) desk.task(id, { channel: 'voice' });
+  for (const id of ['v1', 'v2']) desk.accept(id);
+  desk.task('chat');
+  const change = { channels: channels.map((each) => ({ ...each, max: 1 })) };
+  expect(desk.do({ type: 'update', workerId: 'ada', change })).toMatchObject([{ type: 'worker-updated' }]);
+  expect(desk.engine.worker('ada')?.offerIds).toHaveLength(1);
+});

@@ -340,8 +340,9 @@ function checkHands(engine: RoutingEngine): void {
     // Only a change of the worker itself can leave it with more than it may have, and then it has no offers.
     const { capacity, consumed, channels, load, offerIds, taskIds, id } = worker;
     if (offerIds.length > 0 && consumed > capacity) throw new Error(`${id} has ${consumed} of ${capacity}`);
+    const offered = new Set(offerIds.map((offerId) => engine.task(engine.offer(offerId)?.taskId ?? '')?.channel));
     for (const { channel: name, max } of channels) {
-      if (offerIds.length > 0 && (load[name] ?? 0) > (max ?? Infinity))
+      if (offered.has(name) && (load[name] ?? 0) > (max ?? Infinity))
         throw new Error(`${id} has ${load[name]} of channel ${name}`);
     }
     for (const taskId of taskIds) {
