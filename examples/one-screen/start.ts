@@ -39,6 +39,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const end = async () => {
       await customers?.close();
       await demo.close();
+      console.log('Ended.');
     };
     end().then(
       () => process.exit(0),

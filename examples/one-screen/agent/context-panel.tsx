@@ -26,7 +26,7 @@ export function ContextPanel({ task }: { readonly task: Task }) {
   const { participants, context, state } = conversation;
   const facts: readonly (readonly [string, string])[] = [
     ['Name', state.customer?.displayName ?? 'Unknown'],
-    ...Object.entries(context).map(([key, value]) => [key, String(value)] as const),
+    ...Object.entries(context).map(([key, value]) => [words(key), String(value)] as const),
     ['Queue', task.queueId],
     ...(sla.waitedMs === undefined ? [] : [['Waited', duration(sla.waitedMs)] as const]),
   ];
@@ -55,4 +55,10 @@ export function ContextPanel({ task }: { readonly task: Task }) {
       </ul>
     </Card>
   );
+}
+
+/** `customerSince` as `Customer since`. */
+function words(key: string): string {
+  const apart = key.replace(/([a-z])([A-Z])/g, (_, end: string, begin: string) => `${end} ${begin.toLowerCase()}`);
+  return apart.charAt(0).toUpperCase() + apart.slice(1);
 }
