@@ -20,7 +20,8 @@ export interface ChatChannel {
   /** Ids of the other participants who are typing now. */
   readonly typing$: Live<readonly string[]>;
   /**
-   * Sends a message. It stands in the timeline at once and settles when the provider has stored it.
+   * Sends a message. It stands in the timeline at once and settles when the provider has stored it, however long a
+   * lost link or a rate limit makes it wait; without `timeoutMs` the promise waits as long.
    * @throws ContactCenterError `message/too-large`, `channel/closed`, `channel/not-permitted`, `channel/rate-limited`, `channel/unavailable`
    */
   send(
@@ -153,9 +154,17 @@ export class SessionChatChannel implements ChatChannel {
     await this.#session.close();
   }
 
-  async #deliver(message: OutgoingMessage, at: number, options: CommandOptions | undefined): Promise<MessageItem> {
+  /** A caller who gives up does not stop the provider: the message stays as the provider reports it. */
+  #deliver(message: OutgoingMessage, at: number, options: CommandOptions | undefined): Promise<MessageItem> {
+    const { clock } = this.#host.environment;
+    return withCommandOptions(clock, { timeoutMs: Infinity, ...options }, 'send message', () =>
+      this.#store(message, at),
+    );
+  }
+
+  async #store(message: OutgoingMessage, at: number): Promise<MessageItem> {
     const seq = ++this.#sent;
-    const note = (state: SendingEvent['state'], error?: ContactCenterError) =>
+    const note = (state: SendingEvent['state'], error?: ContactCenterError) => {
       this.#host.fold({
         sending: {
           type: 'sending',
@@ -167,12 +176,12 @@ export class SessionChatChannel implements ChatChannel {
           ...(error !== undefined && { error: error.toJSON() }),
         },
       });
+    };
     note('sending');
     try {
       if (!this.#host.open$.value)
         throw new ContactCenterError('channel/closed', 'unable to send message; the chat has ended');
-      const stored = await this.#run(options, 'send message', () => this.#session.send(message, note));
-      return this.#settle(stored);
+      return this.#settle(await this.#session.send(message, note));
     } catch (error) {
       const failure = toContactCenterError(error, 'channel/unavailable', 'unable to send message; see cause');
       note('failed', failure);

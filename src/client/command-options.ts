@@ -18,7 +18,9 @@ export function withCommandOptions<T>(
   const { signal, timeoutMs = defaultCommandTimeoutMs } = options ?? {};
   return new Promise<T>((resolve, reject) => {
     const aborted = () => settle(() => reject(abortedError(what)));
-    const cancel = clock.schedule(timeoutMs, () => settle(() => reject(timedOutError(what, timeoutMs))));
+    const cancel = Number.isFinite(timeoutMs)
+      ? clock.schedule(timeoutMs, () => settle(() => reject(timedOutError(what, timeoutMs))))
+      : () => {};
     const settle = (finish: () => void) => {
       cancel();
       signal?.removeEventListener('abort', aborted);

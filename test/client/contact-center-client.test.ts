@@ -287,6 +287,23 @@ describe('a chat channel', () => {
     await client.close();
   });
 
+  it('lets a caller give up waiting while the message waits on and settles', async () => {
+    const { client, channel, chat, clock, messages } = await chatting();
+    const release = chat.hold();
+    const patient = channel.send('first');
+    const impatient = expect(channel.send('second', { timeoutMs: 5_000 })).rejects.toMatchObject({
+      code: 'command/timed-out',
+    });
+    await clock.advance(600_000);
+    await impatient;
+    expect(messages().map((item) => item.state)).toEqual(['queued', 'queued']);
+    release();
+    expect(await patient).toMatchObject({ text: 'first', state: 'sent' });
+    await clock.advance(0);
+    expect(messages().map((item) => item.state)).toEqual(['sent', 'sent']);
+    await client.close();
+  });
+
   it('forgets who is typing after ten seconds, or when their message comes', async () => {
     const { client, channel, chat, clock } = await chatting();
     chat.typing.next({ sender: 'p-cleo' });

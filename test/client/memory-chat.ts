@@ -1,5 +1,5 @@
 import {
-  ContactCenterError,
+  type ContactCenterError,
   createLive,
   type Capability,
   type ChannelConnection,
@@ -24,6 +24,7 @@ export function memoryChat(channel = 'chat') {
   const typing = new Subject<ProviderTyping>();
   const sent: { readonly clientId: string; readonly text: string }[] = [];
   let failure: ContactCenterError | undefined;
+  let gate: Promise<void> | undefined;
   let open = 0;
   const provider: ChatProvider = {
     channel,
@@ -36,17 +37,20 @@ export function memoryChat(channel = 'chat') {
         items$: items,
         typing$: typing,
         async send(message, progress) {
-          sent.push(message);
+          const id = sent.push(message);
           progress('queued');
+          await gate;
           if (failure !== undefined) throw failure;
-          return stored(sent.length, context.self.participantId, message.text, { clientId: message.clientId });
+          return stored(id, context.self.participantId, message.text, { clientId: message.clientId });
         },
         edit: async () => {},
         delete: async () => {},
         markRead: async () => {},
         typing: async () => {},
         loadMore: async () => ({ more: false }),
-        close: async () => void open--,
+        close: async () => {
+          open--;
+        },
       };
     },
   };
@@ -57,6 +61,12 @@ export function memoryChat(channel = 'chat') {
     capabilities,
     items,
     typing,
+    /** Keeps what is sent from being stored until the returned function is called. */
+    hold(): () => void {
+      let release: () => void = () => {};
+      gate = new Promise((resolve) => (release = resolve));
+      return release;
+    },
     fail: (error: ContactCenterError | undefined) => (failure = error),
     get open() {
       return open;
