@@ -10,7 +10,7 @@ export interface Emulation {
   readonly clock: MovableClock;
   readonly random: Random;
   readonly resourceId: string;
-  readonly accessKey: Buffer;
+  readonly accessKey: Uint8Array;
   readonly store: Store;
   readonly tokens: AccessTokens;
   readonly limits: EmulatorLimits;

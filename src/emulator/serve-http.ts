@@ -11,6 +11,9 @@ import { maxFrameLength } from './realtime/realtime-connection';
 /** Only this machine is served. */
 const host = '127.0.0.1';
 
+/** A client that does not read is cut off when this much waits for it, in bytes. */
+const maxBufferedBytes = 8 * 1024 * 1024;
+
 /** The certificate and key of an https listener, both PEM. */
 export interface ServerCertificate {
   readonly cert: string;
@@ -50,7 +53,10 @@ export async function serveHttp(
     certificate === undefined ? createHttpServer(listener) : createHttpsServer({ ...certificate }, listener);
   const scheme = certificate === undefined ? 'http' : 'https';
   const sockets = connect === undefined ? undefined : acceptSockets(server, scheme, connect);
-  server.on('clientError', (_error, socket) => socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n'));
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+    else socket.destroy();
+  });
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -90,7 +96,10 @@ function acceptSockets(server: Server, scheme: string, connect: EmulatorCore['co
       });
       socket.once('close', () => connection.ended());
       sockets.handleUpgrade(request, socket, head, (websocket) => {
-        send = (frame) => websocket.send(frame);
+        send = (frame) => {
+          if (websocket.bufferedAmount > maxBufferedBytes) websocket.terminate();
+          else websocket.send(frame);
+        };
         close = (code, reason) => websocket.close(code, reason);
         terminate = () => websocket.terminate();
         websocket.on('error', () => websocket.terminate());

@@ -61,7 +61,10 @@ describe('the listener', () => {
       const emulator = await startEmulator({ controlPort: 0 });
       await emulator.close();
     }
-    expect(process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap')).toEqual([]);
+    // Node lets go of a closed server in a later turn.
+    await vi.waitFor(() =>
+      expect(process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap')).toEqual([]),
+    );
   });
 
   test('serves the control surface on a port of its own and nowhere else', async () => {

@@ -32,6 +32,12 @@ async function registered(count: number) {
   await vi.waitFor(() => expect(emulator.core.snapshot().registrations).toHaveLength(count), { timeout: 5000 });
 }
 
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
 describe('the unmodified official clients', () => {
   test('create users, a thread and messages over REST', async () => {
     const alice = await createUser();
@@ -142,6 +148,64 @@ describe('the unmodified official clients', () => {
       .log()
       .flatMap((entry) => (entry.kind === 'push' && typeof entry.outcome === 'number' ? [entry.outcome] : []));
     expect(answers.every((status) => status === 200)).toBe(true);
+  });
+
+  test('use every other operation, and page through each list', async () => {
+    const alice = await createUser();
+    const bob = await createUser();
+    const { chatThread } = await alice.client.createChatThread({ topic: 'All' }, { metadata: { a: '1' } });
+    const thread = alice.client.getChatThreadClient(chatThread?.id ?? '');
+    const shareHistoryTime = new Date('2024-01-01T00:00:00Z');
+    await thread.addParticipants({ participants: [{ id: bob.identifier, displayName: 'Bob', shareHistoryTime }] });
+    await thread.updateProperties({
+      topic: 'Changed',
+      metadata: { b: '2' },
+      retentionPolicy: { kind: 'threadCreationDate', deleteThreadAfterDays: 40 },
+    });
+    expect(await thread.getProperties()).toMatchObject({
+      topic: 'Changed',
+      metadata: { a: '1', b: '2' },
+      retentionPolicy: { kind: 'threadCreationDate', deleteThreadAfterDays: 40 },
+      createdBy: { communicationUserId: alice.id },
+    });
+    const { id } = await thread.sendMessage({ content: 'one' });
+    for (const user of [alice, bob]) {
+      await user.client.getChatThreadClient(thread.threadId).sendReadReceipt({ chatMessageId: id });
+    }
+    const participants = await all(thread.listParticipants({ maxPageSize: 1 }));
+    expect(participants).toMatchObject([
+      { id: { communicationUserId: alice.id } },
+      { displayName: 'Bob', shareHistoryTime },
+    ]);
+    const receipts = await all(thread.listReadReceipts({ maxPageSize: 1 }));
+    expect(receipts).toMatchObject([
+      { chatMessageId: id, sender: { communicationUserId: alice.id } },
+      { chatMessageId: id, sender: { communicationUserId: bob.id } },
+    ]);
+    await alice.client.createChatThread({ topic: 'Second' });
+    const threads = await all(alice.client.listChatThreads({ maxPageSize: 1, startTime: new Date(0) }));
+    expect(threads.map(({ topic }) => topic)).toEqual(['Second', 'Changed']);
+    expect(await all(thread.listMessages({ startTime: new Date('2999-01-01') }))).toEqual([]);
+  });
+
+  test("get the service's refusals as typed errors", async () => {
+    const alice = await createUser();
+    const bob = await createUser();
+    const { chatThread } = await alice.client.createChatThread({ topic: 'Closed' });
+    const thread = bob.client.getChatThreadClient(chatThread?.id ?? '');
+    await expect(thread.sendMessage({ content: 'a' })).rejects.toMatchObject({ statusCode: 403, code: 'Forbidden' });
+    await alice.client.deleteChatThread(thread.threadId);
+    await expect(thread.getProperties()).rejects.toMatchObject({ statusCode: 404, code: 'NotFound' });
+    await expect(alice.client.createChatThread({ topic: '' })).rejects.toMatchObject({ statusCode: 400 });
+    emulator.core.faults.requests.add({
+      answer: { status: 429, code: 'TooManyRequests', headers: { 'retry-after': '1' } },
+    });
+    expect((await alice.client.createChatThread({ topic: 'Retried' })).chatThread?.topic).toBe('Retried');
+    emulator.core.faults.expireTokens(alice.id);
+    await expect(alice.client.createChatThread({ topic: 'Late' })).rejects.toMatchObject({
+      statusCode: 401,
+      code: 'Unauthorized',
+    });
   });
 
   test('reconnect after a cut socket and get the next message', async () => {

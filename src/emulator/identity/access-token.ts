@@ -27,7 +27,7 @@ export class AccessTokens {
   readonly #resourceId: string;
   readonly #header = base64url({ alg: 'HS256', typ: 'JWT' });
 
-  constructor(accessKey: Buffer, resourceId: string) {
+  constructor(accessKey: Uint8Array, resourceId: string) {
     this.#key = createHmac('sha256', accessKey).update('access token').digest();
     this.#resourceId = resourceId;
   }

@@ -15,7 +15,7 @@ export interface SignedRequest {
 }
 
 /** Verifies the signature that the access key makes over method, path, date, host and body. Throws 401. */
-export function verifyHmac(request: SignedRequest, accessKey: Buffer, now: number, maxAgeMs: number): void {
+export function verifyHmac(request: SignedRequest, accessKey: Uint8Array, now: number, maxAgeMs: number): void {
   const match = scheme.exec(request.headers.get('authorization') ?? '');
   if (match === null) throw unauthorized('The request needs an HMAC-SHA256 signature.');
   const [, names = '', signature = ''] = match;

@@ -31,7 +31,7 @@ export class Endpoints {
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #sessions = new Map<string, { readonly endpoint: Endpoint; readonly expiresAt: number }>();
 
-  constructor(clock: Clock, random: Random, accessKey: Buffer) {
+  constructor(clock: Clock, random: Random, accessKey: Uint8Array) {
     this.#clock = clock;
     this.#random = random;
     this.#key = createHmac('sha256', accessKey).update('connect parameters').digest();
