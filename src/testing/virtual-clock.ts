@@ -55,7 +55,8 @@ class SteppedClock implements VirtualClock {
   }
 
   schedule(delayMs: number, run: () => void): Cancel {
-    const timer: Timer = { due: this.#now + Math.max(0, delayMs), order: this.#order++, run, cancelled: false };
+    // As the machine's clock has them, times are whole milliseconds.
+    const timer: Timer = { due: this.#now + Math.ceil(Math.max(0, delayMs)), order: this.#order++, run, cancelled: false };
     this.#pending++;
     push(this.#heap, timer);
     return () => {
@@ -67,7 +68,7 @@ class SteppedClock implements VirtualClock {
 
   advance(ms: number): Promise<void> {
     return this.#enqueue(async () => {
-      const target = this.#now + Math.max(0, ms);
+      const target = this.#now + Math.ceil(Math.max(0, ms));
       await macrotaskTurn();
       while (await this.#step(target));
       this.#now = target;

@@ -25,6 +25,15 @@ describe('virtualClock', () => {
     expect(clock.pending).toBe(1);
   });
 
+  it('counts whole milliseconds, a part of one as one', async () => {
+    const clock = virtualClock(0);
+    const ran: number[] = [];
+    clock.schedule(10.25, () => ran.push(clock.now()));
+    await clock.advance(20.5);
+    expect(ran).toEqual([11]);
+    expect(clock.now()).toBe(21);
+  });
+
   it('keeps the order of time with many calls scheduled and taken back at random', async () => {
     const clock = virtualClock(0);
     const ran: number[] = [];
