@@ -5,6 +5,7 @@ import { listen } from '../../examples/one-screen/server/listen';
 import { createPages } from '../../examples/one-screen/server/pages';
 import { startDemo, type DemoOptions } from '../../examples/one-screen/server/start-demo';
 import { launchChromium } from '../chromium';
+import { checked } from '../emulator/checked-emulator';
 import { AgentScreen } from './agent-screen';
 import { openCalmPage, type CalmPage } from './calm-page';
 import { CustomerPage } from './customer-page';
@@ -24,7 +25,7 @@ export async function setStage(options: DemoOptions = {}): Promise<Stage> {
   const pages = await createPages({ http, folder: fileURLToPath(new URL('pages', import.meta.url)), watch: false });
   http.on('request', pages.middlewares);
   const origin = await listen(http, 0, false);
-  const demo = await startDemo({ ...options, allowedOrigins: [origin], watch: false });
+  const demo = await startDemo({ emulation: checked, ...options, allowedOrigins: [origin], watch: false });
   const browser: Browser = await launchChromium();
   const open = (url: string) => openCalmPage(browser, url);
   return {

@@ -51,10 +51,13 @@ test('an offer that one agent declines goes to the other', async () => {
   expect(await first.accept.count()).toBe(0);
 });
 
-test('a customer whose agent closes the page returns to the queue and finds another agent, with nothing lost', async () => {
+test.each([
+  { kind: 'hosted', host: 'chat hosted by the control plane' },
+  { kind: 'official', host: 'ACS' },
+] as const)('over $host a customer whose agent vanishes finds another one, with nothing lost', async ({ kind }) => {
   const ada = await stage.openAgent('ada');
   await ada.online();
-  const customer = await stage.openCustomer('hosted');
+  const customer = await stage.openCustomer(kind);
   await customer.start('Maria Santos');
   await customer.send('Are you there?');
   await ada.accept.click();
