@@ -13,6 +13,7 @@ import { MovableClock } from './faults/movable-clock';
 import { PushFaults } from './faults/push-faults';
 import { RequestFaults } from './faults/request-faults';
 import type { CorsMode } from './http/cors';
+import type { Exchange } from './http/exchange';
 import { createRouter } from './http/router';
 import { UnknownRequests } from './http/unknown-requests';
 import { AccessTokens, type Scope } from './identity/access-token';
@@ -51,6 +52,8 @@ export interface EmulatorOptions {
   readonly journal?: Journal;
   /** Checks Entra tokens that clients want exchanged. Default: believes the claims of any JWT that has not expired. */
   readonly verifyEntraToken?: VerifyEntraToken;
+  /** Told of every request with the service's own answer to it, before any fault changes that: to check answers in tests. */
+  readonly onExchange?: (exchange: Exchange) => void;
   /** Told of requests that the emulator does not know, and of its own defects. */
   readonly onWarning?: (message: string) => void;
 }
@@ -127,6 +130,7 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
     log,
     unknown,
     cors: options.cors ?? 'service',
+    onExchange: options.onExchange,
     onInternalError: (error) =>
       onWarning(`defect: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown'}`),
   });

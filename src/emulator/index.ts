@@ -7,6 +7,7 @@ export type { EmulatorSnapshot } from './snapshot';
 export type { Faults, Outage, SocketDrop, SocketSelection } from './faults/faults';
 export type { FaultAnswer, FaultSubject, RequestFaultRule, RequestFaults } from './faults/request-faults';
 export type { PushFault, PushFaultRule, PushFaults } from './faults/push-faults';
+export type { Exchange } from './http/exchange';
 export { DroppedConnection } from './http/service-error';
 export type { CorsMode } from './http/cors';
 export type { Scope } from './identity/access-token';

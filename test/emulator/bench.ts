@@ -1,9 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
-import { createEmulator, type EmulatorCore, type EmulatorOptions, type Scope } from 'onescreen/emulator';
+import type { EmulatorCore, EmulatorOptions, Scope } from 'onescreen/emulator';
 import { seededRandom, virtualClock, type VirtualClock } from 'onescreen/testing';
 import { expect } from 'vitest';
 import { at } from './bench-values';
-import { checkExchange } from './openapi';
+import { createEmulator, expectNoMisfits } from './checked-emulator';
 
 /** An emulator in this process under virtual time; every answer is checked against the published descriptions. */
 export interface Bench {
@@ -61,15 +61,7 @@ export function createBench(options: EmulatorOptions = {}): Bench {
     });
     const response = await core.handle(request);
     const answer = await response.text();
-    const { pathname } = new URL(request.url);
-    const checked = checkExchange({
-      method,
-      path: pathname,
-      status: response.status,
-      contentType: response.headers.get('content-type'),
-      body: answer,
-    });
-    expect(checked?.complaints ?? []).toEqual([]);
+    expectNoMisfits();
     const json = (response.headers.get('content-type') ?? '').startsWith('application/json');
     return {
       status: response.status,

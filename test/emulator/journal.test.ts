@@ -1,8 +1,9 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmulator, type Emulator } from 'onescreen/emulator';
+import type { Emulator } from 'onescreen/emulator';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startEmulator } from './checked-emulator';
 import { openChatClient } from './official-client';
 
 let folder: string;

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { get as httpGet } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { connect } from 'node:net';
-import { startEmulator, type Emulator, type StartEmulatorOptions } from 'onescreen/emulator';
+import type { Emulator, StartEmulatorOptions } from 'onescreen/emulator';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { at } from './bench';
+import { startEmulator } from './checked-emulator';
 import { openIdentityClient } from './official-client';
 
 const running: Emulator[] = [];

@@ -1,6 +1,7 @@
 import type { ChatClient, ChatThreadClient } from '@azure/communication-chat';
-import { startEmulator, type Emulator } from 'onescreen/emulator';
+import type { Emulator } from 'onescreen/emulator';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { startEmulator } from './checked-emulator';
 import { openChatClient, openIdentityClient } from './official-client';
 
 let emulator: Emulator;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
+import type { Exchange } from 'onescreen/emulator';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -21,15 +22,6 @@ interface SpecOperation {
   readonly path: RegExp;
   /** By status or `default`; `undefined` means no body. */
   readonly responses: ReadonlyMap<string, string | undefined>;
-}
-
-/** A request or an answer as far as the published descriptions are concerned. */
-export interface Exchange {
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
-  readonly contentType: string | null;
-  readonly body: string;
 }
 
 const read = (path: string): Json => asObject(JSON.parse(readFileSync(`${folder}${path}`, 'utf8')));

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ChatClient } from '@azure/communication-chat';
 import { AzureCommunicationTokenCredential } from '@azure/communication-common';
-import { startEmulator, type Emulator } from 'onescreen/emulator';
+import type { Emulator } from 'onescreen/emulator';
 import { acsChatHost } from 'onescreen/server';
+import { startEmulator } from '../emulator/checked-emulator';
 import { contactCenter, inHand, type ContactCenter, type Started } from './contact-center';
 
 /** An official chat client of the emulator, as a customer's page or a desk has one. */

@@ -1,5 +1,5 @@
 import { createServer as createHttpServer } from 'node:http';
-import { startEmulator, type Emulator } from 'onescreen/emulator';
+import { startEmulator, type Emulator, type StartEmulatorOptions } from 'onescreen/emulator';
 import {
   acsChatHost,
   attachSockets,
@@ -21,6 +21,8 @@ export interface DemoOptions extends Pick<ServerOptions, 'grace' | 'allowedOrigi
   readonly chat?: 'acs' | 'server';
   /** A real ACS resource. Default: a local emulator. */
   readonly acsConnectionString?: string;
+  /** Options of the local emulator. */
+  readonly emulation?: StartEmulatorOptions;
   /** Changes to the demo's queue. */
   readonly queue?: Partial<typeof support>;
   /** Notices changed sources. Default true. */
@@ -36,8 +38,17 @@ export interface Demo {
 
 /** The emulator, the control plane and the pages, in this process; the last two on one port of loopback. */
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
-  const { acsConnectionString, chat = 'acs', port = 0, otherPorts = false, queue, watch = true, ...rest } = options;
-  const emulator = acsConnectionString === undefined ? await startEmulator() : undefined;
+  const {
+    acsConnectionString,
+    emulation,
+    chat = 'acs',
+    port = 0,
+    otherPorts = false,
+    queue,
+    watch = true,
+    ...rest
+  } = options;
+  const emulator = acsConnectionString === undefined ? await startEmulator(emulation) : undefined;
   const acs = acsChatHost({ connectionString: acsConnectionString ?? emulator?.connectionString ?? '' });
   const server = createServer({
     ...rest,

@@ -6,6 +6,7 @@ import type { RequestFaultRule, RequestFaults } from '../faults/request-faults';
 import { maxSignatureAgeMs, verifyHmac } from '../identity/hmac';
 import { authenticate, claimedUser } from './authenticate';
 import { addCors, preflight, type CorsMode } from './cors';
+import { readExchange, type Exchange } from './exchange';
 import type { Call, Operation } from './operation';
 import { parseJson, readBody } from './request-body';
 import { DroppedConnection, notFound, ServiceError } from './service-error';
@@ -18,6 +19,7 @@ export interface RouterOptions {
   readonly log: ActivityLog;
   readonly unknown: UnknownRequests;
   readonly cors: CorsMode;
+  readonly onExchange?: ((exchange: Exchange) => void) | undefined;
   readonly onInternalError: (error: unknown) => void;
 }
 
@@ -76,6 +78,17 @@ export function createRouter(options: RouterOptions): (request: Request) => Prom
   }
 
   async function answer(
+    operation: Operation | undefined,
+    request: Request,
+    url: URL,
+    params: Readonly<Record<string, string>>,
+  ): Promise<Response> {
+    const response = await answerOrRefuse(operation, request, url, params);
+    if (options.onExchange !== undefined) options.onExchange(await readExchange(request, response));
+    return response;
+  }
+
+  async function answerOrRefuse(
     operation: Operation | undefined,
     request: Request,
     url: URL,

@@ -5,9 +5,10 @@ import type { ChatClient, ChatThreadClient } from '@azure/communication-chat';
 import type * as Chat from '@azure/communication-chat';
 import { createLive, systemClock, systemRandom, type ChatContext, type ChatProvider, type Tokens } from 'onescreen';
 import { acsChat, type AcsChatModule, type AcsChatOptions } from 'onescreen/acs/chat';
-import { startEmulator, type Emulator, type StartEmulatorOptions } from 'onescreen/emulator';
+import type { Emulator, StartEmulatorOptions } from 'onescreen/emulator';
 import { EMPTY } from 'rxjs';
 import { installBrowserGlobals } from '../../emulator/browser-globals';
+import { startEmulator } from '../../emulator/checked-emulator';
 import { openChatClient, openIdentityClient } from '../../emulator/official-client';
 
 /** The browser build of the official client, the only one with realtime. */
