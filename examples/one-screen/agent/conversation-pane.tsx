@@ -8,6 +8,7 @@ import { ControlButton } from './control-button';
 import { useRun } from './reports';
 import { taskStatusWords } from './task-status-words';
 import { TimelineView } from './timeline-view';
+import { narrow, small } from './widths';
 
 const useStyles = makeStyles({
   pane: {
@@ -17,15 +18,20 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorNeutralBackground1,
     borderLeft: `1px solid ${tokens.colorNeutralStroke2}`,
     borderRight: `1px solid ${tokens.colorNeutralStroke2}`,
+    [narrow]: { gridColumn: '2', gridRow: '1 / span 2' },
+    [small]: { height: '80vh' },
   },
   header: {
     display: 'flex',
     alignItems: 'center',
+    flexWrap: 'wrap',
     columnGap: tokens.spacingHorizontalM,
+    rowGap: tokens.spacingVerticalXS,
     padding: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalL}`,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
-  who: { flexGrow: 1, minWidth: 0, display: 'flex', flexDirection: 'column' },
+  status: { flexShrink: 0, whiteSpace: 'nowrap' },
+  who: { flexGrow: 1, minWidth: '120px', maxWidth: '100%', display: 'flex', flexDirection: 'column' },
 });
 
 /** The conversation in focus: what was said, and the means to answer. */
@@ -58,7 +64,11 @@ export function ConversationPane({
             {chat !== undefined && chat.state.status !== 'connected' && ` (${chat.state.status})`}
           </Caption1>
         </span>
-        <Badge appearance="tint" color={task.status === 'assigned' ? 'success' : 'informative'}>
+        <Badge
+          className={styles.status}
+          appearance="tint"
+          color={task.status === 'assigned' ? 'success' : 'informative'}
+        >
           {taskStatusWords[task.status]}
         </Badge>
         <ControlButton can={requeue} icon={<ArrowUndoRegular />} onClick={() => run(() => requeue.run())}>

@@ -7,6 +7,7 @@ import { EmptyDesk } from './empty-desk';
 import { OfferList } from './offer-list';
 import { SessionBanner } from './session-banner';
 import { TopBar } from './top-bar';
+import { narrow, small } from './widths';
 import { WrapUpPanel } from './wrap-up-panel';
 
 const useStyles = makeStyles({
@@ -20,8 +21,8 @@ const useStyles = makeStyles({
     display: 'grid',
     gridTemplateColumns: '320px minmax(0, 1fr) 320px',
     minHeight: 0,
-    '@media (max-width: 1000px)': { gridTemplateColumns: '280px minmax(0, 1fr)' },
-    '@media (max-width: 680px)': { gridTemplateColumns: 'minmax(0, 1fr)', overflowY: 'auto' },
+    [narrow]: { gridTemplateColumns: '300px minmax(0, 1fr)', gridTemplateRows: 'repeat(2, minmax(0, 1fr))' },
+    [small]: { display: 'block', overflowY: 'auto' },
   },
   work: {
     overflowY: 'auto',
@@ -29,6 +30,7 @@ const useStyles = makeStyles({
     display: 'flex',
     flexDirection: 'column',
     rowGap: tokens.spacingVerticalXL,
+    '& > *': { flexShrink: 0 },
   },
   side: {
     overflowY: 'auto',
@@ -36,6 +38,8 @@ const useStyles = makeStyles({
     display: 'flex',
     flexDirection: 'column',
     rowGap: tokens.spacingVerticalL,
+    '& > *': { flexShrink: 0 },
+    [narrow]: { gridColumn: '1', gridRow: '2' },
   },
 });
 

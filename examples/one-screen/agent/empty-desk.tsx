@@ -4,6 +4,7 @@ import { useAgent } from 'onescreen/react';
 const useStyles = makeStyles({
   empty: {
     gridColumn: '2 / -1',
+    gridRow: '1 / -1',
     display: 'flex',
     flexDirection: 'column',
     alignItems: 'center',

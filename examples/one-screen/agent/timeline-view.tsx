@@ -1,7 +1,7 @@
 import { Button, makeStyles, tokens } from '@fluentui/react-components';
 import type { Participant, TimelineItem } from 'onescreen';
 import { useChannel, useConversation, useTimeline } from 'onescreen/react';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { MessageBubble } from './message-bubble';
 import { useRun } from './reports';
 import { TimelineMark } from './timeline-mark';
@@ -85,21 +85,24 @@ function naming(participants: readonly Participant[]): (id: string) => string {
 }
 
 /** Follows the end of the list, unless the reader has scrolled away from it. */
-function useStickToEnd(length: number) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
-  useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
-    const onScroll = () => {
-      atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 40;
+function useStickToEnd(length: number): (element: HTMLDivElement) => () => void {
+  const stick = useRef(() => {});
+  useLayoutEffect(() => stick.current(), [length]);
+  return useCallback((element) => {
+    let atEnd = true;
+    stick.current = () => {
+      if (atEnd) element.scrollTop = element.scrollHeight;
     };
+    const onScroll = () => {
+      atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 40;
+    };
+    const resized = new ResizeObserver(() => stick.current());
+    resized.observe(element);
     element.addEventListener('scroll', onScroll, { passive: true });
-    return () => element.removeEventListener('scroll', onScroll);
+    return () => {
+      resized.disconnect();
+      element.removeEventListener('scroll', onScroll);
+      stick.current = () => {};
+    };
   }, []);
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (element !== null && atEnd.current) element.scrollTop = element.scrollHeight;
-  }, [length]);
-  return scroller;
 }
