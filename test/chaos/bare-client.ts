@@ -2,7 +2,7 @@ import type * as OfficialChat from '@azure/communication-chat';
 import type { ChatClientOptions } from '@azure/communication-chat';
 import type * as OfficialCommon from '@azure/communication-common';
 import type { ShownMessage, Side } from './side';
-import type { Tokens } from './token-source';
+import type { TokenSource } from './token-source';
 import { endpoint, type World } from './world';
 
 export type OfficialModule = Pick<typeof OfficialChat, 'ChatClient'> &
@@ -14,7 +14,7 @@ type PipelinePolicy = NonNullable<ChatClientOptions['additionalPolicies']>[numbe
  * The official client as its documentation has it used: start, then show what the events bring. Its own retries and
  * its own refresh of tokens are on. A start that is refused is tried again, as the documentation says.
  */
-export function openBareClient(world: World, official: OfficialModule, tokens: Tokens): Side {
+export function openBareClient(world: World, official: OfficialModule, tokens: TokenSource): Side {
   const { clock, threadId } = world;
   const secure = endpoint.replace('http:', 'https:');
   const policy: PipelinePolicy = {
@@ -55,7 +55,9 @@ export function openBareClient(world: World, official: OfficialModule, tokens: T
     client.on('chatMessageReceived', ({ id, version, message }) =>
       shown.push({ id: Number(id), version: Number(version), text: message, deleted: false }),
     );
-    client.on('chatMessageEdited', ({ id, version, message }) => change(id, { version: Number(version), text: message }));
+    client.on('chatMessageEdited', ({ id, version, message }) =>
+      change(id, { version: Number(version), text: message }),
+    );
     client.on('chatMessageDeleted', ({ id, version }) =>
       change(id, { version: Number(version), text: '', deleted: true }),
     );

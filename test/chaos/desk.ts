@@ -7,11 +7,10 @@ import {
   type Conversation,
   type ConversationRecord,
   type MessageItem,
-  type TokenState,
 } from 'onescreen';
 import { acsChat, type AcsChatModule, type AcsChatOptions } from 'onescreen/acs/chat';
 import { type Side } from './side';
-import type { Tokens } from './token-source';
+import type { TokenSource } from './token-source';
 import { endpoint, type World } from './world';
 
 /** An agent's conversation over acsChat(), fed by the official client. */
@@ -19,12 +18,14 @@ export interface Desk extends Side {
   readonly conversation: Conversation;
   /** Every status the channel has had, in order. */
   readonly statuses: readonly string[];
-  tokenState(): TokenState;
+  readonly tokenStatuses: readonly string[];
+  /** Every state that a message of the agent's has had, in order, repetitions left out. */
+  readonly sendStates: readonly string[];
 }
 
 export interface DeskOptions {
   readonly loadChat: () => Promise<AcsChatModule>;
-  readonly tokens: Tokens;
+  readonly tokens: TokenSource;
   readonly chat?: AcsChatOptions;
 }
 
@@ -52,13 +53,21 @@ export function openDesk({ clock, random, agent, customer, threadId }: World, op
   const { conversation } = open;
   const chat = conversation.channel('chat');
   if (chat === undefined) throw new Error('unable to open the chat; the conversation has no channel');
-  chat.state$.subscribe(({ status }) => statuses.push(status));
+  chat.state$.subscribe(({ status }) => note(statuses, status));
+  const tokenStatuses: string[] = [];
+  tokens.state$.subscribe(({ chat: status }) => status && note(tokenStatuses, status));
 
-  const messages = () => [...conversation.timeline$.value].filter((item): item is MessageItem => item.kind === 'message');
+  const messages = () =>
+    [...conversation.timeline$.value].filter((item): item is MessageItem => item.kind === 'message');
+  const sendStates: string[] = [];
+  conversation.timeline$.subscribe(() => {
+    const newest = messages()
+      .filter(({ direction }) => direction === 'out')
+      .at(-1);
+    if (newest !== undefined) note(sendStates, newest.state);
+  });
   return {
-    conversation,
-    statuses,
-    tokenState: () => tokens.state$.value,
+    ...{ conversation, statuses, tokenStatuses, sendStates },
     shown: () =>
       messages().map(({ at, text, deletedAt }) => ({
         id: at.getTime(),
@@ -66,10 +75,15 @@ export function openDesk({ clock, random, agent, customer, threadId }: World, op
         text,
         deleted: deletedAt !== undefined,
       })),
-    send: async (text) => void (await chat.send(text)),
+    async send(text) {
+      await chat.send(text);
+    },
     own: () =>
       messages()
-        .filter(({ direction, state, deletedAt }) => direction === 'out' && state !== 'sending' && state !== 'queued' && deletedAt === undefined)
+        .filter(
+          ({ direction, state, deletedAt }) =>
+            direction === 'out' && state !== 'sending' && state !== 'queued' && deletedAt === undefined,
+        )
         .map(({ id }) => id),
     edit: (message, text) => chat.edit(message, text),
     delete: (message) => chat.delete(message),
@@ -123,4 +137,8 @@ function recordOf(about: { agent: string; customer: string; threadId: string; at
       },
     ],
   };
+}
+
+function note(states: string[], state: string): void {
+  if (states.at(-1) !== state) states.push(state);
 }

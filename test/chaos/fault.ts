@@ -1,6 +1,6 @@
 import type { FaultAnswer } from 'onescreen/emulator';
 import type { SeededRandom } from 'onescreen/testing';
-import type { Tokens } from './token-source';
+import type { TokenSource } from './token-source';
 import type { World } from './world';
 
 /** One thing that goes wrong, as data: a schedule can be printed and read. Times are milliseconds. */
@@ -23,7 +23,7 @@ export type Fault =
   | { readonly kind: 'frame'; readonly frame: string };
 
 /** Brings it about for the agent. */
-export function inflict(fault: Fault, { core, clock, agent }: World, tokens: Tokens): void {
+export function inflict(fault: Fault, { core, clock, agent }: World, tokens: TokenSource): void {
   const { faults } = core;
   switch (fault.kind) {
     case 'drop':
@@ -85,7 +85,10 @@ export function drawFaults(random: SeededRandom): readonly Fault[] {
       { kind: 'frame', frame: '5:::{"name":"trouter.message_loss","args":[{"droppedIndicators":[{"tag":"a"}]}]}' },
     ],
     () => [
-      { kind: 'frame', frame: `5:::{"name":"trouter.reconnect","args":[{"target":"${random.pick(['self', 'global'])}"}]}` },
+      {
+        kind: 'frame',
+        frame: `5:::{"name":"trouter.reconnect","args":[{"target":"${random.pick(['self', 'global'])}"}]}`,
+      },
     ],
   ];
   return random.pick(draws)();

@@ -2,7 +2,7 @@ import { compare, isClean, type Losses } from './compare';
 import { inflict } from './fault';
 import type { Schedule } from './schedule';
 import type { Side } from './side';
-import type { Tokens } from './token-source';
+import type { TokenSource } from './token-source';
 import { uncaughtErrors } from './virtual-globals';
 import type { World } from './world';
 
@@ -25,7 +25,7 @@ const probeLimitMs = 60_000;
 const stepMs = 500;
 
 /** Lets `side` live through the schedule, lifts all faults, waits until it shows the truth, and sees whether it goes on. */
-export async function play(schedule: Schedule, world: World, side: Side, tokens: Tokens): Promise<Outcome> {
+export async function play(schedule: Schedule, world: World, side: Side, tokens: TokenSource): Promise<Outcome> {
   const { clock, core, customer } = world;
   const started = clock.now();
   const sends: Sends = { pending: 0, refusals: [] };

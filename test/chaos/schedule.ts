@@ -44,8 +44,7 @@ function drawTalk(random: SeededRandom, by: 'customer' | 'agent', endsAt: number
   for (let at = random.integer(0, 8_000), count = 1; at < endsAt; at += random.integer(1_000, 16_000), count += 1) {
     const chance = random.next();
     if (chance < 0.75) actions.push({ at, type: 'send', by, text: `${initial}${count}` });
-    else if (chance < 0.9)
-      actions.push({ at, type: 'edit', by, pick: random.next(), text: `edit ${initial}${count}` });
+    else if (chance < 0.9) actions.push({ at, type: 'edit', by, pick: random.next(), text: `edit ${initial}${count}` });
     else actions.push({ at, type: 'delete', by, pick: random.next() });
   }
   return actions;

@@ -2,14 +2,14 @@ import type { AccessToken } from 'onescreen';
 import type { World } from './world';
 
 /** The vendor's token function, and how it fails. */
-export interface Tokens {
+export interface TokenSource {
   readonly get: () => Promise<AccessToken & { readonly token: string }>;
   /** For `forMs` milliseconds, or until restored. */
   fail(how: 'rejects' | 'hangs', forMs: number): void;
   restore(): void;
 }
 
-export function tokenSource({ core, clock, agent }: World, lifeMs: number): Tokens {
+export function tokenSource({ core, clock, agent }: World, lifeMs: number): TokenSource {
   let failing: 'rejects' | 'hangs' | undefined;
   let cancel = () => {};
   return {

@@ -27,20 +27,20 @@ export function uncaughtErrors(): readonly unknown[] {
   return thrown;
 }
 
+type TimerCall = (...args: readonly unknown[]) => void;
+
 /** Puts virtual time and chance in place of the globals of this process, for the code that knows no other. */
 export function installVirtualGlobals(): void {
-  const RealDate = Date;
-  class VirtualDate extends RealDate {
-    constructor(...parts: readonly unknown[]) {
-      if (parts.length === 0) super(current.clock.now());
-      else super(...(parts as [number]));
-    }
-
-    static override now(): number {
-      return current.clock.now();
-    }
-  }
-  const setTimer = (run: unknown, ms: unknown, repeats: boolean, args: readonly unknown[]): number => {
+  const virtualDate = new Proxy(Date, {
+    construct(date, parts: unknown[], target) {
+      const made: unknown = Reflect.construct(date, parts.length === 0 ? [current.clock.now()] : parts, target);
+      return Object(made);
+    },
+    get(date, name): unknown {
+      return name === 'now' ? () => current.clock.now() : Reflect.get(date, name);
+    },
+  });
+  const setTimer = (run: TimerCall, ms: unknown, repeats: boolean, args: readonly unknown[]): number => {
     lastTimer += 1;
     const id = lastTimer;
     const delayMs = Math.max(1, Number(ms) || 0);
@@ -51,7 +51,7 @@ export function installVirtualGlobals(): void {
           if (repeats) arm();
           else timers.delete(id);
           try {
-            if (typeof run === 'function') run(...args);
+            run(...args);
           } catch (error) {
             thrown.push(error);
           }
@@ -65,9 +65,9 @@ export function installVirtualGlobals(): void {
     timers.delete(Number(id));
   };
   replace(globalThis, {
-    Date: VirtualDate,
-    setTimeout: (run: unknown, ms: unknown, ...args: unknown[]) => setTimer(run, ms, false, args),
-    setInterval: (run: unknown, ms: unknown, ...args: unknown[]) => setTimer(run, ms, true, args),
+    Date: virtualDate,
+    setTimeout: (run: TimerCall, ms: unknown, ...args: unknown[]) => setTimer(run, ms, false, args),
+    setInterval: (run: TimerCall, ms: unknown, ...args: unknown[]) => setTimer(run, ms, true, args),
     clearTimeout: clearTimer,
     clearInterval: clearTimer,
   });

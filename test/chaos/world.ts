@@ -1,5 +1,11 @@
 import { delay } from 'onescreen';
-import { createEmulator, type EmulatorCore, type LimitOptions, type MessageRecord } from 'onescreen/emulator';
+import {
+  createEmulator,
+  type EmulatorCore,
+  type EmulatorRecord,
+  type LimitOptions,
+  type MessageRecord,
+} from 'onescreen/emulator';
 import { seededRandom, virtualClock, type SeededRandom, type VirtualClock } from 'onescreen/testing';
 import { serveSite } from './in-process-network';
 import { setVirtualTime } from './virtual-globals';
@@ -17,15 +23,23 @@ export interface World {
   /** Raw id. */
   readonly agent: string;
   /** The messages of people as the emulator holds them, in order. */
-  truth(): readonly MessageRecord[];
+  truth(): readonly StoredMessage[];
   close(): void;
 }
+
+/** Each text is sent once: messages of which the same was meant are copies. */
+export type StoredMessage = MessageRecord & { readonly meant: string };
 
 export async function openWorld(seed: number | string, limits: LimitOptions = {}): Promise<World> {
   const clock = virtualClock();
   const random = seededRandom(seed);
   setVirtualTime({ clock, random: random.fork('globals') });
-  const core = createEmulator({ clock, random: random.fork('emulator'), limits });
+  const meant = new Map<string, string>();
+  const append = (record: EmulatorRecord) => {
+    if (record.kind !== 'message' || !('text' in record.message.content) || meant.has(record.message.id)) return;
+    meant.set(record.message.id, record.message.content.text);
+  };
+  const core = createEmulator({ clock, random: random.fork('emulator'), limits, journal: { records: [], append } });
   serveSite({ core, clock, random: random.fork('latency') });
   const [service, customerId, agent] = [core.createUser(), core.createUser(), core.createUser()];
   const participants = [customerId, agent].map((rawId) => ({
@@ -43,7 +57,9 @@ export async function openWorld(seed: number | string, limits: LimitOptions = {}
       core
         .snapshot()
         .threads.flatMap(({ messages }) => messages)
-        .filter(({ sender }) => sender !== undefined),
+        .flatMap((message) =>
+          message.sender === undefined ? [] : [{ ...message, meant: meant.get(message.id) ?? '' }],
+        ),
     close: () => core.close(),
   };
 }
