@@ -51,6 +51,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/**/*.browser.test.{ts,tsx}'],
+          globalSetup: ['test/emulator/emulator-desk.ts'],
           testTimeout: 30_000,
           sequence: { groupOrder: 1 },
           browser: {

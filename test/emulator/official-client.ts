@@ -6,8 +6,7 @@ import type { ChatClient, ChatClientOptions } from '@azure/communication-chat';
 import { AzureCommunicationTokenCredential, type CommunicationTokenRefreshOptions } from '@azure/communication-common';
 import { CommunicationIdentityClient } from '@azure/communication-identity';
 import { installBrowserGlobals } from './browser-globals';
-
-type PipelinePolicy = NonNullable<ChatClientOptions['additionalPolicies']>[number]['policy'];
+import { loopbackOptions } from './loopback-options';
 
 /** Where and as whom an official chat client connects. */
 export interface OfficialChatClientOptions {
@@ -23,42 +22,19 @@ export function openIdentityClient(connectionString: string): CommunicationIdent
   return new CommunicationIdentityClient(connectionString, { allowInsecureConnection: true });
 }
 
-/**
- * The unmodified official chat client in its browser build, the only one with realtime. It refuses
- * plain http, so it gets the same address as https and a policy that leads each request back to http.
- */
+/** The unmodified official chat client in its browser build, the only one with realtime. */
 export async function openChatClient({
   endpoint,
   token,
-  clientOptions = {},
+  clientOptions,
 }: OfficialChatClientOptions): Promise<ChatClient> {
   const { ChatClient: Client } = await loadBrowserBuild();
-  const http = endpoint.replace(/\/$/, '');
-  const https = http.replace(/^http:/, 'https:');
-  const policies = http === https ? [] : [{ policy: loopbackPolicy(https, http), position: 'perRetry' as const }];
+  const { url, options } = loopbackOptions(endpoint, clientOptions);
   const credential =
     typeof token === 'string'
       ? new AzureCommunicationTokenCredential(token)
       : new AzureCommunicationTokenCredential(token);
-  const options: ChatClientOptions & { readonly signalingClientOptions: unknown } = {
-    ...clientOptions,
-    additionalPolicies: [...policies, ...(clientOptions.additionalPolicies ?? [])],
-    signalingClientOptions: { additionalPolicies: policies },
-  };
-  return new Client(https, credential, options);
-}
-
-function loopbackPolicy(from: string, to: string): PipelinePolicy {
-  return {
-    name: 'loopback',
-    sendRequest(request, next) {
-      if (request.url.startsWith(from)) {
-        request.url = to + request.url.slice(from.length);
-        request.allowInsecureConnection = true;
-      }
-      return next(request);
-    },
-  };
+  return new Client(url, credential, options);
 }
 
 async function loadBrowserBuild(): Promise<typeof OfficialChat> {
