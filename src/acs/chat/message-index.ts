@@ -29,6 +29,8 @@ export class MessageIndex {
   readonly #shown = new Map<string, Shown>();
   readonly #byClientId = new Map<string, Shown>();
   readonly #system = new Set<string>();
+  /** By id, the sender: copies that do not count and are not deleted. */
+  readonly #surplus = new Map<string, string>();
 
   /** What is to be brought of it: nothing when it is known already, or an earlier copy counts. */
   accept({ message, isHtml }: Translated): ProviderMessage | undefined {
@@ -43,7 +45,10 @@ export class MessageIndex {
     this.#copies.set(id, { version, edited, deleted, isHtml: isHtml || (known?.isHtml ?? false) });
     const shown = this.#find(message);
     if (shown === undefined) return this.#show(message);
-    const counts = timeOf(id) < timeOf(shown.counts) ? id : shown.counts;
+    const before = shown.counts;
+    const counts = timeOf(id) < timeOf(before) ? id : before;
+    if (id !== before) this.#surplus.set(counts === id ? before : id, message.sender);
+    if (deleted) this.#surplus.delete(id);
     shown.counts = counts;
     shown.copies.add(id);
     this.#shown.set(id, shown);
@@ -82,6 +87,16 @@ export class MessageIndex {
   copiesOf(providerId: string): readonly { readonly id: string; readonly isHtml: boolean }[] {
     const ids = this.#shown.get(providerId)?.copies ?? new Set([providerId]);
     return [...ids].map((id) => ({ id, isHtml: this.#copies.get(id)?.isHtml ?? false }));
+  }
+
+  /** Ids under which the service holds a message of this sender once more. Deleting them undoes what went out twice. */
+  surplusOf(sender: string): readonly string[] {
+    return [...this.#surplus].flatMap(([id, by]) => (by === sender ? [id] : []));
+  }
+
+  /** This copy is deleted, or can not be. */
+  forgetSurplus(id: string): void {
+    this.#surplus.delete(id);
   }
 
   #find(message: ProviderMessage): Shown | undefined {

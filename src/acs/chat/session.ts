@@ -82,6 +82,9 @@ export class AcsChatSession implements ChatSession {
       },
       // The service counts everybody's messages against the thread's budget.
       heardOther: () => changes.note(),
+      taken: () => {
+        if (!closing.aborted) this.#writer.withdrawSurplus();
+      },
       changed: () => this.#publish(),
     });
     this.#sender = new Sender({
@@ -96,7 +99,7 @@ export class AcsChatSession implements ChatSession {
       stored: (message, id) => this.#stored(message, id),
     });
     this.#writer = new ThreadWriter({
-      ...{ clock, random: context.random, self: context.self, closing, changes },
+      ...{ clock, random: context.random, self: context.self, sender: options.self, closing, changes },
       requests: this.#requests,
       index: this.#index,
       thread: () => this.#thread(),

@@ -38,6 +38,8 @@ export interface SyncOptions {
   readonly typing: (typing: ProviderTyping) => void;
   /** Somebody else has written. */
   readonly heardOther: () => void;
+  /** Messages were read or pushed, new ones or not. */
+  readonly taken: () => void;
   /** `status` or `facts` may have changed. */
   readonly changed: () => void;
 }
@@ -185,6 +187,7 @@ export class ThreadSync {
       if (item !== undefined) news.push(item);
     }
     if (news.length > 0) this.#options.emit(news);
+    this.#options.taken();
     return { added, changed };
   }
 

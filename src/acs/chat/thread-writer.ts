@@ -13,6 +13,8 @@ export interface WriterOptions {
   readonly random: Random;
   readonly closing: AbortSignal;
   readonly self: ChatSelf;
+  /** This user's name at ACS. */
+  readonly sender: string;
   readonly requests: Requests;
   readonly index: MessageIndex;
   /** For edits and deletions; sends draw on it too. */
@@ -28,6 +30,8 @@ const attempts = 4;
 export class ThreadWriter {
   readonly #options: WriterOptions;
   readonly #receipts: RateBudget;
+  /** Copies that are being deleted. */
+  readonly #withdrawing = new Set<string>();
   #lastTypingAt = -Infinity;
   #markedUpTo = -Infinity;
 
@@ -50,6 +54,32 @@ export class ThreadWriter {
   /** @throws ContactCenterError */
   delete(providerId: string): Promise<void> {
     return this.#change(providerId, 'delete message', (thread, { id }, options) => thread.deleteMessage(id, options));
+  }
+
+  /**
+   * Deletes what our sends have stored once more: a first try that everybody gave up on may take effect after its
+   * repetition, and the service has no key to know them by.
+   */
+  withdrawSurplus(): void {
+    for (const id of this.#options.index.surplusOf(this.#options.sender)) {
+      if (!this.#withdrawing.has(id)) void this.#withdraw(id);
+    }
+  }
+
+  async #withdraw(id: string): Promise<void> {
+    const { index, changes, closing } = this.#options;
+    this.#withdrawing.add(id);
+    try {
+      const thread = await this.#options.thread();
+      await changes.take(closing);
+      await this.#repeat('delete message', (options) => thread.deleteMessage(id, options));
+      index.forgetSurplus(id);
+    } catch (error) {
+      // Otherwise tried again with what is read or pushed next.
+      if (isContactCenterError(error) && !error.retryable) index.forgetSurplus(id);
+    } finally {
+      this.#withdrawing.delete(id);
+    }
   }
 
   /** Only forwards, and of several at once only the newest. @throws ContactCenterError */

@@ -104,6 +104,27 @@ test('of two copies that come in the wrong order the lower id counts, and none i
   expect([...observed.messages.values()][0]?.at).toBe(Number(low.id));
 });
 
+test('a first try that takes effect after its repetition is taken back', async () => {
+  const { clock, service, session, observed } = await connected();
+  const sent = outcomeOf(session.send({ clientId: 'a', text: 'once' }, quietly));
+  await clock.advance(1_000);
+  service.fail({ operation: 'delete', status: 503 });
+  service.write(self, 'once', { metadata: { onescreenClientId: 'a' } });
+  await clock.advance(10_000);
+  expect(service.messages.map(({ deletedOn }) => deletedOn !== undefined)).toEqual([false, true]);
+  expect(service.count('delete')).toBe(2);
+  expect([...observed.messages.values()]).toEqual([sent.value]);
+});
+
+test("another's copies are left alone", async () => {
+  const { clock, service } = await connected();
+  const metadata = { onescreenClientId: 'a' };
+  service.write(other, 'twice', { metadata });
+  service.write(other, 'twice', { metadata });
+  await clock.advance(60_000);
+  expect(service.count('delete')).toBe(0);
+});
+
 test('the same client id from somebody else is another message', async () => {
   const { clock, service, session, observed } = await connected();
   service.write(other, 'theirs', { metadata: { onescreenClientId: 'a' } });
