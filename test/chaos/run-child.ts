@@ -7,7 +7,7 @@ export type Job = readonly ['seeds', ...string[]] | readonly ['scenario', string
 
 /** Runs one child process and yields the lines that it prints, each JSON. Rejects when it ends otherwise than well. */
 export async function* runChild(bundle: Bundle, job: Job): AsyncGenerator<unknown, void> {
-  const child = spawn(process.execPath, ['--enable-source-maps', bundle.child, bundle.official, ...job], {
+  const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=64', bundle.child, bundle.official, ...job], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let complaint = '';

@@ -33,8 +33,8 @@ type TimerCall = (...args: readonly unknown[]) => void;
 export function installVirtualGlobals(): void {
   const virtualDate = new Proxy(Date, {
     construct(date, parts: unknown[], target) {
-      const made: unknown = Reflect.construct(date, parts.length === 0 ? [current.clock.now()] : parts, target);
-      return Object(made);
+      const made: object = Reflect.construct(date, parts.length === 0 ? [current.clock.now()] : parts, target);
+      return made;
     },
     get(date, name): unknown {
       return name === 'now' ? () => current.clock.now() : Reflect.get(date, name);
