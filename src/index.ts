@@ -31,6 +31,7 @@ export type {
 export type { Labels, LabelValue, Selector, SelectorOperator } from './conversation/labels';
 export type { RankedWorker, RoutingExplanation } from './conversation/routing-explanation';
 
+export { refusedSession } from './provider/refused-session';
 export type { Can, Capability, DenyReason } from './provider/capability';
 export type {
   ChannelConnection,

@@ -11,11 +11,11 @@ import { combine, createLive, sameValues, select, type Live } from '../live';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
 import { isHostedChatEntry, type LogEntry, type TaskRecord } from '../protocol/log-entry';
 import type { ChannelLink, ChatCapabilities, ChatProvider } from '../provider/chat-provider';
+import { refusedSession } from '../provider/refused-session';
 import type { CommandOptions } from '../provider/control-plane';
 import type { Tokens } from '../provider/token-provider';
 import { SessionChatChannel, type ChatState } from './chat-channel';
 import type { Channel, Conversation, ConversationState } from './conversation';
-import { missingSession } from './missing-session';
 
 export interface ConversationOptions {
   readonly id: string;
@@ -112,7 +112,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
         controlPlane: { ...options.controlPlane, pushes$ },
         clock: environment.clock,
         random: environment.random,
-      }) ?? missingSession(info.provider, info.type);
+      }) ?? refusedSession(missingProvider(info));
     const channel = new SessionChatChannel(info.id, info.type, session, {
       environment,
       open$: select(snapshot.live, (state) => state.channels.get(info.id)?.open ?? false),
@@ -223,4 +223,9 @@ function toState(snapshot: ConversationSnapshot): ConversationState {
     ...(customer !== undefined && { customer }),
     unread: snapshot.unread,
   };
+}
+
+function missingProvider({ provider, type }: ChannelInfo): ContactCenterError {
+  const what = `unable to open ${type} channel; the client has no provider named ${provider}`;
+  return new ContactCenterError('provider/missing', what, { field: 'options.providers' });
 }

@@ -1,4 +1,5 @@
-import type { LabelValue, Labels, Selector } from '../conversation/labels';
+import type { LabelValue, Labels } from '../conversation/labels';
+import type { RoutingExplanation } from '../conversation/routing-explanation';
 import type { Command, ConversationPush, ConversationRecord, HostedChatCommands, Nothing } from './frames';
 import type { TaskRecord } from './log-entry';
 
@@ -43,7 +44,6 @@ export interface OfferRecord {
   /** Epoch milliseconds. */
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** A RoutingExplanation with its date as epoch milliseconds. */
   readonly why?: ExplanationRecord;
 }
 
@@ -54,26 +54,8 @@ export interface ConversationPreviewRecord {
   readonly context: Labels;
 }
 
-export interface ExplanationRecord {
-  readonly strategy: string;
-  readonly decidedAt: number;
-  readonly waitedMs: number;
-  readonly winner: RankedRecord;
-  readonly runnersUp: readonly RankedRecord[];
-  readonly constraints: {
-    readonly queueId: string;
-    readonly channel: string;
-    readonly priority: number;
-    readonly selectors: readonly Selector[];
-    readonly candidates: number;
-  };
-}
-
-export interface RankedRecord {
-  readonly workerId: string;
-  readonly score?: number;
-  readonly reason?: string;
-}
+/** A RoutingExplanation whose date travels as epoch milliseconds. */
+export type ExplanationRecord = Omit<RoutingExplanation, 'decidedAt'> & { readonly decidedAt: number };
 
 /** What the server sends to a desk unasked. */
 export type AgentPush =

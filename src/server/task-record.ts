@@ -26,6 +26,7 @@ export interface OpenOffer {
 }
 
 export function explanationRecord(explanation: RoutingExplanation): ExplanationRecord {
+  // A desk is told who else was considered, not what is known of them.
   const ranked = ({ workerId, score, reason }: RoutingExplanation['winner']) => ({
     workerId,
     ...(score !== undefined && { score }),
@@ -38,6 +39,7 @@ export function explanationRecord(explanation: RoutingExplanation): ExplanationR
     winner: ranked(explanation.winner),
     runnersUp: explanation.runnersUp.map(ranked),
     constraints: explanation.constraints,
+    ...(explanation.fallback !== undefined && { fallback: explanation.fallback }),
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   ContactCenterError,
   isContactCenterError,
+  refusedSession,
   type ChatContext,
   type ChatProvider,
   type ChatSession,
@@ -9,7 +10,6 @@ import {
 import { AcsConnection } from './connection';
 import type { AcsChatModule } from './official-client';
 import { documentedChangeLimits, type RateLimit } from './rate-budget';
-import { refusedSession } from './refused-session';
 import { AcsChatSession } from './session';
 
 export interface AcsChatOptions {
