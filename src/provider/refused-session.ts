@@ -1,0 +1,31 @@
+import { EMPTY } from 'rxjs';
+import type { ContactCenterError } from '../errors';
+import { createLive } from '../live';
+import type { Capability } from './capability';
+import type { ChannelConnection, ChatCapabilities, ChatSession } from './chat-provider';
+
+/** For providers: a channel that cannot be opened as its opening states it. Closed from the start, and says why. */
+export function refusedSession(error: ContactCenterError): ChatSession {
+  const no: Capability = { supported: false, reason: 'closed', detail: error.message };
+  const actions = { send: no, sendHtml: no, edit: no, delete: no, markRead: no, typing: no, loadMore: no };
+  const state = createLive<ChannelConnection>({ status: 'closed', error });
+  const capabilities = createLive<ChatCapabilities>({ actions, maxMessageBytes: 0 });
+  const refuse = () => Promise.reject(error);
+  return {
+    state$: state.live,
+    capabilities$: capabilities.live,
+    items$: EMPTY,
+    typing$: EMPTY,
+    send: refuse,
+    edit: refuse,
+    delete: refuse,
+    markRead: refuse,
+    typing: refuse,
+    loadMore: () => Promise.resolve({ more: false }),
+    close() {
+      state.complete();
+      capabilities.complete();
+      return Promise.resolve();
+    },
+  };
+}
