@@ -3,7 +3,7 @@ import type { ChatClientOptions } from '@azure/communication-chat';
 import type * as OfficialCommon from '@azure/communication-common';
 import type { ShownMessage, Side } from './side';
 import type { TokenSource } from './token-source';
-import { endpoint, type World } from './world';
+import type { Place } from './world';
 
 export type OfficialModule = Pick<typeof OfficialChat, 'ChatClient'> &
   Pick<typeof OfficialCommon, 'AzureCommunicationTokenCredential'>;
@@ -14,8 +14,8 @@ type PipelinePolicy = NonNullable<ChatClientOptions['additionalPolicies']>[numbe
  * The official client as its documentation has it used: start, then show what the events bring. Its own retries and
  * its own refresh of tokens are on. A start that is refused is tried again, as the documentation says.
  */
-export function openBareClient(world: World, official: OfficialModule, tokens: TokenSource): Side {
-  const { clock, threadId } = world;
+export function openBareClient(place: Place, official: OfficialModule, tokens: TokenSource): Side {
+  const { clock, endpoint, threadId } = place;
   const secure = endpoint.replace('http:', 'https:');
   const policy: PipelinePolicy = {
     name: 'loopback',

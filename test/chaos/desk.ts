@@ -11,7 +11,7 @@ import {
 import { acsChat, type AcsChatModule, type AcsChatOptions } from 'onescreen/acs/chat';
 import { type Side } from './side';
 import type { TokenSource } from './token-source';
-import { endpoint, type World } from './world';
+import type { Place } from './world';
 
 /** An agent's conversation over acsChat(), fed by the official client. */
 export interface Desk extends Side {
@@ -29,7 +29,8 @@ export interface DeskOptions {
   readonly chat?: AcsChatOptions;
 }
 
-export function openDesk({ clock, random, agent, customer, threadId }: World, options: DeskOptions): Desk {
+export function openDesk(place: Place, options: DeskOptions): Desk {
+  const { clock, random } = place;
   const environment = createEnvironment({ clock, random: random.fork('desk') });
   const tokens = createTokens(options.tokens.get, environment);
   const versions = new Map<number, number>();
@@ -49,7 +50,7 @@ export function openDesk({ clock, random, agent, customer, threadId }: World, op
     setContext: unavailable,
   });
   const statuses: string[] = [];
-  open.load(recordOf({ agent, customer: customer.id, threadId, at: clock.now() }));
+  open.load(recordOf(place));
   const { conversation } = open;
   const chat = conversation.channel('chat');
   if (chat === undefined) throw new Error('unable to open the chat; the conversation has no channel');
@@ -113,9 +114,8 @@ function recordingVersions(provider: ChatProvider, versions: Map<number, number>
 }
 
 /** A conversation's log as the control plane would have it: the customer, the agent and their channel. */
-function recordOf(about: { agent: string; customer: string; threadId: string; at: number }): ConversationRecord {
-  const { agent, customer, threadId, at } = about;
-  const base = { at, by: { kind: 'system' } } as const;
+function recordOf({ agent, customer, endpoint, threadId, clock }: Place): ConversationRecord {
+  const base = { at: clock.now(), by: { kind: 'system' } } as const;
   const refs = (acs: string) => ({ providerRefs: { acs } });
   return {
     id: 'conversation',
@@ -125,7 +125,7 @@ function recordOf(about: { agent: string; customer: string; threadId: string; at
       { ...base, seq: 1, type: 'conversation-opened', context: {} },
       {
         ...{ ...base, seq: 2, type: 'participant-joined' },
-        participant: { id: 'customer', role: 'customer', displayName: 'Carla', ...refs(customer) },
+        participant: { id: 'customer', role: 'customer', displayName: 'Carla', ...refs(customer.id) },
       },
       {
         ...{ ...base, seq: 3, type: 'participant-joined' },

@@ -7,9 +7,13 @@ export type Job = readonly ['seeds', ...string[]] | readonly ['scenario', string
 
 /** Runs one child process and yields the lines that it prints, each JSON. Rejects when it ends otherwise than well. */
 export async function* runChild(bundle: Bundle, job: Job): AsyncGenerator<unknown, void> {
-  const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=64', bundle.child, bundle.official, ...job], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--enable-source-maps', '--max-semi-space-size=64', bundle.child, bundle.official, ...job],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let complaint = '';
   child.stderr.on('data', (text) => (complaint = `${complaint}${text}`.slice(-4_000)));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));

@@ -1,5 +1,5 @@
 import type { AccessToken } from 'onescreen';
-import type { World } from './world';
+import type { Place } from './world';
 
 /** The vendor's token function, and how it fails. */
 export interface TokenSource {
@@ -9,7 +9,7 @@ export interface TokenSource {
   restore(): void;
 }
 
-export function tokenSource({ core, clock, agent }: World, lifeMs: number): TokenSource {
+export function tokenSource({ core, clock, agent }: Place, lifeMs: number): TokenSource {
   let failing: 'rejects' | 'hangs' | undefined;
   let cancel = () => {};
   return {

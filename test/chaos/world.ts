@@ -1,4 +1,4 @@
-import { delay } from 'onescreen';
+import { delay, type Clock } from 'onescreen';
 import {
   createEmulator,
   type EmulatorCore,
@@ -11,17 +11,24 @@ import { serveSite } from './in-process-network';
 import { setVirtualTime } from './virtual-globals';
 
 /** Where the emulator seems to be. */
-export const endpoint = 'http://127.0.0.1:8080';
+const endpoint = 'http://127.0.0.1:8080';
 
-/** An emulator under virtual time with a thread of a customer and an agent, reached by this process's globals. */
-export interface World {
-  readonly clock: VirtualClock;
-  readonly random: SeededRandom;
-  readonly core: EmulatorCore;
+/** What a client has to know of a chat. */
+export interface Place {
+  readonly endpoint: string;
   readonly threadId: string;
-  readonly customer: Writer;
   /** Raw id. */
   readonly agent: string;
+  readonly customer: { readonly id: string };
+  readonly core: EmulatorCore;
+  readonly clock: Clock;
+  readonly random: SeededRandom;
+}
+
+/** An emulator under virtual time with a thread of a customer and an agent, reached by this process's globals. */
+export interface World extends Place {
+  readonly clock: VirtualClock;
+  readonly customer: Writer;
   /** The messages of people as the emulator holds them, in order. */
   truth(): readonly StoredMessage[];
   close(): void;
@@ -51,7 +58,7 @@ export async function openWorld(seed: number | string, limits: LimitOptions = {}
   const answer: unknown = await created.json();
   const threadId = threadIdOf(answer);
   return {
-    ...{ clock, random, core, threadId, agent },
+    ...{ endpoint, clock, random, core, threadId, agent },
     customer: new Writer(core, clock, customerId, threadId),
     truth: () =>
       core

@@ -37,7 +37,8 @@ export async function openChatClient({
   return new Client(url, credential, options);
 }
 
-async function loadBrowserBuild(): Promise<typeof OfficialChat> {
+/** The browser build of the official chat package, with the globals that it needs. */
+export async function loadBrowserBuild(): Promise<typeof OfficialChat> {
   installBrowserGlobals();
   const main = createRequire(import.meta.url).resolve('@azure/communication-chat');
   const folder = main.slice(0, main.indexOf(`${sep}dist${sep}`));
