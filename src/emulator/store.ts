@@ -47,6 +47,9 @@ class StoredThread implements ThreadState {
   }
 }
 
+/** Of deleted threads, and of deleted identities, this many are remembered (chosen). */
+const maxDeleted = 1_000;
+
 /** All data of the emulator, in memory. Every change is one record, which `onPut` may write down. */
 export class Store {
   #resource: ResourceRecord | undefined;
@@ -54,6 +57,9 @@ export class Store {
   readonly #threads = new Map<string, StoredThread>();
   readonly #threadsOfUser = new Map<string, Set<StoredThread>>();
   readonly #threadsByRequest = new Map<string, StoredThread>();
+  readonly #deletedThreads = new Set<string>();
+  readonly #deletedIdentities = new Set<string>();
+  #lastOrdinal = 0;
   readonly #onPut: (record: EmulatorRecord) => void;
 
   constructor(onPut: (record: EmulatorRecord) => void = () => {}) {
@@ -64,8 +70,9 @@ export class Store {
     return this.#resource;
   }
 
-  get threadCount(): number {
-    return this.#threads.size;
+  /** The highest ordinal of a thread so far. */
+  get lastOrdinal(): number {
+    return this.#lastOrdinal;
   }
 
   identity(id: string): IdentityRecord | undefined {
@@ -106,8 +113,7 @@ export class Store {
         this.#resource = record.resource;
         return;
       case 'identity':
-        this.#identities.set(record.identity.id, record.identity);
-        return;
+        return this.#putIdentity(record.identity);
       case 'thread':
         return this.#putThread(record.thread);
       case 'message':
@@ -128,7 +134,17 @@ export class Store {
     }
   }
 
+  #putIdentity(identity: IdentityRecord): void {
+    this.#identities.set(identity.id, identity);
+    if (!identity.deleted) {
+      this.#deletedIdentities.delete(identity.id);
+      return;
+    }
+    for (const id of oldestBeyond(this.#deletedIdentities.add(identity.id))) this.#identities.delete(id);
+  }
+
   #putThread(record: ThreadRecord): void {
+    this.#lastOrdinal = Math.max(this.#lastOrdinal, record.ordinal);
     const thread = this.#threads.get(record.id) ?? new StoredThread(record);
     thread.record = record;
     // What a deleted thread held cannot be recovered.
@@ -139,5 +155,27 @@ export class Store {
       const threads = this.#threadsOfUser.get(id) ?? new Set();
       this.#threadsOfUser.set(id, threads.add(thread));
     }
+    if (record.deletedAt === undefined) return;
+    for (const id of oldestBeyond(this.#deletedThreads.add(record.id))) this.#forget(id);
   }
+
+  #forget(id: string): void {
+    const thread = this.#threads.get(id);
+    if (thread === undefined) return;
+    const { requestId, createdBy, participants, former } = thread.record;
+    this.#threads.delete(id);
+    if (requestId !== undefined) this.#threadsByRequest.delete(`${createdBy} ${requestId}`);
+    for (const member of [...participants, ...former]) {
+      const threads = this.#threadsOfUser.get(member.id);
+      threads?.delete(thread);
+      if (threads?.size === 0) this.#threadsOfUser.delete(member.id);
+    }
+  }
+}
+
+/** Takes the oldest out of a set of deleted ones until it is small enough, and gives them. */
+function oldestBeyond(deleted: Set<string>): readonly string[] {
+  const oldest = [...deleted].slice(0, Math.max(0, deleted.size - maxDeleted));
+  for (const id of oldest) deleted.delete(id);
+  return oldest;
 }

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createBench, origin, participant } from './bench';
+import { createBench } from './bench';
 import { openWire } from './wire';
 
-const seed = 20261125;
-/** FUZZ_RUNS=100000 makes a long run of the short one. */
+// `npm run fuzz` makes a long run of this short one.
+const seed = Number(process.env.FUZZ_SEED ?? 20261125);
 const runs = Number(process.env.FUZZ_RUNS ?? 200);
 
 /** Values that a careful client never sends. */
@@ -107,24 +107,4 @@ test('no frame brings a socket to anything but an orderly end', { timeout: 60_00
     { seed, numRuns: runs },
   );
   expect(bench.core.snapshot().sockets).toEqual([]);
-});
-
-test('a flood leaves nothing behind', { timeout: 60_000 + 100 * runs }, async () => {
-  const bench = createBench();
-  const alice = bench.user();
-  const thread = await alice.thread();
-  const before = JSON.stringify(bench.core.snapshot()).length;
-  for (let index = 0; index < 5_000; index += 1) {
-    await bench.core.handle(new Request(`${origin}/unknown/${index}`));
-    if (index % 4 === 0)
-      await bench.core.handle(
-        new Request(`${origin}/v4/a`, { method: 'POST', headers: { 'x-skypetoken': alice.token } }),
-      );
-    if (index % 4 === 1) await alice.call('POST', `${thread}/messages`, { content: 7 });
-    if (index % 4 === 2)
-      await alice.call('POST', `${thread}/participants/:add`, { participants: [participant('8:acs:nobody')] });
-  }
-  expect(JSON.stringify(bench.core.snapshot()).length).toBe(before);
-  expect(bench.core.log().length).toBeLessThanOrEqual(5000);
-  expect(bench.core.unknownRequests().length).toBeLessThanOrEqual(1000);
 });

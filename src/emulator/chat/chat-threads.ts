@@ -63,7 +63,7 @@ function create(emulation: Emulation, limiter: RateLimiter, retention: Retention
 
   const record: ThreadRecord = {
     id: newThreadId(emulation),
-    ordinal: emulation.store.threadCount + 1,
+    ordinal: emulation.store.lastOrdinal + 1,
     topic,
     createdAt: emulation.clock.now(),
     createdBy: call.user.user,

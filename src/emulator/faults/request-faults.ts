@@ -58,6 +58,7 @@ export class RequestFaults {
   add(rule: RequestFaultRule): number {
     this.#lastId += 1;
     const left = rule.times ?? (rule.forMs === undefined ? 1 : Infinity);
+    this.#entries = this.#running();
     const endsAt = rule.forMs === undefined ? Infinity : this.#clock.now() + rule.forMs;
     this.#entries = [...this.#entries, { id: this.#lastId, rule, left, endsAt }];
     return this.#lastId;
@@ -74,7 +75,12 @@ export class RequestFaults {
   }
 
   rules(): readonly (RequestFaultRule & { readonly id: number; readonly left: number })[] {
-    return this.#entries.map(({ id, rule, left }) => ({ ...rule, id, left }));
+    return this.#running().map(({ id, rule, left }) => ({ ...rule, id, left }));
+  }
+
+  #running(): readonly Entry[] {
+    const now = this.#clock.now();
+    return this.#entries.filter(({ endsAt }) => endsAt > now);
   }
 
   /** The rule that befalls this request, counted down. */

@@ -27,8 +27,9 @@ export const maxFrameLength = 64 * 1024;
 const heartbeatMs = 25_000;
 /** A connection without a sign of life is given up; clients ping every 40 s. */
 const silenceMs = 120_000;
-/** Frames held for a frozen connection; beyond, the link is cut. */
+/** Frames held for a frozen connection, and their length in UTF-16 units; beyond, the link is cut. */
 const maxHeldFrames = 10_000;
+const maxHeldLength = 8 * 1024 * 1024;
 
 export interface ConnectionOptions {
   readonly endpoint: string;
@@ -39,6 +40,12 @@ export interface ConnectionOptions {
   readonly onClose: (connection: RealtimeConnection) => void;
 }
 
+interface HeldFrames {
+  readonly in: string[];
+  readonly out: string[];
+  length: number;
+}
+
 /** The server's end of one websocket: greets, acknowledges, pushes. */
 export class RealtimeConnection {
   readonly endpoint: string;
@@ -46,7 +53,7 @@ export class RealtimeConnection {
   readonly #socket: RealtimeSocket;
   readonly #options: ConnectionOptions;
   readonly #unanswered = new Map<number, number>();
-  #held: { in: string[]; out: string[] } | undefined;
+  #held: HeldFrames | undefined;
   #closed = false;
   #pushes = 0;
   #lastHeard: number;
@@ -78,7 +85,7 @@ export class RealtimeConnection {
   /** Takes one frame from the client. A malformed or oversized one closes the connection. */
   receive(text: string): void {
     if (this.#closed) return;
-    if (this.#held !== undefined) return this.#hold(this.#held.in, text);
+    if (this.#held !== undefined) return this.#hold(this.#held, 'in', text);
     if (text.length > maxFrameLength) return this.close(1009, 'frame too large');
     this.#lastHeard = this.#options.clock.now();
     const frame = parseFrame(text);
@@ -116,7 +123,7 @@ export class RealtimeConnection {
   /** From now on nothing passes in either direction, as in a network that swallows packets. */
   freeze(): void {
     if (this.#closed || this.#held !== undefined) return;
-    this.#held = { in: [], out: [] };
+    this.#held = { in: [], out: [], length: 0 };
     this.#note('frozen');
   }
 
@@ -174,13 +181,14 @@ export class RealtimeConnection {
   #send(frame: string, what: string): void {
     if (this.#closed) return;
     this.#logFrame('out', what, frame);
-    if (this.#held !== undefined) return this.#hold(this.#held.out, frame);
+    if (this.#held !== undefined) return this.#hold(this.#held, 'out', frame);
     this.#socket.send(frame);
   }
 
-  #hold(held: string[], frame: string): void {
-    if (held.length >= maxHeldFrames) return this.terminate();
-    held.push(frame);
+  #hold(held: HeldFrames, direction: 'in' | 'out', frame: string): void {
+    held.length += frame.length;
+    if (held[direction].length >= maxHeldFrames || held.length > maxHeldLength) return this.terminate();
+    held[direction].push(frame);
   }
 
   #logFrame(direction: 'in' | 'out', frame: string, text: string): void {
