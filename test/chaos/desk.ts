@@ -62,8 +62,11 @@ export function openDesk(place: Place, options: DeskOptions): Desk {
     [...conversation.timeline$.value].filter((item): item is MessageItem => item.kind === 'message');
   const sendStates: string[] = [];
   conversation.timeline$.subscribe(() => {
-    const newest = messages()
-      .filter(({ direction }) => direction === 'out')
+    const { length } = conversation.timeline$.value;
+    // The newest is near the end; looking through them all would cost more than the chat.
+    const newest = conversation.timeline$.value
+      .slice(Math.max(0, length - 20))
+      .flatMap((item) => (item.kind === 'message' && item.direction === 'out' ? [item] : []))
       .at(-1);
     if (newest !== undefined) note(sendStates, newest.state);
   });
