@@ -3,6 +3,7 @@ import { Answers } from './answers';
 import type { ProviderRefs } from './chat-host';
 import type { AgentIdentity } from './options';
 import type { Session } from './session';
+import type { TokenBucket } from './token-bucket';
 
 /** A signed-in agent, with all pages the agent has open. */
 export class Agent {
@@ -13,14 +14,17 @@ export class Agent {
   readonly tasks = new Map<string, 'assigned' | 'wrapping' | 'completed'>();
   readonly offers = new Set<string>();
   readonly answers = new Answers();
+  /** Counts the agent's frames. */
+  readonly frames: TokenBucket;
   availability: Availability = { kind: 'unavailable' };
   next: Availability | undefined;
   since: number;
   /** Set once the agent asked to leave when the work in hand is done. */
   leaving: string | undefined;
 
-  constructor(identity: AgentIdentity, since: number) {
+  constructor(identity: AgentIdentity, since: number, frames: TokenBucket) {
     this.identity = identity;
+    this.frames = frames;
     this.providerRefs = identity.providerRefs ?? {};
     this.since = since;
   }

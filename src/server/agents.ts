@@ -4,6 +4,7 @@ import type { AgentPush, AgentRecord, Availability } from '../protocol/agent-fra
 import { Agent, defaultCapacity } from './agent';
 import type { AgentIdentity, ResolvedOptions } from './options';
 import type { Session } from './session';
+import { TokenBucket } from './token-bucket';
 
 export interface AgentsOptions {
   readonly options: ResolvedOptions;
@@ -47,7 +48,8 @@ export class Agents {
       return known;
     }
     this.#apply({ type: 'register', worker: { id: identity.id, ...facts } });
-    const agent = new Agent(identity, this.#options.clock.now());
+    const { clock, limits } = this.#options;
+    const agent = new Agent(identity, clock.now(), new TokenBucket(limits.commands, clock));
     this.#agents.set(identity.id, agent);
     return agent;
   }

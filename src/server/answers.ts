@@ -7,6 +7,10 @@ const limit = 256;
 export class Answers {
   readonly #answers = new Map<string, Promise<AnswerFrame>>();
 
+  has(id: string): boolean {
+    return this.#answers.has(id);
+  }
+
   once(id: string, carryOut: () => Promise<AnswerFrame>): Promise<AnswerFrame> {
     const known = this.#answers.get(id);
     if (known !== undefined) return known;

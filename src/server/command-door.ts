@@ -4,6 +4,7 @@ import type { AnswerFrame } from '../protocol/frames';
 import type { Answers } from './answers';
 import { parse } from './command-schemas';
 import { errorFields, type LogFields, type Logger } from './logger';
+import type { TokenBucket } from './token-bucket';
 
 /** Largest frame taken, in characters of JSON: room for the longest message as text and as HTML, escaped. */
 const maxFrame = 131_072;
@@ -37,22 +38,33 @@ export async function receiveCommand<Commands extends CommandMap<Commands>>(
     readonly schemas: Schemas<Commands>;
     readonly handlers: Handlers<Commands>;
     readonly answers: Answers;
+    readonly frames: TokenBucket;
     /** Throws when nothing more is carried out for this page. */
     readonly guard?: () => void;
     readonly logger: Logger;
     readonly who: LogFields;
   },
 ): Promise<AnswerFrame | undefined> {
-  const { schemas, handlers, answers, guard, logger, who } = door;
+  const { schemas, handlers, answers, frames, guard, logger, who } = door;
+  const frameId = idOf(frame);
+  // A repetition gets the answer it has: it may have been carried out before the link broke.
+  const waitMs = frameId !== undefined && answers.has(frameId) ? 0 : frames.take();
+  if (waitMs > 0) {
+    if (frameId === undefined) return undefined;
+    const error = new ContactCenterError('command/rate-limited', 'unable to carry out command; there are too many', {
+      retryable: true,
+      retryAfterMs: waitMs,
+    });
+    return { type: 'answer', id: frameId, ok: false, error: error.toJSON() };
+  }
   const text = jsonOf(frame);
   const plain: unknown = text === undefined || text.length > maxFrame ? undefined : JSON.parse(text);
   const command = v.safeParse(commandFrame, plain);
   if (!command.success) {
     logger.warn('frame-refused', { ...who, size: text?.length });
-    const id = idOf(frame);
     const why = (text?.length ?? 0) > maxFrame ? 'it is too large' : 'it is not a command';
     const error = new ContactCenterError('command/invalid', `unable to read frame; ${why}`, { field: 'frame' });
-    return id === undefined ? undefined : { type: 'answer', id, ok: false, error: error.toJSON() };
+    return frameId === undefined ? undefined : { type: 'answer', id: frameId, ok: false, error: error.toJSON() };
   }
   const { id, name, args } = command.output;
   return answers.once(id, async () => {

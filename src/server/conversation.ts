@@ -7,6 +7,7 @@ import { ConversationLog } from './conversation-log';
 import type { ConversationStore } from './conversation-store';
 import { customerView } from './customer-view';
 import { ResumeTokens } from './resume-token';
+import type { TokenBucket } from './token-bucket';
 
 /** Who wrote a message, and under which of the writer's own ids. */
 export interface KnownMessage {
@@ -29,6 +30,8 @@ export class Conversation {
   readonly resume = new ResumeTokens();
   /** Answers given to the customer's commands. */
   readonly answers = new Answers();
+  /** Counts the frames of the customer. */
+  readonly frames: TokenBucket;
   readonly #random: Random;
   readonly #present = new Map<string, ParticipantRecord>();
   /** Participant ids of agents, kept when they leave, so that they come back as the same. */
@@ -49,10 +52,12 @@ export class Conversation {
     readonly store: ConversationStore;
     readonly clock: Clock;
     readonly random: Random;
+    readonly frames: TokenBucket;
     /** `agentIds` took part until now; who joins gets the whole conversation instead. */
     readonly appended: (conversation: Conversation, entries: readonly LogEntry[], agentIds: readonly string[]) => void;
   }) {
     this.id = options.id;
+    this.frames = options.frames;
     this.#random = options.random;
     this.#customer = options.customer;
     this.#context = options.context;

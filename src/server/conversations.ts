@@ -10,6 +10,7 @@ import { errorFields } from './logger';
 import type { Seat } from './messages';
 import type { ResolvedOptions, StartRequest } from './options';
 import { parseResumeToken, unknownToken } from './resume-token';
+import { TokenBucket } from './token-bucket';
 import type { Work } from './work';
 
 /** Conversations that have ended and whose customers may still come back to read, at most. */
@@ -28,8 +29,13 @@ export class Conversations {
   readonly #conversations = new Map<string, Conversation>();
   readonly #ended = new Set<Conversation>();
 
+  readonly #starts: TokenBucket;
+  /** Starts under way. */
+  #starting = 0;
+
   constructor(parts: ConversationsParts) {
     this.#parts = parts;
+    this.#starts = new TokenBucket(parts.options.limits.starts, parts.options.clock);
   }
 
   get(id: string): Conversation | undefined {
@@ -44,8 +50,37 @@ export class Conversations {
     return conversation;
   }
 
-  /** Opens a conversation, its channel and its task. Rejects with `command/invalid`, or `channel/unavailable` when the host fails. */
+  /**
+   * Opens a conversation, its channel and its task. Rejects with `command/invalid`, `channel/unavailable` when the
+   * host fails, `command/rate-limited` or `conversation/too-many` when there are too many.
+   */
   async start(start: StartRequest & { readonly provider?: string }): Promise<Conversation> {
+    this.#admit();
+    this.#starting += 1;
+    try {
+      return await this.#start(start);
+    } finally {
+      this.#starting -= 1;
+    }
+  }
+
+  #admit(): void {
+    const retryAfterMs = this.#starts.take();
+    if (retryAfterMs > 0) {
+      throw new ContactCenterError('command/rate-limited', 'unable to start conversation; there are too many starts', {
+        retryable: true,
+        retryAfterMs,
+      });
+    }
+    const { openConversations } = this.#parts.options.limits;
+    const open = this.#conversations.size - this.#ended.size + this.#starting;
+    if (openConversations === false || open < openConversations) return;
+    throw new ContactCenterError('conversation/too-many', 'unable to start conversation; too many are open', {
+      retryable: true,
+    });
+  }
+
+  async #start(start: StartRequest & { readonly provider?: string }): Promise<Conversation> {
     const { options, work } = this.#parts;
     const { random, store, clock, queues, defaultQueue } = options;
     const host = this.#host(start.provider);
@@ -75,6 +110,7 @@ export class Conversations {
       store,
       clock,
       random,
+      frames: new TokenBucket(options.limits.commands, clock),
       appended: (from, entries, agentIds) => this.#appended(from, entries, agentIds),
     });
     await conversation.log.inTurn(() => this.#open(conversation, host));

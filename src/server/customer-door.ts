@@ -8,7 +8,7 @@ import type { Customers } from './customers';
 import type { ConnectRequest, ServerConnection } from './door';
 import { messageCommands, notThere } from './messages';
 import type { ResolvedOptions } from './options';
-import { recoveryMs, Session } from './session';
+import { makeRoom, recoveryMs, Session } from './session';
 import { issue, noToken } from './sign-in';
 import type { ChatToken } from './chat-host';
 import type { Work } from './work';
@@ -26,6 +26,9 @@ export async function connectCustomer(parts: CustomerParts, request: ConnectRequ
   const { clock, random, logger } = options;
   const conversation = conversations.resume(request.credentials['resumeToken']);
   const known = request.session === undefined ? undefined : customers.session(conversation, request.session);
+  if (known === undefined) {
+    makeRoom(customers.sessions(conversation), (oldest) => customers.dropped(conversation, oldest));
+  }
   const session = known ?? new Session<CustomerPush>(random.id(), request.send);
   const generation = session.attach(request.send);
   if (known === undefined) {
@@ -37,7 +40,8 @@ export async function connectCustomer(parts: CustomerParts, request: ConnectRequ
 
   const who = { conversationId: conversation.id };
   const handlers = commandsOf(parts, conversation);
-  const door = { schemas: customerCommands, handlers, answers: conversation.answers, logger, who };
+  const { answers, frames } = conversation;
+  const door = { schemas: customerCommands, handlers, answers, frames, logger, who };
   return {
     session: session.id,
     recovered: known !== undefined,

@@ -47,6 +47,10 @@ export class Customers {
     return this.#present.get(conversation.id)?.sessions.get(id);
   }
 
+  sessions(conversation: Conversation): ReadonlyMap<string, Session<CustomerPush>> {
+    return this.#present.get(conversation.id)?.sessions ?? new Map<string, Session<CustomerPush>>();
+  }
+
   status(conversation: Conversation): CustomerStatus {
     const { closedBecause, agentNames } = conversation;
     if (closedBecause !== undefined) return { phase: 'ended', reason: closedBecause };

@@ -9,7 +9,7 @@ import type { Conversations } from './conversations';
 import type { ConnectRequest, ServerConnection } from './door';
 import { messageCommands, notThere, type Seat } from './messages';
 import type { ResolvedOptions } from './options';
-import { recoveryMs, Session } from './session';
+import { makeRoom, recoveryMs, Session } from './session';
 import type { TaskBoard } from './task-board';
 import type { Work } from './work';
 
@@ -30,6 +30,7 @@ export async function connectDesk(parts: DeskParts, request: ConnectRequest): Pr
   const agent = agents.admit(identity);
   agent.providerRefs = { ...agent.providerRefs, ...providerRefs };
   const known = request.session === undefined ? undefined : agent.sessions.get(request.session);
+  if (known === undefined) makeRoom(agent.sessions, (oldest) => agents.dropped(agent, oldest));
   const session = known ?? new Session<AgentPush>(random.id(), request.send);
   const generation = session.attach(request.send);
   if (known === undefined) {
@@ -45,7 +46,8 @@ export async function connectDesk(parts: DeskParts, request: ConnectRequest): Pr
     if (agents.get(agent.id) === agent) return;
     throw new ContactCenterError('session/signed-out', 'unable to carry out command; the agent has signed out');
   };
-  const door = { schemas: agentCommands, handlers, answers: agent.answers, guard, logger, who: { agentId: agent.id } };
+  const { answers, frames } = agent;
+  const door = { schemas: agentCommands, handlers, answers, frames, guard, logger, who: { agentId: agent.id } };
   return {
     session: session.id,
     recovered: known !== undefined,

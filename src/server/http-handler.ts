@@ -63,7 +63,8 @@ export function createHttpHandler({
   app.onError((error, context) => {
     const known = toContactCenterError(error, 'command/failed', 'unable to answer request; the server failed');
     if (known !== error) logger.error('request-failed', { path: routePath(context), ...errorFields(error) });
-    const status = known.retryable ? 503 : (statusOf[known.code] ?? 500);
+    const status = known.code === 'command/rate-limited' ? 429 : known.retryable ? 503 : (statusOf[known.code] ?? 500);
+    if (known.retryAfterMs !== undefined) context.header('retry-after', `${Math.ceil(known.retryAfterMs / 1_000)}`);
     return context.json({ error: known.toJSON() }, status);
   });
   app.notFound((context) =>

@@ -14,6 +14,7 @@ import type { ChatHost, ProviderRefs } from './chat-host';
 import { memoryStore, type ConversationStore } from './conversation-store';
 import { hostedChat } from './hosted-chat';
 import { silentLogger, type Logger } from './logger';
+import type { RateLimit } from './token-bucket';
 
 /** Who an agent is, as the vendor's own sign-in knows it. */
 export interface AgentIdentity {
@@ -50,6 +51,19 @@ export interface RouteDecision {
   readonly selectors?: readonly Selector[];
 }
 
+/** How much the server takes from outside. `false` switches a limit off. */
+export interface ServerLimits {
+  /**
+   * Frames of one agent or of one conversation's customer, over all their pages. Default: 500 at once, 50 a second.
+   * Beyond, commands are answered with `command/rate-limited` and `retryAfterMs`, and not carried out.
+   */
+  readonly commands?: RateLimit | false;
+  /** Starts of conversations, of all customers together. Default: 500 at once, 50 a second. Beyond: status 429. */
+  readonly starts?: RateLimit | false;
+  /** Conversations that have not ended. Default 10,000. Beyond, a start is answered with status 503. */
+  readonly openConversations?: number | false;
+}
+
 export interface ServerOptions {
   /**
    * Tells who signs in, or undefined to turn them away. The request carries the desk's `controlPlane` token as
@@ -72,28 +86,36 @@ export interface ServerOptions {
   readonly grace?: { readonly offersMs?: number; readonly tasksMs?: number };
   /** How long a waiting customer's page may be gone before the wait is given up, in milliseconds. Default 10 min. */
   readonly abandonAfterMs?: number;
+  readonly limits?: ServerLimits;
   /** Origins of other sites whose pages may call this server, or `*`. Default: none. */
   readonly allowedOrigins?: readonly string[];
   /** Default: silent. */
   readonly logger?: Logger;
 }
 
-export interface ResolvedOptions extends Required<Omit<ServerOptions, 'grace' | 'route' | 'queues'>> {
+export interface ResolvedOptions extends Required<Omit<ServerOptions, 'grace' | 'route' | 'queues' | 'limits'>> {
   readonly queues: ReadonlyMap<string, QueueOptions>;
   readonly defaultQueue: QueueOptions;
   readonly defaultChat: ChatHost;
   readonly grace: { readonly offersMs: number; readonly tasksMs: number };
+  readonly limits: Required<ServerLimits>;
   readonly route: (start: StartRequest) => RouteDecision | Promise<RouteDecision>;
 }
 
 /** Fills in the defaults. Throws `command/invalid` for what makes no sense. */
 export function resolveOptions(options: ServerOptions): ResolvedOptions {
-  const { queues, chats = [hostedChat()], grace = {}, route = () => ({}), ...rest } = options;
+  const { queues, chats = [hostedChat()], grace = {}, route = () => ({}), limits = {}, ...rest } = options;
   const defaultQueue = queues[0];
   if (defaultQueue === undefined) throw refused('queues', 'there must be at least one queue');
   const defaultChat = chats[0];
   if (defaultChat === undefined) throw refused('chats', 'there must be at least one chat host');
   if (new Set(chats.map(({ name }) => name)).size < chats.length) throw refused('chats', 'two hosts have one name');
+  for (const name of ['commands', 'starts'] as const) {
+    const limit = limits[name];
+    if (typeof limit === 'object' && !(limit.burst >= 1 && limit.perSecond > 0)) {
+      throw refused(`limits.${name}`, 'the burst must be at least 1 and the rate above 0');
+    }
+  }
   for (const [index, { wrapUp }] of queues.entries()) {
     if (wrapUp?.required === true && (wrapUp.dispositions ?? []).length === 0) {
       throw refused(`queues[${index}].wrapUp.dispositions`, 'a disposition is required and there is none');
@@ -113,9 +135,13 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     queues: new Map(queues.map((queue) => [queue.id, queue])),
     defaultQueue,
     grace: { offersMs: grace.offersMs ?? 5_000, tasksMs: grace.tasksMs ?? 60_000 },
+    limits: { commands: chosenRate, starts: chosenRate, openConversations: 10_000, ...limits },
     route,
   };
 }
+
+/** Chosen: far above what people do. */
+const chosenRate: RateLimit = { burst: 500, perSecond: 50 };
 
 /** What a queue asks of wrap-up, with nothing left open. */
 export function wrapUpOf(queue: QueueOptions | undefined): WrapUpPolicy {

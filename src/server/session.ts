@@ -1,7 +1,24 @@
-import type { Cancel, Clock } from 'onescreen';
+import { ContactCenterError, type Cancel, type Clock } from 'onescreen';
 
 /** How long Socket.IO keeps what a page misses while its link is down, in milliseconds; sessions are kept at least as long. */
 export const recoveryMs = 120_000;
+
+/** Pages of one agent or one conversation, at most (chosen). */
+const maxSessions = 32;
+
+/** Makes room for one more page by dropping one whose link is down. Throws `session/unavailable` when all are up. */
+export function makeRoom<Push>(
+  sessions: ReadonlyMap<string, Session<Push>>,
+  drop: (session: Session<Push>) => void,
+): void {
+  if (sessions.size < maxSessions) return;
+  for (const session of sessions.values()) {
+    if (!session.up) return drop(session);
+  }
+  throw new ContactCenterError('session/unavailable', 'unable to connect; too many pages are open', {
+    retryable: true,
+  });
+}
 
 /** One page of an agent or a customer: a link that may be down for a while. */
 export class Session<Push> {
