@@ -12,3 +12,16 @@ test('1,000 schedules of faults lose, double and disorder nothing', { timeout: 9
   // The comparison means something only if the same schedules hurt a client that does not heal.
   expect(results.filter(({ bare }) => bare.lost > 0).length).toBeGreaterThan(results.length / 2);
 });
+
+test('the same seed is the same chat, to the last frame', { timeout: 60_000 }, async () => {
+  const [alone] = await runSeeds([34]);
+  const [, afterAnother] = await runSeeds([33, 34]);
+  expect(afterAnother).toEqual(alone);
+});
+
+test('without faults the official client loses nothing either', { timeout: 60_000 }, async () => {
+  const results = await runSeeds(seeds.slice(0, 10), { calm: true });
+  expect(results.flatMap(({ bare }) => [bare.lost, bare.doubled, bare.disordered, bare.stale, bare.unsent])).toEqual(
+    Array.from({ length: 50 }, () => 0),
+  );
+});

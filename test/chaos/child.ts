@@ -6,7 +6,7 @@ import { playSeed } from './play-seeds';
 import { playScenario } from './scenarios';
 import { installVirtualGlobals } from './virtual-globals';
 
-// Usage: child.mjs <bundle of the official client> seeds 1 2 3 | scenario <name>. Prints one JSON line for each.
+// Usage: child.mjs <bundle of the official client> seeds 1 2 3 | calm 1 2 3 | scenario <name>. One JSON line for each.
 const [officialFile = '', job, ...names] = process.argv.slice(2);
 installVirtualGlobals();
 installInProcessNetwork();
@@ -14,7 +14,10 @@ installInProcessNetwork();
 const official: OfficialModule & AcsChatModule = await import(pathToFileURL(officialFile).href);
 
 for (const name of names) {
-  const result = job === 'seeds' ? await playSeed(Number(name), official) : await playScenario(name, official);
+  const result =
+    job === 'scenario'
+      ? await playScenario(name, official)
+      : await playSeed(Number(name), official, { calm: job === 'calm' });
   await new Promise((resolve) => process.stdout.write(`${JSON.stringify(result)}\n`, resolve));
 }
 process.exit(0);

@@ -24,9 +24,11 @@ const started = process.hrtime.bigint();
 let done = 0;
 const results = await runSeeds(
   Array.from({ length: count }, (_, index) => first + index),
-  () => {
-    done += 1;
-    if (done % 100 === 0) console.log(`${done} of ${count}`);
+  {
+    progress() {
+      done += 1;
+      if (done % 100 === 0) console.log(`${done} of ${count}`);
+    },
   },
 );
 if (values.seed !== undefined) console.log(JSON.stringify(results[0], null, 2));

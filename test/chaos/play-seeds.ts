@@ -15,8 +15,14 @@ export interface SeedResult {
   readonly bare: Outcome;
 }
 
-export async function playSeed(seed: number, official: OfficialModule & AcsChatModule): Promise<SeedResult> {
-  const schedule = drawSchedule(seed);
+/** `calm`: the talk of the schedule without its faults. */
+export async function playSeed(
+  seed: number,
+  official: OfficialModule & AcsChatModule,
+  { calm }: { readonly calm: boolean },
+): Promise<SeedResult> {
+  const drawn = drawSchedule(seed);
+  const schedule = calm ? { ...drawn, actions: drawn.actions.filter(({ type }) => type !== 'fault') } : drawn;
   const playWith = async (open: (world: World, tokens: TokenSource) => Side): Promise<Outcome> => {
     const world = await openWorld(seed);
     const tokens = tokenSource(world, schedule.tokenLifeMs);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { compare, isClean, type Losses } from './compare';
 import { inflict } from './fault';
 import type { Schedule } from './schedule';
@@ -17,6 +18,8 @@ export interface Outcome extends Losses {
   /** Errors that nobody caught. */
   readonly uncaught: readonly string[];
   readonly messages: number;
+  /** Of everything that the emulator logged: the same for the same seed. */
+  readonly digest: string;
 }
 
 const healLimitMs = 120_000;
@@ -57,6 +60,7 @@ export async function play(schedule: Schedule, world: World, side: Side, tokens:
     healedMs,
     uncaught: uncaughtErrors().map(describe),
     messages: world.truth().length,
+    digest: createHash('sha256').update(JSON.stringify(core.log())).digest('hex').slice(0, 16),
   };
   const closed = side.close().catch(() => {});
   await clock.advance(10_000);

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Bundle } from './bundle';
 
 /** What a child process is asked to play, as its arguments. */
-export type Job = readonly ['seeds', ...string[]] | readonly ['scenario', string];
+export type Job = readonly ['seeds' | 'calm', ...string[]] | readonly ['scenario', string];
 
 /** Runs one child process and yields the lines that it prints, each JSON. Rejects when it ends otherwise than well. */
 export async function* runChild(bundle: Bundle, job: Job): AsyncGenerator<unknown, void> {
