@@ -38,7 +38,7 @@ export function writeCursor(before: number): string {
 export function nextLink(call: Call, parameters: Readonly<Record<string, string | number>>): string {
   const query = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
   const version = call.url.searchParams.get('api-version') ?? '';
-  return `${linkOriginOf(call)}${decodeURIComponent(call.url.pathname)}?${[...query, `api-version=${version}`].join('&')}`;
+  return `${linkOriginOf(call)}${decodeURIComponent(call.url.pathname).replace(/^\/+/, '/')}?${[...query, `api-version=${version}`].join('&')}`;
 }
 
 function readCount(call: Call, name: string, min: number): number | undefined {

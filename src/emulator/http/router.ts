@@ -9,6 +9,7 @@ import { addCors, preflight, type CorsMode } from './cors';
 import { readExchange, type Exchange } from './exchange';
 import type { Call, Operation } from './operation';
 import { parseJson, readBody } from './request-body';
+import { routedPath } from './routed-path';
 import { DroppedConnection, notFound, ServiceError } from './service-error';
 import type { UnknownRequests } from './unknown-requests';
 
@@ -28,7 +29,7 @@ const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 /** Finds the operation for each request and runs it: faults, admission, effect, headers, log. */
 export function createRouter(options: RouterOptions): (request: Request) => Promise<Response> {
   const { emulation, operations, faults, log, unknown, cors } = options;
-  const app = new Hono();
+  const app = new Hono({ getPath: routedPath });
   for (const operation of operations) {
     app.on(operation.method, operation.path, (context) => serve(operation, context.req.raw, context.req.param()));
   }
@@ -95,7 +96,7 @@ export function createRouter(options: RouterOptions): (request: Request) => Prom
     params: Readonly<Record<string, string>>,
   ): Promise<Response> {
     try {
-      if (operation === undefined) throw refuseUnknown(request, url);
+      if (operation === undefined) throw refuseUnknown(request);
       return await admitAndRun(operation, request, url, params);
     } catch (error) {
       if (error instanceof ServiceError) return error.toResponse();
@@ -108,11 +109,11 @@ export function createRouter(options: RouterOptions): (request: Request) => Prom
     }
   }
 
-  function refuseUnknown(request: Request, url: URL): ServiceError {
-    const allowed = methods.filter((method) => app.router.match(method, url.pathname)[0].length > 0);
-    unknown.add(request.method, url.pathname);
-    if (allowed.length === 0)
-      return notFound(`The emulator does not know ${request.method} ${unknown.shorten(url.pathname)}.`);
+  function refuseUnknown(request: Request): ServiceError {
+    const path = routedPath(request);
+    const allowed = methods.filter((method) => app.router.match(method, path)[0].length > 0);
+    unknown.add(request.method, path);
+    if (allowed.length === 0) return notFound(`The emulator does not know ${request.method} ${unknown.shorten(path)}.`);
     return new ServiceError(405, 'MethodNotAllowed', `The method ${request.method} is not allowed here.`, {
       headers: { allow: allowed.join(', ') },
     });
