@@ -204,10 +204,19 @@ describe('participants', () => {
     expect(await texts(bob)).toEqual(['new', 'old']);
   });
 
-  test('that are there already are updated without a system message', async () => {
-    expect((await add(bob, { displayName: 'Robert' })).status).toBe(201);
-    expect(at((await alice.call('GET', `${thread}/participants`)).body, 'value', 1, 'displayName')).toBe('Robert');
-    expect(await list(alice)).toHaveLength(2);
+  test('that are there already stay as they are, and see no more history than before', async () => {
+    await send(alice, 'before');
+    await bench.clock.advance(60_000);
+    const carol = bench.user();
+    await add(carol, { displayName: 'Carol', shareHistoryTime: '2026-01-05T08:00:30Z' });
+    const { length } = await list(alice);
+    expect(await add(carol, { displayName: 'Caroline' })).toMatchObject({ status: 201, body: {} });
+    expect(at((await alice.call('GET', `${thread}/participants`)).body, 'value', 2)).toMatchObject({
+      displayName: 'Carol',
+      shareHistoryTime: '2026-01-05T08:00:30Z',
+    });
+    expect(await texts(carol)).toEqual([]);
+    expect(await list(alice)).toHaveLength(length);
   });
 
   test('who are none cannot be removed', async () => {

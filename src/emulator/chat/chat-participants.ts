@@ -51,14 +51,14 @@ function add(emulation: Emulation, limiter: RateLimiter, call: UserCall): Respon
   requireRoom(emulation, participants.length + added.length);
   limiter.take('changeParticipants', call.user.user, thread.record.id);
 
-  const updated = participants.map((present) => valid.find(({ id }) => id === present.id) ?? present);
-  const record: ThreadRecord = {
-    ...thread.record,
-    participants: [...updated, ...added],
-    former: former.filter(({ id }) => added.every((participant) => participant.id !== id)),
-  };
-  if (valid.length > 0) emulation.store.put({ kind: 'thread', thread: record });
+  // Nothing changes for those who are in already, not even the history they may see.
   if (added.length > 0) {
+    const record: ThreadRecord = {
+      ...thread.record,
+      participants: [...participants, ...added],
+      former: former.filter(({ id }) => added.every((participant) => participant.id !== id)),
+    };
+    emulation.store.put({ kind: 'thread', thread: record });
     const message = appendMessage(emulation, thread, {
       content: { type: 'participantAdded', participants: added, initiator: call.user.user },
     });
