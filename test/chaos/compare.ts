@@ -21,8 +21,7 @@ export function compare(shown: readonly ShownMessage[], truth: readonly StoredMe
   const known = new Map(truth.map((message) => [Number(message.id), message]));
   const seen = new Set(shown.map(({ id }) => id));
   const stored = shown.filter(({ id }) => known.has(id));
-  const firsts = new Map([...truth].reverse().map((message) => [message.meant, message]));
-  const isCopy = (message: StoredMessage) => firsts.get(message.meant) !== message;
+  const copies = new Set(copiesIn(truth));
   const isStale = ({ id, text, deleted, version }: ShownMessage) => {
     const message = known.get(id);
     if (message === undefined) return false;
@@ -30,13 +29,18 @@ export function compare(shown: readonly ShownMessage[], truth: readonly StoredMe
     return isOld || text !== textOf(message) || deleted !== (message.deletedAt !== undefined);
   };
   return {
-    lost: truth.filter((message) => !isCopy(message) && !seen.has(Number(message.id))).length,
-    doubled:
-      shown.length - seen.size + truth.filter((message) => isCopy(message) && message.deletedAt === undefined).length,
+    lost: truth.filter((message) => !copies.has(message) && !seen.has(Number(message.id))).length,
+    doubled: shown.length - seen.size + [...copies].filter(({ deletedAt }) => deletedAt === undefined).length,
     disordered: stored.filter(({ id }, index) => id < (stored[index - 1]?.id ?? 0)).length,
     stale: stored.filter(isStale).length,
     invented: shown.length - stored.length,
   };
+}
+
+/** What was stored once more. */
+export function copiesIn(truth: readonly StoredMessage[]): readonly StoredMessage[] {
+  const firsts = new Set<string>();
+  return truth.filter(({ meant }) => firsts.size === firsts.add(meant).size);
 }
 
 export function isClean({ lost, doubled, disordered, stale, invented }: Losses): boolean {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { compare, isClean, type Losses } from './compare';
+import { compare, copiesIn, isClean, type Losses } from './compare';
 import { inflict } from './fault';
 import type { Schedule } from './schedule';
 import type { Side } from './side';
@@ -18,6 +18,8 @@ export interface Outcome extends Losses {
   /** Errors that nobody caught. */
   readonly uncaught: readonly string[];
   readonly messages: number;
+  /** Copies that were stored, and deleted by whoever had sent them. */
+  readonly takenBack: number;
   /** Of everything that the emulator logged: the same for the same seed. */
   readonly digest: string;
 }
@@ -60,6 +62,7 @@ export async function play(schedule: Schedule, world: World, side: Side, tokens:
     healedMs,
     uncaught: uncaughtErrors().map(describe),
     messages: world.truth().length,
+    takenBack: copiesIn(world.truth()).filter(({ deletedAt }) => deletedAt !== undefined).length,
     digest: createHash('sha256').update(JSON.stringify(core.log())).digest('hex').slice(0, 16),
   };
   const closed = side.close().catch(() => {});

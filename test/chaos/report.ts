@@ -26,7 +26,7 @@ function line(outcomes: readonly Outcome[]): string {
   const total = outcomes.reduce<Losses>(add, noLosses);
   const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((all, outcome) => all + count(outcome), 0);
   return [
-    `of ${sum(({ messages }) => messages)} messages: ${total.lost} lost, ${total.doubled} doubled`,
+    `of ${sum(({ messages }) => messages)} messages: ${total.lost} lost, ${total.doubled} doubled (${sum(({ takenBack }) => takenBack)} more taken back)`,
     `${total.disordered} out of order, ${total.stale} stale, ${total.invented} invented`,
     `${sum(({ unsent }) => unsent)} sends failed, ${sum(({ uncaught }) => uncaught.length)} errors uncaught`,
     `${outcomes.filter((outcome) => !isFlawless(outcome)).length} schedules with a flaw`,

@@ -13,7 +13,7 @@ export interface ScenarioResult extends Outcome {
   readonly tokenStatuses: readonly string[];
   /** How the agent's messages stood, each change. */
   readonly sendStates: readonly string[];
-  /** Agent's texts as the service holds them. */
+  /** The agent's texts as the service has stored them, what was deleted again included. */
   readonly stored: readonly string[];
 }
 
@@ -81,8 +81,6 @@ export async function playScenario(name: string, official: AcsChatModule): Promi
     statuses: desk.statuses.slice(desk.statuses.indexOf('connected')).filter((status) => status !== 'closed'),
     tokenStatuses: desk.tokenStatuses,
     sendStates: desk.sendStates,
-    stored: world
-      .truth()
-      .flatMap(({ sender, meant, deletedAt }) => (sender === world.agent && deletedAt === undefined ? [meant] : [])),
+    stored: world.truth().flatMap(({ sender, meant }) => (sender === world.agent ? [meant] : [])),
   };
 }
