@@ -102,12 +102,14 @@ export function createConversation(options: ConversationOptions): OpenConversati
     // The log says who we are before anything can be joined in our name.
     if (self === undefined) return;
     const provider = options.providers.find((one) => one.name === info.provider && one.channel === info.type);
+    const open$ = select(snapshot.live, (state) => state.channels.get(info.id)?.open ?? false);
     const session =
       provider?.open({
         conversationId: id,
         channelId: info.id,
         providerRefs: info.providerRefs,
         self: { participantId: self.id, displayName: self.displayName, providerRefs: self.providerRefs },
+        open$,
         tokens: options.tokens,
         controlPlane: { ...options.controlPlane, pushes$ },
         clock: environment.clock,
@@ -115,7 +117,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
       }) ?? refusedSession(missingProvider(info));
     const channel = new SessionChatChannel(info.id, info.type, session, {
       environment,
-      open$: select(snapshot.live, (state) => state.channels.get(info.id)?.open ?? false),
+      open$,
       fold: ({ items = [], sending }) => foldChannel(info.id, items, sending),
       participantOf: (name) => fold.names.get(name),
       messageOf: (providerId) => fold.channels.get(info.id)?.messages.get(providerId)?.item,

@@ -28,6 +28,8 @@ export interface ChatContext {
   /** Where the channel is, such as `{ endpoint, threadId }`, from its opening in the log. */
   readonly providerRefs: Readonly<Record<string, string>>;
   readonly self: ChatSelf;
+  /** False once the log says that the channel has ended: it stays readable, but nothing new will come. */
+  readonly open$: Live<boolean>;
   readonly tokens: Tokens;
   readonly controlPlane: ChannelLink;
   readonly clock: Clock;

@@ -1,5 +1,6 @@
 import {
   createEnvironment,
+  createLive,
   select,
   type AgentPush,
   type ChannelLink,
@@ -118,6 +119,7 @@ export async function openHostedChat(provider: ChatProvider, recover: boolean): 
         channelId,
         providerRefs: {},
         self: { participantId: self(party), displayName: party, providerRefs: {} },
+        open$: createLive(true).live,
         tokens,
         controlPlane: { ...links[party], pushes$: pushes[party].pushes$ },
         clock,

@@ -19,6 +19,7 @@ it('hands on HTML only after it was sanitised', async () => {
     channelId: 'chat',
     providerRefs: {},
     self: { participantId: 'ada', displayName: 'Ada', providerRefs: {} },
+    open$: createLive(true).live,
     tokens: { get: () => Promise.reject(new Error('hosted chat needs no token')) },
     controlPlane: {
       pushes$: pushes,

@@ -38,6 +38,7 @@ function openChat(log: readonly LogEntry[] = []) {
     channelId: 'chat',
     providerRefs: {},
     self: { participantId: 'ada', displayName: 'Ada', providerRefs: {} },
+    open$: createLive(true).live,
     tokens: { get: () => Promise.reject(new Error('hosted chat needs no token')) },
     controlPlane: { pushes$: pushes, online$: online.live, command },
     clock,

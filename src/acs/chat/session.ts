@@ -13,7 +13,7 @@ import {
   type ProviderMessage,
   type ProviderTyping,
 } from 'onescreen';
-import { Subject, type Observable } from 'rxjs';
+import { Subject, type Observable, type Subscription } from 'rxjs';
 import { capabilitiesOf } from './capabilities';
 import type { AcsConnection } from './connection';
 import { MessageIndex } from './message-index';
@@ -58,6 +58,7 @@ export class AcsChatSession implements ChatSession {
   readonly #sender: Sender;
   readonly #writer: ThreadWriter;
   readonly #stopWaking: () => void;
+  readonly #watchingEnd: Subscription;
   #closed: Promise<void> | undefined;
 
   constructor(options: SessionOptions) {
@@ -107,6 +108,9 @@ export class AcsChatSession implements ChatSession {
     this.#capabilities = createLive(this.#capabilitiesNow());
     this.#stopWaking = onWake(() => this.#sync.wake());
     void this.#sync.sync('recent');
+    this.#watchingEnd = context.open$.subscribe((isOpen) => {
+      if (!isOpen) this.#sync.ended();
+    });
   }
 
   get state$(): Live<ChannelConnection> {
@@ -171,6 +175,7 @@ export class AcsChatSession implements ChatSession {
   async #close(): Promise<void> {
     this.#closing.abort();
     this.#stopWaking();
+    this.#watchingEnd.unsubscribe();
     this.#sync.stop();
     this.#publish();
     this.#state.complete();

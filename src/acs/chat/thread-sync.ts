@@ -75,6 +75,9 @@ export class ThreadSync {
   #readError: ContactCenterError | undefined;
   #streamError: ContactCenterError | undefined;
   #gone: ContactCenterError | undefined;
+  /** The channel has ended; what was said before is read once more, then nothing is asked by itself. */
+  #hasEnded = false;
+  #isResting = false;
 
   constructor(options: SyncOptions) {
     this.#options = options;
@@ -122,6 +125,13 @@ export class ThreadSync {
     return this.#reader.loadMore(pageSize);
   }
 
+  /** Nothing new will come. */
+  ended(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    void this.sync('recent');
+  }
+
   /** Reads, learns from how it went, and plans the next read. Never rejects. */
   async sync(depth: Depth, isHeartbeat = false): Promise<void> {
     if (this.#isOver) return;
@@ -130,11 +140,13 @@ export class ThreadSync {
     this.#reading += 1;
     if (depth === 'gap') this.#gaps += 1;
     const gaps = this.#gaps;
+    const isLast = this.#hasEnded;
     try {
       const result = await this.#reader.read(gaps > this.#gapsClosed ? 'gap' : 'recent');
       if (this.#isOver) return;
       this.#gapsClosed = Math.max(gaps, this.#gapsClosed);
       await this.#took(result, isHeartbeat);
+      if (isLast) this.#rest();
       if (!this.#isOver) this.soon(this.#pauseMs());
     } catch (error) {
       if (!this.#isOver) this.#failed(error);
@@ -150,7 +162,7 @@ export class ThreadSync {
   /** Plans the next heartbeat for in `ms` milliseconds, unless it comes earlier anyway. */
   soon(ms: number): void {
     const { clock } = this.#options.context;
-    if (this.#isOver) return;
+    if (this.#isOver || this.#isResting) return;
     this.#dueAt = Math.min(this.#dueAt, clock.now() + ms);
     this.#cancelRead();
     if (this.#reading > 0 || this.#dueAt === Infinity) return;
@@ -159,6 +171,7 @@ export class ThreadSync {
 
   /** The network or the page is back. */
   wake(): void {
+    if (this.#isResting) return;
     this.#stream?.wake();
     void this.sync('recent', true);
   }
@@ -215,6 +228,7 @@ export class ThreadSync {
     this.#joinStream();
     if (this.#stream === undefined) this.members.stale('receipts');
     this.#options.changed();
+    if (this.#hasEnded) return;
     const receipts = await this.members.read(await this.#options.thread());
     if (receipts.length > 0) this.#options.emit(receipts);
   }
@@ -224,11 +238,19 @@ export class ThreadSync {
     this.#readError = isContactCenterError(error)
       ? error
       : new ContactCenterError('channel/unavailable', 'unable to read messages', { retryable: true, cause: error });
-    if (isContactCenterError(error, 'channel/not-permitted')) this.members.forbidden();
+    if (isContactCenterError(error, 'channel/not-permitted')) {
+      this.members.forbidden();
+      if (this.#hasEnded) return this.#rest();
+    }
     this.#missingReads = isContactCenterError(error, 'channel/closed') ? this.#missingReads + 1 : 0;
     if (this.#missingReads >= missingReadsUntilClosed) return this.#end(this.#readError);
     this.#dueAt = Infinity;
     this.soon(this.#readError.retryAfterMs ?? backOff(this.#failedReads, this.#options.context.random));
+  }
+
+  #rest(): void {
+    this.#isResting = true;
+    this.stop();
   }
 
   /** Shorter by up to a tenth, so that many desks do not read at the same moment. */
@@ -242,7 +264,7 @@ export class ThreadSync {
   }
 
   #joinStream(): void {
-    if (this.#stream !== undefined) return;
+    if (this.#stream !== undefined || this.#hasEnded) return;
     this.#stream = this.#options.connection.stream();
     const leave = this.#stream?.add({
       threadId: this.#options.threadId,

@@ -81,6 +81,7 @@ export async function emulatedChat(options: StartEmulatorOptions = {}): Promise<
         channelId: 'channel',
         providerRefs: { endpoint: emulator.endpoint, threadId },
         self: { participantId: displayName, displayName, providerRefs: { acs: user.communicationUserId } },
+        open$: createLive(true).live,
         tokens,
         controlPlane: {
           pushes$: EMPTY,

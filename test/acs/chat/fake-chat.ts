@@ -24,6 +24,7 @@ export function fakeChat(options: AcsChatOptions = {}) {
     channelId: 'channel',
     providerRefs: { endpoint: 'https://acs.example', threadId },
     self: { participantId: 'agent', displayName: 'Anton', providerRefs: { acs: self } },
+    open$: createLive(true).live,
     tokens,
     controlPlane: {
       pushes$: EMPTY,

@@ -1,3 +1,4 @@
+import { createLive } from 'onescreen';
 import { expect, test, vi } from 'vitest';
 import { fakeChat, outcomeOf } from './fake-chat';
 import { other, self, threadId } from './fake-service';
@@ -173,4 +174,25 @@ test('a deleted thread closes the channel', async () => {
 test('an interval out of range is refused', () => {
   expect(() => fakeChat({ heartbeatMs: 60_001 })).toThrow('heartbeatMs');
   expect(() => fakeChat({ pollMs: 0 })).toThrow('pollMs');
+});
+
+test('a channel that ends is read once more, and then nothing is asked by itself', async () => {
+  const { clock, service, open } = fakeChat();
+  const isOpen = createLive(true);
+  const observed = open({ open$: isOpen.live });
+  await clock.runUntil(() => observed.status === 'connected');
+  await clock.advance(15_000);
+  service.isDeaf = true;
+  service.write(other, 'the last word');
+  isOpen.set(false);
+  await clock.advance(1_000);
+  expect(observed.texts).toEqual(['the last word']);
+  const asked = service.calls.length;
+  await clock.advance(10 * 60_000);
+  expect(service.calls.length).toBe(asked);
+  const read = observed.session.loadMore({ pageSize: 10 });
+  await clock.advance(1_000);
+  expect(await read).toEqual({ more: false });
+  await observed.session.close();
+  expect(clock.pending).toBe(0);
 });
