@@ -52,6 +52,8 @@ export interface ThreadRecord {
   readonly createdAt: number;
   readonly createdBy: string;
   readonly deletedAt?: number;
+  /** Of a deleted thread, whose messages are gone: when the last one arrived. */
+  readonly lastMessageAt?: number;
   readonly metadata?: Metadata;
   readonly retention?: RetentionPolicy;
   readonly participants: readonly ParticipantRecord[];

@@ -181,10 +181,16 @@ describe('a thread', () => {
 
   test('that was deleted is gone for all and listed as deleted', async () => {
     const thread = await alice.thread([bob]);
+    await bench.clock.advance(10_000);
+    await alice.call('POST', `${thread}/messages`, { content: 'a' });
+    await bench.clock.advance(10_000);
     expect((await alice.call('DELETE', thread)).status).toBe(204);
     expect(errorOf(await bob.call('GET', thread))).toEqual([404, 'NotFound']);
     expect(errorOf(await bob.call('POST', `${thread}/messages`, { content: 'a' }))).toEqual([404, 'NotFound']);
-    expect(at((await bob.call('GET', '/chat/threads')).body, 'value', 0, 'deletedOn')).toBe('2026-01-05T08:00:00Z');
+    expect(at((await bob.call('GET', '/chat/threads')).body, 'value', 0)).toMatchObject({
+      deletedOn: '2026-01-05T08:00:20Z',
+      lastMessageReceivedOn: '2026-01-05T08:00:10Z',
+    });
   });
 
   test('goes away when its retention ends', async () => {

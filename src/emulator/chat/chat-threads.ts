@@ -14,7 +14,14 @@ import { chatOperation } from './chat-operation';
 import { threadModel } from './models';
 import { admit, readParticipants, requireRoom } from './read-participants';
 import { deleteThread, readRetention, type Retention } from './retention';
-import { anyChatScope, nextVersion, threadForMember, threadForReader, threadScope } from './thread-access';
+import {
+  anyChatScope,
+  lastMessageAt,
+  nextVersion,
+  threadForMember,
+  threadForReader,
+  threadScope,
+} from './thread-access';
 
 /** Creating, listing, reading, updating and deleting threads. */
 export function threadOperations(
@@ -39,7 +46,7 @@ export function threadOperations(
     chatOperation('Chat_DeleteChatThread', 'DELETE', path, threadScope, (call) => {
       const { thread } = threadForMember(emulation, call);
       limiter.take('deleteThread', call.user.user, thread.record.id);
-      deleteThread(emulation, thread.record, call.user.user);
+      deleteThread(emulation, thread, call.user.user);
       return new Response(null, { status: 204 });
     }),
   ];
@@ -107,7 +114,7 @@ function list(emulation: Emulation, limiter: RateLimiter, call: UserCall): Respo
   limiter.take('listThreads', call.user.user, '');
   const isIn = ({ record }: ThreadState) => record.participants.some(({ id }) => id === call.user.user);
   const threads = [...emulation.store.threadsOf(call.user.user)]
-    .filter((thread) => thread.record.ordinal < before && isIn(thread) && lastActivity(thread) >= startTime)
+    .filter((thread) => thread.record.ordinal < before && isIn(thread) && lastMessageAt(thread) >= startTime)
     .sort((a, b) => b.record.ordinal - a.record.ordinal);
   const page = threads.slice(0, size);
   const syncState = writeCursor(page.at(-1)?.record.ordinal ?? 0);
@@ -116,7 +123,7 @@ function list(emulation: Emulation, limiter: RateLimiter, call: UserCall): Respo
       id: thread.record.id,
       topic: thread.record.topic,
       ...(thread.record.deletedAt !== undefined && { deletedOn: wholeSeconds(thread.record.deletedAt) }),
-      lastMessageReceivedOn: wholeSeconds(lastActivity(thread)),
+      lastMessageReceivedOn: wholeSeconds(lastMessageAt(thread)),
     })),
     ...(threads.length > size && { nextLink: nextLink(call, { syncState, startTime, maxPageSize: size }) }),
   });
@@ -178,8 +185,4 @@ function withCreator(participants: readonly ParticipantRecord[], creator: string
 function newThreadId(emulation: Emulation): string {
   const chance = createHash('sha256').update(emulation.random.id()).digest('base64url');
   return `19:${chance}1@thread.v2`;
-}
-
-function lastActivity(thread: ThreadState): number {
-  return thread.messages.at(-1)?.createdAt ?? thread.record.createdAt;
 }

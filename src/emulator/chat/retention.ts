@@ -4,6 +4,8 @@ import { badRequest } from '../http/service-error';
 import { requireObject } from '../http/validation';
 import { threadDeleted } from '../realtime/push-events';
 import type { RetentionPolicy, ThreadRecord } from '../records';
+import type { ThreadState } from '../store';
+import { lastMessageAt } from './thread-access';
 
 /** Days that a retention policy may name. Source: azure-docs, communication-services/concepts/chat/concepts.md. */
 export const retentionDays = { min: 30, max: 90 } as const;
@@ -49,17 +51,18 @@ export class Retention {
 
   #expire(id: string): void {
     this.#timers.delete(id);
-    const thread = this.#emulation.store.thread(id)?.record;
-    if (thread !== undefined && thread.deletedAt === undefined) deleteThread(this.#emulation, thread, undefined);
+    const thread = this.#emulation.store.thread(id);
+    if (thread !== undefined && thread.record.deletedAt === undefined) deleteThread(this.#emulation, thread, undefined);
   }
 }
 
 /** Deletes a thread; `by` is `undefined` when its policy does it. */
-export function deleteThread(emulation: Emulation, thread: ThreadRecord, by: string | undefined): void {
+export function deleteThread(emulation: Emulation, thread: ThreadState, by: string | undefined): void {
+  const { record } = thread;
   const deletedAt = emulation.clock.now();
-  emulation.store.put({ kind: 'thread', thread: { ...thread, deletedAt } });
+  emulation.store.put({ kind: 'thread', thread: { ...record, deletedAt, lastMessageAt: lastMessageAt(thread) } });
   emulation.delivery.push(
-    thread.participants.map(({ id }) => id),
-    threadDeleted(thread, by, deletedAt),
+    record.participants.map(({ id }) => id),
+    threadDeleted(record, by, deletedAt),
   );
 }

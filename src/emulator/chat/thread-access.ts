@@ -45,6 +45,11 @@ export function nextVersion(emulation: Emulation, thread: ThreadState): number {
   return Math.max(emulation.clock.now(), thread.lastVersion + 1);
 }
 
+/** When the last message of a thread arrived, system messages included. */
+export function lastMessageAt({ record, messages }: ThreadState): number {
+  return messages.at(-1)?.createdAt ?? record.lastMessageAt ?? record.createdAt;
+}
+
 function existingThread(emulation: Emulation, call: UserCall): ThreadState {
   const thread = emulation.store.thread(call.params.threadId ?? '');
   if (thread === undefined || thread.record.deletedAt !== undefined) throw notFound('The chat thread does not exist.');
