@@ -31,6 +31,8 @@ export type {
 export type { Labels, LabelValue, Selector, SelectorOperator } from './conversation/labels';
 export type { RankedWorker, RoutingExplanation } from './conversation/routing-explanation';
 
+export { chatSanitiser } from './provider/chat-html';
+export type { Purifier, PurifierConfig } from './provider/chat-html';
 export { refusedSession } from './provider/refused-session';
 export type { Can, Capability, DenyReason } from './provider/capability';
 export type {
