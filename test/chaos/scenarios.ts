@@ -1,4 +1,5 @@
 import type { AcsChatModule } from 'onescreen/acs/chat';
+import { openBareClient, type OfficialModule } from './bare-client';
 import { openDesk } from './desk';
 import type { Fault } from './fault';
 import { play, type Outcome } from './play';
@@ -15,6 +16,8 @@ export interface ScenarioResult extends Outcome {
   readonly sendStates: readonly string[];
   /** The agent's texts as the service has stored them, what was deleted again included. */
   readonly stored: readonly string[];
+  /** The official client by itself, in the same case. */
+  readonly bare: Outcome;
 }
 
 const faultAt = 30_000;
@@ -68,19 +71,22 @@ const schedules: Readonly<Record<string, Schedule>> = {
 
 export const scenarioNames = Object.keys(schedules);
 
-/** Plays one over acsChat(). */
-export async function playScenario(name: string, official: AcsChatModule): Promise<ScenarioResult> {
+/** Plays one over acsChat(), and again over the bare client. */
+export async function playScenario(name: string, official: OfficialModule & AcsChatModule): Promise<ScenarioResult> {
   const scenario = schedules[name];
   if (scenario === undefined) throw new Error(`unable to play ${name}; there is no such scenario`);
   const world = await openWorld(name);
   const tokens = tokenSource(world, scenario.tokenLifeMs);
   const desk = openDesk(world, { loadChat: async () => official, tokens });
   const outcome = await play(scenario, world, desk, tokens);
-  return {
-    ...outcome,
+  const told = {
     statuses: desk.statuses.slice(desk.statuses.indexOf('connected')).filter((status) => status !== 'closed'),
     tokenStatuses: desk.tokenStatuses,
     sendStates: desk.sendStates,
     stored: world.truth().flatMap(({ sender, meant }) => (sender === world.agent ? [meant] : [])),
   };
+  const bareWorld = await openWorld(name);
+  const bareTokens = tokenSource(bareWorld, scenario.tokenLifeMs);
+  const bare = await play(scenario, bareWorld, openBareClient(bareWorld, official, bareTokens), bareTokens);
+  return { ...outcome, ...told, bare };
 }

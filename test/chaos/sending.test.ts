@@ -67,3 +67,9 @@ test('a registrar down for two minutes heals by itself, and the agent is told', 
   expect(result.statuses.at(-1)).toBe('connected');
   expect(result.stored).toEqual(range(12));
 });
+
+test('in the same cases the official client by itself doubles a message, or hears nothing any more', async () => {
+  expect((await play('send stored but answered 503')).bare.doubled).toBe(1);
+  expect((await play('four 401s at the allocation')).bare.lost).toBe(25);
+  expect((await play('no token for ten minutes')).bare.unsent).toBe(12);
+});
