@@ -27,6 +27,8 @@ export interface ParticipantRecord {
   readonly displayName?: string;
   /** Epoch milliseconds from which history is visible; 0 shows all. */
   readonly shareHistoryTime: number;
+  /** Epoch milliseconds; what was written since is visible whatever `shareHistoryTime` says. Absent on who only asks to join. */
+  readonly joinedAt?: number;
   readonly metadata?: Metadata;
 }
 

@@ -182,6 +182,17 @@ describe('participants', () => {
     ]);
   });
 
+  test('see everything written since they joined, even with a share time to come', async () => {
+    await send(alice, 'before');
+    const carol = bench.user();
+    await add(carol, { shareHistoryTime: '2999-01-01T00:00:00Z' });
+    const own = await send(carol, 'after');
+    expect((await list(carol)).map((item) => at(item, 'type'))).toEqual(['text', 'participantAdded']);
+    expect((await carol.call('PATCH', `${thread}/messages/${own}`, { content: 'edited' })).status).toBe(204);
+    const { body } = await alice.call('GET', `${thread}/participants`);
+    expect(at(body, 'value', 2, 'shareHistoryTime')).toBe('2999-01-01T00:00:00Z');
+  });
+
   test('that were removed read the old history and do nothing else', async () => {
     const id = await send(alice, 'old');
     await bench.clock.advance(1000);

@@ -11,7 +11,7 @@ import { appendMessage } from './append-message';
 import { chatOperation } from './chat-operation';
 import { participantModel } from './models';
 import { admit, readParticipants, requireRoom } from './read-participants';
-import { anyChatScope, participantScope, threadForMember } from './thread-access';
+import { anyChatScope, nextVersion, participantScope, threadForMember } from './thread-access';
 
 /** Listing, adding and removing participants. */
 export function participantOperations(emulation: Emulation, limiter: RateLimiter): readonly Operation[] {
@@ -47,7 +47,10 @@ function add(emulation: Emulation, limiter: RateLimiter, call: UserCall): Respon
   const asked = readParticipants(emulation, requireObject(call.body, 'body').participants);
   const { valid, invalid } = admit(emulation, asked);
   const { participants, former } = thread.record;
-  const added = valid.filter(({ id }) => participants.every((present) => present.id !== id));
+  const joinedAt = nextVersion(emulation, thread);
+  const added = valid
+    .filter(({ id }) => participants.every((present) => present.id !== id))
+    .map((participant) => ({ ...participant, joinedAt }));
   requireRoom(emulation, participants.length + added.length);
   limiter.take('changeParticipants', call.user.user, thread.record.id);
 

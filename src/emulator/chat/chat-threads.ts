@@ -64,7 +64,8 @@ function create(emulation: Emulation, limiter: RateLimiter, retention: Retention
   const metadata = optionalMetadata(body.metadata, 'metadata', emulation.limits.size('metadataBytes'));
   const policy = readRetention(body.retentionPolicy);
   const { valid, invalid } = admit(emulation, asked);
-  const participants = withCreator(valid, call.user.user);
+  const createdAt = emulation.clock.now();
+  const participants = withCreator(valid, call.user.user).map((member) => ({ ...member, joinedAt: createdAt }));
   requireRoom(emulation, participants.length);
   limiter.take('createThread', call.user.user, '');
 
@@ -72,7 +73,7 @@ function create(emulation: Emulation, limiter: RateLimiter, retention: Retention
     id: newThreadId(emulation),
     ordinal: emulation.store.lastOrdinal + 1,
     topic,
-    createdAt: emulation.clock.now(),
+    createdAt,
     createdBy: call.user.user,
     ...(metadata !== undefined && { metadata }),
     ...(policy !== undefined && { retention: policy }),

@@ -37,7 +37,8 @@ export function threadForReader(
 
 /** Whether a message falls into the part of history that a reader may see. */
 export function canSee(self: ParticipantRecord | FormerParticipantRecord, message: MessageRecord): boolean {
-  return message.createdAt >= self.shareHistoryTime && (!('removedAt' in self) || message.createdAt <= self.removedAt);
+  const from = Math.min(self.shareHistoryTime, self.joinedAt ?? Infinity);
+  return message.createdAt >= from && (!('removedAt' in self) || message.createdAt <= self.removedAt);
 }
 
 /** The next version in a thread: the time, but above every version before. */
