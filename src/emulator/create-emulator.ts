@@ -131,8 +131,7 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
     unknown,
     cors: options.cors ?? 'service',
     onExchange: options.onExchange,
-    onInternalError: (error) =>
-      onWarning(`defect: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown'}`),
+    onInternalError: (error) => onWarning(`defect: ${whereFailed(error)}`),
   });
 
   const core: Omit<EmulatorCore, 'control'> = {
@@ -153,6 +152,13 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
     },
   };
   return { ...core, control: createControl(core) };
+}
+
+/** What failed where, without the error's message, which may quote what was sent. */
+function whereFailed(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [error.name, ...frames].join('\n');
 }
 
 /** Shortest access key that is taken, in bytes. */

@@ -203,6 +203,7 @@ export class Agents {
     }
     this.#gone(agent, reason);
     this.#apply({ type: 'deregister', workerId: agent.id, reason });
-    this.#options.logger.info('agent-signed-out', { agentId: agent.id, reason });
+    // Not the reason: agents may write what they like.
+    this.#options.logger.info('agent-signed-out', { agentId: agent.id });
   }
 }

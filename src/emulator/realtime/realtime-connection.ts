@@ -40,6 +40,11 @@ export interface ConnectionOptions {
   readonly onClose: (connection: RealtimeConnection) => void;
 }
 
+/** Events that official clients send; other names may be anything, and are not for a log. */
+const knownEvents = new Set(['ping', 'user.activity', 'user.authenticate', 'trouter.processed_message_loss']);
+
+const nameForLog = (event: string) => `event ${knownEvents.has(event) ? event : 'unknown'}`;
+
 interface HeldFrames {
   readonly in: string[];
   readonly out: string[];
@@ -93,7 +98,7 @@ export class RealtimeConnection {
       this.#logFrame('in', 'malformed', text);
       return this.close(1002, 'malformed frame');
     }
-    this.#logFrame('in', frame.type === 'event' ? `event ${frame.name.slice(0, 64)}` : frame.type, text);
+    this.#logFrame('in', frame.type === 'event' ? nameForLog(frame.name) : frame.type, text);
     if (frame.type === 'disconnect') return this.close(1000, 'disconnected');
     if (frame.type === 'event' && frame.ackId !== undefined) {
       this.#send(ackFrame(frame.ackId, frame.name === 'ping' ? ['pong'] : []), 'ack');
