@@ -23,7 +23,12 @@ describe('exchanging an Entra token', () => {
     expect(answer.status).toBe(200);
     expect(at(answer.body, 'identity', 'id')).toBe(`8:acs:${bench.core.resourceId}_${tid}_${oid}`);
     expect(at(answer.body, 'accessToken', 'expiresOn')).toBe('2026-01-05T08:30:00.000000+00:00');
-    expect((await listThreads(bench, at(answer.body, 'accessToken', 'token'))).status).toBe(200);
+  });
+
+  test('gives a Teams Phone extension user no access to chat', async () => {
+    const bench = createBench();
+    const { body } = await bench.send('POST', teamsExtension, bearer(jwt({ oid, tid })));
+    expect(errorOf(await listThreads(bench, at(body, 'accessToken', 'token')))).toEqual([403, 'Forbidden']);
   });
 
   test('gives an Entra user of the own tenant theirs', async () => {

@@ -3,6 +3,7 @@ import { exchangeVersions, identityVersions } from '../http/api-versions';
 import type { Call, Operation } from '../http/operation';
 import { jsonResponse, ServiceError, unauthorized } from '../http/service-error';
 import { requireObject, requireText } from '../http/validation';
+import type { Scope } from './access-token';
 import type { EntraUser, ExchangeKind, VerifyEntraToken } from './entra-token';
 import { tokenLifeMinutes } from './identity-operations';
 import { ensureIdentity, issueToken, type IssuedToken } from './issue-token';
@@ -25,7 +26,7 @@ export function exchangeOperations(emulation: Emulation, verify: VerifyEntraToke
         if (user.objectId !== userId) throw unauthorized('The Entra token belongs to another user.');
         if (user.appId !== undefined && user.appId !== appId)
           throw unauthorized('The Entra token was issued to another application.');
-        return jsonResponse(200, exchange(emulation, `8:orgid:${user.objectId}`, user));
+        return jsonResponse(200, exchange(emulation, `8:orgid:${user.objectId}`, user, ['chat', 'voip']));
       },
     },
     {
@@ -36,7 +37,10 @@ export function exchangeOperations(emulation: Emulation, verify: VerifyEntraToke
       apiVersions: exchangeVersions.teamsExtension,
       run: async (call) => {
         const user = await check(verify, bearer(call), 'teamsExtension');
-        return identityWithToken(emulation, `8:acs:${emulation.resourceId}_${user.tenantId}_${user.objectId}`, user);
+        // Teams Phone extensibility has no chat scope: its users chat through Graph.
+        return identityWithToken(emulation, `8:acs:${emulation.resourceId}_${user.tenantId}_${user.objectId}`, user, [
+          'voip',
+        ]);
       },
     },
     {
@@ -47,21 +51,21 @@ export function exchangeOperations(emulation: Emulation, verify: VerifyEntraToke
       apiVersions: exchangeVersions.entra,
       run: async (call) => {
         const user = await check(verify, bearer(call), 'entra');
-        return identityWithToken(emulation, `8:acs:${emulation.resourceId}_${user.objectId}`, user);
+        return identityWithToken(emulation, `8:acs:${emulation.resourceId}_${user.objectId}`, user, ['chat', 'voip']);
       },
     },
   ];
 }
 
-function identityWithToken(emulation: Emulation, id: string, user: EntraUser): Response {
-  return jsonResponse(200, { identity: { id }, accessToken: exchange(emulation, id, user) });
+function identityWithToken(emulation: Emulation, id: string, user: EntraUser, scopes: readonly Scope[]): Response {
+  return jsonResponse(200, { identity: { id }, accessToken: exchange(emulation, id, user, scopes) });
 }
 
 /** The new token ends when the Entra token does. */
-function exchange(emulation: Emulation, id: string, user: EntraUser): IssuedToken {
+function exchange(emulation: Emulation, id: string, user: EntraUser, scopes: readonly Scope[]): IssuedToken {
   const longest = tokenLifeMinutes.max * 60_000;
   const lifeMs = Math.min(longest, user.expiresAt === undefined ? longest : user.expiresAt - emulation.clock.now());
-  return issueToken(emulation, ensureIdentity(emulation, id), ['chat', 'voip'], lifeMs);
+  return issueToken(emulation, ensureIdentity(emulation, id), scopes, lifeMs);
 }
 
 async function check(verify: VerifyEntraToken, token: string, kind: ExchangeKind): Promise<EntraUser> {
