@@ -106,6 +106,10 @@ describe('creating a thread', () => {
       'a history time that is none',
       { topic: 'a', participants: [participant('8:acs:a', { shareHistoryTime: 'yesterday' })] },
     ],
+    [
+      'a history time that is a number',
+      { topic: 'a', participants: [participant('8:acs:a', { shareHistoryTime: '1' })] },
+    ],
     ['metadata that are no strings', { topic: 'a', metadata: { a: 1 } }],
     [
       'a retention of 29 days',

@@ -15,9 +15,11 @@ export function readSkip(call: Call): number {
   return readCount(call, 'skip', 0) ?? 0;
 }
 
-/** `startTime` as epoch milliseconds; 0 when absent. */
+/** `startTime` as epoch milliseconds, at least 0, which is also for an absent one; links have it as that number. */
 export function readStartTime(call: Call): number {
-  return optionalTime(call.url.searchParams.get('startTime'), 'startTime') ?? 0;
+  const text = call.url.searchParams.get('startTime');
+  if (text !== null && /^\d{1,15}$/.test(text)) return Number(text);
+  return Math.max(0, optionalTime(text, 'startTime') ?? 0);
 }
 
 /** Where the next page starts: everything below this number, newest first. */

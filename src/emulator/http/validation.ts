@@ -43,10 +43,9 @@ export function optionalInteger(
   return value;
 }
 
-/** An RFC 3339 time as epoch milliseconds; a bare number of milliseconds is taken too, as links use it. */
+/** An RFC 3339 time as epoch milliseconds. */
 export function optionalTime(value: unknown, field: string): number | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string' && /^\d{1,15}$/.test(value)) return Number(value);
   const time = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(time)) throw badRequest(`${field} must be a time such as 2020-10-30T10:50:50Z.`, field);
   return time;
