@@ -4,7 +4,7 @@ import type { ProviderItem, ProviderMessage } from '../conversation/provider-ite
 import type { MessageItem } from '../conversation/timeline-item';
 import type { Cancel } from '../environment/clock';
 import type { Environment } from '../environment/environment';
-import { ContactCenterError, toContactCenterError } from '../errors';
+import { ContactCenterError, isContactCenterError, toContactCenterError } from '../errors';
 import { combine, createLive, sameValues, type Live } from '../live';
 import type { ChatCapabilities, ChatSession, OutgoingMessage } from '../provider/chat-provider';
 import type { CommandOptions } from '../provider/control-plane';
@@ -21,7 +21,8 @@ export interface ChatChannel {
   readonly typing$: Live<readonly string[]>;
   /**
    * Sends a message. It stands in the timeline at once and settles when the provider has stored it, however long a
-   * lost link or a rate limit makes it wait; without `timeoutMs` the promise waits as long.
+   * lost link or a rate limit makes it wait; without `timeoutMs` the promise waits as long. Giving up the wait, by
+   * `timeoutMs` or `signal`, does not take the message back: do not send it again, `retry` it once it has failed.
    * @throws ContactCenterError `message/too-large`, `channel/closed`, `channel/not-permitted`, `channel/rate-limited`, `channel/unavailable`
    */
   send(
@@ -77,6 +78,8 @@ export class SessionChatChannel implements ChatChannel {
   readonly #subscription: Subscription;
   readonly #typing = createLive<readonly string[]>([]);
   readonly #typingEnds = new Map<string, Cancel>();
+  /** By client id: says in the timeline that a message which waits will not be sent. */
+  readonly #waiting = new Map<string, () => void>();
   #sent = 0;
 
   constructor(id: string, type: string, session: ChatSession, host: ChatChannelHost) {
@@ -146,7 +149,9 @@ export class SessionChatChannel implements ChatChannel {
     return this.#session.loadMore({ pageSize });
   }
 
+  /** Messages that still wait fail before anything else ends, so that nobody takes them for sent. */
   async close(): Promise<void> {
+    for (const giveUp of this.#waiting.values()) giveUp();
     this.#subscription.unsubscribe();
     for (const cancel of this.#typingEnds.values()) cancel();
     this.#typingEnds.clear();
@@ -154,12 +159,18 @@ export class SessionChatChannel implements ChatChannel {
     await this.#session.close();
   }
 
-  /** A caller who gives up does not stop the provider: the message stays as the provider reports it. */
-  #deliver(message: OutgoingMessage, at: number, options: CommandOptions | undefined): Promise<MessageItem> {
+  /** A caller who gives up waiting does not take the message back: it stays as the provider reports it. */
+  async #deliver(message: OutgoingMessage, at: number, options: CommandOptions | undefined): Promise<MessageItem> {
     const { clock } = this.#host.environment;
-    return withCommandOptions(clock, { timeoutMs: Infinity, ...options }, 'send message', () =>
-      this.#store(message, at),
-    );
+    const stored = this.#store(message, at);
+    try {
+      return await withCommandOptions(clock, { timeoutMs: Infinity, ...options }, 'send message', () => stored);
+    } catch (error) {
+      const gaveUp = isContactCenterError(error, 'command/timed-out') || isContactCenterError(error, 'command/aborted');
+      if (!gaveUp) throw error;
+      const what = 'unable to wait for the message; it stays in the timeline and is sent when the link allows';
+      throw new ContactCenterError(error.code, what, { cause: error });
+    }
   }
 
   async #store(message: OutgoingMessage, at: number): Promise<MessageItem> {
@@ -178,14 +189,18 @@ export class SessionChatChannel implements ChatChannel {
       });
     };
     note('sending');
+    this.#waiting.set(message.clientId, () => {
+      note('failed', channelClosed());
+    });
     try {
-      if (!this.#host.open$.value)
-        throw new ContactCenterError('channel/closed', 'unable to send message; the chat has ended');
+      if (!this.#host.open$.value) throw channelClosed();
       return this.#settle(await this.#session.send(message, note));
     } catch (error) {
       const failure = toContactCenterError(error, 'channel/unavailable', 'unable to send message; see cause');
       note('failed', failure);
       throw failure;
+    } finally {
+      this.#waiting.delete(message.clientId);
     }
   }
 
@@ -227,6 +242,10 @@ export class SessionChatChannel implements ChatChannel {
   endTypingOf(participant: string): void {
     this.#endTyping(participant);
   }
+}
+
+function channelClosed(): ContactCenterError {
+  return new ContactCenterError('channel/closed', 'unable to send message; the chat has ended');
 }
 
 function rejectInvalid(field: string, why: string): Promise<never> {

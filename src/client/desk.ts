@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { Environment } from '../environment/environment';
-import { ContactCenterError } from '../errors';
+import { ContactCenterError, isContactCenterError } from '../errors';
 import { createLive, select, type LiveSource } from '../live';
 import type { AgentPush, AgentRecord, OfferOutcome, OfferRecord } from '../protocol/agent-frames';
 import type { ConversationRecord } from '../protocol/frames';
@@ -216,31 +216,40 @@ export function createDesk(options: DeskOptions): Desk {
     return [...lost];
   }
 
+  /** What waiting cannot mend ends the wait for the first snapshot. */
+  function noteFailure(state: LinkState): void {
+    const isMalformedToken = isContactCenterError(state.error, 'token/unavailable') && state.error.field !== undefined;
+    if (isMalformedToken) settleReady?.reject(state.error);
+    else if (state.status === 'refused') settleReady?.reject(refusal(state));
+  }
+
   subscriptions.add(link.pushes$.subscribe(take));
   subscriptions.add(tokens.state$.subscribe(updateSession));
   subscriptions.add(
     link.state$.subscribe((state) => {
       updateSession();
-      if (state.status !== 'refused') return;
-      settleReady?.reject(refusal(state));
-      if (agent !== undefined) options.onSignedOut();
+      noteFailure(state);
+      if (state.status === 'refused' && agent !== undefined) options.onSignedOut();
     }),
   );
 
   return {
     command,
-    ready: (commandOptions) =>
-      withCommandOptions(
-        clock,
-        commandOptions,
-        'sign in',
-        () =>
-          new Promise<Agent>((resolve, reject) => {
-            settleReady = { resolve, reject };
-            if (agent !== undefined) resolve(agent);
-            else if (link.state$.value.status === 'refused') reject(refusal(link.state$.value));
-          }),
-      ),
+    async ready(commandOptions) {
+      const first = new Promise<Agent>((resolve, reject) => {
+        settleReady = { resolve, reject };
+      });
+      if (agent !== undefined) return agent;
+      noteFailure(link.state$.value);
+      try {
+        return await withCommandOptions(clock, commandOptions, 'sign in', () => first);
+      } catch (error) {
+        const { error: cause } = link.state$.value;
+        if (!isContactCenterError(error, 'command/timed-out') || cause === undefined) throw error;
+        if (isContactCenterError(cause, 'token/unavailable')) throw cause;
+        throw new ContactCenterError('command/timed-out', `${error.message}; see cause`, { retryable: true, cause });
+      }
+    },
     async close() {
       if (closed) return;
       closed = true;

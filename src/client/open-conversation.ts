@@ -202,9 +202,10 @@ export function createConversation(options: ConversationOptions): OpenConversati
     },
     async close() {
       if (closed) return;
-      closed = true;
       watching.unsubscribe();
-      await Promise.all([...channels.value.values()].map((channel) => channel.close()));
+      const leaving = [...channels.value.values()].map((channel) => channel.close());
+      closed = true;
+      await Promise.all(leaving);
       pushes.complete();
       standings.complete();
       channels.complete();

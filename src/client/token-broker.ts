@@ -124,7 +124,12 @@ function checked(answer: AccessToken, now: number): HeldToken {
   const expiresAt = new Date(answer.expiresOn).getTime();
   if (typeof answer.token !== 'string' || answer.token === '') throw invalid('tokens().token', 'it is empty');
   if (Number.isNaN(expiresAt)) throw invalid('tokens().expiresOn', 'it is no date');
-  if (expiresAt <= now) throw invalid('tokens().expiresOn', 'the token has expired already');
+  if (expiresAt <= now) {
+    // 1e11 ms is March 1973, 1e11 s is the year 5138.
+    const inSeconds = typeof answer.expiresOn === 'number' && answer.expiresOn > 1e9 && answer.expiresOn < 1e11;
+    const why = inSeconds ? 'it seems to be in seconds; milliseconds are wanted' : 'the token has expired already';
+    throw invalid('tokens().expiresOn', why);
+  }
   return { token: answer.token, expiresAt, ...(answer.kind !== undefined && { kind: answer.kind }) };
 }
 

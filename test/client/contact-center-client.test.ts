@@ -96,6 +96,30 @@ describe('signing in', () => {
     await client.close();
   });
 
+  it('says what stood in the way when its time is up, and does not wait for what waiting cannot mend', async () => {
+    const { client, plane, clock } = desk();
+    const cause = new ContactCenterError('session/unavailable', 'unable to connect; the server is away');
+    const waiting = expect(client.signIn({ timeoutMs: 5_000 })).rejects.toMatchObject({
+      code: 'command/timed-out',
+      cause,
+    });
+    plane.link({ status: 'offline', error: cause });
+    await clock.advance(5_000);
+    await waiting;
+    const down = new ContactCenterError('token/unavailable', 'unable to get a token for controlPlane; see cause');
+    const second = expect(client.signIn({ timeoutMs: 5_000 })).rejects.toBe(down);
+    plane.link({ status: 'offline', error: down });
+    await clock.advance(5_000);
+    await second;
+    const malformed = new ContactCenterError('token/unavailable', 'unable to use the token', {
+      field: 'tokens().expiresOn',
+    });
+    const third = expect(client.signIn()).rejects.toBe(malformed);
+    plane.link({ status: 'offline', error: malformed });
+    await third;
+    await client.close();
+  });
+
   it('throws session/signed-out for the agent until it has resolved', () => {
     expect(() => desk().client.agent).toThrow(expect.objectContaining({ code: 'session/signed-out' }));
   });
@@ -296,11 +320,26 @@ describe('a chat channel', () => {
     });
     await clock.advance(600_000);
     await impatient;
+    expect(chat.sent).toHaveLength(2);
     expect(messages().map((item) => item.state)).toEqual(['queued', 'queued']);
     release();
     expect(await patient).toMatchObject({ text: 'first', state: 'sent' });
     await clock.advance(0);
     expect(messages().map((item) => item.state)).toEqual(['sent', 'sent']);
+    await client.close();
+  });
+
+  it('fails what still waits when the conversation leaves the desk, in the timeline and in the events', async () => {
+    const { client, channel, chat, plane, messages } = await chatting();
+    const failures: string[] = [];
+    client.events$.subscribe((event) => {
+      if (event.type === 'conversation' && event.event.type === 'sending') failures.push(event.event.state);
+    });
+    chat.hold();
+    channel.send('important answer').catch(() => {});
+    plane.push({ type: 'conversation-left', conversationId: 'c-1', reason: 'agent-disconnected' });
+    expect(messages()).toMatchObject([{ state: 'failed', error: { code: 'channel/closed' } }]);
+    expect(failures.at(-1)).toBe('failed');
     await client.close();
   });
 

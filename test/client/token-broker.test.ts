@@ -73,6 +73,7 @@ describe('the token broker', () => {
     [{ token: '', expiresOn: Date.UTC(2030, 0) }, 'tokens().token'],
     [{ token: 'x', expiresOn: 'soon' }, 'tokens().expiresOn'],
     [{ token: 'x', expiresOn: 0 }, 'tokens().expiresOn'],
+    [{ token: 'x', expiresOn: Date.UTC(2030, 0) / 1_000 }, 'tokens().expiresOn'],
   ])('refuses %o and names the field', async (answer, field) => {
     const { tokens } = broker(async () => answer);
     await expect(tokens.get('chat')).rejects.toMatchObject({ code: 'token/unavailable', field });
