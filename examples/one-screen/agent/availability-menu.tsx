@@ -67,7 +67,10 @@ export function AvailabilityMenu() {
 }
 
 /** Words of the control plane's own, beside the reasons that agents choose from. */
-const ownReasons: Readonly<Record<string, string>> = { 'offer-expired': 'Missed an offer' };
+const ownReasons: Readonly<Record<string, string>> = {
+  'offer-expired': 'Missed an offer',
+  'agent-disconnected': 'Was disconnected',
+};
 
 function describe(availability: Availability, reasons: readonly ReasonCode[]): string {
   if (availability.kind === 'available') return 'Available';
