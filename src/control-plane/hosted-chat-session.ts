@@ -13,7 +13,7 @@ import {
   type ProviderMessage,
   type ProviderTyping,
 } from 'onescreen';
-import { Observable, Subject, Subscription, filter, firstValueFrom, fromEvent, merge } from 'rxjs';
+import { Observable, Subject, Subscription, endWith, filter, firstValueFrom, fromEvent, merge } from 'rxjs';
 import type { ConversationPush, HostedChatCommands } from '../protocol/frames';
 import { isHostedChatEntry, type LogEntry } from '../protocol/log-entry';
 import { hostedChatCapabilities, requireSize } from './hosted-chat-capabilities';
@@ -94,6 +94,7 @@ export class HostedChatSession implements ChatSession {
   }
 
   async typing(): Promise<void> {
+    this.#assertOpen('signal typing');
     const now = this.#context.clock.now();
     // It would be wrong by the time the link is back.
     if (!this.#online || now - this.#typedAt < typingEveryMs) return;
@@ -126,6 +127,7 @@ export class HostedChatSession implements ChatSession {
 
   async #send(message: OutgoingMessage, progress: (state: 'sending' | 'queued') => void): Promise<ProviderMessage> {
     const { clientId, text, html } = message;
+    this.#assertOpen('send message');
     requireSize(text, 'send message');
     if (html !== undefined) requireSize(html, 'send message');
     const content = { clientId, text, ...(html !== undefined && { html }) };
@@ -135,7 +137,7 @@ export class HostedChatSession implements ChatSession {
     const commandId = `message-${clientId}-${refusals}`;
     for (;;) {
       progress(this.#online ? 'sending' : 'queued');
-      await this.#standingLink();
+      await this.#standingLink('send message');
       progress('sending');
       try {
         const { messageId, ...place } = await this.#command(
@@ -184,7 +186,7 @@ export class HostedChatSession implements ChatSession {
   async #closeGap(after: number, before: number): Promise<void> {
     for (let end = before; end > after + 1;) {
       try {
-        await this.#standingLink();
+        await this.#standingLink('read messages');
         const { entries, more } = await this.#before(end, gapPageSize);
         const first = entries[0];
         if (first === undefined || !more) return;
@@ -215,12 +217,18 @@ export class HostedChatSession implements ChatSession {
   }
 
   /** Waits until the link stands. @throws ContactCenterError `channel/closed` when that will not be */
-  async #standingLink(): Promise<void> {
+  async #standingLink(what: string): Promise<void> {
+    this.#assertOpen(what);
     if (this.#online) return;
-    const { signal } = this.#closing;
     const back$ = this.#context.controlPlane.online$.pipe(filter((online) => online));
-    await firstValueFrom(merge(back$, fromEvent(signal, 'abort')), { defaultValue: false });
-    if (signal.aborted || !this.#online) throw closed('send message');
+    // A link that is closed completes without having come back.
+    await firstValueFrom(merge(back$.pipe(endWith(false)), fromEvent(this.#closing.signal, 'abort')));
+    this.#assertOpen(what);
+    if (!this.#online) throw closed(what);
+  }
+
+  #assertOpen(what: string): void {
+    if (this.#closing.signal.aborted) throw closed(what);
   }
 
   async #run<Name extends keyof HostedChatCommands>(
@@ -228,6 +236,7 @@ export class HostedChatSession implements ChatSession {
     name: Name,
     args: HostedChatCommands[Name]['args'],
   ): Promise<HostedChatCommands[Name]['result']> {
+    this.#assertOpen(what);
     try {
       return await this.#command(name, args);
     } catch (error) {

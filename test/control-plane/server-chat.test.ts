@@ -1,5 +1,6 @@
 import {
   createLive,
+  isContactCenterError,
   type ChannelLink,
   type ConversationPush,
   type LogEntry,
@@ -51,6 +52,7 @@ function openChat(log: readonly LogEntry[] = []) {
   return { session, items, says, pushes, online, commands, clock, answerWith };
 }
 
+const codeOf = (error: unknown) => (isContactCenterError(error) ? error.code : error);
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 const idsOf = (items: readonly ProviderItem[]) =>
   items.flatMap((item) => (item.kind === 'message' ? [item.providerId] : []));
@@ -186,5 +188,44 @@ describe('serverChat', () => {
     expect(actions.typing).toEqual({ supported: false, reason: 'not-connected' });
     await session.close();
     expect(session.capabilities$.value.actions.send).toEqual({ supported: false, reason: 'closed' });
+  });
+
+  it('rejects what waits for the link when the chat or the link is closed', async () => {
+    const closings = [
+      ({ session }: ReturnType<typeof openChat>) => void session.close(),
+      ({ online }: ReturnType<typeof openChat>) => online.complete(),
+    ];
+    for (const close of closings) {
+      const chat = openChat();
+      chat.online.set(false);
+      const states: string[] = [];
+      const outcome = chat.session
+        .send({ clientId: 'mine', text: 'hello' }, (state) => states.push(state))
+        .catch(codeOf);
+      await settle();
+      expect(states).toEqual(['queued']);
+      close(chat);
+      expect(await Promise.race([outcome, settle()])).toBe('channel/closed');
+    }
+  });
+
+  it('rejects every command after close, whether or not the link stands, and asks nothing of the control plane', async () => {
+    for (const online of [true, false]) {
+      const chat = openChat();
+      chat.online.set(online);
+      await chat.session.close();
+      const { session } = chat;
+      const outcomes = [
+        session.send({ clientId: 'mine', text: 'hello' }, () => {}),
+        session.edit('m1', 'text'),
+        session.delete('m1'),
+        session.markRead('m1'),
+        session.typing(),
+        session.loadMore({ pageSize: 10 }),
+      ].map((command) => Promise.race([command.catch(codeOf), settle()]));
+      expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['channel/closed']));
+      expect(chat.commands).toEqual([]);
+      expect(chat.clock.pending).toBe(0);
+    }
   });
 });
