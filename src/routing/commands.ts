@@ -45,6 +45,8 @@ export type RoutingCommand =
       readonly suspend?: boolean;
       /** Workers who are not to be asked, such as the one who gives it away. */
       readonly exclude?: readonly string[];
+      /** Nobody is asked before this time (epoch ms); the task keeps its place in the queue. */
+      readonly notBefore?: number;
     }
   /** Handling has ended, wrap-up begins. */
   | { readonly type: 'complete'; readonly taskId: string }

@@ -26,8 +26,8 @@ export interface WorkerVerdict {
 export interface TaskExplanation {
   readonly taskId: string;
   readonly status: RoutingTaskStatus;
-  /** What has to happen next: a worker must become free or match, a worker or the strategy must answer, or a command must come. */
-  readonly waitsFor: 'worker' | 'answer' | 'strategy' | 'command';
+  /** What has to happen next: a worker must become free or match, a worker or the strategy must answer, a command must come, or the time before which nobody is asked must pass. */
+  readonly waitsFor: 'worker' | 'answer' | 'strategy' | 'command' | 'time';
   /** Milliseconds since its age began to count. */
   readonly waitedMs: number;
   readonly queueId: string;
@@ -153,6 +153,7 @@ function rejections(task: TaskRecord, worker: WorkerRecord, now: number): readon
 }
 
 function waitsFor(task: TaskRecord): TaskExplanation['waitsFor'] {
+  if (task.holdTimer !== undefined && task.heldFor === 'command') return 'time';
   if (task.decisionId !== undefined || task.holdTimer !== undefined) return 'strategy';
   if (task.offers.size > 0) return 'answer';
   return task.status === 'queued' && !task.suspended ? 'worker' : 'command';

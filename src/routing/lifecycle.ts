@@ -37,6 +37,7 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec): void {
     assignedAt: undefined,
     closeAt: undefined,
     selectorTimer: undefined,
+    heldFor: undefined,
     holdTimer: undefined,
     closeTimer: undefined,
     retryTimer: undefined,
@@ -104,6 +105,9 @@ export function requeueTask(state: RoutingState, task: TaskRecord, command: Requ
   state.index.admitCost(queueId, task.channel, task.cost);
   relax(state, task);
   awaitRetry(state, task);
+  if (command.notBefore !== undefined && command.notBefore > state.now) {
+    state.holdStill(task, command.notBefore, 'command');
+  }
   state.enterLine(task);
 }
 

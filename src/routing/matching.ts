@@ -55,10 +55,7 @@ export function followRanking(state: RoutingState, decision: DecisionRecord, ran
   endDecision(state, decision);
   if (policy === undefined) return;
   if (ranked.length === 0) {
-    task.holdTimer = state.timers.set(state.now + policy.strategyRetryMs, () => {
-      task.holdTimer = undefined;
-      state.enterLine(task);
-    });
+    state.holdStill(task, state.now + policy.strategyRetryMs, 'strategy');
     state.enterLine(task);
     return;
   }

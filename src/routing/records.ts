@@ -53,8 +53,9 @@ export interface TaskRecord {
   assignedAt: number | undefined;
   closeAt: number | undefined;
   selectorTimer: Timer | undefined;
-  /** Set while a strategy that chose nobody is not asked again. */
+  /** Set while nobody is asked: the strategy chose nobody, or a command said to wait. */
   holdTimer: Timer | undefined;
+  heldFor: 'strategy' | 'command' | undefined;
   closeTimer: Timer | undefined;
   /** Set while the refusal of a worker is to run out. */
   retryTimer: Timer | undefined;

@@ -89,6 +89,15 @@ export class RoutingState {
     else this.openTasks.delete(task);
   }
 
+  /** Asks nobody for a task before `until`; it keeps its place. To be followed by {@link enterLine}. */
+  holdStill(task: TaskRecord, until: number, heldFor: 'strategy' | 'command'): void {
+    task.heldFor = heldFor;
+    task.holdTimer = this.timers.set(until, () => {
+      task.holdTimer = undefined;
+      this.enterLine(task);
+    });
+  }
+
   cancelTimers(task: TaskRecord): void {
     for (const timer of [task.selectorTimer, task.holdTimer, task.closeTimer, task.retryTimer])
       this.timers.cancel(timer);

@@ -22,6 +22,9 @@ export interface TaskEventsOptions {
   readonly finished: (conversation: Conversation) => void;
 }
 
+/** How long a task whose chat could not be joined is offered to nobody, in milliseconds (chosen): doubled each time. */
+const joinBackOff = { firstMs: 1_000, mostMs: 60_000 };
+
 type Event<Type extends RoutingEvent['type']> = Extract<RoutingEvent, { readonly type: Type }>;
 type Joined = AgentCommands['offer/accept']['result'];
 
@@ -159,11 +162,13 @@ export class TaskEvents {
       agent.push({ type: 'offer-ended', offerId, outcome, ...(reason !== undefined && { reason }) });
     return conversation.log.inTurn(async () => {
       try {
-        if (held()) await joinChannel(conversation, agent, { type: 'task', task: record });
+        if (held()) {
+          await joinChannel(conversation, agent, { type: 'task', task: record });
+          task.failedJoins = 0;
+        }
       } catch (error) {
-        this.#options.logger.warn('channel-join-failed', { conversationId: conversation.id, ...errorFields(error) });
         endOffer('revoked', 'channel-unavailable');
-        if (held()) this.#board.tell(system, { type: 'requeue', taskId: record.id, reason: 'channel-unavailable' });
+        this.#joinFailed(task, agent, held(), error);
         throw unavailable('unable to accept offer; the chat could not be joined', error);
       }
       if (!held()) {
@@ -176,6 +181,25 @@ export class TaskEvents {
       this.#agents.tell(agent);
       return result;
     });
+  }
+
+  // The fault is the chat's and no agent's: whoever was offered it at once would fail as well, over and over.
+  #joinFailed(task: LiveTask, agent: Agent, held: boolean, error: unknown): void {
+    const { clock, logger } = this.#options;
+    const { id: taskId, conversationId } = task.record;
+    const retryInMs = Math.min(joinBackOff.firstMs * 2 ** task.failedJoins, joinBackOff.mostMs);
+    logger.warn('channel-join-failed', {
+      conversationId,
+      taskId,
+      agentId: agent.id,
+      reason: 'channel-unavailable',
+      ...(held && { retryInMs }),
+      ...errorFields(error),
+    });
+    if (!held) return;
+    task.failedJoins += 1;
+    const notBefore = clock.now() + retryInMs;
+    this.#board.tell(system, { type: 'requeue', taskId, reason: 'channel-unavailable', notBefore });
   }
 
   #requeued(task: LiveTask, event: Event<'task-requeued'>): void {

@@ -15,6 +15,8 @@ export interface LiveTask {
   readonly conversation: Conversation;
   /** Who has it. */
   acceptance: Acceptance | undefined;
+  /** How many agents in a row could not be let into the chat. */
+  failedJoins: number;
   /** Ids of its open offers. */
   readonly offers: Set<string>;
 }

@@ -45,7 +45,7 @@ export class Work {
       queuedAt: clock.now(),
       wrapUp: wrapUpOf(queues.get(facts.queueId)),
     };
-    const task = { record, conversation, acceptance: undefined, offers: new Set<string>() };
+    const task = { record, conversation, acceptance: undefined, failedJoins: 0, offers: new Set<string>() };
     this.#board.addTask(task);
     try {
       this.#board.tell(system, { type: 'enqueue', task: { id: record.id, ...facts, selectors } });

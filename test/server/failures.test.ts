@@ -61,6 +61,7 @@ describe('a store that fails', () => {
     });
     expect(page.status.phase).toBe('queued');
     store.broken = false;
+    await center.clock.advance(1_000);
     await ann.do('offer/accept', { offerId: ann.offer.id });
     expect(page.status).toEqual({ phase: 'active', agents: ['ann A.'] });
   });
@@ -73,6 +74,85 @@ describe('a store that fails', () => {
     const answer = await center.post('/conversations', { customer });
     expect(answer).toMatchObject({ status: 503, body: { error: { code: 'channel/unavailable' } } });
     expect(open.size).toBe(0);
+  });
+});
+
+describe('a chat host that lets no agent in', () => {
+  function closedHost() {
+    const host = { ...hostedChat(), broken: true, joins: [] as number[], now: () => 0 };
+    host.join = async () => {
+      host.joins.push(host.now());
+      if (host.broken) throw new Error('no room');
+      return {};
+    };
+    return host;
+  }
+
+  it('is asked again after a second, then after twice as long each time, up to a minute', async () => {
+    const host = closedHost();
+    const center = contactCenter({ chats: [host] });
+    host.now = () => center.clock.now();
+    const ann = await center.desk('ann');
+    await center.start();
+    const waits: number[] = [];
+    for (let tries = 0; tries < 9; tries += 1) {
+      const { id } = ann.offer;
+      await ann.refusal('offer/accept', { offerId: id });
+      const failedAt = center.clock.now();
+      await center.clock.runUntil(() => ann.offer.id !== id);
+      waits.push((center.clock.now() - failedAt) / 1_000);
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    expect(host.joins).toHaveLength(9);
+  });
+
+  it('begins anew with a second once an agent was let in', async () => {
+    const host = closedHost();
+    const center = contactCenter({ chats: [host] });
+    const ann = await center.desk('ann');
+    await center.start();
+    for (const waitMs of [1_000, 2_000]) {
+      await ann.refusal('offer/accept', { offerId: ann.offer.id });
+      await center.clock.advance(waitMs);
+    }
+    host.broken = false;
+    const { taskId } = await ann.do('offer/accept', { offerId: ann.offer.id });
+    host.broken = true;
+    const ben = await center.desk('ben');
+    await ann.do('task/requeue', { taskId });
+    await ben.refusal('offer/accept', { offerId: ben.offer.id });
+    await center.clock.advance(1_000);
+    expect(ben.of('offer')).toHaveLength(2);
+  });
+
+  it('costs the agent nothing, and the customer keeps the place in the queue', async () => {
+    const host = closedHost();
+    const warnings: unknown[] = [];
+    const logger = { debug() {}, info() {}, error() {}, warn: (...line: unknown[]) => warnings.push(line) };
+    const center = contactCenter({ chats: [host], logger });
+    const ann = await center.desk('ann');
+    const started = await center.start();
+    const page = await center.customer(started);
+    await ann.refusal('offer/accept', { offerId: ann.offer.id });
+    await center.clock.advance(900);
+    expect(ann.record).toMatchObject({ availability: { kind: 'available' }, load: { used: 0 } });
+    expect(page.status).toMatchObject({ phase: 'queued', position: 1 });
+    expect(center.server.explain(ann.offer.task.id)).toMatchObject({ waitsFor: 'time', status: 'queued' });
+    expect(warnings).toContainEqual([
+      'channel-join-failed',
+      expect.objectContaining({ agentId: 'ann', reason: 'channel-unavailable', retryInMs: 1_000 }),
+    ]);
+  });
+
+  it('keeps nobody from ending the chat meanwhile', async () => {
+    const center = contactCenter({ chats: [closedHost()] });
+    const ann = await center.desk('ann');
+    const page = await center.customer(await center.start());
+    await ann.refusal('offer/accept', { offerId: ann.offer.id });
+    await page.do('chat/end', {});
+    await center.clock.advance(120_000);
+    expect(page.status).toEqual({ phase: 'ended', reason: 'customer-left' });
+    expect(ann.of('offer')).toHaveLength(1);
   });
 });
 
