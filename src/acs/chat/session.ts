@@ -185,8 +185,20 @@ export class AcsChatSession implements ChatSession {
     await this.#options.release();
   }
 
-  async #thread(): Promise<AcsThreadClient> {
-    return (await this.#options.connection.client()).getChatThreadClient(this.#options.threadId);
+  /** The official client may take its time to load, or never do: no command waits for it longer than the channel is open. */
+  #thread(): Promise<AcsThreadClient> {
+    const { connection, threadId } = this.#options;
+    const { signal } = this.#closing;
+    return new Promise((resolve, reject) => {
+      const onClosing = () => reject(closedError('use chat'));
+      if (signal.aborted) return onClosing();
+      signal.addEventListener('abort', onClosing, { once: true });
+      connection
+        .client()
+        .then((client) => resolve(client.getChatThreadClient(threadId)))
+        .catch(reject)
+        .finally(() => signal.removeEventListener('abort', onClosing));
+    });
   }
 
   #publish(): void {

@@ -1,4 +1,4 @@
-import { createLive } from 'onescreen';
+import { createLive, isContactCenterError } from 'onescreen';
 import { expect, test, vi } from 'vitest';
 import { fakeChat, outcomeOf } from './fake-chat';
 import { other, self, threadId } from './fake-service';
@@ -33,6 +33,53 @@ test('after close nothing is emitted, nothing runs, and the official client has 
   ]);
   expect(clock.pending).toBe(0);
   expect(chat.states.at(-1)).toBe('closed');
+});
+
+/** Asks, without waiting, for the code that a command was rejected with. */
+function codeIn(command: Promise<unknown>): () => string | undefined {
+  const outcome = outcomeOf(command);
+  return () => (isContactCenterError(outcome.error) ? outcome.error.code : undefined);
+}
+
+test('close rejects every command that waits, and every command after it', async () => {
+  const { clock, service, open } = fakeChat({ changeLimits: [{ count: 1, windowMs: 60_000 }] });
+  const chat = open();
+  const { session } = chat;
+  await clock.advance(5_000);
+  const { id } = service.write(self, 'mine');
+  await clock.advance(5_000);
+  const send = (clientId: string) => session.send({ clientId, text: clientId }, () => {});
+  const first = send('first');
+  await clock.runUntil(() => chat.texts.includes('first'));
+  await first;
+  const commands = () => [send('a'), send('b'), send('c'), session.edit(id, 'edited'), session.delete(id)];
+  const waiting = commands().map(codeIn);
+  await clock.advance(1_000);
+  await session.close();
+  const late = [...commands(), session.markRead(id), session.typing(), session.loadMore({ pageSize: 1 })].map(
+    outcomeOf,
+  );
+  await clock.advance(0);
+  expect(new Set([...waiting, ...late].map((code) => code()))).toEqual(new Set(['channel/closed']));
+  expect(clock.pending).toBe(0);
+});
+
+test('close rejects what waits for an official client that does not come', async () => {
+  const { provider, context, clock } = fakeChat({ loadChat: () => new Promise(() => {}) });
+  const session = provider.open(context);
+  await clock.advance(1_000);
+  const waiting = [
+    session.send({ clientId: 'a', text: 'a' }, () => {}),
+    session.edit('1', 'edited'),
+    session.markRead('1'),
+    session.typing(),
+    session.loadMore({ pageSize: 1 }),
+  ].map(codeIn);
+  await clock.advance(1_000);
+  await session.close();
+  await clock.advance(0);
+  expect(new Set(waiting.map((code) => code()))).toEqual(new Set(['channel/closed']));
+  expect(clock.pending).toBe(0);
 });
 
 test('closing at any moment of opening leaves nothing behind', async () => {
