@@ -56,9 +56,7 @@ test('close rejects every command that waits, and every command after it', async
   const waiting = commands().map(codeIn);
   await clock.advance(1_000);
   await session.close();
-  const late = [...commands(), session.markRead(id), session.typing(), session.loadMore({ pageSize: 1 })].map(
-    outcomeOf,
-  );
+  const late = [...commands(), session.markRead(id), session.typing(), session.loadMore({ pageSize: 1 })].map(codeIn);
   await clock.advance(0);
   expect(new Set([...waiting, ...late].map((code) => code()))).toEqual(new Set(['channel/closed']));
   expect(clock.pending).toBe(0);
