@@ -1,25 +1,62 @@
 import { ContactCenterError } from 'onescreen';
-import type { Actor, LogFact } from '../protocol/log-entry';
+import type { Actor, LogFact, TaskRecord } from '../protocol/log-entry';
 import type { Agent } from './agent';
-import type { Conversation } from './conversation';
+import type { ProviderRefs } from './chat-host';
+import type { Conversation, OpenChannel } from './conversation';
+import type { HookContext, Hooks } from './hooks';
 import { errorFields, type Logger } from './logger';
 
 /**
- * Lets the agent into the chat and takes it down together with `fact`; only within the conversation's turn.
- * When either fails, neither has happened.
+ * Lets the agent into the chat and takes it down together with the task; only within the conversation's turn.
+ * When either fails, neither has happened; what comes about too late is undone unless the agent has the task by then.
  */
-export async function joinChannel(conversation: Conversation, agent: Agent, fact: LogFact): Promise<void> {
+export async function joinChannel(
+  conversation: Conversation,
+  agent: Agent,
+  task: TaskRecord,
+  { hooks, logger }: { readonly hooks: Hooks; readonly logger: Logger },
+): Promise<void> {
   const channel = conversation.channel;
   if (channel === undefined) throw new ContactCenterError('channel/closed', 'unable to join chat; it is closed');
   const { displayName } = agent.identity;
   const asked = conversation.agentParticipant({ agentId: agent.id, displayName, providerRefs: agent.providerRefs });
-  const refs = await channel.host.join(channel, asked);
+  const leave = (refs: ProviderRefs) =>
+    hooks.call(contextOf('host.leave', conversation, channel, agent.id), () =>
+      channel.host.leave(channel, { ...asked, providerRefs: refs }),
+    );
+  const tooLate = (undo: () => Promise<unknown>) => {
+    const undone = conversation.log.inTurn(async () => {
+      if (!agent.tasks.has(task.id)) await undo();
+    });
+    undone.catch((error: unknown) => {
+      logger.warn('channel-leave-failed', { conversationId: conversation.id, ...errorFields(error) });
+    });
+  };
+  const refs = await hooks.call(
+    contextOf('host.join', conversation, channel, agent.id),
+    () => channel.host.join(channel, asked),
+    (late) => tooLate(() => leave(late)),
+  );
   // Only the names at this host: the customer sees them.
   const participant = { ...asked, providerRefs: refs };
+  const by: Actor = { kind: 'agent', id: participant.id };
   try {
-    await conversation.append({ kind: 'agent', id: participant.id }, { type: 'participant-joined', participant }, fact);
+    await conversation.log.append(
+      by,
+      [
+        { type: 'participant-joined', participant },
+        { type: 'task', task },
+      ],
+      () =>
+        tooLate(() =>
+          conversation.append(
+            { kind: 'system' },
+            { type: 'participant-left', participantId: participant.id, reason: 'channel-unavailable' },
+          ),
+        ),
+    );
   } catch (error) {
-    await channel.host.leave(channel, participant);
+    await leave(refs);
     throw error;
   }
 }
@@ -28,14 +65,18 @@ export async function joinChannel(conversation: Conversation, agent: Agent, fact
 export async function leaveChannel(
   conversation: Conversation,
   { agentId, reason }: { readonly agentId: string; readonly reason: string },
-  logger: Logger,
+  { hooks, logger }: { readonly hooks: Hooks; readonly logger: Logger },
 ): Promise<readonly LogFact[]> {
   const participantId = conversation.participantOf(agentId);
   const participant = participantId === undefined ? undefined : conversation.present(participantId);
   if (participant === undefined) return [];
   const channel = conversation.lastChannel;
   try {
-    if (channel !== undefined) await channel.host.leave(channel, participant);
+    if (channel !== undefined) {
+      await hooks.call(contextOf('host.leave', conversation, channel, agentId), () =>
+        channel.host.leave(channel, participant),
+      );
+    }
   } catch (error) {
     logger.warn('channel-leave-failed', { conversationId: conversation.id, ...errorFields(error) });
   }
@@ -52,13 +93,18 @@ export async function closeChannel(
     by,
     reason,
     force,
-    logger,
-  }: { readonly by: Actor; readonly reason: string; readonly force: boolean; readonly logger: Logger },
+    options: { hooks, logger },
+  }: {
+    readonly by: Actor;
+    readonly reason: string;
+    readonly force: boolean;
+    readonly options: { readonly hooks: Hooks; readonly logger: Logger };
+  },
 ): Promise<void> {
   const { channel, customer } = conversation;
   if (channel === undefined) return;
   try {
-    await channel.host.close(channel, customer);
+    await hooks.call(contextOf('host.close', conversation, channel), () => channel.host.close(channel, customer));
   } catch (error) {
     logger.warn('channel-close-failed', { conversationId: conversation.id, ...errorFields(error) });
     if (!force) throw unavailable('unable to end chat; its host does not answer', error);
@@ -68,6 +114,15 @@ export async function closeChannel(
     { type: 'channel-closed', channelId: channel.channelId, reason },
     { type: 'participant-left', participantId: customer.id, reason },
   );
+}
+
+function contextOf(
+  hook: HookContext['hook'],
+  { id: conversationId }: Conversation,
+  { host, channelId }: OpenChannel,
+  agentId?: string,
+): HookContext {
+  return { hook, host: host.name, conversationId, channelId, ...(agentId !== undefined && { agentId }) };
 }
 
 /** A host's failure as a command's error: it may work later. */

@@ -91,6 +91,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     async close() {
       if (closed) return;
       closed = true;
+      resolved.hooks.close();
       router.close();
       agents.close();
       customers.close();

@@ -1,6 +1,7 @@
 import type { Clock } from 'onescreen';
 import { isHostedChatEntry, type Actor, type LogEntry, type LogFact } from '../protocol/log-entry';
 import type { ConversationStore } from './conversation-store';
+import type { Hooks } from './hooks';
 
 /** Message entries that a snapshot holds; older ones are read with `log/before`. */
 const recentMessages = 200;
@@ -19,6 +20,7 @@ export class ConversationLog {
   readonly conversationId: string;
   readonly #store: ConversationStore;
   readonly #clock: Clock;
+  readonly #hooks: Hooks;
   readonly #appended: (entries: readonly LogEntry[]) => void;
   readonly #state: LogEntry[] = [];
   #messages: LogEntry[] = [];
@@ -29,11 +31,13 @@ export class ConversationLog {
     readonly conversationId: string;
     readonly store: ConversationStore;
     readonly clock: Clock;
+    readonly hooks: Hooks;
     readonly appended: (entries: readonly LogEntry[]) => void;
   }) {
     this.conversationId = options.conversationId;
     this.#store = options.store;
     this.#clock = options.clock;
+    this.#hooks = options.hooks;
     this.#appended = options.appended;
   }
 
@@ -49,16 +53,27 @@ export class ConversationLog {
     await this.#tail;
   }
 
-  /** Adds facts; only from within {@link inTurn}. */
-  async append(by: Actor, facts: readonly LogFact[]): Promise<readonly LogEntry[]> {
+  /** Adds facts; only from within {@link inTurn}. `late`: the store took them after that had been given up. */
+  async append(by: Actor, facts: readonly LogFact[], late?: () => void): Promise<readonly LogEntry[]> {
     const at = this.#clock.now();
-    const entries = await this.#store.append(
-      this.conversationId,
-      facts.map((fact) => ({ at, by, ...fact })),
+    const { conversationId } = this;
+    const entries = facts.map((fact) => ({ at, by, ...fact }));
+    const told = (stored: readonly LogEntry[]) => {
+      for (const entry of stored) this.#keep(entry);
+      this.#appended(stored);
+      return stored;
+    };
+    // What the store took after all is in the log: its numbers must not be missing.
+    return told(
+      await this.#hooks.call(
+        { hook: 'store.append', conversationId },
+        () => this.#store.append(conversationId, entries),
+        (stored) => {
+          told(stored);
+          late?.();
+        },
+      ),
     );
-    for (const entry of entries) this.#keep(entry);
-    this.#appended(entries);
-    return entries;
   }
 
   recent(): RecentEntries {
@@ -69,7 +84,10 @@ export class ConversationLog {
 
   /** Message entries before `seq`, the newest `pageSize` of them. */
   async before(seq: number, pageSize: number): Promise<RecentEntries> {
-    const found = await this.#store.read(this.conversationId, { before: seq, only: 'messages', limit: pageSize + 1 });
+    const { conversationId } = this;
+    const found = await this.#hooks.call({ hook: 'store.read', conversationId }, () =>
+      this.#store.read(conversationId, { before: seq, only: 'messages', limit: pageSize + 1 }),
+    );
     return { entries: found.slice(-pageSize), more: found.length > pageSize };
   }
 

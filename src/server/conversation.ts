@@ -6,6 +6,7 @@ import type { ChatHost, HostedChannel } from './chat-host';
 import { ConversationLog } from './conversation-log';
 import type { ConversationStore } from './conversation-store';
 import { customerView } from './customer-view';
+import type { Hooks } from './hooks';
 import { ResumeTokens } from './resume-token';
 import type { TokenBucket } from './token-bucket';
 
@@ -51,6 +52,7 @@ export class Conversation {
     readonly context: Labels;
     readonly store: ConversationStore;
     readonly clock: Clock;
+    readonly hooks: Hooks;
     readonly random: Random;
     readonly frames: TokenBucket;
     /** `agentIds` took part until now; who joins gets the whole conversation instead. */
@@ -65,6 +67,7 @@ export class Conversation {
       conversationId: options.id,
       store: options.store,
       clock: options.clock,
+      hooks: options.hooks,
       appended: (entries) => {
         const { agentIds } = this;
         for (const entry of entries) this.#fold(entry);

@@ -1,4 +1,4 @@
-import { ContactCenterError } from 'onescreen';
+import { ContactCenterError, toContactCenterError } from 'onescreen';
 import type { ConversationPush } from '../protocol/frames';
 import type { LogEntry, ParticipantRecord } from '../protocol/log-entry';
 import type { Agents } from './agents';
@@ -8,13 +8,15 @@ import { Conversation } from './conversation';
 import type { Customers } from './customers';
 import { errorFields } from './logger';
 import type { Seat } from './messages';
-import type { ResolvedOptions, StartRequest } from './options';
+import type { ResolvedOptions, RouteDecision, StartRequest } from './options';
 import { parseResumeToken, unknownToken } from './resume-token';
 import { TokenBucket } from './token-bucket';
 import type { Work } from './work';
 
 /** Conversations that have ended and whose customers may still come back to read, at most. */
 const keptEnded = 500;
+
+type Opened = Awaited<ReturnType<ChatHost['open']>>;
 
 interface ConversationsParts {
   readonly options: ResolvedOptions;
@@ -95,7 +97,7 @@ export class Conversations {
       priority = 0,
       labels = request.context,
       selectors = [],
-    } = await options.route(request);
+    } = await this.#route(request);
     const id = random.id();
     const customer: ParticipantRecord = {
       id: random.id(),
@@ -109,6 +111,7 @@ export class Conversations {
       context: request.context,
       store,
       clock,
+      hooks: options.hooks,
       random,
       frames: new TokenBucket(options.limits.commands, clock),
       appended: (from, entries, agentIds) => this.#appended(from, entries, agentIds),
@@ -146,13 +149,32 @@ export class Conversations {
     }
   }
 
+  async #route(request: StartRequest): Promise<RouteDecision> {
+    const { route, hooks, logger } = this.#parts.options;
+    try {
+      return await hooks.call({ hook: 'route' }, () => route(request));
+    } catch (error) {
+      logger.error('route-failed', errorFields(error));
+      // A refusal in our own words is meant for the page.
+      throw toContactCenterError(error, 'command/failed', 'unable to start conversation; it cannot be routed');
+    }
+  }
+
   async #open(conversation: Conversation, host: ChatHost): Promise<void> {
-    const { random, logger } = this.#parts.options;
+    const { random, logger, hooks } = this.#parts.options;
     const channelId = random.id();
     const { id: conversationId, customer } = conversation;
-    let opened: Awaited<ReturnType<ChatHost['open']>>;
+    const ids = { host: host.name, conversationId, channelId };
+    const close = (refs: Opened) => {
+      const channel = { conversationId, channelId, providerRefs: refs.providerRefs };
+      const participant = { ...customer, providerRefs: refs.customerRefs };
+      return hooks.call({ hook: 'host.close', ...ids }, () => host.close(channel, participant)).catch(() => {});
+    };
+    let opened: Opened;
     try {
-      opened = await host.open({ conversationId, channelId, customer });
+      const request = { conversationId, channelId, customer };
+      // Nobody is waiting any more for a chat that opens too late.
+      opened = await hooks.call({ hook: 'host.open', ...ids }, () => host.open(request), close);
     } catch (error) {
       logger.warn('channel-open-failed', { conversationId, host: host.name, ...errorFields(error) });
       throw unavailable('unable to start conversation; the chat could not be opened', error);
@@ -169,7 +191,7 @@ export class Conversations {
         { type: 'participant-joined', participant },
       );
     } catch (error) {
-      await host.close(channel, participant).catch(() => {});
+      await close(opened);
       throw unavailable('unable to start conversation; it could not be stored', error);
     }
   }

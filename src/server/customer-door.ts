@@ -6,6 +6,7 @@ import type { Conversations } from './conversations';
 import { customerView } from './customer-view';
 import type { Customers } from './customers';
 import type { ConnectRequest, ServerConnection } from './door';
+import type { Hooks } from './hooks';
 import { messageCommands, notThere } from './messages';
 import type { ResolvedOptions } from './options';
 import { makeRoom, recoveryMs, Session } from './session';
@@ -58,10 +59,11 @@ export async function connectCustomer(parts: CustomerParts, request: ConnectRequ
 }
 
 /** A token for a conversation's customer. Rejects with `token/unavailable` where the channel needs none. */
-export async function customerToken(conversation: Conversation, audience: string): Promise<ChatToken> {
+export async function customerToken(conversation: Conversation, audience: string, hooks: Hooks): Promise<ChatToken> {
   const { host } = conversation.channel ?? {};
   if (audience !== 'chat' || host?.token === undefined) throw noToken();
-  return issue(() => host.token?.(conversation.customer.providerRefs));
+  const ids = { host: host.name, conversationId: conversation.id };
+  return issue(hooks, ids, () => host.token?.(conversation.customer.providerRefs));
 }
 
 const done: Readonly<Record<string, never>> = {};
@@ -87,7 +89,7 @@ function commandsOf(
       return done;
     },
     'token/get': async ({ audience }) => {
-      const { token, expiresOn } = await customerToken(conversation, audience);
+      const { token, expiresOn } = await customerToken(conversation, audience, options.hooks);
       return { token, expiresOn };
     },
   };

@@ -44,7 +44,7 @@ export function createHttpHandler({
   conversations,
   work,
 }: HttpParts): (request: Request) => Promise<Response> {
-  const { logger, random, clock, allowedOrigins } = options;
+  const { logger, random, clock, allowedOrigins, hooks } = options;
   const starts = new StartKeys(clock);
   const app = new Hono();
 
@@ -93,7 +93,7 @@ export function createHttpHandler({
 
   app.post('/conversations/:id/tokens', async (context) => {
     const conversation = resumed(context.req.param('id'), context.req.header('authorization'));
-    const { token, expiresOn, kind } = await customerToken(conversation, 'chat');
+    const { token, expiresOn, kind } = await customerToken(conversation, 'chat', hooks);
     return context.json({ token, expiresOn, kind });
   });
 
@@ -122,7 +122,7 @@ export function createHttpHandler({
     }
     const { channelId, channel: type, host, providerRefs } = channel;
     // The page can ask for it again; what has been started is not lost over it.
-    const token = await customerToken(conversation, 'chat').catch(() => undefined);
+    const token = await customerToken(conversation, 'chat', hooks).catch(() => undefined);
     return {
       conversationId: id,
       resumeToken: conversation.resume.issue(id, random),

@@ -6,6 +6,7 @@ export { attachSockets } from './attach-sockets';
 export type { AttachedSockets } from './attach-sockets';
 export type { ConnectRequest, ServerConnection } from './door';
 export type { AgentIdentity, QueueOptions, RouteDecision, ServerLimits, ServerOptions, StartRequest } from './options';
+export type { HookContext, VendorHook } from './hooks';
 export type { RateLimit } from './token-bucket';
 export type { ChatHost, ChatToken, HostedChannel, ProviderRefs } from './chat-host';
 export { hostedChat } from './hosted-chat';

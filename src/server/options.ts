@@ -12,6 +12,7 @@ import type { ReasonCode } from '../protocol/agent-frames';
 import type { WrapUpPolicy } from '../protocol/log-entry';
 import type { ChatHost, ProviderRefs } from './chat-host';
 import { memoryStore, type ConversationStore } from './conversation-store';
+import { Hooks, hookTimeoutMs, type HookContext } from './hooks';
 import { hostedChat } from './hosted-chat';
 import { silentLogger, type Logger } from './logger';
 import type { RateLimit } from './token-bucket';
@@ -87,24 +88,40 @@ export interface ServerOptions {
   /** How long a waiting customer's page may be gone before the wait is given up, in milliseconds. Default 10 min. */
   readonly abandonAfterMs?: number;
   readonly limits?: ServerLimits;
+  /**
+   * How long `authenticate`, `route`, a call of a chat host or of the store may take, in milliseconds. Default 10 s.
+   * Then the command that waits for it fails, `retryable`, and the conversation goes on.
+   */
+  readonly hookTimeoutMs?: number;
   /** Origins of other sites whose pages may call this server, or `*`. Default: none. */
   readonly allowedOrigins?: readonly string[];
   /** Default: silent. */
   readonly logger?: Logger;
+  /**
+   * Given what the vendor's own code threw or rejected with, and what took too long: logs name the kind of an error
+   * only, and pages are told neutral words.
+   */
+  readonly onError?: (error: unknown, context: HookContext) => void;
 }
 
-export interface ResolvedOptions extends Required<Omit<ServerOptions, 'grace' | 'route' | 'queues' | 'limits'>> {
+type Unresolved = 'grace' | 'route' | 'queues' | 'limits' | 'hookTimeoutMs' | 'onError';
+
+export interface ResolvedOptions extends Required<Omit<ServerOptions, Unresolved>> {
   readonly queues: ReadonlyMap<string, QueueOptions>;
   readonly defaultQueue: QueueOptions;
   readonly defaultChat: ChatHost;
   readonly grace: { readonly offersMs: number; readonly tasksMs: number };
   readonly limits: Required<ServerLimits>;
   readonly route: (start: StartRequest) => RouteDecision | Promise<RouteDecision>;
+  readonly hooks: Hooks;
 }
 
 /** Fills in the defaults. Throws `command/invalid` for what makes no sense. */
 export function resolveOptions(options: ServerOptions): ResolvedOptions {
-  const { queues, chats = [hostedChat()], grace = {}, route = () => ({}), limits = {}, ...rest } = options;
+  const { queues, chats = [hostedChat()], grace = {}, route = () => ({}), limits = {}, ...others } = options;
+  const { hookTimeoutMs: timeoutMs = hookTimeoutMs, onError = () => {}, ...rest } = others;
+  const { clock = systemClock, logger = silentLogger } = rest;
+  if (!(timeoutMs > 0)) throw refused('hookTimeoutMs', 'it must be above 0');
   const defaultQueue = queues[0];
   if (defaultQueue === undefined) throw refused('queues', 'there must be at least one queue');
   const defaultChat = chats[0];
@@ -124,12 +141,13 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   return {
     reasons: [],
     store: memoryStore(),
-    clock: systemClock,
     random: systemRandom,
     abandonAfterMs: 600_000,
     allowedOrigins: [],
-    logger: silentLogger,
     ...rest,
+    clock,
+    logger,
+    hooks: new Hooks({ clock, logger, timeoutMs, onError }),
     chats,
     defaultChat,
     queues: new Map(queues.map((queue) => [queue.id, queue])),

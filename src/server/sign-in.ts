@@ -1,5 +1,6 @@
 import { ContactCenterError } from 'onescreen';
-import type { ChatToken, ProviderRefs } from './chat-host';
+import type { ChatHost, ChatToken, ProviderRefs } from './chat-host';
+import type { HookContext, Hooks } from './hooks';
 import { errorFields } from './logger';
 import type { AgentIdentity, ResolvedOptions } from './options';
 
@@ -32,9 +33,8 @@ export class SignIn {
     const identity = await this.#identity(request);
     let providerRefs: ProviderRefs = identity.providerRefs ?? {};
     for (const host of this.#options.chats) {
-      if (host.identify === undefined) continue;
       try {
-        providerRefs = { ...providerRefs, ...(await host.identify({ id: identity.id, providerRefs })) };
+        providerRefs = { ...providerRefs, ...(await this.#identify(host, identity.id, providerRefs)) };
       } catch (error) {
         // Other channels work without it, and joining a chat asks again.
         this.#options.logger.warn('agent-identify-failed', {
@@ -49,16 +49,25 @@ export class SignIn {
 
   /** A token for an agent. Rejects with `token/unavailable` for an audience that nothing here issues tokens for. */
   async token(request: Request, audience: string): Promise<ChatToken> {
-    const { providerRefs } = await this.request(request);
+    const { identity, providerRefs } = await this.request(request);
     const host = audience === 'chat' ? this.#options.chats.find((one) => one.token !== undefined) : undefined;
     if (host?.token === undefined) throw noToken();
-    return issue(() => host.token?.(providerRefs));
+    return issue(this.#options.hooks, { host: host.name, agentId: identity.id }, () => host.token?.(providerRefs));
+  }
+
+  async #identify(host: ChatHost, agentId: string, providerRefs: ProviderRefs): Promise<ProviderRefs> {
+    if (host.identify === undefined) return {};
+    return this.#options.hooks.call(
+      { hook: 'host.identify', host: host.name, agentId },
+      async () => (await host.identify?.({ id: agentId, providerRefs })) ?? {},
+    );
   }
 
   async #identity(request: Request): Promise<AgentIdentity> {
+    const { hooks, authenticate } = this.#options;
     let identity: AgentIdentity | undefined;
     try {
-      identity = await this.#options.authenticate(request);
+      identity = await hooks.call({ hook: 'authenticate' }, () => authenticate(request));
     } catch (error) {
       this.#options.logger.error('authenticate-failed', errorFields(error));
       throw new ContactCenterError(
@@ -76,9 +85,13 @@ export class SignIn {
 }
 
 /** A host's token; its failure as the error of a command. */
-export async function issue(get: () => Promise<ChatToken> | undefined): Promise<ChatToken> {
+export async function issue(
+  hooks: Hooks,
+  ids: Omit<HookContext, 'hook'>,
+  get: () => Promise<ChatToken> | undefined,
+): Promise<ChatToken> {
   try {
-    const token = await get();
+    const token = await hooks.call({ hook: 'host.token', ...ids }, get);
     if (token !== undefined) return token;
   } catch (cause) {
     throw new ContactCenterError('token/unavailable', 'unable to get token; the chat host does not give one', {

@@ -114,7 +114,7 @@ export class TaskBoard {
     const { conversation } = task;
     const record: TaskRecord = task.record;
     return this.inTurn(conversation, async () => {
-      const left = leaver === undefined ? [] : await leaveChannel(conversation, leaver, this.#options.logger);
+      const left = leaver === undefined ? [] : await leaveChannel(conversation, leaver, this.#options);
       await conversation.append(by, { type: 'task', task: record }, ...left);
       if (leaver === undefined || left.length === 0) return;
       const push = { type: 'conversation-left', conversationId: conversation.id, reason: leaver.reason } as const;

@@ -163,7 +163,7 @@ export class TaskEvents {
     return conversation.log.inTurn(async () => {
       try {
         if (held()) {
-          await joinChannel(conversation, agent, { type: 'task', task: record });
+          await joinChannel(conversation, agent, record, this.#options);
           task.failedJoins = 0;
         }
       } catch (error) {

@@ -82,7 +82,7 @@ export class Work {
     await conversation.log.inTurn(async () => {
       this.#board.require(agent, taskId, 'assigned', 'end task');
       const by = actorIn(conversation, agent);
-      await closeChannel(conversation, { by, reason: 'agent-ended', force: false, logger: this.#options.logger });
+      await closeChannel(conversation, { by, reason: 'agent-ended', force: false, options: this.#options });
       this.#channelEnded(conversation, by, 'agent-ended');
     });
     await conversation.log.settled();
@@ -134,7 +134,7 @@ export class Work {
   async customerLeft(conversation: Conversation, reason: 'customer-left' | 'abandoned'): Promise<void> {
     const by: Actor = reason === 'abandoned' ? system : { kind: 'customer', id: conversation.customer.id };
     await conversation.log.inTurn(async () => {
-      await closeChannel(conversation, { by, reason, force: true, logger: this.#options.logger });
+      await closeChannel(conversation, { by, reason, force: true, options: this.#options });
       this.#channelEnded(conversation, by, reason);
     });
     await conversation.log.settled();

@@ -110,6 +110,7 @@ describe('chats in ACS', () => {
       { offerId: first, outcome: 'revoked', reason: 'channel-unavailable' },
     ]);
 
+    await center.clock.advance(1_000);
     expect(ann.offer.id).not.toBe(first);
     await ann.do('offer/accept', { offerId: ann.offer.id });
     expect(ann.statuses(conversationId)).toEqual(['queued', 'offered', 'queued', 'offered', 'assigned']);
