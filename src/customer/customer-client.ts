@@ -3,6 +3,7 @@ import { serverAddress } from 'onescreen/control-plane';
 import { openCustomerChat, type CustomerChat, type StartedChat } from './customer-chat';
 import { openCustomerLink, withFirstSnapshot, type CustomerLink, type CustomerSnapshot } from './customer-link';
 import { CustomerRequests } from './customer-requests';
+import { limited } from './limited';
 import { resumeStore, type ResumeStorageArea, type ResumeStore } from './resume-store';
 
 export interface CustomerClientOptions {
@@ -39,6 +40,7 @@ export class CustomerClient {
   readonly #requests: CustomerRequests;
   readonly #storage: ResumeStore;
   readonly #open = new Set<CustomerChat>();
+  readonly #closing = new AbortController();
 
   /** @throws ContactCenterError `command/invalid` when `server` is no http or https address */
   constructor(options: CustomerClientOptions) {
@@ -55,54 +57,73 @@ export class CustomerClient {
 
   /**
    * Starts a chat. Tried again while the server cannot be reached, without ever starting two.
-   * @throws ContactCenterError `session/offline` when the server cannot be reached, or the server's code, such as `command/invalid`
+   * @throws ContactCenterError `session/offline` when the server cannot be reached, `session/closed` once this client
+   * is closed, or the server's code, such as `command/invalid`
    */
-  async start({ text, ...request }: StartChat): Promise<CustomerChat> {
-    const started = await this.#requests.start(request);
-    const link = openCustomerLink(this.#server, started.resumeToken, this.#environment);
-    const chat = this.#opened(started, link);
-    // It stands in the timeline when it fails, ready for `retry`.
-    if (text !== undefined && text !== '') chat.send(text).catch(() => {});
-    return chat;
+  start({ text, ...request }: StartChat): Promise<CustomerChat> {
+    return this.#limited('start chat', async (signal) => {
+      const started = await this.#requests.start(request, signal);
+      signal.throwIfAborted();
+      const link = openCustomerLink(this.#server, started.resumeToken, this.#environment);
+      const chat = this.#opened(started, link);
+      // It stands in the timeline when it fails, ready for `retry`.
+      if (text !== undefined && text !== '') chat.send(text).catch(() => {});
+      return chat;
+    });
   }
 
   /**
    * Returns to a chat: the one that `token` opens, else the one kept in storage. Undefined when there is none to
    * return to.
+   * @throws ContactCenterError `session/closed` once this client is closed
    */
-  async resume(token: string | undefined = this.#storage.get()): Promise<CustomerChat | undefined> {
-    if (token === undefined || token === '') return undefined;
-    const link = openCustomerLink(this.#server, token, this.#environment);
-    try {
-      return await withFirstSnapshot(link, (snapshot) => {
-        const { id, self } = snapshot.conversation;
-        return this.#opened({ conversationId: id, self, resumeToken: token }, link, snapshot);
-      });
-    } catch (error) {
-      await link.close();
-      if (!isContactCenterError(error, 'session/unauthorized')) throw error;
-      if (this.#storage.get() === token) this.#storage.set(undefined);
-      return undefined;
-    }
+  resume(token: string | undefined = this.#storage.get()): Promise<CustomerChat | undefined> {
+    return this.#limited('resume chat', async (signal) => {
+      if (token === undefined || token === '') return undefined;
+      const link = openCustomerLink(this.#server, token, this.#environment);
+      const onStop = () => void link.close();
+      signal.addEventListener('abort', onStop, { once: true });
+      try {
+        return await withFirstSnapshot(link, (snapshot) => {
+          signal.removeEventListener('abort', onStop);
+          const { id, self } = snapshot.conversation;
+          return this.#opened({ conversationId: id, self, resumeToken: token }, link, snapshot);
+        });
+      } catch (error) {
+        await link.close();
+        if (!isContactCenterError(error, 'session/unauthorized')) throw error;
+        if (this.#storage.get() === token) this.#storage.set(undefined);
+        return undefined;
+      }
+    });
   }
 
-  /** Closes every chat that was opened here; for the customer they go on. */
+  /** Closes every chat that was opened here, for good; for the customer they go on. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await Promise.all([...this.#open].map((chat) => chat.close()));
   }
 
+  #limited<T>(what: string, command: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return limited({ clock: this.#environment.clock, closing: this.#closing.signal, what }, command);
+  }
+
   #opened(started: StartedChat, link: CustomerLink, first?: CustomerSnapshot): CustomerChat {
+    const closing = new AbortController();
     const chat = openCustomerChat({
       started,
       link,
       ...(first !== undefined && { first }),
       providers: this.#providers,
       environment: this.#environment,
-      freshToken: () => this.#requests.token(started.conversationId, started.resumeToken),
+      freshToken: () => this.#requests.token(started, closing.signal),
       ended: () => {
         if (this.#storage.get() === started.resumeToken) this.#storage.set(undefined);
       },
-      closed: () => this.#open.delete(chat),
+      closed: () => {
+        closing.abort();
+        this.#open.delete(chat);
+      },
     });
     this.#open.add(chat);
     if (chat.state$.value.phase !== 'ended') this.#storage.set(started.resumeToken);

@@ -21,6 +21,12 @@ interface StartRequest {
   readonly provider?: string;
 }
 
+interface CustomerRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
 /** The customer's requests to the server, tried again while that may help. */
 export class CustomerRequests {
   readonly #server: string;
@@ -33,7 +39,10 @@ export class CustomerRequests {
     this.#fetch = fetch;
   }
 
-  async start({ displayName, id, queueId, context, provider }: StartRequest): Promise<StartedChat> {
+  async start(
+    { displayName, id, queueId, context, provider }: StartRequest,
+    signal: AbortSignal,
+  ): Promise<StartedChat> {
     const body = {
       customer: { displayName, ...(id !== undefined && { id }) },
       ...(queueId !== undefined && { queueId }),
@@ -43,32 +52,37 @@ export class CustomerRequests {
     };
     // One key for all tries: the server starts one conversation, whichever try got through.
     const headers = { 'content-type': 'application/json', 'idempotency-key': this.#environment.random.id() };
-    const answer = await this.#post('/conversations', 'start chat', { headers, body: JSON.stringify(body) });
+    const answer = await this.#post('/conversations', 'start chat', {
+      ...{ headers, signal, body: JSON.stringify(body) },
+    });
     if (isStartedChat(answer)) return answer;
     throw unexpected('start chat');
   }
 
-  async token(conversationId: string, resumeToken: string): Promise<AccessToken> {
+  async token({ conversationId, resumeToken }: StartedChat, signal: AbortSignal): Promise<AccessToken> {
     const path = `/conversations/${encodeURIComponent(conversationId)}/tokens`;
-    const answer = await this.#post(path, 'get a token', { headers: { authorization: `Bearer ${resumeToken}` } });
+    const headers = { authorization: `Bearer ${resumeToken}` };
+    const answer = await this.#post(path, 'get a token', { headers, signal });
     if (isAccessToken(answer)) return answer;
     throw unexpected('get a token');
   }
 
-  async #post(path: string, what: string, init: RequestInit): Promise<unknown> {
+  /** Rejects with the signal's reason once that is aborted. */
+  async #post(path: string, what: string, init: CustomerRequest): Promise<unknown> {
     const { clock, random } = this.#environment;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#once(path, what, init);
       } catch (error) {
+        init.signal.throwIfAborted();
         if (!isContactCenterError(error) || !error.retryable || attempt === tries) throw error;
         const backOff = firstRetryMs * 2 ** (attempt - 1) * (0.5 + random.next() / 2);
-        await delay(clock, Math.max(backOff, error.retryAfterMs ?? 0));
+        await delay(clock, Math.max(backOff, error.retryAfterMs ?? 0), init.signal);
       }
     }
   }
 
-  async #once(path: string, what: string, init: RequestInit): Promise<unknown> {
+  async #once(path: string, what: string, init: CustomerRequest): Promise<unknown> {
     const failed = `unable to ${what}; the server cannot be reached`;
     const response = await this.#fetch(`${this.#server}${path}`, {
       method: 'POST',

@@ -1,4 +1,4 @@
-import { ContactCenterError, type MessageItem, type Timeline } from 'onescreen';
+import { ContactCenterError, isContactCenterError, type MessageItem, type Timeline } from 'onescreen';
 import { CustomerClient } from 'onescreen/customer';
 import { inProcessFetch } from 'onescreen/testing';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +6,13 @@ import { customerWorld, pageStorage } from './customer-world';
 
 const messages = (timeline: Timeline) => [...timeline].filter((item): item is MessageItem => item.kind === 'message');
 const texts = (timeline: Timeline) => messages(timeline).map(({ text }) => text);
+
+/** Asks, without waiting, for the code that a command was rejected with. */
+function codeIn(command: Promise<unknown>): () => string | undefined {
+  let code: string | undefined;
+  command.catch((error: unknown) => (code = isContactCenterError(error) ? error.code : 'unknown'));
+  return () => code;
+}
 
 describe('CustomerClient', () => {
   it('shows the place in the queue, then the agent, then the end', async () => {
@@ -169,6 +176,53 @@ describe('CustomerClient', () => {
     }
     await clock.advance(180_000);
     expect(clock.pending).toBeLessThanOrEqual(idle);
+  });
+
+  it('rejects what waits for the link, and everything later, once it is closed', async () => {
+    for (const connects of [true, false]) {
+      const { clock, page } = customerWorld();
+      const { client, socket } = page();
+      if (!connects) socket.drop({ downMs: Number.POSITIVE_INFINITY });
+      const chat = await client.start({ displayName: 'Grace' });
+      await clock.advance(1_000);
+      socket.drop({ recover: false, downMs: Number.POSITIVE_INFINITY });
+      const idle = clock.pending;
+      const waiting = [chat.send('waiting'), chat.end()].map(codeIn);
+      await clock.advance(1_000);
+      await client.close();
+      const late = [chat.send('late'), chat.end()].map(codeIn);
+      await clock.advance(0);
+      expect([...waiting, ...late].map((code) => code())).toEqual([
+        'channel/closed',
+        'session/closed',
+        'channel/closed',
+        'session/closed',
+      ]);
+      expect(clock.pending).toBe(idle);
+    }
+  });
+
+  it('starts and resumes nothing once it is closed, and gives up what it was about to start', async () => {
+    const { clock, page } = customerWorld();
+    const { resumeToken } = await page().client.start({ displayName: 'Grace' });
+    await clock.advance(1_000);
+    let requests = 0;
+    const dead: typeof fetch = () => {
+      requests++;
+      return Promise.reject(new TypeError('no network'));
+    };
+    const { client, socket } = page({ fetch: dead });
+    socket.drop({ downMs: Number.POSITIVE_INFINITY });
+    const idle = clock.pending;
+    const waiting = [client.start({ displayName: 'Edsger' }), client.resume(resumeToken)].map(codeIn);
+    await clock.advance(100);
+    expect(requests).toBe(1);
+    await client.close();
+    const late = [client.start({ displayName: 'Edsger' }), client.resume(resumeToken)].map(codeIn);
+    await clock.advance(0);
+    expect([...waiting, ...late].map((code) => code())).toEqual(Array(4).fill('session/closed'));
+    expect(clock.pending).toBe(idle);
+    expect(requests).toBe(1);
   });
 
   it('refuses an address that is no http or https URL', () => {
