@@ -37,8 +37,8 @@ import { Store } from './store';
 export interface Journal {
   /** What was kept, in the order of writing. */
   readonly records: Iterable<EmulatorRecord>;
-  /** Keeps one more record; returns when it is safe. */
-  append(record: EmulatorRecord): void;
+  /** Keeps more records, all of them or none; returns when they are safe. */
+  append(...records: readonly EmulatorRecord[]): void;
 }
 
 export interface EmulatorOptions {
@@ -90,7 +90,7 @@ export interface EmulatorCore {
 export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
   const { random = systemRandom, journal, onWarning = () => {} } = options;
   const clock = new MovableClock(options.clock ?? systemClock);
-  const store = new Store((record) => journal?.append(record));
+  const store = new Store((records) => journal?.append(...records));
   for (const record of journal?.records ?? []) store.restore(record);
 
   const resource = {

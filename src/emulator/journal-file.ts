@@ -12,9 +12,9 @@ export interface JournalFile extends Journal {
 }
 
 /**
- * Opens the journal of a data folder: one JSON record a line, appended before a request is answered,
- * so that it survives a killed process. A line cut short by that is dropped; the file is rewritten to
- * the fewest records at each opening. Throws `command/invalid` when the folder holds something else.
+ * Opens the journal of a data folder: one JSON record, or list of records that belong together, a line,
+ * appended before a request is answered, so that it survives a killed process. A line cut short by that
+ * is dropped; the file is rewritten to the fewest records at each opening. Throws `command/invalid` when the folder holds something else.
  */
 export function openJournal(folder: string): JournalFile {
   mkdirSync(folder, { recursive: true });
@@ -25,8 +25,8 @@ export function openJournal(folder: string): JournalFile {
   let open = true;
   return {
     records,
-    append: (record) => {
-      if (open) writeAll(file, line(record));
+    append: (...records) => {
+      if (open) writeAll(file, line(records));
     },
     close: () => {
       if (open) closeSync(file);
@@ -39,16 +39,17 @@ function readRecords(text: string): readonly EmulatorRecord[] {
   const lines = text.split('\n');
   // What follows the last newline was never completely written.
   lines.pop();
-  return lines.map((content, index) => {
-    const record: unknown = parse(content);
-    if (!isRecord(record)) {
+  return lines.flatMap((content, index) => {
+    const parsed: unknown = parse(content);
+    const records: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+    if (!records.every(isRecord)) {
       throw new ContactCenterError(
         'command/invalid',
         `unable to read the emulator's data; line ${index + 1} of the journal is damaged`,
         { field: 'dataFolder' },
       );
     }
-    return record;
+    return records;
   });
 }
 
@@ -61,7 +62,7 @@ function compact(records: readonly EmulatorRecord[]): readonly EmulatorRecord[] 
 function rewrite(path: string, records: readonly EmulatorRecord[]): void {
   const next = `${path}.next`;
   const file = openSync(next, 'w', 0o600);
-  for (const record of records) writeAll(file, line(record));
+  for (const record of records) writeAll(file, line([record]));
   fsyncSync(file);
   closeSync(file);
   renameSync(next, path);
@@ -72,7 +73,7 @@ function writeAll(file: number, text: string): void {
   for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
 }
 
-const line = (record: EmulatorRecord) => `${JSON.stringify(record)}\n`;
+const line = (records: readonly EmulatorRecord[]) => `${JSON.stringify(records.length === 1 ? records[0] : records)}\n`;
 
 function parse(text: string): unknown {
   try {

@@ -50,7 +50,7 @@ class StoredThread implements ThreadState {
 /** Of deleted threads, and of deleted identities, this many are remembered (chosen). */
 const maxDeleted = 1_000;
 
-/** All data of the emulator, in memory. Every change is one record, which `onPut` may write down. */
+/** All data of the emulator, in memory. Every change is a record, which `onPut` may write down. */
 export class Store {
   #resource: ResourceRecord | undefined;
   readonly #identities = new Map<string, IdentityRecord>();
@@ -60,9 +60,10 @@ export class Store {
   readonly #deletedThreads = new Set<string>();
   readonly #deletedIdentities = new Set<string>();
   #lastOrdinal = 0;
-  readonly #onPut: (record: EmulatorRecord) => void;
+  readonly #onPut: (records: readonly EmulatorRecord[]) => void;
+  #together: EmulatorRecord[] | undefined;
 
-  constructor(onPut: (record: EmulatorRecord) => void = () => {}) {
+  constructor(onPut: (records: readonly EmulatorRecord[]) => void = () => {}) {
     this.#onPut = onPut;
   }
 
@@ -103,7 +104,20 @@ export class Store {
   /** Changes the data and hands the record to `onPut`. */
   put(record: EmulatorRecord): void {
     this.restore(record);
-    this.#onPut(record);
+    if (this.#together === undefined) this.#onPut([record]);
+    else this.#together.push(record);
+  }
+
+  /** Hands everything that `run` puts to `onPut` at once, so that no part of it is ever kept without the rest. */
+  together<T>(run: () => T): T {
+    const records: EmulatorRecord[] = [];
+    this.#together = records;
+    try {
+      return run();
+    } finally {
+      this.#together = undefined;
+      this.#onPut(records);
+    }
   }
 
   /** Changes the data as `put` does, without telling `onPut`: for replay. */

@@ -64,6 +64,36 @@ test('everything answered is kept when the process is killed, and a half written
   expect(withoutTime(await start())).toEqual(before);
 });
 
+test('what one request changes is kept as a whole or not at all', async () => {
+  const first = await start();
+  const [owner, member] = [first.core.createUser(), first.core.createUser()];
+  const client = await openChatClient({ endpoint: first.endpoint, token: first.core.issueToken(owner).token });
+  const { chatThread } = await client.createChatThread({ topic: 'Whole' });
+  const thread = client.getChatThreadClient(chatThread?.id ?? '');
+  await thread.updateTopic('Changed');
+  await thread.addParticipants({ participants: [{ id: { communicationUserId: member } }] });
+  await thread.removeParticipant({ communicationUserId: member });
+  await first.close();
+  const text = readFileSync(journal(), 'utf8');
+  const seen = new Set<string>();
+  const threadAt = text.indexOf('"kind":"thread"');
+  const cuts = [...text.matchAll(/[}\]]\n?/g)].map(({ 0: match, index }) => index + match.length);
+  for (const end of cuts.filter((cut) => cut > threadAt)) {
+    writeFileSync(journal(), text.slice(0, end));
+    const [kept] = withoutTime(await start()).threads;
+    const participants = kept?.participants.length ?? 0;
+    seen.add([kept?.messages.map(({ content }) => content.type).join(), kept?.topic, participants].join(' '));
+  }
+  const created = 'participantAdded,topicUpdated';
+  expect([...seen]).toEqual([
+    '  0',
+    `${created} Whole 1`,
+    `${created},topicUpdated Changed 1`,
+    `${created},topicUpdated,participantAdded Changed 2`,
+    `${created},topicUpdated,participantAdded,participantRemoved Changed 1`,
+  ]);
+});
+
 test('opening again does not let the journal grow', async () => {
   const first = await start();
   await fill(first);

@@ -61,9 +61,11 @@ function add(emulation: Emulation, limiter: RateLimiter, call: UserCall): Respon
       participants: [...participants, ...added],
       former: former.filter(({ id }) => added.every((participant) => participant.id !== id)),
     };
-    emulation.store.put({ kind: 'thread', thread: record });
-    const message = appendMessage(emulation, thread, {
-      content: { type: 'participantAdded', participants: added, initiator: call.user.user },
+    const message = emulation.store.together(() => {
+      emulation.store.put({ kind: 'thread', thread: record });
+      return appendMessage(emulation, thread, {
+        content: { type: 'participantAdded', participants: added, initiator: call.user.user },
+      });
     });
     emulation.delivery.push(
       added.map(({ id }) => id),
@@ -85,22 +87,22 @@ function remove(emulation: Emulation, limiter: RateLimiter, call: UserCall): Res
   limiter.take('changeParticipants', call.user.user, thread.record.id);
 
   const before = thread.record;
-  const message = appendMessage(emulation, thread, {
-    content: { type: 'participantRemoved', participants: [leaver], initiator: call.user.user },
-  });
+  const removedAt = nextVersion(emulation, thread);
   const record: ThreadRecord = {
     ...before,
     participants: before.participants.filter((participant) => participant.id !== id),
-    former: [
-      ...before.former.filter((participant) => participant.id !== id),
-      { ...leaver, removedAt: message.version },
-    ],
+    former: [...before.former.filter((participant) => participant.id !== id), { ...leaver, removedAt }],
   };
-  emulation.store.put({ kind: 'thread', thread: record });
+  emulation.store.together(() => {
+    emulation.store.put({ kind: 'thread', thread: record });
+    appendMessage(emulation, thread, {
+      content: { type: 'participantRemoved', participants: [leaver], initiator: call.user.user },
+    });
+  });
   // The removed one is told too.
   emulation.delivery.push(
     before.participants.map((participant) => participant.id),
-    participantsRemoved(record, [leaver], call.user.user, message.version),
+    participantsRemoved(record, [leaver], call.user.user, removedAt),
   );
   return new Response(null, { status: 204 });
 }

@@ -82,14 +82,15 @@ function create(emulation: Emulation, limiter: RateLimiter, retention: Retention
     ...(requestId !== undefined && { requestId }),
     invalidParticipants: invalid,
   };
-  emulation.store.put({ kind: 'thread', thread: record });
-  const thread = emulation.store.thread(record.id);
-  if (thread !== undefined) {
+  emulation.store.together(() => {
+    emulation.store.put({ kind: 'thread', thread: record });
+    const thread = emulation.store.thread(record.id);
+    if (thread === undefined) return;
     appendMessage(emulation, thread, {
       content: { type: 'participantAdded', participants, initiator: call.user.user },
     });
     appendMessage(emulation, thread, { content: { type: 'topicUpdated', topic, initiator: call.user.user } });
-  }
+  });
   retention.arm(record);
   emulation.delivery.push(
     participants.map(({ id }) => id),
@@ -157,9 +158,11 @@ function update(emulation: Emulation, limiter: RateLimiter, retention: Retention
     ...(policy !== undefined && { retention: policy }),
   };
   const version = nextVersion(emulation, thread);
-  emulation.store.put({ kind: 'thread', thread: record });
-  if (topic !== undefined)
-    appendMessage(emulation, thread, { content: { type: 'topicUpdated', topic, initiator: call.user.user } });
+  emulation.store.together(() => {
+    emulation.store.put({ kind: 'thread', thread: record });
+    if (topic !== undefined)
+      appendMessage(emulation, thread, { content: { type: 'topicUpdated', topic, initiator: call.user.user } });
+  });
   retention.arm(record);
   emulation.delivery.push(
     record.participants.map(({ id }) => id),
