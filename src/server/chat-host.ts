@@ -24,6 +24,8 @@ export interface ChatToken {
 export interface ChatHost {
   /** Written into the log as the channel's `provider`; desks join with the chat provider of the same name. */
   readonly name: string;
+  /** Kind of channel, such as `sms`: only agents whose `channels` list it are offered its tasks. Default `chat`. */
+  readonly channel?: string;
   /** True when messages travel as `message/*` commands and lie in the conversation log. */
   readonly inLog: boolean;
   /** Opens a chat for a customer; `customerRefs` are the customer's names there. */

@@ -91,7 +91,7 @@ export const startBody = v.object({
   queueId: v.exactOptional(id),
   context: v.exactOptional(labels),
   provider: v.exactOptional(id),
-  channel: v.exactOptional(v.literal('chat')),
+  channel: v.exactOptional(id),
 });
 
 export const tokenBody = v.object({ audience: id });

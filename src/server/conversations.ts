@@ -18,6 +18,12 @@ const keptEnded = 500;
 
 type Opened = Awaited<ReturnType<ChatHost['open']>>;
 
+/** Which host a start asks for: by its name, by its kind of channel, or the default. */
+interface HostChoice {
+  readonly provider?: string;
+  readonly channel?: string;
+}
+
 interface ConversationsParts {
   readonly options: ResolvedOptions;
   readonly agents: Agents;
@@ -56,7 +62,7 @@ export class Conversations {
    * Opens a conversation, its channel and its task. Rejects with `command/invalid`, `channel/unavailable` when the
    * host fails, `command/rate-limited` or `conversation/too-many` when there are too many.
    */
-  async start(start: StartRequest & { readonly provider?: string }): Promise<Conversation> {
+  async start(start: StartRequest & HostChoice): Promise<Conversation> {
     this.#admit();
     this.#starting += 1;
     try {
@@ -82,10 +88,10 @@ export class Conversations {
     });
   }
 
-  async #start(start: StartRequest & { readonly provider?: string }): Promise<Conversation> {
+  async #start(start: StartRequest & HostChoice): Promise<Conversation> {
     const { options, work } = this.#parts;
     const { random, store, clock, queues, defaultQueue } = options;
-    const host = this.#host(start.provider);
+    const host = this.#host(start);
     const request: StartRequest = {
       customer: start.customer,
       context: { ...(start.customer.id !== undefined && { customerId: start.customer.id }), ...start.context },
@@ -119,7 +125,7 @@ export class Conversations {
     await conversation.log.inTurn(() => this.#open(conversation, host));
     this.#conversations.set(id, conversation);
     try {
-      work.enqueue(conversation, { queueId, channel: 'chat', priority, labels, selectors });
+      work.enqueue(conversation, { queueId, channel: channelOf(host), priority, labels, selectors });
     } catch (error) {
       this.#conversations.delete(id);
       await work.customerLeft(conversation, 'abandoned');
@@ -181,13 +187,13 @@ export class Conversations {
     }
     const { providerRefs, customerRefs } = opened;
     const participant = { ...customer, providerRefs: customerRefs };
-    const channel = { conversationId, channelId, providerRefs, host, channel: 'chat' };
+    const channel = { conversationId, channelId, providerRefs, host, channel: channelOf(host) };
     conversation.opened(channel, participant);
     try {
       await conversation.append(
         { kind: 'customer', id: customer.id },
         { type: 'conversation-opened', context: conversation.context },
-        { type: 'channel-opened', channelId, channel: 'chat', provider: host.name, providerRefs },
+        { type: 'channel-opened', channelId, channel: channelOf(host), provider: host.name, providerRefs },
         { type: 'participant-joined', participant },
       );
     } catch (error) {
@@ -202,12 +208,19 @@ export class Conversations {
     this.#parts.customers.appended(conversation, entries);
   }
 
-  #host(name: string | undefined): ChatHost {
+  #host({ provider, channel }: HostChoice): ChatHost {
     const { chats, defaultChat } = this.#parts.options;
-    const host = name === undefined ? defaultChat : chats.find((one) => one.name === name);
-    if (host === undefined) throw unknown('provider', 'chat host');
+    const named = provider === undefined ? chats : chats.filter(({ name }) => name === provider);
+    if (named.length === 0) throw unknown('provider', 'chat host');
+    if (channel === undefined) return named[0] ?? defaultChat;
+    const host = named.find((one) => channelOf(one) === channel);
+    if (host === undefined) throw unknown('channel', 'channel');
     return host;
   }
+}
+
+function channelOf({ channel = 'chat' }: ChatHost): string {
+  return channel;
 }
 
 function unknown(field: string, what: string): ContactCenterError {

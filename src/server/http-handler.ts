@@ -78,13 +78,14 @@ export function createHttpHandler({
 
   app.post('/conversations', async (context) => {
     const body = parse(startBody, await jsonOf(context.req), 'start conversation', 'body');
-    const { customer, context: labels = {}, queueId, provider } = body;
+    const { customer, context: labels = {}, queueId, provider, channel } = body;
     const start = () =>
       conversations.start({
         customer,
         context: labels,
         ...(queueId !== undefined && { queueId }),
         ...(provider !== undefined && { provider }),
+        ...(channel !== undefined && { channel }),
       });
     const print = createHash('sha256').update(JSON.stringify(body)).digest('base64');
     const conversation = await starts.once(context.req.header('idempotency-key'), print, start);

@@ -111,6 +111,7 @@ describe('offers', () => {
     expect(ann.record.load.tasks).toBe(0);
 
     broken = false;
+    await center.clock.advance(1_000);
     await ann.do('offer/accept', { offerId: ann.offer.id });
     expect(ann.statuses(conversationId)).toEqual(['queued', 'offered', 'queued', 'offered', 'assigned']);
     expect(
