@@ -1,4 +1,4 @@
-/** Published versions of the identity service, the newest being what `@azure/communication-identity` 1.3 asks for. */
+/** Published versions of the identity service; `@azure/communication-identity` 1.3 asks for 2023-10-01. What is new in later ones is not emulated. */
 export const identityVersions = ['2021-03-07', '2022-06-01', '2022-10-01', '2023-10-01', '2025-06-30'] as const;
 
 /** Versions of the two Entra token exchanges, as `@azure/communication-common` 2.4 asks for them. */
