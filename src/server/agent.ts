@@ -14,6 +14,8 @@ export class Agent {
   readonly tasks = new Map<string, 'assigned' | 'wrapping' | 'completed'>();
   readonly offers = new Set<string>();
   readonly answers = new Answers();
+  /** Commands under way, until they are answered. */
+  readonly commands = new Set<Promise<unknown>>();
   /** Counts the agent's frames. */
   readonly frames: TokenBucket;
   availability: Availability = { kind: 'unavailable' };

@@ -186,11 +186,18 @@ export class Agents {
 
   #signOut(agent: Agent, reason: string): void {
     if (this.#agents.get(agent.id) !== agent) return;
-    agent.push({ type: 'signed-out', reason });
     const sessions = [...agent.sessions.values()];
     agent.sessions.clear();
+    const farewell = () => {
+      for (const session of sessions) {
+        session.push({ type: 'signed-out', reason });
+        session.close();
+      }
+    };
+    // A page that is told leaves, and would never learn what became of its commands.
+    if (agent.commands.size === 0) farewell();
+    else void Promise.allSettled(agent.commands).then(farewell);
     this.#remove(agent, reason);
-    for (const session of sessions) session.close();
   }
 
   #remove(agent: Agent, reason: string): void {

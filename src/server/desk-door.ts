@@ -52,8 +52,13 @@ export async function connectDesk(parts: DeskParts, request: ConnectRequest): Pr
     session: session.id,
     recovered: known !== undefined,
     receive(frame) {
+      let answered = () => {};
+      const underWay = new Promise<void>((resolve) => (answered = resolve));
+      agent.commands.add(underWay);
       void receiveCommand(frame, door).then((answer) => {
         if (answer !== undefined) session.answer(answer);
+        agent.commands.delete(underWay);
+        answered();
       });
     },
     disconnected(reason) {

@@ -231,6 +231,20 @@ describe('signing out', () => {
     await ann.do('task/end', { taskId });
     await ann.do('wrap-up/complete', { taskId, disposition: 'solved' });
     expect(ann.of('signed-out')).toHaveLength(1);
+    // Whoever is told leaves: the command that was the last comes to its answer first.
+    expect(ann.received.slice(-2)).toMatchObject([{ type: 'answer', ok: true }, { type: 'signed-out' }]);
+  });
+
+  it('answers what is under way on all pages before it says good-bye', async () => {
+    const center = contactCenter();
+    const ann = await center.desk('ann');
+    const tab = await center.desk('ann', false);
+    const { conversationId } = await inHand(center, ann);
+    tab.frame({ type: 'command', id: 'note', name: 'note/add', args: { conversationId, text: 'almost done' } });
+    await ann.do('session/sign-out', {});
+    for (const page of [ann, tab]) {
+      expect(page.received.slice(-2)).toMatchObject([{ type: 'answer', ok: true }, { type: 'signed-out' }]);
+    }
   });
 
   it('leaves nothing running', async () => {
