@@ -1,8 +1,15 @@
-import { createEnvironment, isContactCenterError, type ChatProvider, type Environment, type Labels } from 'onescreen';
+import {
+  ContactCenterError,
+  createEnvironment,
+  isContactCenterError,
+  type ChatProvider,
+  type Environment,
+  type Labels,
+} from 'onescreen';
 import { serverAddress } from 'onescreen/control-plane';
 import { openCustomerChat, type CustomerChat, type StartedChat } from './customer-chat';
 import { openCustomerLink, withFirstSnapshot, type CustomerLink, type CustomerSnapshot } from './customer-link';
-import { CustomerRequests } from './customer-requests';
+import { CustomerRequests, type ServedBy } from './customer-requests';
 import { limited } from './limited';
 import { resumeStore, type ResumeStorageArea, type ResumeStore } from './resume-store';
 
@@ -32,6 +39,12 @@ export interface StartChat {
   readonly text?: string;
 }
 
+/** What to add for the providers of this package, by name. */
+const known: Readonly<Record<string, string>> = {
+  acs: 'acsChat() of onescreen/acs/chat',
+  server: 'serverChat() of onescreen/control-plane',
+};
+
 /** A customer of a contact center: starts a chat on the vendor's web site, and returns to it after a reload. */
 export class CustomerClient {
   readonly #server: string;
@@ -42,9 +55,15 @@ export class CustomerClient {
   readonly #open = new Set<CustomerChat>();
   readonly #closing = new AbortController();
 
-  /** @throws ContactCenterError `command/invalid` when `server` is no http or https address */
+  /** @throws ContactCenterError `command/invalid` when `server` is no http or https address, or there are no `providers` */
   constructor(options: CustomerClientOptions) {
     this.#server = serverAddress(options.server);
+    if (options.providers.length === 0) {
+      const why = 'options.providers is empty; serverChat() of onescreen/control-plane is one';
+      throw new ContactCenterError('command/invalid', `unable to create customer client; ${why}`, {
+        field: 'options.providers',
+      });
+    }
     this.#providers = options.providers;
     this.#environment = createEnvironment(options.environment);
     this.#requests = new CustomerRequests(
@@ -58,12 +77,14 @@ export class CustomerClient {
   /**
    * Starts a chat. Tried again while the server cannot be reached, without ever starting two.
    * @throws ContactCenterError `session/offline` when the server cannot be reached, `session/closed` once this client
-   * is closed, or the server's code, such as `command/invalid`
+   * is closed, `provider/missing` when the server serves the chat by a provider that is not among `providers` (the chat
+   * is ended again), or the server's code, such as `command/invalid`
    */
   start({ text, ...request }: StartChat): Promise<CustomerChat> {
     return this.#limited('start chat', async (signal) => {
       const started = await this.#requests.start(request, signal);
       signal.throwIfAborted();
+      await this.#requireProvider(started, started.channel, signal);
       const link = openCustomerLink(this.#server, started.resumeToken, this.#environment);
       const chat = this.#opened(started, link);
       // It stands in the timeline when it fails, ready for `retry`.
@@ -106,6 +127,19 @@ export class CustomerClient {
 
   #limited<T>(what: string, command: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return limited({ clock: this.#environment.clock, closing: this.#closing.signal, what }, command);
+  }
+
+  /** A chat that cannot be used is ended, so that no agent is offered it. */
+  async #requireProvider(started: StartedChat, served: ServedBy | undefined, signal: AbortSignal): Promise<void> {
+    if (served === undefined) return;
+    if (this.#providers.some(({ name, channel }) => name === served.provider && channel === served.channel)) return;
+    const cause: unknown = await this.#requests.end(started, signal).catch((error: unknown) => error);
+    const what = known[served.provider] ?? `a provider named ${served.provider}`;
+    const why = `the server serves it by ${what}, which is to be added to the client's providers`;
+    throw new ContactCenterError('provider/missing', `unable to start chat; ${why}`, {
+      field: 'options.providers',
+      ...(cause !== undefined && { cause }),
+    });
   }
 
   #opened(started: StartedChat, link: CustomerLink, first?: CustomerSnapshot): CustomerChat {

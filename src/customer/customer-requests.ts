@@ -21,6 +21,16 @@ interface StartRequest {
   readonly provider?: string;
 }
 
+/** The kind of a channel, and the name of its provider. */
+export interface ServedBy {
+  readonly channel: string;
+  readonly provider: string;
+}
+
+interface StartAnswer extends StartedChat {
+  readonly channel?: ServedBy;
+}
+
 interface CustomerRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -42,7 +52,7 @@ export class CustomerRequests {
   async start(
     { displayName, id, queueId, context, provider }: StartRequest,
     signal: AbortSignal,
-  ): Promise<StartedChat> {
+  ): Promise<StartAnswer> {
     const body = {
       customer: { displayName, ...(id !== undefined && { id }) },
       ...(queueId !== undefined && { queueId }),
@@ -55,8 +65,14 @@ export class CustomerRequests {
     const answer = await this.#post('/conversations', 'start chat', {
       ...{ headers, signal, body: JSON.stringify(body) },
     });
-    if (isStartedChat(answer)) return answer;
+    if (isStartAnswer(answer)) return answer;
     throw unexpected('start chat');
+  }
+
+  /** Ends the chat for good. */
+  async end({ conversationId, resumeToken }: StartedChat, signal: AbortSignal): Promise<void> {
+    const path = `/conversations/${encodeURIComponent(conversationId)}/end`;
+    await this.#post(path, 'end chat', { headers: { authorization: `Bearer ${resumeToken}` }, signal });
   }
 
   async token({ conversationId, resumeToken }: StartedChat, signal: AbortSignal): Promise<AccessToken> {
@@ -110,12 +126,18 @@ function errorOf(answer: unknown): ContactCenterError | undefined {
   });
 }
 
-function isStartedChat(answer: unknown): answer is StartedChat {
+function isStartAnswer(answer: unknown): answer is StartAnswer {
   if (typeof answer !== 'object' || answer === null) return false;
   if (!('conversationId' in answer && 'resumeToken' in answer && 'self' in answer)) return false;
   const { conversationId, resumeToken, self } = answer;
   if (typeof conversationId !== 'string' || typeof resumeToken !== 'string' || typeof self !== 'string') return false;
+  if ('channel' in answer && !isServedBy(answer.channel)) return false;
   return !('token' in answer) || isAccessToken(answer.token);
+}
+
+function isServedBy(channel: unknown): channel is ServedBy {
+  if (typeof channel !== 'object' || channel === null || !('channel' in channel && 'provider' in channel)) return false;
+  return typeof channel.channel === 'string' && typeof channel.provider === 'string';
 }
 
 function isAccessToken(token: unknown): token is AccessToken {

@@ -1,4 +1,5 @@
 import { ContactCenterError, isContactCenterError, type MessageItem, type Timeline } from 'onescreen';
+import { serverChat } from 'onescreen/control-plane';
 import { CustomerClient } from 'onescreen/customer';
 import { inProcessFetch } from 'onescreen/testing';
 import { describe, expect, it } from 'vitest';
@@ -225,7 +226,32 @@ describe('CustomerClient', () => {
     expect(requests).toBe(1);
   });
 
+  it('refuses to work without a provider', () => {
+    const { page } = customerWorld();
+    expect(() => page({ providers: [] })).toThrow(
+      expect.objectContaining({ code: 'command/invalid', field: 'options.providers' }),
+    );
+  });
+
+  it('ends a chat that the server has given to a provider it lacks, and says which one to add', async () => {
+    const { clock, page, desk } = customerWorld();
+    const other = { ...serverChat(), name: 'sms' };
+    const storage = pageStorage();
+    const { client } = page({ providers: [other], storage });
+    await expect(client.start({ displayName: 'Grace', text: 'hello' })).rejects.toMatchObject({
+      code: 'provider/missing',
+      field: 'options.providers',
+      message: expect.stringContaining('serverChat() of onescreen/control-plane') as unknown,
+    });
+    expect(storage.items.size).toBe(0);
+    const agent = await desk();
+    await clock.advance(60_000);
+    expect(agent.client.offers$.value).toEqual([]);
+  });
+
   it('refuses an address that is no http or https URL', () => {
-    expect(() => new CustomerClient({ server: 'cc.contoso.example', providers: [] })).toThrow(ContactCenterError);
+    expect(() => new CustomerClient({ server: 'cc.contoso.example', providers: [serverChat()] })).toThrow(
+      ContactCenterError,
+    );
   });
 });
