@@ -35,7 +35,7 @@ export interface StartChat {
   readonly context?: Labels;
   /** Name of the chat provider wanted. Left out: the server's first. */
   readonly provider?: string;
-  /** Sent as the first message. */
+  /** Sent as the first message. Refused before anything is started when it is too long for a provider that may serve the chat. */
   readonly text?: string;
 }
 
@@ -78,10 +78,12 @@ export class CustomerClient {
    * Starts a chat. Tried again while the server cannot be reached, without ever starting two.
    * @throws ContactCenterError `session/offline` when the server cannot be reached, `session/closed` once this client
    * is closed, `provider/missing` when the server serves the chat by a provider that is not among `providers` (the chat
-   * is ended again), or the server's code, such as `command/invalid`
+   * is ended again), `message/too-large` when `text` is, or the server's code, such as `command/invalid`
    */
   start({ text, ...request }: StartChat): Promise<CustomerChat> {
     return this.#limited('start chat', async (signal) => {
+      const candidates = this.#candidates(request.provider);
+      if (text !== undefined) requireSize(text, candidates);
       const started = await this.#requests.start(request, signal);
       signal.throwIfAborted();
       await this.#requireProvider(started, started.channel, signal);
@@ -129,17 +131,19 @@ export class CustomerClient {
     return limited({ clock: this.#environment.clock, closing: this.#closing.signal, what }, command);
   }
 
+  /** The providers that may serve a chat for which `wanted` was asked. */
+  #candidates(wanted: string | undefined): readonly ChatProvider[] {
+    if (wanted === undefined) return this.#providers;
+    const candidates = this.#providers.filter(({ name }) => name === wanted);
+    if (candidates.length === 0) throw missingProvider(wanted);
+    return candidates;
+  }
+
   /** A chat that cannot be used is ended, so that no agent is offered it. */
   async #requireProvider(started: StartedChat, served: ServedBy | undefined, signal: AbortSignal): Promise<void> {
     if (served === undefined) return;
     if (this.#providers.some(({ name, channel }) => name === served.provider && channel === served.channel)) return;
-    const cause: unknown = await this.#requests.end(started, signal).catch((error: unknown) => error);
-    const what = known[served.provider] ?? `a provider named ${served.provider}`;
-    const why = `the server serves it by ${what}, which is to be added to the client's providers`;
-    throw new ContactCenterError('provider/missing', `unable to start chat; ${why}`, {
-      field: 'options.providers',
-      ...(cause !== undefined && { cause }),
-    });
+    throw missingProvider(served.provider, await this.#requests.end(started, signal).catch((error: unknown) => error));
   }
 
   #opened(started: StartedChat, link: CustomerLink, first?: CustomerSnapshot): CustomerChat {
@@ -163,4 +167,21 @@ export class CustomerClient {
     if (chat.state$.value.phase !== 'ended') this.#storage.set(started.resumeToken);
     return chat;
   }
+}
+
+function missingProvider(name: string, cause?: unknown): ContactCenterError {
+  const what = known[name] ?? `a provider named ${name}`;
+  const message = `unable to start chat; it needs ${what}, which is to be added to the client's providers`;
+  return new ContactCenterError('provider/missing', message, {
+    field: 'options.providers',
+    ...(cause !== undefined && { cause }),
+  });
+}
+
+/** @throws ContactCenterError `message/too-large` */
+function requireSize(text: string, providers: readonly ChatProvider[]): void {
+  const most = Math.min(...providers.map(({ maxMessageBytes = Infinity }) => maxMessageBytes));
+  if (new TextEncoder().encode(text).byteLength <= most) return;
+  const message = `unable to start chat; its first message is longer than ${most} bytes`;
+  throw new ContactCenterError('message/too-large', message, { field: 'text' });
 }

@@ -17,6 +17,11 @@ export interface ChatProvider {
   readonly channel: string;
   /** Matches `provider` of the channel's opening in the log. */
   readonly name: string;
+  /**
+   * Longest message of any of its channels, in bytes of UTF-8, where that is known before one is joined: a customer's
+   * first message is held against it.
+   */
+  readonly maxMessageBytes?: number;
   /** Joins a channel. Must return at once; connecting goes on behind `state$`. */
   open(context: ChatContext): ChatSession;
 }

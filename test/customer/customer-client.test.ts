@@ -1,4 +1,5 @@
 import { ContactCenterError, isContactCenterError, type MessageItem, type Timeline } from 'onescreen';
+import { acsChat } from 'onescreen/acs/chat';
 import { serverChat } from 'onescreen/control-plane';
 import { CustomerClient } from 'onescreen/customer';
 import { inProcessFetch } from 'onescreen/testing';
@@ -247,6 +248,26 @@ describe('CustomerClient', () => {
     const agent = await desk();
     await clock.advance(60_000);
     expect(agent.client.offers$.value).toEqual([]);
+  });
+
+  it('creates nothing when the first message is too large, or the wanted provider is lacking', async () => {
+    const { page, server } = customerWorld();
+    let requests = 0;
+    const counting: typeof fetch = (input, init) => {
+      requests++;
+      return inProcessFetch(server)(input, init);
+    };
+    const { client } = page({ fetch: counting, providers: [serverChat(), acsChat()] });
+    const start = (text: string, provider?: string) =>
+      client.start({ displayName: 'Grace', text, ...(provider !== undefined && { provider }) });
+    const tooLarge = { code: 'message/too-large' };
+    await expect(start('ü'.repeat(14 * 1024 + 1), 'server')).rejects.toMatchObject(tooLarge);
+    // Who serves the chat is the server's choice: the text has to suit everybody who might.
+    await expect(start('ü'.repeat(14 * 1024))).rejects.toMatchObject(tooLarge);
+    await expect(start('hello', 'sms')).rejects.toMatchObject({ code: 'provider/missing' });
+    expect(requests).toBe(0);
+    await start('ü'.repeat(14 * 1024), 'server');
+    expect(requests).toBe(1);
   });
 
   it('refuses an address that is no http or https URL', () => {

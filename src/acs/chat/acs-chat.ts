@@ -7,6 +7,7 @@ import {
   type ChatSession,
   type Tokens,
 } from 'onescreen';
+import { maxMessageBytes } from './capabilities';
 import { AcsConnection } from './connection';
 import type { AcsChatModule } from './official-client';
 import { documentedChangeLimits, type RateLimit } from './rate-budget';
@@ -73,6 +74,7 @@ export function acsChat(options: AcsChatOptions = {}): ChatProvider {
   return {
     channel: 'chat',
     name: 'acs',
+    maxMessageBytes,
     open(context): ChatSession {
       try {
         const endpoint = reference(context.providerRefs, 'endpoint', 'providerRefs');
