@@ -60,9 +60,13 @@ export interface ChannelLink {
   ): Promise<HostedChatCommands[Name]['result']>;
 }
 
-/** A joined channel. After `close` nothing is emitted and nothing is left running. */
+/**
+ * A joined channel. After `close` nothing is emitted and nothing is left running: commands that wait reject with
+ * `channel/closed`, and so does every later one. `chatProviderContract` of `onescreen/testing` checks it.
+ */
 export interface ChatSession {
   readonly state$: Live<ChannelConnection>;
+  /** What can be done now. `close` switches every action off, for the reason `closed`, before it completes. */
   readonly capabilities$: Live<ChatCapabilities>;
   /** Messages and receipts as they come, in batches; the same one may come again, older ones may come later. Subscribed once. */
   readonly items$: Observable<readonly ProviderItem[]>;
@@ -77,11 +81,16 @@ export interface ChatSession {
   delete(providerId: string): Promise<void>;
   /** Tells the other side that everything up to this message has been seen. */
   markRead(providerId: string): Promise<void>;
+  /**
+   * Tells the other side that this one is typing. Called on every key: the provider itself lets through only what its
+   * service allows, such as one signal in 8 s, and resolves without doing anything for the others.
+   */
   typing(): Promise<void>;
   /** Reads older messages into `items$`. */
   loadMore(options: { readonly pageSize: number }): Promise<{ readonly more: boolean }>;
   /** Unstable: the provider's own client, when it has one. */
   native?(): unknown;
+  /** Leaves the channel, which goes on for the others: `state$` becomes `closed`, and all streams complete. Again: no effect. */
   close(): Promise<void>;
 }
 
