@@ -32,7 +32,7 @@ export interface ContactCenterServer {
   explain(taskId: string): TaskExplanation;
   /** Origins of other sites whose pages may call. */
   readonly allowedOrigins: readonly string[];
-  /** Ends all that runs; idempotent. */
+  /** Ends all that runs; idempotent. What is asked for after it is refused with `session/closed`. */
   close(): Promise<void>;
 }
 
@@ -74,14 +74,17 @@ export function createServer(options: ServerOptions): ContactCenterServer {
   const customers: Customers = new Customers({ options: resolved, engine, board, work });
   const conversations: Conversations = new Conversations({ options: resolved, agents, work, customers });
   const signIn = new SignIn(resolved);
-  const parts = { options: resolved, signIn, agents, board, work, customers, conversations };
-  const handleRequest = createHttpHandler(parts);
   let closed = false;
+  const requireRunning = (action: string) => {
+    if (closed) throw new ContactCenterError('session/closed', `unable to ${action}; the server is closed`);
+  };
+  const parts = { options: resolved, signIn, agents, board, work, customers, conversations, requireRunning };
+  const handleRequest = createHttpHandler(parts);
 
   return {
     allowedOrigins: resolved.allowedOrigins,
     async connect(request) {
-      if (closed) throw new ContactCenterError('session/closed', 'unable to connect; the server is closed');
+      requireRunning('connect');
       if (request.door === 'agents') return connectDesk(parts, request);
       if (request.door === 'customers') return connectCustomer(parts, request);
       throw new ContactCenterError('command/invalid', 'unable to connect; there is no such door', { field: 'door' });

@@ -19,6 +19,8 @@ interface CustomerParts {
   readonly conversations: Conversations;
   readonly customers: Customers;
   readonly work: Work;
+  /** Throws `session/closed` once the server is. */
+  readonly requireRunning: (action: string) => void;
 }
 
 /** Lets a customer's page in. Rejects with `session/unauthorized` for a resume token that is not known. */
@@ -42,7 +44,8 @@ export async function connectCustomer(parts: CustomerParts, request: ConnectRequ
   const who = { conversationId: conversation.id };
   const handlers = commandsOf(parts, conversation);
   const { answers, frames } = conversation;
-  const door = { schemas: customerCommands, handlers, answers, frames, logger, who };
+  const guard = () => parts.requireRunning('carry out command');
+  const door = { schemas: customerCommands, handlers, answers, frames, guard, logger, who };
   return {
     session: session.id,
     recovered: known !== undefined,

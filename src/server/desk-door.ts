@@ -20,6 +20,8 @@ interface DeskParts {
   readonly board: TaskBoard;
   readonly work: Work;
   readonly conversations: Conversations;
+  /** Throws `session/closed` once the server is. */
+  readonly requireRunning: (action: string) => void;
 }
 
 /** Lets a desk in. Rejects with `session/unauthorized` for one whom the vendor does not know. */
@@ -27,6 +29,7 @@ export async function connectDesk(parts: DeskParts, request: ConnectRequest): Pr
   const { options, signIn, agents } = parts;
   const { clock, random, logger, grace } = options;
   const { identity, providerRefs } = await signIn.desk(request.credentials['token']);
+  parts.requireRunning('connect');
   const agent = agents.admit(identity);
   agent.providerRefs = { ...agent.providerRefs, ...providerRefs };
   const known = request.session === undefined ? undefined : agent.sessions.get(request.session);
@@ -43,6 +46,7 @@ export async function connectDesk(parts: DeskParts, request: ConnectRequest): Pr
 
   const handlers = deskCommands(parts, agent);
   const guard = () => {
+    parts.requireRunning('carry out command');
     if (agents.get(agent.id) === agent) return;
     throw new ContactCenterError('session/signed-out', 'unable to carry out command; the agent has signed out');
   };

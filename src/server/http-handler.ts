@@ -19,6 +19,8 @@ interface HttpParts {
   readonly signIn: SignIn;
   readonly conversations: Conversations;
   readonly work: Work;
+  /** Throws `session/closed` once the server is. */
+  readonly requireRunning: (action: string) => void;
 }
 
 /** Largest body taken, in bytes. */
@@ -32,6 +34,7 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 413 | 503>
   'conversation/not-found': 404,
   'message/too-large': 413,
   'routing/invalid': 400,
+  'session/closed': 503,
   'session/unauthorized': 401,
   'session/unavailable': 503,
   'token/unavailable': 404,
@@ -43,6 +46,7 @@ export function createHttpHandler({
   signIn,
   conversations,
   work,
+  requireRunning,
 }: HttpParts): (request: Request) => Promise<Response> {
   const { logger, random, clock, allowedOrigins, hooks } = options;
   const starts = new StartKeys(clock);
@@ -52,6 +56,10 @@ export function createHttpHandler({
     const origin = allowedOrigins.includes('*') ? '*' : [...allowedOrigins];
     app.use(cors({ origin, allowHeaders: ['authorization', 'content-type', 'idempotency-key'] }));
   }
+  app.use(async (_, next) => {
+    requireRunning('answer request');
+    await next();
+  });
   app.use(
     bodyLimit({
       maxSize: maxBody,

@@ -268,4 +268,32 @@ describe('closing the server', () => {
     expect(center.clock.pending).toBe(0);
     await expect(center.desk('ann')).rejects.toMatchObject({ code: 'session/closed' });
   });
+
+  it('refuses what the pages that are open still ask for, and requests', async () => {
+    const center = contactCenter();
+    const ann = await center.desk('ann');
+    const { page, conversationId, channelId } = await inHand(center, ann);
+    await center.server.close();
+    const closed = { code: 'session/closed', retryable: false };
+    expect(await ann.refusal('note/add', { conversationId, text: 'late' })).toMatchObject(closed);
+    const message = { conversationId, channelId, clientId: 'late', text: 'late' };
+    expect(await page.refusal('message/send', message)).toMatchObject(closed);
+    const start = await center.post('/conversations', { customer: { displayName: 'Dora' } });
+    expect(start).toMatchObject({ status: 503, body: { error: closed } });
+    expect(center.clock.pending).toBe(0);
+  });
+
+  it('turns away who was still being asked about', async () => {
+    let answer = () => {};
+    const center = contactCenter({
+      authenticate: () => new Promise((resolve) => (answer = () => resolve(agent('ann')))),
+    });
+    const desk = center.desk('ann');
+    const refused = expect(desk).rejects.toMatchObject({ code: expect.stringMatching(/^session\//) as unknown });
+    await center.settle();
+    await center.server.close();
+    answer();
+    await refused;
+    expect(center.clock.pending).toBe(0);
+  });
 });
