@@ -16,9 +16,10 @@ import {
   type Timeline,
   type TokenBroker,
 } from 'onescreen';
-import { Subscription, distinctUntilChanged, filter, firstValueFrom, map, merge, of, switchMap } from 'rxjs';
+import { Subscription, distinctUntilChanged, filter, firstValueFrom, fromEvent, map, merge, of, switchMap } from 'rxjs';
 import type { CustomerPush, CustomerStatus } from '../protocol/customer-frames';
 import type { CustomerLink } from './customer-link';
+import { limited } from './limited';
 
 /** A started chat as the server answers it. */
 export interface StartedChat {
@@ -64,7 +65,10 @@ export interface CustomerChat {
   typing(): Promise<void>;
   /** Reads older messages into the timeline. `pageSize` defaults to 50, at most 200. */
   loadMore(options?: { readonly pageSize?: number } & CommandOptions): Promise<{ readonly more: boolean }>;
-  /** Ends the chat for good. */
+  /**
+   * Ends the chat for good, as soon as what was written before has been stored or has failed.
+   * @throws ContactCenterError `command/timed-out` when that takes too long; the chat has not ended then, as far as is known
+   */
   end(options?: CommandOptions): Promise<void>;
   /** Leaves the page; the chat goes on and can be resumed. */
   close(): Promise<void>;
@@ -100,6 +104,9 @@ class LinkedCustomerChat implements CustomerChat {
   readonly #state = createLive<CustomerChatState>({ phase: 'queued', link: 'connecting' });
   readonly #typing = createLive<readonly string[]>([]);
   readonly #subscription = new Subscription();
+  readonly #closing = new AbortController();
+  /** Messages on their way to the channel. */
+  readonly #handing = new Set<Promise<unknown>>();
 
   constructor(options: CustomerChatOptions) {
     const { started, link, environment } = options;
@@ -137,11 +144,11 @@ class LinkedCustomerChat implements CustomerChat {
     message: { readonly text: string; readonly html?: string } | string,
     options?: CommandOptions,
   ): Promise<MessageItem> {
-    return (await this.#chat()).send(message, options);
+    return this.#handOver((chat) => chat.send(message, options));
   }
 
   async retry(messageId: string, options?: CommandOptions): Promise<MessageItem> {
-    return (await this.#chat()).retry(messageId, options);
+    return this.#handOver((chat) => chat.retry(messageId, options));
   }
 
   async edit(messageId: string, text: string, options?: CommandOptions): Promise<void> {
@@ -165,17 +172,48 @@ class LinkedCustomerChat implements CustomerChat {
   }
 
   async end(options?: CommandOptions): Promise<void> {
-    if (this.#state.value.phase === 'ended') return;
-    await this.#options.link.command('chat/end', {}, options);
+    if (this.#hasEnded) return;
+    const { environment, link } = this.#options;
+    const limits = { clock: environment.clock, closing: this.#closing.signal, what: 'end chat', ...options };
+    await limited(limits, async (signal) => {
+      await this.#writtenIsStored(signal);
+      if (!this.#hasEnded) await link.command('chat/end', {}, { ...options, signal });
+    });
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     this.#subscription.unsubscribe();
     await this.#open.close();
     await Promise.all([this.#options.link.close(), this.#tokens.close()]);
     this.#state.complete();
     this.#typing.complete();
     this.#options.closed();
+  }
+
+  get #hasEnded(): boolean {
+    return this.#state.value.phase === 'ended';
+  }
+
+  /** Gives a message to the channel once that is there, where it stands in the timeline at once. */
+  async #handOver(hand: (chat: ChatChannel) => Promise<MessageItem>): Promise<MessageItem> {
+    const handed = this.#chat().then((chat) => ({ stored: hand(chat) }));
+    this.#handing.add(handed);
+    const { stored } = await handed.finally(() => this.#handing.delete(handed));
+    return stored;
+  }
+
+  /** Waits for the messages that are on their way now. Their own promises tell less: a caller may have given up waiting. */
+  async #writtenIsStored(signal: AbortSignal): Promise<void> {
+    await Promise.allSettled(this.#handing);
+    signal.throwIfAborted();
+    const waiting = onTheirWay(this.timeline$.value);
+    const settled$ = this.timeline$.pipe(
+      filter((timeline) => !onTheirWay(timeline).some((id) => waiting.includes(id))),
+    );
+    const ended$ = this.state$.pipe(filter(({ phase }) => phase === 'ended'));
+    await firstValueFrom(merge(settled$, ended$, fromEvent(signal, 'abort')));
+    signal.throwIfAborted();
   }
 
   #chat$() {
@@ -223,6 +261,13 @@ class LinkedCustomerChat implements CustomerChat {
     else this.#state.set({ phase: 'ended', reason: error?.code ?? 'session/unauthorized', link: 'offline' });
     this.#options.ended();
   }
+}
+
+/** Ids of the messages that are neither stored nor given up. */
+function onTheirWay(timeline: Timeline): readonly string[] {
+  return [...timeline].flatMap((item) =>
+    item.kind === 'message' && (item.state === 'sending' || item.state === 'queued') ? item.id : [],
+  );
 }
 
 /** The token that came with the start serves first. */

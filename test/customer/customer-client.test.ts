@@ -270,6 +270,58 @@ describe('CustomerClient', () => {
     expect(requests).toBe(1);
   });
 
+  it('ends only after what was written before has been stored', async () => {
+    const { clock, page, desk } = customerWorld();
+    const { client, socket } = page();
+    const chat = await client.start({ displayName: 'Grace', text: 'hello' });
+    const task = await (await desk()).accept();
+    await clock.advance(0);
+    socket.drop({ recover: false, downMs: 10_000 });
+    const waiting = ['one', 'two'].map((text) => chat.send(text));
+    const ending = chat.end();
+    await clock.advance(11_000);
+    await ending;
+    expect((await Promise.all(waiting)).map(({ state }) => state)).toEqual(['sent', 'sent']);
+    expect(texts(task.conversation.timeline$.value)).toEqual(['hello', 'one', 'two']);
+    expect(chat.state$.value).toMatchObject({ phase: 'ended', reason: 'customer-left' });
+  });
+
+  it('ends only after the first message has been stored, however early it is told to', async () => {
+    const { clock, page, server } = customerWorld();
+    const { client } = page();
+    const chat = await client.start({ displayName: 'Grace', text: 'never mind' });
+    await Promise.all([chat.end(), clock.advance(1_000)]);
+    expect(chat.state$.value).toMatchObject({ phase: 'ended' });
+    expect(messages(chat.timeline$.value)).toMatchObject([{ text: 'never mind', state: 'sent' }]);
+    await server.close();
+  });
+
+  it('waits no longer with the end than the command may take, nor for messages that have failed', async () => {
+    const { clock, page } = customerWorld();
+    const { client, socket } = page();
+    const chat = await client.start({ displayName: 'Grace' });
+    await clock.advance(1_000);
+    await expect(chat.send('x'.repeat(30_000))).rejects.toMatchObject({ code: 'message/too-large' });
+    socket.drop({ downMs: 60_000 });
+    const idle = clock.pending;
+    const waiting = chat.send('waiting');
+    const code = codeIn(chat.end({ timeoutMs: 5_000 }));
+    const aborting = new AbortController();
+    const aborted = codeIn(chat.end({ signal: aborting.signal }));
+    await clock.advance(4_999);
+    expect(code()).toBeUndefined();
+    aborting.abort();
+    await clock.advance(1);
+    expect([code(), aborted()]).toEqual(['command/timed-out', 'command/aborted']);
+    expect(clock.pending).toBe(idle);
+    await clock.advance(60_000);
+    expect((await waiting).state).toBe('sent');
+    expect(chat.state$.value).toMatchObject({ phase: 'queued', link: 'online' });
+    await chat.end();
+    await clock.advance(0);
+    expect(chat.state$.value).toMatchObject({ phase: 'ended' });
+  });
+
   it('refuses an address that is no http or https URL', () => {
     expect(() => new CustomerClient({ server: 'cc.contoso.example', providers: [serverChat()] })).toThrow(
       ContactCenterError,
