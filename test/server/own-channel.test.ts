@@ -40,7 +40,7 @@ describe('a channel kind of the vendor’s own', () => {
     await center.settle();
     const conversation = (await accepted)?.conversation;
     expect(conversation?.channel('chat')).toBeUndefined();
-    const channel = conversation?.channel('sms');
+    const channel = conversation?.channels$.value.get('sms');
     const sent = channel?.send('hello from the desk');
     await center.settle();
     await sent;
