@@ -1,7 +1,7 @@
 export { createRoutingEngine } from './engine';
 export type { PendingDecision, RoutingEngine, RoutingOptions } from './engine';
 export { createRouter } from './router';
-export type { Router, RouterOptions } from './router';
+export type { Router, RouterOptions, StrategyFailure } from './router';
 export type { QueuePolicy } from './queue-policy';
 export type { RoutingCommand, WorkerChange } from './commands';
 export type { RevokeReason, RoutingEvent, UnavailableReason } from './events';

@@ -11,7 +11,20 @@ export interface RouterOptions {
   readonly onEvents?: (events: readonly RoutingEvent[]) => void;
   /** Called with every command after the engine took it, ticks and answers included: applied again at the same times, they give the same events. */
   readonly onCommand?: (command: RoutingCommand, now: number) => void;
+  /** Called with what a strategy's `rank` threw, rejected with or answered wrongly, and when it was too late. Explanations never quote it. */
+  readonly onStrategyFailed?: (failure: StrategyFailure) => void;
 }
+
+/** A question that a strategy did not answer; the longest idle worker is asked instead. */
+export interface StrategyFailure {
+  readonly taskId: string;
+  readonly queueId: string;
+  readonly strategy: string;
+  /** What it threw; of ours with `routing/invalid` for a wrong answer, `command/timed-out` for none. */
+  readonly error: unknown;
+}
+
+type Question = Extract<RoutingEvent, { readonly type: 'decision-requested' }>;
 
 /** An engine on a clock: it wakes up when something is due, and asks the queues' strategies. */
 export interface Router {
@@ -27,7 +40,7 @@ export function createRouter(options: RouterOptions): Router {
 
 class EngineRouter implements Router {
   readonly #options: RouterOptions;
-  readonly #asked = new Map<string, AbortController>();
+  readonly #asked = new Map<string, { readonly question: Question; readonly controller: AbortController }>();
   #cancelWake: Cancel | undefined;
   #wakeAt: number | undefined;
   #closed = false;
@@ -46,7 +59,7 @@ class EngineRouter implements Router {
   close(): void {
     this.#closed = true;
     this.#cancelWake?.();
-    for (const controller of this.#asked.values()) controller.abort(closedReason());
+    for (const { controller } of this.#asked.values()) controller.abort(closedReason());
     this.#asked.clear();
   }
 
@@ -71,11 +84,12 @@ class EngineRouter implements Router {
     onCommand?.(command, now);
     this.#abortStale();
     const last = events.at(-1);
-    return last?.type === 'decision-requested' ? this.#ask(last.decisionId) : undefined;
+    return last?.type === 'decision-requested' ? this.#ask(last) : undefined;
   }
 
   // The answer as a command; for one that is still awaited, the command that goes on meanwhile.
-  #ask(decisionId: string): RoutingCommand {
+  #ask(question: Question): RoutingCommand {
+    const { decisionId } = question;
     const decision = this.#options.engine.decision(decisionId);
     if (decision === undefined) return { type: 'tick' };
     const controller = new AbortController();
@@ -83,27 +97,50 @@ class EngineRouter implements Router {
     try {
       answer = decision.strategy.rank?.({ ...decision.input, signal: controller.signal });
     } catch (error) {
-      return failed(decisionId, error);
+      return this.#failed(question, error);
     }
-    if (!isPromiseLike(answer)) return answered(decisionId, answer);
-    this.#asked.set(decisionId, controller);
+    if (!isPromiseLike(answer)) return this.#answered(question, answer);
+    this.#asked.set(decisionId, { question, controller });
+    const reenter = (command: () => RoutingCommand) => {
+      if (!this.#closed && this.#asked.delete(decisionId)) this.#run(command());
+    };
     answer.then(
-      (ranked) => this.#reenter(answered(decisionId, ranked), decisionId),
-      (error: unknown) => this.#reenter(failed(decisionId, error), decisionId),
+      (ranked) => reenter(() => this.#answered(question, ranked)),
+      (error: unknown) => reenter(() => this.#failed(question, error)),
     );
     return { type: 'tick' };
   }
 
-  #reenter(command: RoutingCommand, decisionId: string): void {
-    if (this.#closed || !this.#asked.delete(decisionId)) return;
-    this.#run(command);
+  #answered(question: Question, answer: unknown): RoutingCommand {
+    const { decisionId } = question;
+    if (isRanking(answer)) return { type: 'decide', decisionId, ranked: answer };
+    this.#report(
+      question,
+      new ContactCenterError('routing/invalid', 'unable to use the answer; it is not a list of workers', {
+        field: 'rank',
+      }),
+    );
+    return { type: 'decisionFailed', decisionId, reason: 'did not answer with a list of workers' };
+  }
+
+  // Agents read the reason; what was thrown is for whoever wrote the strategy.
+  #failed(question: Question, error: unknown): RoutingCommand {
+    this.#report(question, error);
+    return { type: 'decisionFailed', decisionId: question.decisionId, reason: 'threw an error' };
+  }
+
+  #report({ taskId, queueId, strategy }: Question, error: unknown): void {
+    this.#options.onStrategyFailed?.({ taskId, queueId, strategy, error });
   }
 
   #abortStale(): void {
-    for (const [id, controller] of this.#asked) {
-      if (this.#options.engine.decision(id) !== undefined) continue;
+    const { engine, clock } = this.#options;
+    for (const [id, { question, controller }] of this.#asked) {
+      if (engine.decision(id) !== undefined) continue;
       this.#asked.delete(id);
       controller.abort(new ContactCenterError('command/aborted', 'unable to use the answer; it is no longer awaited'));
+      if (clock.now() < question.expiresAt) continue;
+      this.#report(question, new ContactCenterError('command/timed-out', 'unable to use the answer; it is too late'));
     }
   }
 
@@ -121,20 +158,6 @@ class EngineRouter implements Router {
             this.#run({ type: 'tick' });
           });
   }
-}
-
-function answered(decisionId: string, answer: unknown): RoutingCommand {
-  return isRanking(answer)
-    ? { type: 'decide', decisionId, ranked: answer }
-    : { type: 'decisionFailed', decisionId, reason: 'did not answer with a list of workers' };
-}
-
-function failed(decisionId: string, error: unknown): RoutingCommand {
-  return {
-    type: 'decisionFailed',
-    decisionId,
-    reason: `threw: ${error instanceof Error ? error.message : String(error)}`,
-  };
 }
 
 function isRanking(value: unknown): value is readonly Ranked[] {

@@ -99,8 +99,8 @@ function createPool(policy: ResolvedPolicy): Pool {
       const result = strategy.compare(a, b);
       if (typeof result === 'number' && !Number.isNaN(result)) return result;
       pool.fault = `${strategy.name} did not compare two workers`;
-    } catch (error) {
-      pool.fault = `${strategy.name} threw: ${error instanceof Error ? error.message : String(error)}`;
+    } catch {
+      pool.fault = `${strategy.name} threw an error`;
     }
     return compareLongestIdle(a, b);
   }

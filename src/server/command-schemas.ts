@@ -60,7 +60,7 @@ export const agentCommands: Schemas<AgentCommands> = {
   'task/requeue': v.object({
     taskId: id,
     queueId: v.exactOptional(id),
-    priority: v.exactOptional(v.pipe(v.number(), v.finite())),
+    priority: v.exactOptional(v.pipe(v.number(), v.minValue(-100), v.maxValue(100))),
     suspend: v.exactOptional(v.boolean()),
   }),
   'wrap-up/extend': v.object({ taskId: id }),

@@ -13,6 +13,7 @@ import { Customers } from './customers';
 import { connectDesk } from './desk-door';
 import type { ConnectRequest, ServerConnection } from './door';
 import { createHttpHandler } from './http-handler';
+import { errorFields } from './logger';
 import { resolveOptions, type ServerOptions } from './options';
 import { SignIn } from './sign-in';
 import { TaskBoard } from './task-board';
@@ -55,7 +56,15 @@ export function createServer(options: ServerOptions): ContactCenterServer {
       handling = false;
     }
   };
-  const router = createRouter({ engine, clock, onEvents });
+  const router = createRouter({
+    engine,
+    clock,
+    onEvents,
+    onStrategyFailed({ error, ...ids }) {
+      resolved.logger.error('strategy-failed', { ...ids, ...errorFields(error) });
+      resolved.hooks.report(error, { hook: 'strategy', ...ids });
+    },
+  });
   const apply = (command: RoutingCommand) => {
     router.apply(command);
   };

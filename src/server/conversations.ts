@@ -1,4 +1,4 @@
-import { ContactCenterError, toContactCenterError } from 'onescreen';
+import { ContactCenterError, isContactCenterError, toContactCenterError } from 'onescreen';
 import type { ConversationPush } from '../protocol/frames';
 import type { LogEntry, ParticipantRecord } from '../protocol/log-entry';
 import type { Agents } from './agents';
@@ -129,7 +129,7 @@ export class Conversations {
     } catch (error) {
       this.#conversations.delete(id);
       await work.customerLeft(conversation, 'abandoned');
-      throw error;
+      throw isContactCenterError(error, 'routing/invalid') ? this.#routeInvalid(error, queueId) : error;
     }
     await conversation.log.settled();
     options.logger.info('conversation-started', { conversationId: id, host: host.name, queueId });
@@ -156,14 +156,32 @@ export class Conversations {
   }
 
   async #route(request: StartRequest): Promise<RouteDecision> {
-    const { route, hooks, logger } = this.#parts.options;
+    const { route, hooks, logger, queues } = this.#parts.options;
+    let decision: RouteDecision;
     try {
-      return await hooks.call({ hook: 'route' }, () => route(request));
+      decision = await hooks.call({ hook: 'route' }, () => route(request));
     } catch (error) {
       logger.error('route-failed', errorFields(error));
       // A refusal in our own words is meant for the page.
       throw toContactCenterError(error, 'command/failed', 'unable to start conversation; it cannot be routed');
     }
+    const field = faultIn(decision, queues);
+    if (field === undefined) return decision;
+    throw this.#routeInvalid(
+      new ContactCenterError('routing/invalid', `unable to route; ${field} is wrong`, { field }),
+    );
+  }
+
+  // The vendor is told what is wrong with the decision; the customer's page cannot help it.
+  #routeInvalid(error: ContactCenterError, queueId?: string): ContactCenterError {
+    const { hooks, logger } = this.#parts.options;
+    const { code, field } = error;
+    logger.error('route-invalid', { field, queueId, ...errorFields(error) });
+    hooks.report(error, { hook: 'route', ...(queueId !== undefined && { queueId }) });
+    return new ContactCenterError(code, 'unable to start conversation; it cannot be routed', {
+      ...(field !== undefined && { field }),
+      cause: error,
+    });
   }
 
   async #open(conversation: Conversation, host: ChatHost): Promise<void> {
@@ -180,7 +198,11 @@ export class Conversations {
     try {
       const request = { conversationId, channelId, customer };
       // Nobody is waiting any more for a chat that opens too late.
-      opened = await hooks.call({ hook: 'host.open', ...ids }, () => host.open(request), close);
+      opened = await hooks.call(
+        { hook: 'host.open', ...ids },
+        () => host.open(request),
+        (late) => void close(late),
+      );
     } catch (error) {
       logger.warn('channel-open-failed', { conversationId, host: host.name, ...errorFields(error) });
       throw unavailable('unable to start conversation; the chat could not be opened', error);
@@ -221,6 +243,15 @@ export class Conversations {
 
 function channelOf({ channel = 'chat' }: ChatHost): string {
   return channel;
+}
+
+/** The field of a decision that makes no sense, of those that the engine does not look at or needs no chat for. */
+function faultIn(decision: unknown, queues: ReadonlyMap<string, unknown>): string | undefined {
+  if (typeof decision !== 'object' || decision === null) return 'route';
+  const { queueId, priority }: { readonly queueId?: unknown; readonly priority?: unknown } = decision;
+  if (queueId !== undefined && !(typeof queueId === 'string' && queues.has(queueId))) return 'queueId';
+  const fits = priority === undefined || (typeof priority === 'number' && priority >= -100 && priority <= 100);
+  return fits ? undefined : 'priority';
 }
 
 function unknown(field: string, what: string): ContactCenterError {

@@ -8,7 +8,7 @@ import { agentCommands } from './command-schemas';
 import type { Conversations } from './conversations';
 import type { ConnectRequest, ServerConnection } from './door';
 import { messageCommands, notThere, type Seat } from './messages';
-import type { ResolvedOptions } from './options';
+import type { AgentIdentity, ResolvedOptions } from './options';
 import { makeRoom, recoveryMs, Session } from './session';
 import type { TaskBoard } from './task-board';
 import type { Work } from './work';
@@ -30,7 +30,7 @@ export async function connectDesk(parts: DeskParts, request: ConnectRequest): Pr
   const { clock, random, logger, grace } = options;
   const { identity, providerRefs } = await signIn.desk(request.credentials['token']);
   parts.requireRunning('connect');
-  const agent = agents.admit(identity);
+  const agent = admit(parts, identity);
   agent.providerRefs = { ...agent.providerRefs, ...providerRefs };
   const known = request.session === undefined ? undefined : agent.sessions.get(request.session);
   if (known === undefined) makeRoom(agent.sessions, (oldest) => agents.dropped(agent, oldest));
@@ -73,6 +73,14 @@ export async function connectDesk(parts: DeskParts, request: ConnectRequest): Pr
       agents.detached(agent);
     },
   };
+}
+
+function admit({ agents, signIn }: DeskParts, identity: AgentIdentity): Agent {
+  try {
+    return agents.admit(identity);
+  } catch (error) {
+    throw signIn.invalid(identity.id, error);
+  }
 }
 
 function snapshotOf({ agents, board, work }: DeskParts, agent: Agent): AgentPush {

@@ -47,6 +47,7 @@ export interface StartRequest {
 /** How a new conversation's task is routed. What is left out: the queue asked for, else the first; the context as labels. */
 export interface RouteDecision {
   readonly queueId?: string;
+  /** From -100 to 100; higher goes first. Default 0. A start with another is refused with `routing/invalid`. */
   readonly priority?: number;
   readonly labels?: Labels;
   readonly selectors?: readonly Selector[];

@@ -1,4 +1,4 @@
-import { ContactCenterError } from 'onescreen';
+import { ContactCenterError, isContactCenterError } from 'onescreen';
 import type { ChatHost, ChatToken, ProviderRefs } from './chat-host';
 import type { HookContext, Hooks } from './hooks';
 import { errorFields } from './logger';
@@ -63,25 +63,40 @@ export class SignIn {
     );
   }
 
+  /** The error for a page whose identity makes no sense, once the vendor has been told why. */
+  invalid(agentId: string | undefined, error: unknown): ContactCenterError {
+    const field = isContactCenterError(error) ? error.field : undefined;
+    this.#options.logger.error('authenticate-invalid', { agentId, field, ...errorFields(error) });
+    this.#options.hooks.report(error, { hook: 'authenticate', ...(agentId !== undefined && { agentId }) });
+    return unavailable(error);
+  }
+
   async #identity(request: Request): Promise<AgentIdentity> {
-    const { hooks, authenticate } = this.#options;
-    let identity: AgentIdentity | undefined;
+    const { hooks, authenticate, logger } = this.#options;
+    let identity: unknown;
     try {
       identity = await hooks.call({ hook: 'authenticate' }, () => authenticate(request));
     } catch (error) {
-      this.#options.logger.error('authenticate-failed', errorFields(error));
-      throw new ContactCenterError(
-        'session/unavailable',
-        'unable to sign in; the sign-in does not work at the moment',
-        {
-          retryable: true,
-          cause: error,
-        },
-      );
+      if (isContactCenterError(error, 'session/closed')) throw error;
+      logger.error('authenticate-failed', errorFields(error));
+      throw unavailable(error);
     }
-    if (identity === undefined) throw unauthorized();
-    return identity;
+    if (identity === undefined || identity === null) throw unauthorized();
+    if (isIdentity(identity)) return identity;
+    const why = 'unable to sign in; authenticate gave no id or display name';
+    throw this.invalid(undefined, new ContactCenterError('command/invalid', why, { field: 'id' }));
   }
+}
+
+// Everything else of it is looked at where it is used: by the routing engine.
+function isIdentity(value: unknown): value is AgentIdentity {
+  if (typeof value !== 'object' || value === null || !('id' in value) || !('displayName' in value)) return false;
+  return typeof value.id === 'string' && value.id !== '' && typeof value.displayName === 'string';
+}
+
+function unavailable(cause: unknown): ContactCenterError {
+  const message = 'unable to sign in; the sign-in does not work at the moment';
+  return new ContactCenterError('session/unavailable', message, { retryable: true, cause });
 }
 
 /** A host's token; its failure as the error of a command. */

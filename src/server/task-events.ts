@@ -60,6 +60,7 @@ export class TaskEvents {
         void this.#board.log(task, system);
         return this.#queueChanged(event.queueId);
       case 'offer-issued':
+        this.#noteFallback(event);
         return this.#offered(task, event);
       case 'offer-accepted':
         return this.#board.removeOffer(event.offerId);
@@ -94,6 +95,16 @@ export class TaskEvents {
       }
       default:
     }
+  }
+
+  // Who wrote `rank` has heard of its failures; a `compare` that fails, and a ranking of strangers, show only here.
+  #noteFallback({ taskId, queueId, explanation: { fallback } }: Event<'offer-issued'>): void {
+    if (fallback === undefined) return;
+    const { queues, logger } = this.#options;
+    const compares = queues.get(queueId)?.strategy?.compare !== undefined;
+    const fields = { taskId, queueId, reason: fallback };
+    if (compares) logger.error('strategy-failed', fields);
+    else logger.warn('strategy-passed-over', fields);
   }
 
   #offered(task: LiveTask, event: Event<'offer-issued'>): void {

@@ -220,8 +220,8 @@ describe('a strategy that fails never stalls its queue: the longest idle is aske
     throw new Error('boom');
   };
   it.each<[string, () => readonly Ranked[] | Promise<readonly Ranked[]>, string]>([
-    ['throws', boom, 'custom threw: boom'],
-    ['rejects', () => Promise.reject(new Error('boom')), 'custom threw: boom'],
+    ['throws', boom, 'custom threw an error'],
+    ['rejects', () => Promise.reject(new Error('boom')), 'custom threw an error'],
     ['names strangers', () => [{ workerId: 'nobody' }], 'custom named nobody who can take the task'],
     [
       'names strangers later',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hostedChat, memoryStore, type ChatHost, type HookContext, type ServerOptions } from 'onescreen/server';
-import { contactCenter, inHand } from './contact-center';
+import { agent, contactCenter, inHand } from './contact-center';
 
 /** What the server told its log and `onError`. */
 function observed(options: Partial<ServerOptions> = {}) {
@@ -205,5 +205,91 @@ describe('a call of the vendor’s that does not answer', () => {
     await center.server.close();
     expect((await start).status).toBe(503);
     expect(center.clock.pending).toBe(0);
+  });
+});
+
+describe('a mistake of the vendor’s', () => {
+  it.each([
+    ['a queue that does not exist', { queues: ['nowhere'] }, 'worker.queues'],
+    ['a capacity below 0', { capacity: -1 }, 'worker.capacity'],
+    ['an empty id', { id: '' }, 'id'],
+  ])('in who signs in, %s, is logged and handed back; the page may try later', async (_, change, field) => {
+    const { center, errors, line } = observed({ authenticate: () => agent('ann', change) });
+    const message = 'unable to sign in; the sign-in does not work at the moment';
+    await expect(center.desk('ann')).rejects.toMatchObject({ code: 'session/unavailable', retryable: true, message });
+    expect(line('authenticate-invalid')).toMatchObject({ level: 'error', fields: { field } });
+    expect(errors).toMatchObject([{ error: { field }, context: { hook: 'authenticate' } }]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a queue that does not exist', { queueId: 'secret-queue' }, 'queueId'],
+    ['a priority above 100', { priority: 101 }, 'priority'],
+    ['a priority that is no number', { priority: NaN }, 'priority'],
+    ['a selector without a key', { selectors: [{ key: '', operator: 'equal', value: 1 }] }, 'task.selectors[0].key'],
+    ['nothing', undefined, 'route'],
+  ])('in a route, %s, is logged and handed back; the page hears neutral words', async (_, decision, field) => {
+    const route = () => decision as object;
+    const { center, errors, line } = observed({ route });
+    const message = 'unable to start conversation; it cannot be routed';
+    const answer = await center.post('/conversations', { customer });
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: 'routing/invalid', field, message } } });
+    expect(line('route-invalid')).toMatchObject({ level: 'error', fields: { field } });
+    expect(errors).toMatchObject([{ error: { field }, context: { hook: 'route' } }]);
+  });
+
+  it('in a route that throws is handed back as it is, and told to nobody else', async () => {
+    const failure = new Error('password of the directory');
+    const { center, errors, line } = observed({ route: () => Promise.reject(failure) });
+    const answer = await center.post('/conversations', { customer });
+    expect(answer).toMatchObject({ status: 500, body: { error: { code: 'command/failed' } } });
+    expect(JSON.stringify([answer.body, line('route-failed')])).not.toContain('password');
+    expect(errors).toEqual([{ error: failure, context: { hook: 'route' } }]);
+  });
+
+  it.each<[string, () => never | Promise<never>, string]>([
+    [
+      'throws',
+      () => {
+        throw new Error('secret rule');
+      },
+      'own threw an error',
+    ],
+    ['rejects', () => Promise.reject(new Error('secret rule')), 'own threw an error'],
+    ['does not answer', never, 'own did not answer within 250 ms'],
+  ])('in a strategy that %s is logged and handed back; the agent reads neutral words', async (_, rank, words) => {
+    const strategy = { name: 'own', rank };
+    const { center, errors, line } = observed({ queues: [{ id: 'support', strategy, strategyTimeoutMs: 250 }] });
+    const ann = await center.desk('ann');
+    await center.start();
+    await center.clock.advance(250);
+    expect(ann.offer.why?.fallback).toBe(words);
+    expect(JSON.stringify(ann.received)).not.toContain('secret');
+    const ids = { strategy: 'own', taskId: ann.offer.task.id, queueId: 'support' };
+    expect(line('strategy-failed')).toMatchObject({ level: 'error', fields: ids });
+    expect(errors).toMatchObject([{ context: { hook: 'strategy', ...ids } }]);
+  });
+
+  it('in the order of a strategy is logged', async () => {
+    const compare = () => {
+      throw new Error('secret order');
+    };
+    const { center, line } = observed({ queues: [{ id: 'support', strategy: { name: 'own', compare } }] });
+    await center.desk('ben');
+    const ann = await center.desk('ann');
+    await center.start();
+    await center.start();
+    expect(line('strategy-failed')).toMatchObject({ level: 'error', fields: { reason: 'own threw an error' } });
+    expect(JSON.stringify(ann.received)).not.toContain('secret');
+  });
+
+  it('in onError itself changes nothing', async () => {
+    const { center, line } = observed({
+      route: () => Promise.reject(new Error('no')),
+      onError: () => {
+        throw new Error('no reporter');
+      },
+    });
+    expect((await center.post('/conversations', { customer })).status).toBe(500);
+    expect(line('on-error-failed')).toMatchObject({ level: 'error', fields: { hook: 'route' } });
   });
 });
