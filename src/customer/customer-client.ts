@@ -3,6 +3,7 @@ import {
   createEnvironment,
   isContactCenterError,
   type ChatProvider,
+  type CommandOptions,
   type Environment,
   type Labels,
 } from 'onescreen';
@@ -76,12 +77,13 @@ export class CustomerClient {
 
   /**
    * Starts a chat. Tried again while the server cannot be reached, without ever starting two.
-   * @throws ContactCenterError `session/offline` when the server cannot be reached, `session/closed` once this client
+   * @throws ContactCenterError `session/offline` when the server cannot be reached, `command/timed-out` (30 s unless
+   * `timeoutMs` says otherwise; the server may have started a chat then), `session/closed` once this client
    * is closed, `provider/missing` when the server serves the chat by a provider that is not among `providers` (the chat
    * is ended again), `message/too-large` when `text` is, or the server's code, such as `command/invalid`
    */
-  start({ text, ...request }: StartChat): Promise<CustomerChat> {
-    return this.#limited('start chat', async (signal) => {
+  start({ text, ...request }: StartChat, options?: CommandOptions): Promise<CustomerChat> {
+    return this.#limited('start chat', options, async (signal) => {
       const candidates = this.#candidates(request.provider);
       if (text !== undefined) requireSize(text, candidates);
       const started = await this.#requests.start(request, signal);
@@ -98,10 +100,11 @@ export class CustomerClient {
   /**
    * Returns to a chat: the one that `token` opens, else the one kept in storage. Undefined when there is none to
    * return to.
-   * @throws ContactCenterError `session/closed` once this client is closed
+   * @throws ContactCenterError `command/timed-out` when the server does not let it in within 30 s, or what `timeoutMs`
+   * says; the chat can still be resumed then; `session/closed` once this client is closed
    */
-  resume(token: string | undefined = this.#storage.get()): Promise<CustomerChat | undefined> {
-    return this.#limited('resume chat', async (signal) => {
+  resume(token: string | undefined = this.#storage.get(), options?: CommandOptions): Promise<CustomerChat | undefined> {
+    return this.#limited('resume chat', options, async (signal) => {
       if (token === undefined || token === '') return undefined;
       const link = openCustomerLink(this.#server, token, this.#environment);
       const onStop = () => void link.close();
@@ -127,8 +130,12 @@ export class CustomerClient {
     await Promise.all([...this.#open].map((chat) => chat.close()));
   }
 
-  #limited<T>(what: string, command: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return limited({ clock: this.#environment.clock, closing: this.#closing.signal, what }, command);
+  #limited<T>(
+    what: string,
+    options: CommandOptions | undefined,
+    command: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    return limited({ clock: this.#environment.clock, closing: this.#closing.signal, what, ...options }, command);
   }
 
   /** The providers that may serve a chat for which `wanted` was asked. */

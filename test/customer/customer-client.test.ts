@@ -1,4 +1,10 @@
-import { ContactCenterError, isContactCenterError, type MessageItem, type Timeline } from 'onescreen';
+import {
+  ContactCenterError,
+  isContactCenterError,
+  type CommandOptions,
+  type MessageItem,
+  type Timeline,
+} from 'onescreen';
 import { acsChat } from 'onescreen/acs/chat';
 import { serverChat } from 'onescreen/control-plane';
 import { CustomerClient } from 'onescreen/customer';
@@ -320,6 +326,40 @@ describe('CustomerClient', () => {
     await chat.end();
     await clock.advance(0);
     expect(chat.state$.value).toMatchObject({ phase: 'ended' });
+  });
+
+  it('starts and resumes within the time given, 30 s by default, or until its caller aborts', async () => {
+    const { clock, page } = customerWorld();
+    const { resumeToken } = await page().client.start({ displayName: 'Grace' });
+    await clock.advance(1_000);
+    const signals: (AbortSignal | null | undefined)[] = [];
+    const silent: typeof fetch = (_, init) => {
+      signals.push(init?.signal);
+      return new Promise(() => {});
+    };
+    const { client, socket } = page({ fetch: silent });
+    socket.drop({ downMs: Number.POSITIVE_INFINITY });
+    const idle = clock.pending;
+    const commands = (options?: CommandOptions) =>
+      [client.start({ displayName: 'Edsger' }, options), client.resume(resumeToken, options)].map(codeIn);
+    const byDefault = commands();
+    const short = commands({ timeoutMs: 500 });
+    const aborting = new AbortController();
+    const aborted = commands({ signal: aborting.signal });
+    const early = commands({ signal: AbortSignal.abort() });
+    const codes = () => [early, aborted, short, byDefault].map((pair) => pair.map((code) => code()));
+    const [gone, late] = ['command/aborted', 'command/timed-out'].map((code) => [code, code]);
+    await clock.advance(499);
+    expect(codes()).toEqual([gone, [undefined, undefined], [undefined, undefined], [undefined, undefined]]);
+    aborting.abort();
+    await clock.advance(1);
+    expect(codes().slice(0, 3)).toEqual([gone, gone, late]);
+    await clock.advance(29_499);
+    expect(codes()[3]).toEqual([undefined, undefined]);
+    await clock.advance(1);
+    expect(codes()[3]).toEqual(late);
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true, true, true]);
+    expect(clock.pending).toBe(idle);
   });
 
   it('refuses an address that is no http or https URL', () => {
