@@ -173,6 +173,7 @@ describe('options that make no sense', () => {
     const queues = [{ id: 'support' }];
     const cases = [
       [{ authenticate, queues: [] }, 'queues'],
+      [{ authenticate, queues, hookTimeoutMs: 0 }, 'hookTimeoutMs'],
       [{ authenticate, queues, chats: [] }, 'chats'],
       [{ authenticate, queues, chats: [hostedChat(), hostedChat()] }, 'chats'],
       [{ authenticate, queues: [{ id: 'support', wrapUp: { required: true } }] }, 'queues[0].wrapUp.dispositions'],
