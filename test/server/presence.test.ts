@@ -1,3 +1,6 @@
+import { ContactCenterClient } from 'onescreen';
+import { controlPlane, serverChat } from 'onescreen/control-plane';
+import { inProcessSocket } from 'onescreen/testing';
 import { describe, expect, it } from 'vitest';
 import { agent, contactCenter, inHand } from './contact-center';
 
@@ -233,6 +236,32 @@ describe('signing out', () => {
     expect(ann.of('signed-out')).toHaveLength(1);
     // Whoever is told leaves: the command that was the last comes to its answer first.
     expect(ann.received.slice(-2)).toMatchObject([{ type: 'answer', ok: true }, { type: 'signed-out' }]);
+  });
+
+  it('lets a desk that drains complete its last wrap-up', async () => {
+    const center = contactCenter();
+    const { clock, random } = center;
+    const client = new ContactCenterClient({
+      controlPlane: controlPlane('http://cc.example'),
+      tokens: async () => ({ token: 'ann', expiresOn: Date.UTC(2100, 0) }),
+      providers: [serverChat()],
+      environment: { clock, random, socket: inProcessSocket(center.server, clock) },
+    });
+    const done = async <T>(command: Promise<T> | undefined) => {
+      const settled = Promise.allSettled([command]);
+      await center.settle();
+      return (await settled)[0];
+    };
+    await done(client.signIn());
+    await done(client.agent.setAvailability({ kind: 'available' }));
+    await center.start();
+    await center.settle();
+    await done(client.offers$.value[0]?.accept());
+    const [task] = client.tasks$.value;
+    await done(client.signOut({ drain: true }));
+    await done(task?.end());
+    expect(await done(task?.wrapUp.complete({ disposition: 'solved' }))).toEqual({ status: 'fulfilled' });
+    expect(client.session$.value.status).toBe('signed-out');
   });
 
   it('answers what is under way on all pages before it says good-bye', async () => {
