@@ -39,7 +39,7 @@ export default defineConfig({
           name: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/chaos/**', 'test/e2e/**', 'test/packaging/**', 'test/**/*.browser.test.*'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -56,7 +56,12 @@ class SteppedClock implements VirtualClock {
 
   schedule(delayMs: number, run: () => void): Cancel {
     // As the machine's clock has them, times are whole milliseconds.
-    const timer: Timer = { due: this.#now + Math.ceil(Math.max(0, delayMs)), order: this.#order++, run, cancelled: false };
+    const timer: Timer = {
+      due: this.#now + Math.ceil(Math.max(0, delayMs)),
+      order: this.#order++,
+      run,
+      cancelled: false,
+    };
     this.#pending++;
     push(this.#heap, timer);
     return () => {
