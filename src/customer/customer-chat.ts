@@ -8,6 +8,7 @@ import {
   type ChatChannel,
   type ChatProvider,
   type CommandOptions,
+  type Conversation,
   type Environment,
   type Live,
   type MessageItem,
@@ -37,34 +38,15 @@ export interface StartedChat {
  */
 export type CustomerChatState = CustomerStatus & { readonly link: 'connecting' | 'online' | 'offline' };
 
-/** A customer's chat with a contact center. */
-export interface CustomerChat {
+/** A customer's chat with a contact center. What is sent stands in the timeline as soon as the chat has been opened. */
+export interface CustomerChat
+  extends
+    Pick<ChatChannel, 'typing$' | 'send' | 'retry' | 'edit' | 'delete' | 'markRead' | 'typing'>,
+    Pick<Conversation, 'timeline$' | 'participants$' | 'loadMore'> {
   readonly conversationId: string;
   /** Opens this chat again; whoever has it is taken for the customer. */
   readonly resumeToken: string;
   readonly state$: Live<CustomerChatState>;
-  readonly timeline$: Live<Timeline>;
-  readonly participants$: Live<readonly Participant[]>;
-  /** Ids of the participants who are typing now. */
-  readonly typing$: Live<readonly string[]>;
-  /**
-   * Sends a message. It stands in the timeline as soon as the chat has been opened, and settles when it is stored.
-   * @throws ContactCenterError `message/too-large`, `channel/closed`, `channel/rate-limited`, `channel/unavailable`
-   */
-  send(
-    message: { readonly text: string; readonly html?: string } | string,
-    options?: CommandOptions,
-  ): Promise<MessageItem>;
-  /** Sends a failed message again; it is stored once even if the first try got through after all. */
-  retry(messageId: string, options?: CommandOptions): Promise<MessageItem>;
-  edit(messageId: string, text: string, options?: CommandOptions): Promise<void>;
-  delete(messageId: string, options?: CommandOptions): Promise<void>;
-  /** Tells the agent that everything so far has been seen. */
-  markRead(options?: CommandOptions): Promise<void>;
-  /** Call it on every key; the provider sends only what its limits allow. */
-  typing(): Promise<void>;
-  /** Reads older messages into the timeline. `pageSize` defaults to 50, at most 200. */
-  loadMore(options?: { readonly pageSize?: number } & CommandOptions): Promise<{ readonly more: boolean }>;
   /**
    * Ends the chat for good, as soon as what was written before has been stored or has failed.
    * @throws ContactCenterError `command/timed-out` when that takes too long; the chat has not ended then, as far as is known
