@@ -26,6 +26,8 @@ export async function bundleChild(): Promise<Bundle> {
       ...shared,
       ...{ entryPoints: ['child.ts'], outfile: child, platform: 'node', sourcemap: 'inline' },
       external: ['@azure/*'],
+      // The bundle lies elsewhere; the descriptions that answers are checked against are found from here.
+      define: { 'import.meta.url': JSON.stringify(new URL('../emulator/openapi.ts', import.meta.url).href) },
       tsconfig: fileURLToPath(new URL('../../tsconfig.json', import.meta.url)),
       // Bundled CommonJS asks for Node's own modules by `require`.
       banner: { js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);` },

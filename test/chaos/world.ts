@@ -7,6 +7,7 @@ import {
   type MessageRecord,
 } from 'onescreen/emulator';
 import { seededRandom, virtualClock, type SeededRandom, type VirtualClock } from 'onescreen/testing';
+import { Misfits } from '../emulator/misfits';
 import { serveSite } from './in-process-network';
 import { setVirtualTime } from './virtual-globals';
 
@@ -31,6 +32,7 @@ export interface World extends Place {
   readonly customer: Writer;
   /** The messages of people as the emulator holds them, in order. */
   truth(): readonly StoredMessage[];
+  /** Throws when an answer of the emulator did not fit its published description. */
   close(): void;
 }
 
@@ -42,11 +44,17 @@ export async function openWorld(seed: number | string, limits: LimitOptions = {}
   const random = seededRandom(seed);
   setVirtualTime({ clock, random: random.fork('globals') });
   const meant = new Map<string, string>();
-  const append = (record: EmulatorRecord) => {
-    if (record.kind !== 'message' || !('text' in record.message.content) || meant.has(record.message.id)) return;
-    meant.set(record.message.id, record.message.content.text);
+  const append = (...records: readonly EmulatorRecord[]) => {
+    for (const record of records) {
+      if (record.kind !== 'message' || !('text' in record.message.content) || meant.has(record.message.id)) continue;
+      meant.set(record.message.id, record.message.content.text);
+    }
   };
-  const core = createEmulator({ clock, random: random.fork('emulator'), limits, journal: { records: [], append } });
+  const misfits = new Misfits();
+  const core = createEmulator({
+    ...{ clock, random: random.fork('emulator'), limits, journal: { records: [], append } },
+    onExchange: misfits.check,
+  });
   serveSite({ core, clock, random: random.fork('latency') });
   const [service, customerId, agent] = [core.createUser(), core.createUser(), core.createUser()];
   const participants = [customerId, agent].map((rawId) => ({
@@ -67,7 +75,11 @@ export async function openWorld(seed: number | string, limits: LimitOptions = {}
         .flatMap((message) =>
           message.sender === undefined ? [] : [{ ...message, meant: meant.get(message.id) ?? '' }],
         ),
-    close: () => core.close(),
+    close() {
+      core.close();
+      const complaints = misfits.take();
+      if (complaints.length > 0) throw new Error(`answers that do not fit their description: ${complaints.join('; ')}`);
+    },
   };
 }
 
