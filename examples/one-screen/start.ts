@@ -29,12 +29,17 @@ console.log(`
   Development sign-in: not for production. Ctrl-C ends it all.
 `);
 
-let ending = false;
+/** npm hands on to this process the Ctrl-C that the terminal has given it already. */
+const echoMs = 500;
+let endingSince: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // A second Ctrl-C does not wait.
-    if (ending) process.exit(1);
-    ending = true;
+    if (endingSince !== undefined) {
+      // A second Ctrl-C does not wait.
+      if (performance.now() - endingSince > echoMs) process.exit(1);
+      return;
+    }
+    endingSince = performance.now();
     console.log('Ending…');
     const end = async () => {
       await customers?.close();
