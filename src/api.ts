@@ -6,9 +6,12 @@
 export * as core from 'onescreen';
 export * as controlPlane from 'onescreen/control-plane';
 export * as acsChat from 'onescreen/acs/chat';
+export * as voice from 'onescreen/voice';
+export * as acsCalling from 'onescreen/acs/calling';
 export * as routing from 'onescreen/routing';
 export * as server from 'onescreen/server';
 export * as customer from 'onescreen/customer';
 export * as react from 'onescreen/react';
 export * as emulator from 'onescreen/emulator';
+export * as emulatedCalling from 'onescreen/emulator/calling';
 export * as testing from 'onescreen/testing';

@@ -47,6 +47,32 @@ export type {
   OutgoingMessage,
   ProviderTyping,
 } from './provider/chat-provider';
+export { noCallCapabilities } from './provider/call';
+export type {
+  AudioLevels,
+  CallAction,
+  CallCapabilities,
+  CallEnd,
+  CallOutcome,
+  CallParticipant,
+  CallQuality,
+  CallSnapshot,
+  CallStatus,
+} from './provider/call';
+export type {
+  DeviceInfo,
+  DevicesState,
+  DialRequest,
+  ExpectedCall,
+  Phone,
+  PhoneContext,
+  PhoneState,
+  Preflight,
+  PreflightResult,
+  Registration,
+  TabsLink,
+  VoiceProvider,
+} from './provider/voice-provider';
 export type {
   CommandOptions,
   ControlPlane,

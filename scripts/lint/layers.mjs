@@ -25,14 +25,15 @@ const core = {
 const above = {
   routing: { level: 5, packages: ['rxjs'] },
   'control-plane': { level: 5, packages: ['rxjs', 'socket.io-client', 'dompurify'] },
-  acs: { level: 5, packages: ['rxjs', '@azure', 'dompurify'] },
-  customer: { level: 5, packages: ['rxjs', 'socket.io-client', 'dompurify'] },
-  react: { level: 5, packages: ['rxjs', 'react'] },
-  server: { level: 6, packages: ['*'], node: true },
-  emulator: { level: 7, packages: ['*'], node: true },
-  testing: { level: 7, packages: ['*'], node: true },
-  'cli.ts': { level: 8, packages: ['*'], node: true },
-  'api.ts': { level: 9, packages: ['*'] },
+  voice: { level: 5, packages: ['rxjs'] },
+  acs: { level: 6, packages: ['rxjs', '@azure', 'dompurify'] },
+  customer: { level: 6, packages: ['rxjs', 'socket.io-client', 'dompurify'] },
+  react: { level: 6, packages: ['rxjs', 'react'] },
+  server: { level: 7, packages: ['*'], node: true },
+  emulator: { level: 8, packages: ['*'], node: true },
+  testing: { level: 8, packages: ['*'], node: true },
+  'cli.ts': { level: 9, packages: ['*'], node: true },
+  'api.ts': { level: 10, packages: ['*'] },
 };
 
 /** Who may reach the plain types and guards of src/protocol by path. */

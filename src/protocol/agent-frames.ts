@@ -33,6 +33,38 @@ export interface AgentRecord {
   readonly reasons: readonly ReasonCode[];
   /** The agent's own names at providers, such as `{ acs: '8:acs:…' }`. */
   readonly providerRefs: Readonly<Record<string, string>>;
+  /** What the agent's desk last said of its phone; absent as long as none has. Not ready: no calls are offered. */
+  readonly phone?: PhoneReport;
+}
+
+/** Whether calls can reach an agent's desk. */
+export interface PhoneReport {
+  readonly ready: boolean;
+  /** What keeps calls from the desk, such as `microphone-denied`; the control plane adds `desk-gone`. */
+  readonly reasons: readonly string[];
+}
+
+/** A call that is about to ring at the agent's desk, to be answered there. */
+export interface ExpectedCallRecord {
+  readonly correlationId: string;
+  readonly conversationId: string;
+  readonly channelId: string;
+  readonly callIds: readonly string[];
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** Whom a call can go to or come from. `teamsApp` is the object id of a Teams resource account, such as a call queue's. */
+export type CallTarget =
+  | { readonly phone: string }
+  | { readonly agent: string }
+  | { readonly teamsUser: string }
+  | { readonly teamsApp: string };
+
+/** Which call a command is about. */
+export interface CallReference {
+  readonly conversationId: string;
+  readonly channelId: string;
 }
 
 export type OfferOutcome = 'accepted' | 'accepted-elsewhere' | 'declined' | 'expired' | 'revoked';
@@ -65,12 +97,16 @@ export type AgentPush =
       readonly agent: AgentRecord;
       readonly offers: readonly OfferRecord[];
       readonly conversations: readonly ConversationRecord[];
+      /** Calls that ring for this agent now; absent: none. */
+      readonly expected?: readonly ExpectedCallRecord[];
     }
   | { readonly type: 'agent'; readonly agent: AgentRecord }
   | { readonly type: 'offer'; readonly offer: OfferRecord }
   | { readonly type: 'offer-ended'; readonly offerId: string; readonly outcome: OfferOutcome; readonly reason?: string }
   | { readonly type: 'conversation'; readonly conversation: ConversationRecord }
   | { readonly type: 'conversation-left'; readonly conversationId: string; readonly reason: string }
+  | { readonly type: 'call-expected'; readonly call: ExpectedCallRecord }
+  | { readonly type: 'call-forgotten'; readonly correlationId: string }
   | ConversationPush
   | { readonly type: 'signed-out'; readonly reason: string };
 
@@ -109,6 +145,28 @@ export interface AgentCommands extends HostedChatCommands {
     { readonly conversationId: string; readonly patch: Readonly<Record<string, LabelValue | null>> },
     Nothing
   >;
+  /** Sent by the desk that owns the media, within 2 s of every change. Counts as long as that desk's link is up. */
+  readonly 'phone/report': Command<PhoneReport, Nothing>;
+  /**
+   * Starts a conversation by calling somebody; its task is assigned to the agent at once. With `dial` the desk makes the
+   * call itself; without, the control plane rings the desk.
+   */
+  readonly 'call/dial': Command<
+    { readonly to: CallTarget; readonly queueId?: string; readonly context?: Labels },
+    {
+      readonly taskId: string;
+      readonly conversation: ConversationRecord;
+      readonly dial?: { readonly channelId: string; readonly correlationId: string; readonly onBehalfOf?: string };
+    }
+  >;
+  /** Puts the customer on hold, with music. */
+  readonly 'call/hold': Command<CallReference, Nothing>;
+  readonly 'call/resume': Command<CallReference, Nothing>;
+  readonly 'call/tones': Command<CallReference & { readonly tones: string }, Nothing>;
+  readonly 'call/add': Command<CallReference & { readonly to: CallTarget }, Nothing>;
+  readonly 'call/remove': Command<CallReference & { readonly participantId: string }, Nothing>;
+  /** Rings the agent again, who has the task but is not in its call any more: after a reload, or when the media was lost. */
+  readonly 'call/rejoin': Command<CallReference, Nothing>;
   readonly 'note/add': Command<{ readonly conversationId: string; readonly text: string }, Nothing>;
   readonly 'session/sign-out': Command<{ readonly reason?: string; readonly drain?: boolean }, Nothing>;
 }

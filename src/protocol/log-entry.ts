@@ -73,6 +73,9 @@ interface EntryBase {
   readonly by: Actor;
 }
 
+/** What can happen to an open call. */
+export type ChannelChange = 'held' | 'resumed' | 'recording-started' | 'recording-stopped';
+
 /** What the control plane's log of one conversation can say. */
 export type LogEntry = EntryBase & LogFact;
 
@@ -86,7 +89,10 @@ export type LogFact =
       /** Name of the provider that serves it. */
       readonly provider: string;
       readonly providerRefs: Readonly<Record<string, string>>;
+      /** For calls: what the control plane can do on it, such as `hold`. */
+      readonly actions?: readonly string[];
     }
+  | { readonly type: 'channel-changed'; readonly channelId: string; readonly change: ChannelChange }
   | { readonly type: 'channel-closed'; readonly channelId: string; readonly reason: string }
   | { readonly type: 'participant-joined'; readonly participant: ParticipantRecord }
   | { readonly type: 'participant-left'; readonly participantId: string; readonly reason: string }

@@ -1,0 +1,19 @@
+import type { Observable } from 'rxjs';
+import type { Live } from '../live';
+import type { DevicesState, Preflight } from '../provider/voice-provider';
+
+/** The agent's microphone and speaker, in whichever tab owns the media. Without a voice provider: `unavailable`. */
+export interface Devices {
+  readonly state$: Live<DevicesState>;
+  /** Asks for the microphone. Call it in a click. @throws ContactCenterError `device/permission-denied` */
+  askPermission(): Promise<DevicesState>;
+  /** Takes effect at once, also in a call, and holds for the calls to come. */
+  selectMicrophone(id: string): Promise<void>;
+  selectSpeaker(id: string): Promise<void>;
+  /** Call it in a click: browsers play no sound before one. */
+  unlockAudio(): Promise<void>;
+  /** Loudness of the microphone, 0 to 1, only while subscribed. */
+  readonly level$: Observable<number>;
+  /** Checks browser, microphone, speaker and network before a call. */
+  preflight(): Promise<Preflight>;
+}

@@ -1,0 +1,97 @@
+/** What travels between an emulated `CallClient` and the emulator: one JSON value a websocket message. */
+
+/** A custom context, as the official types have it. */
+export interface ContextFrame {
+  readonly voipHeaders?: readonly { readonly key: string; readonly value: string }[];
+  readonly sipHeaders?: readonly { readonly key: string; readonly value: string }[];
+}
+
+export interface PartyFrame {
+  /** Such as `8:acs:…`, `8:orgid:…`, `4:+4915…`, `28:orgid:…`. */
+  readonly rawId: string;
+  readonly displayName?: string;
+}
+
+export interface RosterFrame extends PartyFrame {
+  readonly status: 'connecting' | 'ringing' | 'connected' | 'hold' | 'disconnected';
+  readonly muted: boolean;
+  /** Why it is disconnected; only for participants that this leg added. */
+  readonly end?: EndFrame;
+}
+
+/** An end reason as the service states it. */
+export interface EndFrame {
+  readonly code: number;
+  readonly subCode: number;
+  readonly message?: string;
+}
+
+/** A client's call as the emulator sees it. */
+export interface CallFrame {
+  readonly callId: string;
+  readonly status:
+    'connecting' | 'ringing' | 'early-media' | 'connected' | 'local-hold' | 'remote-hold' | 'disconnected';
+  /** Two parties and no server in it: what only one-to-one calls can do is possible. */
+  readonly oneToOne: boolean;
+  readonly serverCallId: string;
+  readonly participantId: string;
+  readonly muted: boolean;
+  readonly mutedByOthers: boolean;
+  readonly recording: boolean;
+  readonly transcription: boolean;
+  readonly roster: readonly RosterFrame[];
+  readonly end?: EndFrame;
+}
+
+/** What a client asks; each is answered by a frame `answer` with its `id`. */
+export type CallingRequest = { readonly id: number } & (
+  | {
+      readonly type: 'register';
+      readonly token: string;
+      readonly kind: 'CallAgent' | 'TeamsCallAgent';
+      readonly displayName?: string;
+    }
+  /** Replaces the token before it expires. */
+  | { readonly type: 'refresh'; readonly token: string }
+  | {
+      readonly type: 'start';
+      /** The client's own id until the emulator's comes: the official client changes its id while connecting, too. */
+      readonly callId: string;
+      readonly targets: readonly string[];
+      readonly muted: boolean;
+      readonly onBehalfOf?: string;
+      readonly context?: ContextFrame;
+      readonly threadId?: string;
+    }
+  | { readonly type: 'accept'; readonly callId: string; readonly muted: boolean }
+  | { readonly type: 'reject'; readonly callId: string }
+  | { readonly type: 'hang-up'; readonly callId: string; readonly forEveryone: boolean }
+  | { readonly type: 'mute'; readonly callId: string; readonly muted: boolean }
+  | { readonly type: 'hold'; readonly callId: string; readonly held: boolean }
+  | { readonly type: 'dtmf'; readonly callId: string; readonly tone: string }
+  | { readonly type: 'add'; readonly callId: string; readonly target: string; readonly threadId?: string }
+  | { readonly type: 'remove'; readonly callId: string; readonly target: string }
+  | { readonly type: 'mute-participant'; readonly callId: string; readonly target: string }
+  /** The page's media for a call: its complete offer, answered with `sdp`. */
+  | { readonly type: 'media'; readonly callId: string; readonly sdp: string }
+);
+
+export type CallingPush =
+  | { readonly type: 'answer'; readonly id: number; readonly error?: EndFrame; readonly sdp?: string }
+  | {
+      readonly type: 'incoming';
+      readonly callId: string;
+      readonly from: PartyFrame;
+      readonly oneToOne: boolean;
+      readonly context?: ContextFrame;
+    }
+  /** It rings no more: answered elsewhere, given up, timed out. */
+  | { readonly type: 'incoming-ended'; readonly callId: string; readonly end: EndFrame }
+  /** The call has another id from now on. */
+  | { readonly type: 'id-changed'; readonly from: string; readonly to: string }
+  | { readonly type: 'call'; readonly call: CallFrame }
+  /** Who is heard, 0 to 1 by raw id, about five times a second; only what changed. */
+  | { readonly type: 'levels'; readonly callId: string; readonly levels: Readonly<Record<string, number>> }
+  /** A tone that another party dialled. */
+  | { readonly type: 'tone'; readonly callId: string; readonly from: string; readonly tone: string }
+  | { readonly type: 'recovered' };

@@ -1,0 +1,159 @@
+import type { Observable } from 'rxjs';
+import type { Environment } from '../environment/environment';
+import type { ErrorShape } from '../errors';
+import type { Live } from '../live';
+import type { CallTarget } from '../protocol/agent-frames';
+import type { AudioLevels, CallSnapshot } from './call';
+import type { Can } from './capability';
+import type { TokenKind, Tokens } from './token-provider';
+
+/**
+ * A voice service's provider, such as `acsVoice()` of `onescreen/acs/calling`. Build one of your own with
+ * `createPhone()` of `onescreen/voice`, which brings all that is the same for every service.
+ */
+export interface VoiceProvider {
+  readonly channel: 'voice';
+  /** Matches `provider` of the channel's opening in the log. */
+  readonly name: string;
+  /** Kinds of tokens of the audience `calling` that it can work with; another is refused at sign-in with `agent/identity-mismatch`. */
+  readonly tokenKinds: readonly TokenKind[];
+  /** Loads ahead what it needs, such as an SDK. Called when the page is idle; never throws. */
+  prefetch?(): void;
+  /** The phone of a desk or of a customer's page. Returns at once; registering goes on behind `state$`. */
+  openPhone(context: PhoneContext): Phone;
+}
+
+/** Whose phone it is and what it may use. */
+export interface PhoneContext {
+  readonly self: {
+    readonly id: string;
+    readonly displayName: string;
+    readonly providerRefs: Readonly<Record<string, string>>;
+  };
+  readonly tokens: Tokens;
+  readonly environment: Environment;
+  readonly tabs: TabsLink;
+}
+
+/** One tab among those of one agent in one browser. */
+export interface TabsLink {
+  readonly id: string;
+  /** True in the one tab that owns the media. */
+  readonly leading$: Live<boolean>;
+  /** What the other tabs say. */
+  readonly messages$: Observable<unknown>;
+  /** Tells the other tabs. */
+  post(message: unknown): void;
+}
+
+/** A call that the control plane is about to ring this agent for; it is answered when it comes. */
+export interface ExpectedCall {
+  /** Travels in the call's custom context. */
+  readonly correlationId: string;
+  readonly channelId: string;
+  readonly conversationId: string;
+  /** Ids under which the provider may know the call, for when the custom context does not arrive. */
+  readonly callIds: readonly string[];
+  /** Until when it is expected, epoch milliseconds. */
+  readonly expiresAt: number;
+  readonly muted?: boolean;
+}
+
+/** A call to make from this phone. */
+export interface DialRequest {
+  readonly channelId: string;
+  readonly conversationId: string;
+  readonly correlationId: string;
+  readonly to: CallTarget;
+  /** Object id of the resource account on whose behalf a Teams Phone extensibility agent calls. */
+  readonly onBehalfOf?: string;
+  readonly muted?: boolean;
+}
+
+/**
+ * A desk's phone. In the leading tab it holds the media; in the others it mirrors the leading one and hands commands
+ * over to it, so that each can act. After `close` nothing is emitted and nothing is left.
+ */
+export interface Phone {
+  readonly state$: Live<PhoneState>;
+  /** Told in every tab; the leading one answers the call when it comes. Again with the same `correlationId`: no effect. */
+  expect(call: ExpectedCall): void;
+  /** The call is not expected any more: rings of it are turned away. */
+  forget(correlationId: string): void;
+  /** @throws ContactCenterError `call/…`, `device/…`, `agent/unreachable` when the phone is not registered */
+  dial(request: DialRequest): Promise<void>;
+  mute(channelId: string): Promise<void>;
+  unmute(channelId: string): Promise<void>;
+  hold(channelId: string): Promise<void>;
+  resume(channelId: string): Promise<void>;
+  /** `tones`: of `0`-`9`, `*`, `#`, `A`-`D`. */
+  sendDtmf(channelId: string, tones: string): Promise<void>;
+  addParticipant(channelId: string, who: CallTarget): Promise<void>;
+  removeParticipant(channelId: string, participantId: string): Promise<void>;
+  /** Takes this side out of the call; the call goes on for others. */
+  hangUp(channelId: string): Promise<void>;
+  /** Sampled about five times a second, only while subscribed. Silent in tabs that do not own the media. */
+  levels$(channelId: string): Observable<AudioLevels>;
+  /** Asks for the microphone, with the browser's own question. */
+  askPermission(): Promise<DevicesState>;
+  selectMicrophone(id: string): Promise<void>;
+  selectSpeaker(id: string): Promise<void>;
+  /** To be called in a click: browsers play no sound before one. */
+  unlockAudio(): Promise<void>;
+  /** Loudness of the microphone, 0 to 1, only while subscribed. */
+  readonly microphoneLevel$: Observable<number>;
+  /** Checks devices, audio and network before a call. */
+  preflight(): Promise<Preflight>;
+  /** Unstable: the provider's own call, in the tab that owns the media. */
+  native(channelId: string): unknown;
+  close(): Promise<void>;
+}
+
+/** All there is to know of a phone: plain data, the same in every tab. */
+export interface PhoneState {
+  readonly registration: Registration;
+  readonly devices: DevicesState;
+  /** Calls that have not ended, and those that ended last, by channel. */
+  readonly calls: readonly CallSnapshot[];
+  /** Whether the media is in this tab, in another one, or nowhere at the moment. */
+  readonly media: 'here' | 'other-tab' | 'nowhere';
+}
+
+/** Whether calls can reach this phone. `lost`: it is tried again by itself; `refused`: it is not, `error` says why. */
+export interface Registration {
+  readonly status: 'registering' | 'registered' | 'lost' | 'refused' | 'closed';
+  readonly error?: ErrorShape;
+}
+
+export interface DeviceInfo {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface DevicesState {
+  /** `denied` stays denied over reloads: `remedy` says how to undo it. */
+  readonly permission: 'unknown' | 'granted' | 'denied' | 'unavailable';
+  /** For people: what to do about it. */
+  readonly remedy?: string;
+  readonly microphones: readonly DeviceInfo[];
+  readonly speakers: readonly DeviceInfo[];
+  readonly microphone?: string;
+  readonly speaker?: string;
+  /** Some browsers do not let a page choose the speaker. */
+  readonly speakerSelection: Can;
+  /** Whether sound can be played; browsers want a click first. */
+  readonly audio: 'unlocked' | 'blocked';
+}
+
+/** What a check before a call found. Each is `ok` or says what is wrong. */
+export interface Preflight {
+  readonly browser: PreflightResult;
+  readonly microphone: PreflightResult;
+  readonly speaker: PreflightResult;
+  readonly network: PreflightResult;
+}
+
+export interface PreflightResult {
+  readonly ok: boolean;
+  readonly detail?: string;
+}

@@ -1,0 +1,86 @@
+import type { CallAction, CallTarget } from 'onescreen';
+import type { ParticipantRecord } from '../protocol/log-entry';
+import type { ChatToken, HostedChannel, ProviderRefs } from './chat-host';
+
+/**
+ * What carries calls: Call Automation, the emulator, or a vendor's own telephony. The server answers for who is
+ * offered what; the host rings, connects, plays music and tells what happened. Calls about one conversation never
+ * overlap, but for `leave` and `close`, which may come while `join` rings.
+ */
+export interface CallHost {
+  /** Written into the log as the channel's `provider`; desks join with the voice provider of the same name. */
+  readonly name: string;
+  readonly channel: 'voice';
+  readonly inLog: false;
+  /** What this host can do on a call for a desk, beside joining and ending it. */
+  readonly actions: readonly CallAction[];
+  /** Called once, when the server starts: from now on `events` hears of calls. Returns what stops that. */
+  start(events: CallEvents): () => void;
+  /** A customer's page is about to call: where it must dial to, and the customer's names. */
+  open(request: {
+    readonly conversationId: string;
+    readonly channelId: string;
+    readonly customer: ParticipantRecord;
+  }): Promise<{ readonly providerRefs: ProviderRefs; readonly customerRefs: ProviderRefs }>;
+  /**
+   * Rings the agent and resolves, with the agent's names there, once the agent is in the call with the customer.
+   * `ring.correlationId` travels in the custom context. Until then the customer goes on hearing the queue's music.
+   * @throws ContactCenterError `call/no-answer`, `call/declined`, `call/unreachable`, or `call/gone` when the customer has hung up
+   */
+  join(channel: HostedChannel, agent: ParticipantRecord, ring: Ring): Promise<ProviderRefs>;
+  /** Takes the agent out, or stops ringing; the customer hears the queue's music again. */
+  leave(channel: HostedChannel, agent: ParticipantRecord): Promise<void>;
+  /** Ends the call for everyone. */
+  close(channel: HostedChannel, customer: ParticipantRecord): Promise<void>;
+  /** Calls somebody for an agent; the customer's leg of an outbound call. Resolves once the call is set up, answered or not. */
+  dial?(channel: HostedChannel, to: CallTarget): Promise<ProviderRefs>;
+  /** Puts the customer on hold, with music. */
+  hold?(channel: HostedChannel): Promise<void>;
+  resume?(channel: HostedChannel): Promise<void>;
+  sendTones?(channel: HostedChannel, tones: string): Promise<void>;
+  add?(channel: HostedChannel, who: CallTarget): Promise<void>;
+  remove?(channel: HostedChannel, who: ProviderRefs): Promise<void>;
+  identify?(agent: { readonly id: string; readonly providerRefs: ProviderRefs }): Promise<ProviderRefs>;
+  /** A token of the audience `calling` for whoever has these names. */
+  token?(refs: ProviderRefs): Promise<ChatToken>;
+}
+
+/** One try to reach an agent. */
+export interface Ring {
+  readonly correlationId: string;
+  /** Milliseconds until nobody has answered. */
+  readonly timeoutMs: number;
+  /** Aborted when the ring has lost its point. */
+  readonly signal: AbortSignal;
+  /** To be called as soon as it is known under which ids the desk may see the call. */
+  readonly ringing: (callIds: readonly string[]) => void;
+}
+
+/** What a host tells of calls. Nothing here throws; what makes no sense is ignored. */
+export interface CallEvents {
+  /**
+   * A customer's call has come in and been answered; the customer hears the queue's music. With `channelId` it is the
+   * call that a page was told to make, or an agent's outbound call; without, somebody has rung: a conversation begins.
+   * Resolves with the channel's id, or undefined when the call is not wanted: the host then ends it.
+   */
+  arrived(call: ArrivedCall): Promise<string | undefined>;
+  /** The customer has gone; the host has ended the call or is about to. */
+  customerLeft(channelId: string, reason: string): void;
+  /** An agent's part has ended, though nobody here asked for it: hung up there, the page closed, the network lost. */
+  agentLeft(channelId: string, agent: ProviderRefs, reason: string): void;
+  changed(channelId: string, change: 'held' | 'resumed' | 'recording-started' | 'recording-stopped'): void;
+}
+
+export interface ArrivedCall {
+  readonly channelId?: string;
+  readonly providerRefs: ProviderRefs;
+  readonly customerRefs: ProviderRefs;
+  /** Untrusted. */
+  readonly displayName?: string;
+  /** The caller's number, when there is one; never logged. */
+  readonly phone?: string;
+  /** What was called: a resource account or a number. */
+  readonly called?: string;
+  /** From the call's custom context. Untrusted. */
+  readonly context: Readonly<Record<string, string>>;
+}

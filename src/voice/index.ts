@@ -1,0 +1,10 @@
+export type {
+  DialOptions,
+  EndpointContext,
+  IncomingInvite,
+  OpenEndpoint,
+  VoiceCall,
+  VoiceCallState,
+  VoiceDevices,
+  VoiceEndpoint,
+} from './voice-endpoint';
