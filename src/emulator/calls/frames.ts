@@ -50,6 +50,8 @@ export type CallingRequest = { readonly id: number } & (
       readonly token: string;
       readonly kind: 'CallAgent' | 'TeamsCallAgent';
       readonly displayName?: string;
+      /** Names the page's agent; the same when it registers again after its socket broke, so that it keeps its calls. */
+      readonly endpoint?: string;
     }
   /** Replaces the token before it expires. */
   | { readonly type: 'refresh'; readonly token: string }
@@ -94,4 +96,5 @@ export type CallingPush =
   | { readonly type: 'levels'; readonly callId: string; readonly levels: Readonly<Record<string, number>> }
   /** A tone that another party dialled. */
   | { readonly type: 'tone'; readonly callId: string; readonly from: string; readonly tone: string }
+  /** After a repeated registration and the `call` and `incoming` frames of all that the endpoint still has. */
   | { readonly type: 'recovered' };
