@@ -45,6 +45,13 @@ const chat: Schemas<HostedChatCommands> = {
   }),
 };
 
+const callTarget = v.union([
+  v.strictObject({ phone: v.pipe(v.string(), v.maxLength(64)) }),
+  v.strictObject({ agent: id }),
+  v.strictObject({ teamsUser: id }),
+  v.strictObject({ teamsApp: id }),
+]);
+
 const availability = v.variant('kind', [
   v.object({ kind: v.literal('available') }),
   v.object({ kind: v.literal('unavailable'), reason: v.exactOptional(reason) }),
@@ -72,6 +79,14 @@ export const agentCommands: Schemas<AgentCommands> = {
     closeAt: v.exactOptional(time),
   }),
   'context/set': v.object({ conversationId: id, patch }),
+  'phone/report': v.object({ ready: v.boolean(), reasons: v.pipe(v.array(reason), v.maxLength(16)) }),
+  'call/dial': v.object({ to: callTarget, queueId: v.exactOptional(id), context: v.exactOptional(labels) }),
+  'call/hold': v.object(channel),
+  'call/resume': v.object(channel),
+  'call/tones': v.object({ ...channel, tones: v.pipe(v.string(), v.regex(/^[0-9*#A-D]{1,32}$/)) }),
+  'call/add': v.object({ ...channel, to: callTarget }),
+  'call/remove': v.object({ ...channel, participantId: id }),
+  'call/rejoin': v.object(channel),
   'note/add': v.object({ conversationId: id, text: v.pipe(v.string(), v.minLength(1), v.maxLength(16_384)) }),
   'session/sign-out': v.object({ reason: v.exactOptional(reason), drain: v.exactOptional(v.boolean()) }),
 };

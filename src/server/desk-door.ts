@@ -134,6 +134,14 @@ function deskCommands({ options, agents, work, conversations }: DeskParts, agent
       await work.complete(agent, args);
       return done;
     },
+    'phone/report': noCalls,
+    'call/dial': noCalls,
+    'call/hold': noCalls,
+    'call/resume': noCalls,
+    'call/tones': noCalls,
+    'call/add': noCalls,
+    'call/remove': noCalls,
+    'call/rejoin': noCalls,
     'context/set': ({ conversationId, patch }) => note(conversationId, { type: 'context-changed', patch }),
     'note/add': ({ conversationId, text }) => note(conversationId, { type: 'note', text }),
     'session/sign-out': ({ reason = 'signed-out', drain = false }) => {
@@ -141,4 +149,8 @@ function deskCommands({ options, agents, work, conversations }: DeskParts, agent
       return done;
     },
   };
+}
+
+function noCalls(): never {
+  throw new ContactCenterError('command/not-allowed', 'unable to carry out command; this server carries no calls');
 }
