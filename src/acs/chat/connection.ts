@@ -1,7 +1,7 @@
 import { ContactCenterError, type Clock, type Random, type Tokens } from 'onescreen';
-import { TokenBridge } from './credential';
+import { TokenBridge, type AcsCredential } from '../credential';
 import { routeTo, type Route } from './loopback-policy';
-import type { AcsChatClient, AcsChatModule, AcsCredential } from './official-client';
+import type { AcsChatClient, AcsChatModule } from './official-client';
 import { RealtimeStream } from './realtime';
 
 export interface ConnectionOptions {
@@ -25,7 +25,7 @@ export class AcsConnection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#route = routeTo(options.endpoint);
-    this.tokens = new TokenBridge(options.tokens);
+    this.tokens = new TokenBridge(options.tokens, 'chat');
   }
 
   /** The client for requests. @throws ContactCenterError `provider/missing`; asked again, it is loaded again */

@@ -1,15 +1,11 @@
+import type { AcsCredential } from '../credential';
+
 /**
  * The part of `@azure/communication-chat` that this provider uses, in its own words: tests stand in for it, and
  * our declarations compile where the package is not installed.
  */
 export interface AcsChatModule {
   readonly ChatClient: new (endpoint: string, credential: AcsCredential, options: AcsClientOptions) => AcsChatClient;
-}
-
-/** What the official client asks tokens of. It never sees how a token is made, and nobody decodes it. */
-export interface AcsCredential {
-  getToken(options?: { readonly abortSignal?: object }): Promise<{ token: string; expiresOnTimestamp: number }>;
-  dispose(): void;
 }
 
 export interface AcsClientOptions {

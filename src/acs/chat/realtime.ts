@@ -1,6 +1,6 @@
 import { delay, type Clock, type ContactCenterError, type Random } from 'onescreen';
 import { statusOf, toAcsError } from './acs-error';
-import { backOff } from './back-off';
+import { backOff } from '../back-off';
 import type {
   AcsChatClient,
   AcsMessageEvent,

@@ -1,6 +1,6 @@
 import { ContactCenterError, isContactCenterError, type Clock } from 'onescreen';
 import { statusOf, toAcsError } from './acs-error';
-import type { TokenBridge } from './credential';
+import type { TokenBridge } from '../credential';
 
 /** Long, because a request that we give up on may still take effect. */
 const timeoutMs = 30_000;

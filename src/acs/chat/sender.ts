@@ -7,7 +7,7 @@ import {
   type Random,
 } from 'onescreen';
 import { isAmbiguous } from './acs-error';
-import { backOff } from './back-off';
+import { backOff } from '../back-off';
 import type { MessageIndex } from './message-index';
 import type { RateBudget } from './rate-budget';
 import { closedError, mayRecover } from './requests';

@@ -6,7 +6,7 @@ import {
   type ProviderItem,
   type ProviderTyping,
 } from 'onescreen';
-import { backOff } from './back-off';
+import { backOff } from '../back-off';
 import type { AcsConnection } from './connection';
 import { DeafnessWatch, youngStreamMs } from './deafness';
 import type { MessageIndex } from './message-index';

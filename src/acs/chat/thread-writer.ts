@@ -1,5 +1,5 @@
 import { ContactCenterError, delay, isContactCenterError, type ChatSelf, type Clock, type Random } from 'onescreen';
-import { backOff } from './back-off';
+import { backOff } from '../back-off';
 import { maxMessageBytes } from './capabilities';
 import { textToHtml } from './html-to-text';
 import type { MessageIndex } from './message-index';
