@@ -10,7 +10,8 @@ import {
 import { maxMessageBytes } from './capabilities';
 import { AcsConnection } from './connection';
 import type { AcsChatModule } from './official-client';
-import { documentedChangeLimits, type RateLimit } from './rate-budget';
+import type { RateLimit } from '../rate-budget';
+import { documentedChangeLimits } from './rate-limits';
 import { AcsChatSession } from './session';
 
 export interface AcsChatOptions {

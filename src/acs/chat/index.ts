@@ -1,4 +1,4 @@
 export { acsChat } from './acs-chat';
 export type { AcsChatOptions } from './acs-chat';
 export type { AcsChatModule } from './official-client';
-export type { RateLimit } from './rate-budget';
+export type { RateLimit } from '../rate-budget';

@@ -1,7 +1,7 @@
 import type { MessageIndex } from './message-index';
 import type { AcsMessage, AcsPages } from './official-client';
 import { Pager } from './pager';
-import type { RateBudget } from './rate-budget';
+import type { RateBudget } from '../rate-budget';
 import { mayRecover, type Requests } from './requests';
 import type { Sanitise } from './sanitise';
 import { fromList, serverTime, type Translated } from './translate';

@@ -9,7 +9,7 @@ import {
 import { isAmbiguous } from './acs-error';
 import { backOff } from '../back-off';
 import type { MessageIndex } from './message-index';
-import type { RateBudget } from './rate-budget';
+import type { RateBudget } from '../rate-budget';
 import { closedError, mayRecover } from './requests';
 
 export type Progress = (state: 'sending' | 'queued') => void;

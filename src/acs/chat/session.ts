@@ -18,7 +18,7 @@ import { capabilitiesOf } from './capabilities';
 import type { AcsConnection } from './connection';
 import { MessageIndex } from './message-index';
 import type { AcsThreadClient } from './official-client';
-import { RateBudget, type RateLimit } from './rate-budget';
+import { RateBudget, type RateLimit } from '../rate-budget';
 import { closedError, Requests } from './requests';
 import { sanitiser } from './sanitise';
 import { Sender } from './sender';

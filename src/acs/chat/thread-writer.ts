@@ -4,7 +4,8 @@ import { maxMessageBytes } from './capabilities';
 import { textToHtml } from './html-to-text';
 import type { MessageIndex } from './message-index';
 import type { AcsCallOptions, AcsThreadClient } from './official-client';
-import { RateBudget, receiptLimits } from './rate-budget';
+import { RateBudget } from '../rate-budget';
+import { receiptLimits } from './rate-limits';
 import { closedError, mayRecover, type Requests } from './requests';
 import { timeOf } from './translate';
 
