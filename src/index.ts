@@ -8,10 +8,16 @@ export type { ConversationPreview, Offer } from './client/offer';
 export type { Sla, Task, TaskInfo } from './client/task';
 export type { Controls, TaskAction } from './client/controls';
 export type { Disposition, WrapUp, WrapUpDraft, WrapUpResult, WrapUpState } from './client/wrap-up';
+export { isChatChannel, isVoiceChannel } from './client/conversation';
 export type { Channel, ChannelMap, ChannelType, Conversation, ConversationState } from './client/conversation';
+export type { VoiceChannel, VoiceState } from './client/voice-channel';
+export type { Devices } from './client/devices';
+export type { Outbound } from './client/outbound';
+export type { Readiness, ReadinessCheck } from './client/readiness';
+export type { Tabs, TabsState } from './client/tabs';
 export type { ChatChannel, ChatState } from './client/chat-channel';
 export { createConversation } from './client/open-conversation';
-export type { ChannelStanding, ConversationOptions, OpenConversation } from './client/open-conversation';
+export type { ChannelStanding, ConversationOptions, ConversationVoice, OpenConversation } from './client/open-conversation';
 export { createTokens } from './client/token-broker';
 export type { TokenBroker, TokenState, TokenStatus } from './client/token-broker';
 
@@ -47,6 +53,7 @@ export type {
   OutgoingMessage,
   ProviderTyping,
 } from './provider/chat-provider';
+export type { Provider } from './provider/provider';
 export { noCallCapabilities } from './provider/call';
 export type {
   AudioLevels,
@@ -101,9 +108,10 @@ export type { Cancel, Clock } from './environment/clock';
 export { systemRandom } from './environment/random';
 export type { Random } from './environment/random';
 export { createLocks } from './environment/locks';
-export type { Locks } from './environment/locks';
+export type { AcquireOptions, Locks } from './environment/locks';
 export { createBroadcast } from './environment/broadcast';
 export type { Broadcast, BroadcastLine } from './environment/broadcast';
+export type { Page } from './environment/page';
 export type { Socket, SocketConnect, SocketEvent, SocketTarget } from './environment/socket';
 export { createEnvironment } from './environment/environment';
 export type { Environment } from './environment/environment';

@@ -2,8 +2,8 @@ import { Observable, Subject, Subscription } from 'rxjs';
 import { createEnvironment, type Environment } from '../environment/environment';
 import { ContactCenterError } from '../errors';
 import { createLive, type Live } from '../live';
-import type { ChatProvider } from '../provider/chat-provider';
 import type { CommandOptions, ControlPlane } from '../provider/control-plane';
+import { isVoiceProvider, type Provider } from '../provider/provider';
 import type { TokenProvider } from '../provider/token-provider';
 import type { Agent } from './agent';
 import type { ContactCenterEvent, ContactCenterFact } from './contact-center-event';
@@ -11,6 +11,11 @@ import type { Conversation } from './conversation';
 import { createDesk, type Desk } from './desk';
 import type { Offer } from './offer';
 import type { SessionState } from './session';
+import { Standing } from './standing';
+import type { Devices } from './devices';
+import type { Outbound } from './outbound';
+import type { Readiness } from './readiness';
+import type { Tabs } from './tabs';
 import type { Task } from './task';
 
 export interface ContactCenterOptions {
@@ -18,8 +23,8 @@ export interface ContactCenterOptions {
   readonly controlPlane: ControlPlane;
   /** Gets tokens, by audience, from the vendor's back end. */
   readonly tokens: TokenProvider;
-  /** One for each kind of channel and host, such as `acsChat()` and `serverChat()`. */
-  readonly providers: readonly ChatProvider[];
+  /** One for each kind of channel and host, such as `acsChat()`, `serverChat()` and `acsVoice()`; of voice at most one. */
+  readonly providers: readonly Provider[];
   /** Parts of the world to replace, in tests for instance. */
   readonly environment?: Partial<Environment>;
 }
@@ -39,6 +44,12 @@ export class ContactCenterClient {
   /** The conversation that the agent looks at. */
   readonly focus$: Live<Conversation | undefined>;
   readonly events$: Observable<ContactCenterEvent>;
+  /** Whether work can reach the agent, and if not, what keeps it away. */
+  readonly readiness$: Live<Readiness>;
+  readonly devices: Devices;
+  /** The agent's tabs in this browser. */
+  readonly tabs: Tabs;
+  readonly outbound: Outbound;
 
   readonly #options: ContactCenterOptions;
   readonly #environment: Environment;
@@ -49,6 +60,7 @@ export class ContactCenterClient {
   readonly #conversations = createLive<readonly Conversation[]>([]);
   readonly #focus = createLive<Conversation | undefined>(undefined);
   readonly #events = new Subject<ContactCenterEvent>();
+  readonly #standing: Standing;
   #seq = 0;
   #desk: Desk | undefined;
   #signingIn: Promise<Agent> | undefined;
@@ -72,6 +84,13 @@ export class ContactCenterClient {
     this.focus$ = this.#focus.live;
     this.events$ = this.#events.asObservable();
     this.offered$ = eachOnce(this.#offers.live);
+    this.#standing = new Standing(this.#session.live);
+    this.readiness$ = this.#standing.readiness$;
+    this.devices = this.#standing.devices;
+    this.tabs = this.#standing.tabs;
+    this.outbound = { call: (to, callOptions) => this.#requireDesk().call(to, callOptions) };
+    for (const provider of options.providers)
+      if (isVoiceProvider(provider)) this.#environment.page.whenIdle(() => provider.prefetch?.());
   }
 
   /** The signed-in agent. @throws ContactCenterError `session/signed-out` until `signIn` has resolved */
@@ -128,6 +147,7 @@ export class ContactCenterClient {
       for (const live of [this.#session, this.#agent, this.#offers, this.#tasks, this.#conversations, this.#focus])
         live.complete();
       this.#events.complete();
+      this.#standing.close();
     });
     return this.#closing;
   }
@@ -143,6 +163,7 @@ export class ContactCenterClient {
       tasks: this.#tasks,
       conversations: this.#conversations,
       publish: (origin, fact) => this.#publish(origin, fact),
+      signedIn: (parts) => this.#standing.follow(parts),
       onSignedOut: () => void this.#leave(),
     });
     this.#desk = desk;
@@ -155,10 +176,16 @@ export class ContactCenterClient {
     const desk = this.#desk;
     this.#desk = undefined;
     this.#signingIn = undefined;
+    this.#standing.follow(undefined);
     await desk?.close();
     if (this.#desk !== undefined) return;
     this.#agent.set(undefined);
     this.#focus.set(undefined);
+  }
+
+  #requireDesk(): Desk {
+    if (this.#desk !== undefined) return this.#desk;
+    throw new ContactCenterError('session/signed-out', 'unable to call; nobody is signed in');
   }
 
   #publish(origin: ContactCenterEvent['origin'], fact: ContactCenterFact): void {
@@ -194,6 +221,7 @@ function checkOptions(options: ContactCenterOptions): void {
   if (typeof options.controlPlane?.connect !== 'function') refuse('options.controlPlane', 'it has no control plane');
   if (typeof options.tokens !== 'function') refuse('options.tokens', 'tokens is not a function');
   if (!Array.isArray(options.providers)) refuse('options.providers', 'providers is not a list');
+  if (options.providers.filter(isVoiceProvider).length > 1) refuse('options.providers', 'it has two voice providers');
   const names = options.providers.map((provider) => `${provider.channel}/${provider.name}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) refuse('options.providers', `it has two providers for ${twice}`);

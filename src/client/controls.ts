@@ -1,3 +1,4 @@
+import type { CallAction } from '../provider/call';
 import type { TaskRecord } from '../protocol/log-entry';
 import type { Can, Capability, DenyReason } from '../provider/capability';
 import type { ChatAction } from '../provider/chat-provider';
@@ -20,9 +21,14 @@ const actions = [
   'consult',
   'escalate',
   'mute',
+  'unmute',
   'hold',
+  'resume',
   'dtmf',
   'addParticipant',
+  'removeParticipant',
+  'hangUp',
+  'rejoin',
   'record',
   'admit',
   'shareScreen',
@@ -45,6 +51,16 @@ export function controlsOf(task: TaskRecord, online: boolean, standings: readonl
     send: chat(task, channel, 'send'),
     edit: chat(task, channel, 'edit'),
     delete: chat(task, channel, 'delete'),
+    mute: call(task, channel, 'mute'),
+    unmute: call(task, channel, 'unmute'),
+    hold: call(task, channel, 'hold'),
+    resume: call(task, channel, 'resume'),
+    dtmf: call(task, channel, 'dtmf'),
+    addParticipant: call(task, channel, 'addParticipant'),
+    removeParticipant: call(task, channel, 'removeParticipant'),
+    record: call(task, channel, 'record'),
+    hangUp: channel?.type === 'voice' ? at('assigned') : no('not-supported'),
+    rejoin: rejoin(channel, at('assigned')),
     requeue: at('assigned'),
     end: at('assigned'),
     wrapUp: at('wrapping'),
@@ -56,16 +72,28 @@ export function sameControls(a: Controls, b: Controls): boolean {
   return actions.every((action) => sameCan(a[action], b[action]));
 }
 
+function call(task: TaskRecord, channel: ChannelStanding | undefined, action: CallAction): Can {
+  if (channel?.type !== 'voice') return no('not-supported');
+  if (task.status === 'closed' || task.status === 'cancelled') return no('closed');
+  return task.status === 'assigned' ? fromCapability(channel.actions[action]) : no('wrong-state');
+}
+
+function rejoin(channel: ChannelStanding | undefined, assigned: Can): Can {
+  if (channel?.type !== 'voice') return no('not-supported');
+  return channel.status === 'lost' || !assigned.allowed ? assigned : no('wrong-state');
+}
+
 function chat(task: TaskRecord, channel: ChannelStanding | undefined, action: ChatAction): Can {
   if (task.status !== 'assigned')
     return no(task.status === 'closed' || task.status === 'cancelled' ? 'closed' : 'wrong-state');
   if (channel === undefined) return no('not-connected');
   if (channel.status === 'closed') return no('closed');
   // While the link recovers, sending stays possible: the message waits, visibly, and is sent once.
-  return fromCapability(channel.capabilities.actions[action]);
+  return fromCapability(channel.actions[action]);
 }
 
-function fromCapability(capability: Capability): Can {
+function fromCapability(capability: Capability | undefined): Can {
+  if (capability === undefined) return no('not-supported');
   if (capability.supported) return yes;
   return no(capability.reason, capability.detail);
 }

@@ -4,14 +4,26 @@ import type { Timeline } from '../conversation/timeline';
 import type { Live } from '../live';
 import type { CommandOptions } from '../provider/control-plane';
 import type { ChatChannel } from './chat-channel';
+import type { VoiceChannel } from './voice-channel';
 
 /** Kinds of channels and their objects. A provider of another kind adds its own by declaration merging. */
 export interface ChannelMap {
   readonly chat: ChatChannel;
+  readonly voice: VoiceChannel;
 }
 
 export type ChannelType = keyof ChannelMap;
 export type Channel = ChannelMap[ChannelType];
+
+/** True for a channel that carries messages: chat, or a kind of the vendor's own. */
+export function isChatChannel(channel: Channel | undefined): channel is ChatChannel {
+  return channel !== undefined && 'send' in channel;
+}
+
+/** True for a channel that carries a call. */
+export function isVoiceChannel(channel: Channel | undefined): channel is VoiceChannel {
+  return channel !== undefined && 'hangUp' in channel;
+}
 
 /** A customer's matter. It spans channels, transfers and agents; its id never changes. */
 export interface Conversation {

@@ -6,6 +6,7 @@ import { createLive, select, type LiveSource } from '../live';
 import type { AgentPush, AgentRecord, OfferOutcome, OfferRecord } from '../protocol/agent-frames';
 import type { ConversationRecord } from '../protocol/frames';
 import type { ChatProvider } from '../provider/chat-provider';
+import { isVoiceProvider, type Provider } from '../provider/provider';
 import type { CommandOptions, ControlPlane, ControlPlaneLink, LinkState } from '../provider/control-plane';
 import type { TokenProvider } from '../provider/token-provider';
 import { createAgent, type Agent } from './agent';
@@ -13,30 +14,44 @@ import { withCommandOptions } from './command-options';
 import type { ContactCenterEvent, ContactCenterFact } from './contact-center-event';
 import type { Conversation } from './conversation';
 import { DeskOffer, type Offer } from './offer';
-import { createConversation, type OpenConversation } from './open-conversation';
+import { createConversation, type ConversationVoice, type OpenConversation } from './open-conversation';
+import type { Outbound } from './outbound';
 import type { SessionState } from './session';
 import { createTask, type Task } from './task';
-import { createTokens } from './token-broker';
+import { createTokens, type TokenBroker } from './token-broker';
+import { checkTokenKind, openDeskPhone, type DeskPhone } from './desk-phone';
+import { joinTabs, type TabsOwner } from './tabs';
 
 /** Everything between one sign-in and its end. */
 export interface Desk {
   /** Resolves with the first snapshot. */
   ready(options: CommandOptions | undefined): Promise<Agent>;
   readonly command: ControlPlaneLink['command'];
+  readonly call: Outbound['call'];
   close(): Promise<void>;
 }
 
 export interface DeskOptions {
   readonly controlPlane: ControlPlane;
   readonly tokens: TokenProvider;
-  readonly providers: readonly ChatProvider[];
+  readonly providers: readonly Provider[];
   readonly environment: Environment;
   readonly session: LiveSource<SessionState>;
   readonly offers: LiveSource<readonly Offer[]>;
   readonly tasks: LiveSource<readonly Task[]>;
   readonly conversations: LiveSource<readonly Conversation[]>;
+  /** What the sign-in brought, for the client's own state. */
+  readonly signedIn: (parts: DeskParts) => void;
   readonly publish: (origin: ContactCenterEvent['origin'], fact: ContactCenterFact) => void;
   readonly onSignedOut: () => void;
+}
+
+/** What a desk has from the first snapshot on. */
+export interface DeskParts {
+  readonly agent: Agent;
+  readonly tabs: TabsOwner;
+  readonly tokens: TokenBroker;
+  readonly voice: DeskPhone | undefined;
 }
 
 /** After this long without word from the control plane an expired offer counts as expired here too, in milliseconds. */
@@ -46,6 +61,8 @@ export function createDesk(options: DeskOptions): Desk {
   const { environment } = options;
   const { clock } = environment;
   const tokens = createTokens(options.tokens, environment);
+  const voiceProvider = options.providers.find(isVoiceProvider);
+  const chatProviders = options.providers.filter((provider): provider is ChatProvider => !isVoiceProvider(provider));
   const link = options.controlPlane.connect({ environment, tokens });
   const online$ = select(link.state$, (state) => state.status === 'online');
   const command: ControlPlaneLink['command'] = (name, args, commandOptions) => link.command(name, args, commandOptions);
@@ -55,6 +72,7 @@ export function createDesk(options: DeskOptions): Desk {
   const offers = new Map<string, { readonly offer: DeskOffer; readonly cancelExpiry: () => void }>();
   let record: LiveSource<AgentRecord> | undefined;
   let agent: Agent | undefined;
+  let parts: DeskParts | undefined;
   let closed = false;
   let settleReady: { resolve: (agent: Agent) => void; reject: (error: unknown) => void } | undefined;
 
@@ -73,6 +91,10 @@ export function createDesk(options: DeskOptions): Desk {
         return;
       case 'conversation-left':
         return leaveConversation(push.conversationId);
+      case 'call-expected':
+        return parts?.voice?.expect(push.call);
+      case 'call-forgotten':
+        return parts?.voice?.forget(push.correlationId);
       case 'log':
       case 'typing':
         return open.get(push.conversationId)?.hands.receive(push);
@@ -90,6 +112,8 @@ export function createDesk(options: DeskOptions): Desk {
     for (const id of [...offers.keys()])
       if (!offered.has(id) && !offers.get(id)?.offer.accepting) endOffer(id, outcomeOfLost(id));
     for (const offer of push.offers) addOffer(offer);
+    for (const call of push.expected ?? []) parts?.voice?.expect(call);
+    parts?.voice?.reportAgain();
     updateSession();
     if (agent !== undefined) settleReady?.resolve(agent);
   }
@@ -98,6 +122,11 @@ export function createDesk(options: DeskOptions): Desk {
     if (record === undefined) {
       record = createLive(next);
       agent = createAgent(record.live, command, takeAgent);
+      const tabs = joinTabs(`agent/${next.id}`, environment);
+      const given = { agent: next, tokens, environment, tabs: tabs.link, online$, command };
+      const voice = voiceProvider && openDeskPhone({ ...given, provider: voiceProvider });
+      parts = { agent, tabs, tokens, voice };
+      options.signedIn(parts);
     } else {
       record.set(next);
     }
@@ -151,10 +180,11 @@ export function createDesk(options: DeskOptions): Desk {
     const hands = createConversation({
       id,
       self: conversation.self,
-      providers: options.providers,
+      providers: chatProviders,
       tokens,
       environment,
       controlPlane: { online$, command },
+      ...(parts?.voice !== undefined && { voice: conversationVoice(id, parts.voice) }),
       end: (commandOptions) => endTasksOf(id, commandOptions),
       setContext: async (patch, commandOptions) => {
         await command('context/set', { conversationId: id, patch }, commandOptions);
@@ -167,6 +197,17 @@ export function createDesk(options: DeskOptions): Desk {
     watch.add(hands.tasks$.subscribe(() => updateTasks(id, hands)));
     watch.add(hands.standings$.subscribe(updateSession));
     options.conversations.set([...open.values()].map((entry) => entry.hands.conversation));
+  }
+
+  function conversationVoice(conversationId: string, { provider, phone, awaited$ }: DeskPhone): ConversationVoice {
+    return {
+      provider,
+      phone,
+      awaited$,
+      command: (channelId, name, args, commandOptions) =>
+        // The arguments belong to the name: the channel says so.
+        command(name, Object.assign({ conversationId, channelId }, args), commandOptions),
+    };
   }
 
   function leaveConversation(id: string): void {
@@ -191,6 +232,28 @@ export function createDesk(options: DeskOptions): Desk {
     }
     if (changed || tasks.size !== before) options.tasks.set([...tasks.values()]);
   }
+
+  const call: Outbound['call'] = async (to, { queueId, context, ...commandOptions } = {}) => {
+    const voice = parts?.voice;
+    if (voice === undefined) throw missingVoice();
+    if ('phone' in to && !/^\+[1-9][0-9]{7,14}$/.test(to.phone)) throw notE164();
+    const args = { to, ...(queueId !== undefined && { queueId }), ...(context !== undefined && { context }) };
+    const { taskId, conversation, dial } = await command('call/dial', args, commandOptions);
+    openConversation(conversation);
+    const task = tasks.get(taskId);
+    if (task === undefined) throw new ContactCenterError('task/gone', 'unable to call; the task has ended already');
+    if (dial === undefined) return task;
+    const dialling = voice.phone.dial({ ...dial, conversationId: conversation.id, to });
+    voice.dialling(dial.channelId, dialling);
+    try {
+      await dialling;
+    } catch (error) {
+      // Nobody rings: the conversation is over before it began, and its wrap-up says so.
+      await task.end().catch(() => {});
+      throw error;
+    }
+    return task;
+  };
 
   async function endTasksOf(conversationId: string, commandOptions: CommandOptions | undefined): Promise<void> {
     const mine = [...tasks.values()].filter((task) => task.conversationId === conversationId);
@@ -235,6 +298,7 @@ export function createDesk(options: DeskOptions): Desk {
 
   return {
     command,
+    call,
     async ready(commandOptions) {
       const first = new Promise<Agent>((resolve, reject) => {
         settleReady = { resolve, reject };
@@ -242,7 +306,11 @@ export function createDesk(options: DeskOptions): Desk {
       if (agent !== undefined) return agent;
       noteFailure(link.state$.value);
       try {
-        return await withCommandOptions(clock, commandOptions, 'sign in', () => first);
+        return await withCommandOptions(clock, commandOptions, 'sign in', async () => {
+          const signedIn = await first;
+          if (voiceProvider !== undefined) await checkTokenKind(voiceProvider, tokens);
+          return signedIn;
+        });
       } catch (error) {
         const { error: cause } = link.state$.value;
         if (!isContactCenterError(error, 'command/timed-out') || cause === undefined) throw error;
@@ -263,6 +331,8 @@ export function createDesk(options: DeskOptions): Desk {
       options.tasks.set([]);
       options.conversations.set([]);
       await Promise.all(hands.map((entry) => entry.hands.close()));
+      await parts?.voice?.close();
+      parts?.tabs.close();
       await link.close();
       await tokens.close();
       record?.complete();
@@ -275,6 +345,16 @@ export function createDesk(options: DeskOptions): Desk {
       });
     },
   };
+}
+
+function missingVoice(): ContactCenterError {
+  const why = 'the client has no voice provider, such as acsVoice() of onescreen/acs/calling';
+  return new ContactCenterError('provider/missing', `unable to call; ${why}`, { field: 'options.providers' });
+}
+
+function notE164(): ContactCenterError {
+  const why = 'the number is not E.164: +, country code and number, 8 to 15 digits';
+  return new ContactCenterError('command/invalid', `unable to call; ${why}`, { field: 'to.phone' });
 }
 
 function refusal(state: LinkState): ContactCenterError {

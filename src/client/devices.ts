@@ -1,6 +1,6 @@
-import type { Observable } from 'rxjs';
+import { defer, type Observable } from 'rxjs';
 import type { Live } from '../live';
-import type { DevicesState, Preflight } from '../provider/voice-provider';
+import type { DevicesState, Phone, Preflight } from '../provider/voice-provider';
 
 /** The agent's microphone and speaker, in whichever tab owns the media. Without a voice provider: `unavailable`. */
 export interface Devices {
@@ -16,4 +16,17 @@ export interface Devices {
   readonly level$: Observable<number>;
   /** Checks browser, microphone, speaker and network before a call. */
   preflight(): Promise<Preflight>;
+}
+
+/** The devices of the phone of the moment. */
+export function createDevices(state$: Live<DevicesState>, phone: () => Phone): Devices {
+  return {
+    state$,
+    askPermission: () => phone().askPermission(),
+    selectMicrophone: (id) => phone().selectMicrophone(id),
+    selectSpeaker: (id) => phone().selectSpeaker(id),
+    unlockAudio: () => phone().unlockAudio(),
+    level$: defer(() => phone().microphoneLevel$),
+    preflight: () => phone().preflight(),
+  };
 }

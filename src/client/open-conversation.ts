@@ -10,12 +10,16 @@ import { ContactCenterError } from '../errors';
 import { combine, createLive, sameValues, select, type Live } from '../live';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
 import { isHostedChatEntry, type LogEntry, type TaskRecord } from '../protocol/log-entry';
-import type { ChannelLink, ChatCapabilities, ChatProvider } from '../provider/chat-provider';
+import type { Capability } from '../provider/capability';
+import type { ChannelLink, ChatProvider } from '../provider/chat-provider';
 import { refusedSession } from '../provider/refused-session';
 import type { CommandOptions } from '../provider/control-plane';
 import type { Tokens } from '../provider/token-provider';
+import type { Phone } from '../provider/voice-provider';
 import { SessionChatChannel, type ChatState } from './chat-channel';
-import type { Channel, Conversation, ConversationState } from './conversation';
+import type { Channel, ChannelMap, ChannelType, Conversation, ConversationState } from './conversation';
+import { noPhone } from './no-phone';
+import { PhoneVoiceChannel, type CallCommand, type VoiceState } from './voice-channel';
 
 export interface ConversationOptions {
   readonly id: string;
@@ -25,6 +29,8 @@ export interface ConversationOptions {
   readonly tokens: Tokens;
   readonly environment: Environment;
   readonly controlPlane: Pick<ChannelLink, 'online$' | 'command'>;
+  /** Left out: there is no voice. */
+  readonly voice?: ConversationVoice;
   /** Ends the conversation's channels for the customer. */
   readonly end: (options: CommandOptions | undefined) => Promise<void>;
   readonly setContext: (
@@ -33,6 +39,17 @@ export interface ConversationOptions {
   ) => Promise<void>;
   /** Told of every event that changed something, after it was folded. */
   readonly onEvent?: (event: ConversationEvent) => void;
+}
+
+/** The phone that carries a conversation's calls. */
+export interface ConversationVoice {
+  /** Name of the phone's provider. */
+  readonly provider: string;
+  readonly phone: Phone;
+  /** By channel id: whether this side is about to be brought into the call. */
+  readonly awaited$: Live<ReadonlySet<string>>;
+  /** Sends a command about a call to the control plane; left out: there is none for this side. */
+  readonly command?: (channelId: string, ...command: Parameters<CallCommand>) => Promise<unknown>;
 }
 
 /** A conversation and the hands that feed it. For clients of one's own; `ContactCenterClient` and `CustomerClient` are built on it. */
@@ -51,8 +68,8 @@ export interface OpenConversation {
 
 export interface ChannelStanding {
   readonly type: string;
-  readonly status: ChatState['status'];
-  readonly capabilities: ChatCapabilities;
+  readonly status: ChatState['status'] | VoiceState['status'];
+  readonly actions: Readonly<Record<string, Capability>>;
 }
 
 /** Opens a conversation: folds its log and its channels' items into one state, and joins each channel through its provider. */
@@ -61,7 +78,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
   let fold: ConversationFold = emptyFold(id, options.self);
   let closed = false;
   const snapshot = createLive(fold.snapshot);
-  const channels = createLive<ReadonlyMap<string, SessionChatChannel>>(new Map());
+  const channels = createLive<ReadonlyMap<string, OpenChannel>>(new Map());
   const standings = createLive<ReadonlyMap<string, ChannelStanding>>(new Map());
   const watching = new Subscription();
   const pushes = new Subject<ConversationPush>();
@@ -98,9 +115,29 @@ export function createConversation(options: ConversationOptions): OpenConversati
 
   function join(info: ChannelInfo): void {
     if (channels.value.has(info.id)) return;
+    const channel = info.type === 'voice' ? joinCall(info) : joinChat(info);
+    if (channel === undefined) return;
+    channels.set(new Map(channels.value).set(info.id, channel));
+    const standing$ = combine([channel.state$, channel.capabilities$], () => standingOf(channel));
+    watching.add(standing$.subscribe((standing) => standings.set(new Map(standings.value).set(info.id, standing))));
+  }
+
+  function joinCall(info: ChannelInfo): PhoneVoiceChannel {
+    const voice = options.voice?.provider === info.provider ? options.voice : undefined;
+    return new PhoneVoiceChannel(info.id, {
+      clock: environment.clock,
+      phone: voice?.phone ?? noPhone(),
+      info$: select(snapshot.live, (state) => state.channels.get(info.id) ?? info),
+      awaited$: voice === undefined ? nothingAwaited : select(voice.awaited$, (awaited) => awaited.has(info.id)),
+      command: (...command) => voice?.command?.(info.id, ...command) ?? Promise.reject(notTheirs()),
+      end: options.end,
+    });
+  }
+
+  function joinChat(info: ChannelInfo): SessionChatChannel | undefined {
     const self = fold.snapshot.participants.find((participant) => participant.id === options.self);
     // The log says who we are before anything can be joined in our name.
-    if (self === undefined) return;
+    if (self === undefined) return undefined;
     const provider = options.providers.find((one) => one.name === info.provider && one.channel === info.type);
     const open$ = select(snapshot.live, (state) => state.channels.get(info.id)?.open ?? false);
     const session =
@@ -115,7 +152,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
         clock: environment.clock,
         random: environment.random,
       }) ?? refusedSession(missingProvider(info));
-    const channel = new SessionChatChannel(info.id, info.type, session, {
+    return new SessionChatChannel(info.id, info.type, session, {
       environment,
       open$,
       fold: ({ items = [], sending }) => foldChannel(info.id, items, sending),
@@ -134,13 +171,6 @@ export function createConversation(options: ConversationOptions): OpenConversati
       lastProviderId: () => lastInbound(info.id),
       end: options.end,
     });
-    channels.set(new Map(channels.value).set(info.id, channel));
-    const standing$ = combine([channel.state$, channel.capabilities$], () => ({
-      type: channel.type,
-      status: channel.state$.value.status,
-      capabilities: channel.capabilities$.value,
-    }));
-    watching.add(standing$.subscribe((standing) => standings.set(new Map(standings.value).set(info.id, standing))));
   }
 
   function foldChannel(channelId: string, items: readonly ProviderItem[], sending: SendingEvent | undefined): void {
@@ -150,7 +180,8 @@ export function createConversation(options: ConversationOptions): OpenConversati
     ]);
     for (const item of items) {
       const from = item.kind === 'message' ? fold.names.get(item.sender) : undefined;
-      if (from !== undefined) channels.value.get(channelId)?.endTypingOf(from);
+      const channel = channels.value.get(channelId);
+      if (from !== undefined && channel instanceof SessionChatChannel) channel.endTypingOf(from);
     }
   }
 
@@ -172,13 +203,18 @@ export function createConversation(options: ConversationOptions): OpenConversati
     id,
     state$: select(state$, toState, (a, b) => sameValues({ ...a }, { ...b })),
     channels$,
-    channel: (type) => channels$.value.get(type),
+    channel<Type extends ChannelType>(type: Type) {
+      const channel = channels$.value.get(type);
+      return channel !== undefined && isOfType(channel, type) ? channel : undefined;
+    },
     participants$: select(state$, (state) => state.participants),
     timeline$: select(state$, (state) => state.timeline),
     context$: select(state$, (state) => state.context),
     async loadMore({ pageSize = 50 } = {}) {
       const answers = await Promise.all(
-        [...channels.value.values()].map((channel) => channel.loadMore(Math.min(pageSize, 200))),
+        [...channels.value.values()].map((channel) =>
+          channel instanceof SessionChatChannel ? channel.loadMore(Math.min(pageSize, 200)) : nothingMore,
+        ),
       );
       return { more: answers.some((answer) => answer.more) };
     },
@@ -214,8 +250,27 @@ export function createConversation(options: ConversationOptions): OpenConversati
   };
 }
 
-function byType(channels: ReadonlyMap<string, SessionChatChannel>): ReadonlyMap<string, Channel> {
+type OpenChannel = SessionChatChannel | PhoneVoiceChannel;
+
+function byType(channels: ReadonlyMap<string, OpenChannel>): ReadonlyMap<string, Channel> {
   return new Map([...channels.values()].map((channel) => [channel.type, channel]));
+}
+
+function isOfType<Type extends ChannelType>(channel: Channel, type: Type): channel is ChannelMap[Type] {
+  return channel.type === type;
+}
+
+function standingOf(channel: OpenChannel): ChannelStanding {
+  const capabilities = channel.capabilities$.value;
+  const actions = 'actions' in capabilities ? capabilities.actions : capabilities;
+  return { type: channel.type, status: channel.state$.value.status, actions };
+}
+
+const nothingMore = Promise.resolve({ more: false });
+const nothingAwaited = createLive(false).live;
+
+function notTheirs(): ContactCenterError {
+  return new ContactCenterError('command/not-allowed', 'unable to do this to the call; only its agent can');
 }
 
 function toState(snapshot: ConversationSnapshot): ConversationState {

@@ -21,6 +21,11 @@ export interface ChannelInfo {
   readonly provider: string;
   readonly open: boolean;
   readonly providerRefs: Readonly<Record<string, string>>;
+  /** For calls: what the control plane can do on it. */
+  readonly actions: readonly string[];
+  /** The customer is on hold, by the control plane. */
+  readonly held: boolean;
+  readonly recording: boolean;
 }
 
 /** All that is known of one conversation, at one moment. Deeply readonly; what did not change keeps its identity. */

@@ -1,4 +1,4 @@
-import type { LogEntry, ParticipantRecord } from '../protocol/log-entry';
+import type { ChannelChange, LogEntry, ParticipantRecord } from '../protocol/log-entry';
 import type { ConversationEvent } from './conversation-event';
 import { emptySnapshot, type ChannelInfo, type ConversationSnapshot, type Participant } from './conversation-state';
 import type { LabelValue, Labels } from './labels';
@@ -26,9 +26,13 @@ export interface ConversationFold {
   readonly channels: Map<string, ChannelFold>;
   /** Names at providers, to participants. */
   readonly names: Map<string, string>;
+  /** Changes of channels whose opening has not been folded yet. */
+  readonly early: Map<string, ChannelMarks>;
   /** By what they are about: the log position that had the last word, so that the order of arrival does not matter. */
   readonly lastWord: Map<string, number>;
 }
+
+type ChannelMarks = Partial<Pick<ChannelInfo, 'held' | 'recording'>>;
 
 export function emptyFold(id: string, self: string): ConversationFold {
   return {
@@ -37,6 +41,7 @@ export function emptyFold(id: string, self: string): ConversationFold {
     seen: new Set(),
     channels: new Map(),
     names: new Map(),
+    early: new Map(),
     lastWord: new Map(),
   };
 }
@@ -76,10 +81,14 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold 
     case 'context-changed':
       return withContext(next, entry.seq, entry.patch);
     case 'channel-opened': {
-      const { channelId, channel, provider, providerRefs } = entry;
+      const { channelId, channel, provider, providerRefs, actions = [] } = entry;
       const open = !next.lastWord.has(`closed:${channelId}`);
-      return withChannel(next, { id: channelId, type: channel, provider, providerRefs, open });
+      const early = next.early.get(channelId);
+      const { held = false, recording = false } = early ?? {};
+      return withChannel(next, { id: channelId, type: channel, provider, providerRefs, actions, open, held, recording });
     }
+    case 'channel-changed':
+      return withChange(next, entry.seq, entry.channelId, entry.change);
     case 'channel-closed': {
       next.lastWord.set(`closed:${entry.channelId}`, entry.seq);
       const known = next.snapshot.channels.get(entry.channelId);
@@ -106,6 +115,8 @@ function toTimelineItem(entry: LogEntry): TimelineItem | undefined {
       return { ...base, kind: 'channel', channelId: entry.channelId, channel: entry.channel, change: 'opened' };
     case 'channel-closed':
       return { ...base, kind: 'channel', channelId: entry.channelId, change: 'closed', reason: entry.reason };
+    case 'channel-changed':
+      return { ...base, kind: 'channel', channelId: entry.channelId, change: entry.change };
     case 'participant-joined': {
       const { id, displayName } = entry.participant;
       return { ...base, kind: 'participant', participantId: id, displayName, change: 'joined' };
@@ -149,6 +160,22 @@ function withContext(
 function withChannel(fold: ConversationFold, channel: ChannelInfo): ConversationFold {
   channelFold(fold, channel.id);
   return withSnapshot(fold, { channels: new Map(fold.snapshot.channels).set(channel.id, channel) });
+}
+
+const marks: Readonly<Record<ChannelChange, readonly [subject: string, mark: ChannelMarks]>> = {
+  held: ['held', { held: true }],
+  resumed: ['held', { held: false }],
+  'recording-started': ['recording', { recording: true }],
+  'recording-stopped': ['recording', { recording: false }],
+};
+
+function withChange(fold: ConversationFold, seq: number, channelId: string, change: ChannelChange): ConversationFold {
+  const [subject, mark] = marks[change];
+  if (!hasLastWord(fold, `${subject}:${channelId}`, seq)) return fold;
+  const known = fold.snapshot.channels.get(channelId);
+  if (known !== undefined) return withChannel(fold, { ...known, ...mark });
+  fold.early.set(channelId, { ...fold.early.get(channelId), ...mark });
+  return fold;
 }
 
 function withParticipant(fold: ConversationFold, record: ParticipantRecord, seq: number): ConversationFold {

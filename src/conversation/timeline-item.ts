@@ -1,5 +1,5 @@
 import type { ErrorShape } from '../errors';
-import type { Actor, TaskStatus } from '../protocol/log-entry';
+import type { Actor, ChannelChange, TaskStatus } from '../protocol/log-entry';
 
 /**
  * How far a message has come. `queued`: waits for a rate limit or the link; `sent`: stored by the provider;
@@ -39,13 +39,13 @@ export interface MessageItem extends ItemBase {
   readonly error?: ErrorShape;
 }
 
-/** A channel was opened or closed. */
+/** A channel was opened or closed, or a call put on hold, resumed, recorded. */
 export interface ChannelItem extends ItemBase {
   readonly kind: 'channel';
   readonly channelId: string;
   /** The kind of channel; stated when it opens. */
   readonly channel?: string;
-  readonly change: 'opened' | 'closed';
+  readonly change: 'opened' | 'closed' | ChannelChange;
   readonly reason?: string;
 }
 

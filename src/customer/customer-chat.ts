@@ -3,6 +3,7 @@ import {
   createConversation,
   createLive,
   createTokens,
+  isChatChannel,
   select,
   type AccessToken,
   type ChatChannel,
@@ -201,6 +202,7 @@ class LinkedCustomerChat implements CustomerChat {
   #chat$() {
     return this.#open.conversation.channels$.pipe(
       map((channels) => channels.get('chat')),
+      map((channel) => (isChatChannel(channel) ? channel : undefined)),
       distinctUntilChanged(),
     );
   }

@@ -1,22 +1,32 @@
+import { isChatChannel, isVoiceChannel } from 'onescreen';
 import type {
   Agent,
   AgentState,
+  CallParticipant,
+  CallQuality,
   Can,
-  ChannelMap,
   ChannelType,
+  ChatChannel,
   ChatState,
   Conversation,
   ConversationState,
+  Devices,
+  DevicesState,
   Disposition,
   Labels,
   Offer,
   Participant,
+  Readiness,
   ReasonCode,
   SessionState,
+  Tabs,
+  TabsState,
   Task,
   TaskAction,
   TaskStatus,
   Timeline,
+  VoiceChannel,
+  VoiceState,
   WrapUp,
   WrapUpDraft,
   WrapUpState,
@@ -80,17 +90,54 @@ export function useTimeline(conversationId: string): Timeline | undefined {
   return useLive(useConversationObject(conversationId)?.timeline$);
 }
 
-/** A channel of a conversation with the state of the moment and who is typing. */
-export function useChannel<Type extends ChannelType>(
+/** A messaging channel of a conversation with the state of the moment and who is typing. */
+export function useChannel(
   conversationId: string,
-  type: Type,
-): { readonly channel: ChannelMap[Type]; readonly state: ChatState; readonly typing: readonly string[] } | undefined {
+  type: ChannelType,
+): { readonly channel: ChatChannel; readonly state: ChatState; readonly typing: readonly string[] } | undefined {
   const conversation = useConversationObject(conversationId);
-  useLive(conversation?.channels$);
-  const channel = conversation?.channel(type);
+  const found = useLive(conversation?.channels$)?.get(type);
+  const channel = isChatChannel(found) ? found : undefined;
   const state = useLive(channel?.state$);
   const typing = useLive(channel?.typing$);
   return channel === undefined || state === undefined || typing === undefined ? undefined : { channel, state, typing };
+}
+
+/** The call of a conversation with the state of the moment. */
+export function useCall(conversationId: string):
+  | {
+      readonly call: VoiceChannel;
+      readonly state: VoiceState;
+      readonly participants: readonly CallParticipant[];
+      readonly quality: CallQuality;
+    }
+  | undefined {
+  const conversation = useConversationObject(conversationId);
+  const found = useLive(conversation?.channels$)?.get('voice');
+  const call = isVoiceChannel(found) ? found : undefined;
+  const state = useLive(call?.state$);
+  const participants = useLive(call?.participants$);
+  const quality = useLive(call?.quality$);
+  if (call === undefined || state === undefined || participants === undefined || quality === undefined)
+    return undefined;
+  return { call, state, participants, quality };
+}
+
+/** Whether work can reach the agent, and what keeps it away. */
+export function useReadiness(): Readiness {
+  return useLive(useContactCenter().readiness$);
+}
+
+/** Microphone and speaker, and the commands that act on them. */
+export function useDevices(): { readonly devices: Devices; readonly state: DevicesState } {
+  const { devices } = useContactCenter();
+  return { devices, state: useLive(devices.state$) };
+}
+
+/** Whether this tab leads, and the command that makes it lead. */
+export function useTabs(): { readonly tabs: Tabs; readonly state: TabsState } {
+  const { tabs } = useContactCenter();
+  return { tabs, state: useLive(tabs.state$) };
 }
 
 /** For every action of a task: whether it is possible, why not, and `run`. */
@@ -104,15 +151,24 @@ export function useControls(taskId: string): {
   return useMemo(() => {
     const can = (action: TaskAction): Can =>
       controls?.[action] ?? { allowed: false, reason: task === undefined ? 'closed' : 'not-supported' };
-    const { send, edit, requeue, end, wrapUp, ...rest } = runners(task);
+    const run = runners(task);
     return {
       can,
-      send: { ...can('send'), run: send },
-      edit: { ...can('edit'), run: edit },
-      delete: { ...can('delete'), run: rest.delete },
-      requeue: { ...can('requeue'), run: requeue },
-      end: { ...can('end'), run: end },
-      wrapUp: { ...can('wrapUp'), run: wrapUp },
+      send: { ...can('send'), run: run.send },
+      edit: { ...can('edit'), run: run.edit },
+      delete: { ...can('delete'), run: run.delete },
+      mute: { ...can('mute'), run: run.mute },
+      unmute: { ...can('unmute'), run: run.unmute },
+      hold: { ...can('hold'), run: run.hold },
+      resume: { ...can('resume'), run: run.resume },
+      dtmf: { ...can('dtmf'), run: run.dtmf },
+      addParticipant: { ...can('addParticipant'), run: run.addParticipant },
+      removeParticipant: { ...can('removeParticipant'), run: run.removeParticipant },
+      rejoin: { ...can('rejoin'), run: run.rejoin },
+      hangUp: { ...can('hangUp'), run: run.hangUp },
+      requeue: { ...can('requeue'), run: run.requeue },
+      end: { ...can('end'), run: run.end },
+      wrapUp: { ...can('wrapUp'), run: run.wrapUp },
     };
   }, [task, controls]);
 }

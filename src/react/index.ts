@@ -1,11 +1,15 @@
 export { ContactCenterProvider, useContactCenter } from './contact-center-provider';
 export {
   useAgent,
+  useCall,
   useChannel,
   useControls,
   useConversation,
+  useDevices,
   useOffers,
+  useReadiness,
   useSession,
+  useTabs,
   useTask,
   useTasks,
   useTimeline,

@@ -1,4 +1,4 @@
-import { ContactCenterClient } from 'onescreen';
+import { ContactCenterClient, isChatChannel } from 'onescreen';
 import { controlPlane, serverChat } from 'onescreen/control-plane';
 import { hostedChat, type ChatHost } from 'onescreen/server';
 import { inProcessSocket } from 'onescreen/testing';
@@ -41,7 +41,7 @@ describe('a channel kind of the vendor’s own', () => {
     const conversation = (await accepted)?.conversation;
     expect(conversation?.channel('chat')).toBeUndefined();
     const channel = conversation?.channels$.value.get('sms');
-    const sent = channel?.send('hello from the desk');
+    const sent = isChatChannel(channel) ? channel.send('hello from the desk') : undefined;
     await center.settle();
     await sent;
     const texts = [...(conversation?.timeline$.value ?? [])].flatMap((item) =>
