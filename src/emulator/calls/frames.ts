@@ -96,5 +96,5 @@ export type CallingPush =
   | { readonly type: 'levels'; readonly callId: string; readonly levels: Readonly<Record<string, number>> }
   /** A tone that another party dialled. */
   | { readonly type: 'tone'; readonly callId: string; readonly from: string; readonly tone: string }
-  /** After a repeated registration and the `call` and `incoming` frames of all that the endpoint still has. */
+  /** After a repeated registration, when all that was missed has been sent. Without it the endpoint's calls are lost. */
   | { readonly type: 'recovered' };
