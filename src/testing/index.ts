@@ -12,3 +12,6 @@ export { shopCustomers } from './customer-script';
 export type { CustomerScript } from './customer-script';
 export { scriptedCustomers } from './scripted-customers';
 export type { CustomerOutcome, ScriptedCustomers, ScriptedCustomersOptions } from './scripted-customers';
+export { scriptedVoice } from './scripted-voice';
+export type { ScriptedRing, ScriptedVoice } from './scripted-voice';
+export type { ScriptedCall } from './scripted-call';

@@ -1,3 +1,4 @@
+export { createPhone } from './create-phone';
 export type {
   DialOptions,
   EndpointContext,

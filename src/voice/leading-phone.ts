@@ -1,0 +1,342 @@
+import {
+  ContactCenterError,
+  isContactCenterError,
+  toContactCenterError,
+  type AudioLevels,
+  type CallEnd,
+  type CallSnapshot,
+  type DevicesState,
+  type DialRequest,
+  type ExpectedCall,
+  type PhoneContext,
+  type Preflight,
+  type Registration,
+} from 'onescreen';
+import { distinctUntilChanged, EMPTY, map, Subscription, switchMap, type Observable } from 'rxjs';
+import { CallBoard } from './call-board';
+import { endOf, ringGone } from './call-end';
+import type { ExpectedCalls } from './expected-calls';
+import type { PhoneCommand } from './phone-command';
+import type { IncomingInvite, OpenEndpoint, VoiceCall, VoiceEndpoint } from './voice-endpoint';
+
+/** How long a ring waits for word that it is expected: the control plane's push may come after it. */
+const wordWithinMs = 5_000;
+/** Most that holding the call before may take, milliseconds. */
+const holdWithinMs = 5_000;
+/** Most that answering may take, milliseconds; a ring lasts 20 s. */
+const answerWithinMs = 20_000;
+/** Most that is waited for an endpoint to close, milliseconds. */
+const closeWithinMs = 5_000;
+
+interface Ring {
+  readonly invite: IncomingInvite;
+  end?: CallEnd;
+}
+
+/** What the phone is in the tab that holds the media: one endpoint, and the rules by which calls come about on it. */
+export class LeadingPhone {
+  readonly #context: PhoneContext;
+  readonly #expected: ExpectedCalls;
+  readonly #endpoint: VoiceEndpoint;
+  readonly #board: CallBoard;
+  readonly #subscription = new Subscription();
+  readonly #waiting = new Set<Ring>();
+  /** Ids of the calls that expected calls have become, by correlation id. */
+  readonly #answered = new Map<string, string>();
+  readonly #timers = new Set<() => void>();
+  #turn: Promise<unknown> = Promise.resolve();
+  #closed: Promise<void> | undefined;
+
+  constructor(
+    context: PhoneContext,
+    open: OpenEndpoint,
+    expected: ExpectedCalls,
+    earlier: readonly CallSnapshot[],
+    changed: () => void,
+  ) {
+    const { self, tokens, environment } = context;
+    const { clock, random } = environment;
+    this.#context = context;
+    this.#expected = expected;
+    const { displayName, providerRefs } = self;
+    this.#endpoint = open({ displayName, providerRefs, tokens, clock, random });
+    const tell = () => {
+      if (this.#closed === undefined) changed();
+    };
+    this.#board = new CallBoard(environment, earlier, tell);
+    this.#subscription.add(this.#endpoint.registration$.subscribe(tell));
+    this.#subscription.add(this.#endpoint.devices.state$.subscribe(tell));
+    this.#subscription.add(this.#endpoint.incoming$.subscribe((invite) => this.#rings(invite)));
+  }
+
+  get registration(): Registration {
+    return this.#endpoint.registration$.value;
+  }
+
+  get devices(): DevicesState {
+    return this.#endpoint.devices.state$.value;
+  }
+
+  get calls(): readonly CallSnapshot[] {
+    return this.#board.snapshots;
+  }
+
+  get microphoneLevel$(): Observable<number> {
+    return this.#endpoint.devices.level$;
+  }
+
+  levels$(channelId: string): Observable<AudioLevels> {
+    return this.#board.calls$.pipe(
+      map((calls) => calls.get(channelId)),
+      distinctUntilChanged(),
+      switchMap((call) => call?.levels$ ?? EMPTY),
+    );
+  }
+
+  native(channelId: string): unknown {
+    return this.#board.calls$.value.get(channelId)?.native();
+  }
+
+  /** To be called when the expected calls have changed: looks at the rings that wait. */
+  review(): void {
+    if (this.#closed !== undefined) return;
+    for (const ring of [...this.#waiting]) {
+      const found = this.#expected.find(ring.invite);
+      if (found === 'unwanted') {
+        this.#waiting.delete(ring);
+        if (ring.end === undefined) void ring.invite.reject();
+      } else if (found !== undefined) this.#take(ring, found);
+    }
+    // What rings without any sign could as well be for another client of the agent's own; then nothing is guessed.
+    const unmarked = [...this.#waiting].filter(
+      ({ invite, end }) =>
+        invite.correlationId === undefined && end === undefined && this.#expected.find(invite) === undefined,
+    );
+    const only = this.#expected.only();
+    if (unmarked.length === 1 && unmarked[0] !== undefined && only !== undefined) this.#take(unmarked[0], only);
+  }
+
+  async run(command: PhoneCommand): Promise<Preflight | undefined> {
+    try {
+      return await this.#run(command);
+    } catch (error) {
+      const message = `unable to carry out ${command.name}; the voice service failed`;
+      throw toContactCenterError(error, 'command/failed', message);
+    }
+  }
+
+  /** Resolves when the endpoint has closed. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#subscription.unsubscribe();
+    this.#board.close();
+    this.#waiting.clear();
+    for (const abort of [...this.#timers]) abort();
+    const closing = this.#endpoint.close();
+    await this.#within(closeWithinMs, closing, 'unable to close phone; the voice service does not answer').catch(
+      () => {},
+    );
+  }
+
+  async #run(command: PhoneCommand): Promise<Preflight | undefined> {
+    const { devices } = this.#endpoint;
+    switch (command.name) {
+      case 'dial':
+        await this.#inTurn(() => this.#dial(command.request));
+        return undefined;
+      case 'resume':
+        await this.#inTurn(() => this.#resume(command.channelId));
+        return undefined;
+      case 'mute':
+      case 'unmute':
+      case 'hold':
+        await this.#call(command)[command.name]();
+        return undefined;
+      case 'hangUp':
+        // What has ended already needs no end: two clicks, or a click and the customer.
+        await this.#board.calls$.value.get(command.channelId)?.hangUp();
+        return undefined;
+      case 'sendDtmf':
+        await this.#call(command).sendDtmf(command.tones);
+        return undefined;
+      case 'addParticipant':
+        await this.#call(command).addParticipant(command.who);
+        return undefined;
+      case 'removeParticipant':
+        await this.#call(command).removeParticipant(command.participantId);
+        return undefined;
+      case 'askPermission':
+        await devices.askPermission();
+        return undefined;
+      case 'unlockAudio':
+        await devices.unlockAudio();
+        return undefined;
+      case 'selectMicrophone':
+        await devices.selectMicrophone(command.id);
+        return undefined;
+      case 'selectSpeaker':
+        await devices.selectSpeaker(command.id);
+        return undefined;
+      case 'preflight':
+        return this.#endpoint.preflight();
+    }
+  }
+
+  #call({ name, channelId }: { readonly name: string; readonly channelId: string }): VoiceCall {
+    const call = this.#board.calls$.value.get(channelId);
+    if (call !== undefined) return call;
+    throw new ContactCenterError('call/gone', `unable to carry out ${name}; the call has ended`);
+  }
+
+  async #dial({ channelId, correlationId, to, onBehalfOf, muted = false }: DialRequest): Promise<void> {
+    const before = this.#board.find(channelId);
+    if (before !== undefined && before.status !== 'ended') return;
+    if (this.registration.status !== 'registered') {
+      const message = 'unable to dial; the phone is not registered with the voice service';
+      throw new ContactCenterError('agent/unreachable', message, { retryable: true });
+    }
+    await this.#makeRoom(channelId);
+    this.#refuseWhenClosed();
+    const call = this.#endpoint.dial(to, { correlationId, muted, ...(onBehalfOf !== undefined && { onBehalfOf }) });
+    this.#board.connect(this.#board.begin(channelId, 'out', muted), call);
+  }
+
+  async #resume(channelId: string): Promise<void> {
+    const call = this.#call({ name: 'resume', channelId });
+    await this.#makeRoom(channelId);
+    this.#refuseWhenClosed();
+    await call.resume();
+  }
+
+  #rings(invite: IncomingInvite): void {
+    const ring: Ring = { invite };
+    this.#waiting.add(ring);
+    const cancel = this.#context.environment.clock.schedule(wordWithinMs, () => {
+      this.#timers.delete(cancel);
+      // It may be for another of the agent's own clients: left alone.
+      this.#waiting.delete(ring);
+    });
+    this.#timers.add(cancel);
+    void invite.ended.then((end) => (ring.end = end));
+    this.review();
+  }
+
+  #take(ring: Ring, call: ExpectedCall): void {
+    const { correlationId, channelId, muted = false } = call;
+    const before = this.#answered.get(correlationId);
+    if (before !== undefined && this.#board.isUp(before)) return;
+    this.#waiting.delete(ring);
+    this.#expected.claim(correlationId);
+    const id = this.#board.begin(channelId, 'in', muted, ring.end);
+    this.#answered.set(correlationId, id);
+    if (ring.end === undefined) void this.#inTurn(() => this.#answer(ring, call, id));
+  }
+
+  async #answer(ring: Ring, { correlationId, channelId, muted = false }: ExpectedCall, id: string): Promise<void> {
+    const { invite } = ring;
+    try {
+      if (ring.end !== undefined) return this.#board.end(id, ring.end);
+      if (!this.#expected.isOpen(correlationId)) {
+        void invite.reject();
+        return this.#board.end(id, ringGone);
+      }
+      await this.#makeRoom(channelId);
+    } catch (error) {
+      void invite.reject();
+      return this.#board.end(id, endOf(error));
+    }
+    if (ring.end !== undefined || this.#closed !== undefined) return this.#board.end(id, ring.end ?? ringGone);
+    const accepting = invite.accept({ muted });
+    let given = true;
+    void accepting.then(
+      // Too late for us, or another call has taken its place: nobody would see it.
+      (call) => {
+        if (this.#closed !== undefined || !given || !this.#board.connect(id, call)) call.hangUp().catch(() => {});
+      },
+      () => {},
+    );
+    try {
+      const message = 'unable to answer call; the voice service does not answer';
+      const ended = invite.ended.then((end) => end);
+      const end = await this.#within(answerWithinMs, Promise.race([accepting.then(() => undefined), ended]), message);
+      if (end !== undefined) {
+        given = false;
+        this.#board.end(id, end);
+      }
+    } catch (error) {
+      given = false;
+      const gone = isContactCenterError(error, 'call/gone');
+      this.#board.end(id, gone ? (ring.end ?? ringGone) : endOf(error));
+      if (gone) void invite.ended.then((end) => this.#board.end(id, end));
+    }
+  }
+
+  /** Holds the calls that are active, all but that of `channelId`. @throws ContactCenterError when one cannot be held */
+  async #makeRoom(channelId: string): Promise<void> {
+    for (const [other, call] of this.#board.calls$.value) {
+      const snapshot = this.#board.find(other);
+      if (other === channelId || snapshot === undefined || !isActive(snapshot)) continue;
+      const { emergency, capabilities } = snapshot;
+      if (emergency) throw busy('an emergency call is never put on hold');
+      if (!capabilities.hold.supported || capabilities.hold.executor !== 'client') {
+        throw busy('the call in progress cannot be put on hold from here');
+      }
+      try {
+        await this.#within(
+          holdWithinMs,
+          call.hold(),
+          'unable to hold call in progress; the voice service does not answer',
+        );
+      } catch (error) {
+        const now = this.#board.find(other);
+        if (now !== undefined && isActive(now)) {
+          throw toContactCenterError(
+            error,
+            'call/hold-failed',
+            'unable to hold call in progress; the voice service failed',
+          );
+        }
+      }
+    }
+  }
+
+  /** One after the other: two that come about at once would not see each other. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed !== undefined)
+      throw new ContactCenterError('session/closed', 'unable to call; the phone has closed');
+  }
+
+  #within<T>(limitMs: number, work: Promise<T>, message: string): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        stop();
+        reject(new ContactCenterError('command/timed-out', message, { retryable: true }));
+      };
+      const cancel = this.#context.environment.clock.schedule(limitMs, abort);
+      const stop = () => {
+        cancel();
+        this.#timers.delete(abort);
+      };
+      this.#timers.add(abort);
+      work.then(resolve, reject).finally(stop);
+    });
+  }
+}
+
+function isActive({ status }: CallSnapshot): boolean {
+  return status !== 'held' && status !== 'ended';
+}
+
+function busy(why: string): ContactCenterError {
+  return new ContactCenterError('call/busy', `unable to take call; ${why}`, { retryable: true });
+}
