@@ -53,6 +53,7 @@ export type {
   OutgoingMessage,
   ProviderTyping,
 } from './provider/chat-provider';
+export { isVoiceProvider } from './provider/provider';
 export type { Provider } from './provider/provider';
 export { noCallCapabilities } from './provider/call';
 export type {

@@ -2,12 +2,16 @@ import {
   ContactCenterError,
   createEnvironment,
   isContactCenterError,
+  isVoiceProvider,
   type ChatProvider,
   type CommandOptions,
   type Environment,
   type Labels,
+  type Provider,
+  type VoiceProvider,
 } from 'onescreen';
 import { serverAddress } from 'onescreen/control-plane';
+import { openCustomerCall, type CustomerCall } from './customer-call';
 import { openCustomerChat, type CustomerChat, type StartedChat } from './customer-chat';
 import { openCustomerLink, withFirstSnapshot, type CustomerLink, type CustomerSnapshot } from './customer-link';
 import { CustomerRequests, type ServedBy } from './customer-requests';
@@ -17,8 +21,8 @@ import { resumeStore, type ResumeStorageArea, type ResumeStore } from './resume-
 export interface CustomerClientOptions {
   /** Origin, and path prefix, of the vendor's `onescreen/server`. */
   readonly server: string;
-  /** What may serve the chat; the server says which one does. */
-  readonly providers: readonly ChatProvider[];
+  /** What may serve chats and calls; the server says which one does. */
+  readonly providers: readonly Provider[];
   readonly environment?: Partial<Environment>;
   /** Default: the global `fetch`. */
   readonly fetch?: typeof fetch;
@@ -40,20 +44,25 @@ export interface StartChat {
   readonly text?: string;
 }
 
+/** What is said when a call starts. All of it is shown to agents as untrusted text. */
+export type StartCall = Pick<StartChat, 'displayName' | 'id' | 'queueId' | 'context'>;
+
 /** What to add for the providers of this package, by name. */
 const known: Readonly<Record<string, string>> = {
   acs: 'acsChat() of onescreen/acs/chat',
   server: 'serverChat() of onescreen/control-plane',
+  voice: 'a voice provider such as acsVoice() of onescreen/acs/calling',
 };
 
 /** A customer of a contact center: starts a chat on the vendor's web site, and returns to it after a reload. */
 export class CustomerClient {
   readonly #server: string;
   readonly #providers: readonly ChatProvider[];
+  readonly #voice: VoiceProvider | undefined;
   readonly #environment: Environment;
   readonly #requests: CustomerRequests;
   readonly #storage: ResumeStore;
-  readonly #open = new Set<CustomerChat>();
+  readonly #open = new Set<CustomerChat | CustomerCall>();
   readonly #closing = new AbortController();
 
   /** @throws ContactCenterError `command/invalid` when `server` is no http or https address, or there are no `providers` */
@@ -65,7 +74,8 @@ export class CustomerClient {
         field: 'options.providers',
       });
     }
-    this.#providers = options.providers;
+    this.#providers = options.providers.filter((provider): provider is ChatProvider => !isVoiceProvider(provider));
+    this.#voice = options.providers.find(isVoiceProvider);
     this.#environment = createEnvironment(options.environment);
     this.#requests = new CustomerRequests(
       this.#server,
@@ -98,6 +108,40 @@ export class CustomerClient {
   }
 
   /**
+   * Calls the contact center. Call it in a click: the browser may ask for the microphone, and plays no sound before one.
+   * @throws ContactCenterError as `start` does; `device/permission-denied` without a microphone, `call/…` when the call
+   * cannot be made: nothing is left open then
+   */
+  call(request: StartCall, options?: CommandOptions): Promise<CustomerCall> {
+    return this.#limited('call', { timeoutMs: 60_000, ...options }, async (signal) => {
+      const provider = this.#voice;
+      if (provider === undefined) throw missingProvider('voice');
+      const started = await this.#requests.start({ ...request, channel: 'voice', provider: provider.name }, signal);
+      if (started.channel === undefined) throw missingProvider('voice');
+      const { channelId, providerRefs } = started.channel;
+      const closing = new AbortController();
+      const call = await openCustomerCall(
+        {
+          started: { ...started, channelId },
+          displayName: request.displayName,
+          providerRefs,
+          link: openCustomerLink(this.#server, started.resumeToken, this.#environment),
+          provider,
+          environment: this.#environment,
+          freshToken: () => this.#requests.token(started, closing.signal, 'calling'),
+          closed: () => {
+            closing.abort();
+            for (const one of this.#open) if (one.conversationId === started.conversationId) this.#open.delete(one);
+          },
+        },
+        signal,
+      );
+      this.#open.add(call);
+      return call;
+    });
+  }
+
+  /**
    * Returns to a chat: the one that `token` opens, else the one kept in storage. Undefined when there is none to
    * return to.
    * @throws ContactCenterError `command/timed-out` when the server does not let it in within 30 s, or what `timeoutMs`
@@ -124,7 +168,7 @@ export class CustomerClient {
     });
   }
 
-  /** Closes every chat that was opened here, for good; for the customer they go on. */
+  /** Closes every chat and call that was opened here, for good; for the customer chats go on, calls end. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all([...this.#open].map((chat) => chat.close()));

@@ -19,12 +19,16 @@ interface StartRequest {
   readonly queueId?: string;
   readonly context?: Labels;
   readonly provider?: string;
+  /** Default `chat`. */
+  readonly channel?: string;
 }
 
 /** The kind of a channel, and the name of its provider. */
 export interface ServedBy {
+  readonly channelId: string;
   readonly channel: string;
   readonly provider: string;
+  readonly providerRefs: Readonly<Record<string, string>>;
 }
 
 interface StartAnswer extends StartedChat {
@@ -50,7 +54,7 @@ export class CustomerRequests {
   }
 
   async start(
-    { displayName, id, queueId, context, provider }: StartRequest,
+    { displayName, id, queueId, context, provider, channel = 'chat' }: StartRequest,
     signal: AbortSignal,
   ): Promise<StartAnswer> {
     const body = {
@@ -58,7 +62,7 @@ export class CustomerRequests {
       ...(queueId !== undefined && { queueId }),
       ...(context !== undefined && { context }),
       ...(provider !== undefined && { provider }),
-      channel: 'chat',
+      channel,
     };
     // One key for all tries: the server starts one conversation, whichever try got through.
     const headers = { 'content-type': 'application/json', 'idempotency-key': this.#environment.random.id() };
@@ -75,10 +79,15 @@ export class CustomerRequests {
     await this.#post(path, 'end chat', { headers: { authorization: `Bearer ${resumeToken}` }, signal });
   }
 
-  async token({ conversationId, resumeToken }: StartedChat, signal: AbortSignal): Promise<AccessToken> {
+  async token(
+    { conversationId, resumeToken }: StartedChat,
+    signal: AbortSignal,
+    audience = 'chat',
+  ): Promise<AccessToken> {
     const path = `/conversations/${encodeURIComponent(conversationId)}/tokens`;
-    const headers = { authorization: `Bearer ${resumeToken}` };
-    const answer = await this.#post(path, 'get a token', { headers, signal });
+    const headers = { authorization: `Bearer ${resumeToken}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ audience });
+    const answer = await this.#post(path, 'get a token', { headers, body, signal });
     if (isAccessToken(answer)) return answer;
     throw unexpected('get a token');
   }
@@ -137,7 +146,12 @@ function isStartAnswer(answer: unknown): answer is StartAnswer {
 
 function isServedBy(channel: unknown): channel is ServedBy {
   if (typeof channel !== 'object' || channel === null || !('channel' in channel && 'provider' in channel)) return false;
-  return typeof channel.channel === 'string' && typeof channel.provider === 'string';
+  if (!('channelId' in channel) || !('providerRefs' in channel) || !isRefs(channel.providerRefs)) return false;
+  return [channel.channelId, channel.channel, channel.provider].every((value) => typeof value === 'string');
+}
+
+function isRefs(value: unknown): value is Readonly<Record<string, string>> {
+  return typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string');
 }
 
 function isAccessToken(token: unknown): token is AccessToken {
