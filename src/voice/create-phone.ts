@@ -171,8 +171,8 @@ class TabPhone {
     const term = environment.random.id();
     this.#enter(term);
     const earlier = this.state.value.calls.map(asLost);
-    const changed = () => {
-      if (this.leading.value === leading) this.#tell(leading);
+    const changed = (phone: LeadingPhone) => {
+      if (this.leading.value === phone) this.#tell(phone);
     };
     let leading: LeadingPhone;
     try {

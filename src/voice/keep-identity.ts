@@ -7,9 +7,7 @@ export function keepIdentity(previous: unknown, next: unknown): unknown {
   if (Object.is(previous, next)) return previous;
   if (Array.isArray(previous) && Array.isArray(next)) {
     const before: readonly unknown[] = previous;
-    const kept: unknown[] = next.map((value: unknown, index) =>
-      keepIdentity(counterpart(before, value, index), value),
-    );
+    const kept: unknown[] = next.map((value: unknown, index) => keepIdentity(counterpart(before, value, index), value));
     return kept.length === before.length && kept.every((value, index) => value === before[index]) ? before : kept;
   }
   if (!isPlain(previous) || !isPlain(next)) return next;

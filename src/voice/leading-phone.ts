@@ -52,7 +52,7 @@ export class LeadingPhone {
     open: OpenEndpoint,
     expected: ExpectedCalls,
     earlier: readonly CallSnapshot[],
-    changed: () => void,
+    changed: (phone: LeadingPhone) => void,
   ) {
     const { self, tokens, environment } = context;
     const { clock, random } = environment;
@@ -61,7 +61,7 @@ export class LeadingPhone {
     const { displayName, providerRefs } = self;
     this.#endpoint = open({ displayName, providerRefs, tokens, clock, random });
     const tell = () => {
-      if (this.#closed === undefined) changed();
+      if (this.#closed === undefined) changed(this);
     };
     this.#board = new CallBoard(environment, earlier, tell);
     this.#subscription.add(this.#endpoint.registration$.subscribe(tell));
