@@ -11,8 +11,8 @@ import { MediaPage } from './media-page';
 /** Chromium's microphone beeps once a second: only a longer time tells whether somebody speaks. */
 const listenMs = 1_600;
 
-/** What a change needs to arrive, and to fade: buffers on both sides, and the browser's own filling of gaps. */
-const settleMs = 600;
+/** What a change needs to be heard: a browser on a busy machine buffers more than half a second. */
+const settleMs = 1_200;
 
 /** Energy within `listenMs`: silence is 0 but for the end of a sound, the microphone's beeps are above 0.1. */
 const nothing = 0.0005;
@@ -54,7 +54,6 @@ afterAll(async () => {
 async function heard(): Promise<{ ada: number; bob: number; cleo: number }> {
   await new Promise((resolve) => setTimeout(resolve, settleMs));
   const [a, b, c] = await Promise.all([ada.heard(listenMs), bob.heard(listenMs), cleo.heard(listenMs)]);
-  if (process.env['MEDIA_FIGURES']) console.log(expect.getState().currentTestName, a, b, c);
   return { ada: a, bob: b, cleo: c };
 }
 
@@ -100,28 +99,33 @@ describe('audio between browsers', () => {
     const loudest = await loudestLevel('ada', listenMs);
     await ada.speak(false);
     const now = await heard();
-    const muted = await loudestLevel('ada', settleMs);
+    const muted = await loudestLevel('ada', 500);
     await ada.speak(true);
     expect(loudest).toBeGreaterThan(0.5);
     expect(now.bob).toBeLessThan(nothing);
     expect(muted).toBe(0);
   });
 
-  test.each([{ kind: 'music' }, { kind: 'speech', seed: 7 }, { kind: 'tone', frequency: 440 }] as const)(
-    'carries $kind made here to whom hears it alone',
-    async (sound) => {
-      unit.sound('made', sound);
-      unit.hear('ada', ['made']);
-      unit.hear('bob', []);
-      unit.hear('cleo', ['made']);
-      const now = await heard();
-      unit.sound('made', undefined);
-      expect(now.ada).toBeGreaterThan(something);
-      expect(now.bob).toBeLessThan(nothing);
-      expect(now.cleo).toBeGreaterThan(something);
-      expect((await heard()).ada).toBeLessThan(nothing);
-    },
-  );
+  test('carries sounds made here to whom hears them alone', async () => {
+    unit.sound('music', { kind: 'music' });
+    unit.sound('person', { kind: 'speech', seed: 7 });
+    unit.sound('tone', { kind: 'tone', frequency: 440 });
+    unit.hear('ada', ['music']);
+    unit.hear('bob', []);
+    unit.hear('cleo', ['person']);
+    let now = await heard();
+    expect(now.ada).toBeGreaterThan(something);
+    expect(now.bob).toBeLessThan(nothing);
+    expect(now.cleo).toBeGreaterThan(something);
+
+    unit.hear('bob', ['tone']);
+    unit.sound('music', undefined);
+    unit.sound('person', undefined);
+    now = await heard();
+    expect(now.ada).toBeLessThan(nothing);
+    expect(now.bob).toBeGreaterThan(something);
+    expect(now.cleo).toBeLessThan(nothing);
+  });
 
   test('falls silent both ways while a leg is cut, and comes back', async () => {
     unit.hear('ada', ['bob', 'cleo']);

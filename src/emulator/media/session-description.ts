@@ -13,7 +13,7 @@ export function checkedOffer(offer: string): string {
   const [audio] = media;
   if (lines[0] !== 'v=0') throw refused('the offer is no session description');
   if (audio?.startsWith('m=audio ') !== true || audio.startsWith('m=audio 0 ')) throw refused('the offer has no audio');
-  if (media.length > 1) throw refused('the offer has more than one line of audio');
+  if (media.length > 1) throw refused('the offer has more than one line of media');
   // PCMU is payload type 0 by RFC 3551.
   if (!audio.split(' ').slice(3).includes('0')) throw refused('the offer has no PCMU');
   for (const needed of ['a=ice-ufrag:', 'a=ice-pwd:', 'a=fingerprint:']) {

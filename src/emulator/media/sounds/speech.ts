@@ -56,16 +56,15 @@ export function speech(random: Random): () => Frame {
 /** Breath, then a vowel: pulses of the voice, and a little noise, through the vowel's formants. */
 function syllable(random: Random, pitch: number, length: number): (at: number) => number {
   const vowel = vowels[Math.floor(random.next() * vowels.length)] ?? vowels[0];
-  const formants = vowel.map((frequency, index) => resonator(frequency, 70 + 40 * index));
+  const [first, second, third] = [resonator(vowel[0], 70), resonator(vowel[1], 110), resonator(vowel[2], 150)];
   const breath = (0.02 + 0.04 * random.next()) * sampleRate;
   let phase = 0;
   return (at) => {
-    const swell = Math.sin((Math.PI * Math.min(at, length)) / length) ** 0.7;
+    const swell = Math.sin((Math.PI * Math.min(at, length)) / length);
     phase += (pitch * (1.06 - (0.12 * at) / length)) / sampleRate;
     const pulse = phase >= 1 ? 1 : 0;
     phase -= pulse;
-    const noise = (random.next() - 0.5) * (at < breath ? 0.3 : 0.02);
-    const [first = 0, second = 0, third = 0] = formants.map((formant) => formant(pulse + noise));
-    return amplitude * swell * (first + 0.6 * second + 0.35 * third);
+    const input = pulse + (random.next() - 0.5) * (at < breath ? 0.3 : 0.02);
+    return amplitude * swell * (first(input) + 0.6 * second(input) + 0.35 * third(input));
   };
 }
