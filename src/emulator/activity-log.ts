@@ -30,6 +30,15 @@ export type Activity =
       readonly endpoint: string;
       readonly user: string;
       readonly what: 'opened' | 'closed' | 'frozen' | 'thawed';
+    }
+  | {
+      /** Somebody's part in a call; who it is stays out, as it may be a phone number. */
+      readonly kind: 'call';
+      readonly call: string;
+      readonly what: 'opened' | 'ringing' | 'connected' | 'ended';
+      readonly party: 'client' | 'phone' | 'server';
+      readonly code?: number;
+      readonly subCode?: number;
     };
 
 /** `sent` on a socket, `lost` for want of one, `faulted` by a fault, or the status that the client answered with. */

@@ -6,6 +6,9 @@ import { participantOperations } from './chat/chat-participants';
 import { signalOperations } from './chat/chat-signals';
 import { threadOperations } from './chat/chat-threads';
 import { Retention } from './chat/retention';
+import { createCallService, type CallOptions, type EmulatedCalls } from './calls/emulated-calls';
+import type { MediaUnit } from './calls/media-unit';
+import type { Phones } from './calls/phones';
 import type { Emulation } from './emulation';
 import { createControl } from './faults/control';
 import { Faults } from './faults/faults';
@@ -25,7 +28,7 @@ import { resolveLimits, type LimitOptions } from './limits';
 import { RateLimiter } from './rate-limiter';
 import { Delivery } from './realtime/delivery';
 import { Endpoints } from './realtime/endpoints';
-import type { RealtimeConnection, RealtimeSocket } from './realtime/realtime-connection';
+import type { RealtimeSocket, SocketConnection } from './realtime/realtime-connection';
 import { openConnection } from './realtime/open-connection';
 import { realtimeOperations } from './realtime/realtime-operations';
 import { Registrar } from './realtime/registrar';
@@ -56,6 +59,18 @@ export interface EmulatorOptions {
   readonly onExchange?: (exchange: Exchange) => void;
   /** Told of requests that the emulator does not know, and of its own defects. */
   readonly onWarning?: (message: string) => void;
+  readonly calls?: CallOptions;
+  /** Carries the audio of calls; a function is called at the first page that brings media. Left out: media is refused. */
+  readonly media?: MediaUnit | ((clock: Clock) => Promise<MediaUnit>);
+}
+
+export interface TokenOptions {
+  /** Default `chat` and `voip`. */
+  readonly scopes?: readonly Scope[];
+  /** Milliseconds. Default a day. */
+  readonly lifeMs?: number;
+  /** Left out: `teamsUser` for `8:orgid:…`, else `acsUser`. A `tpeAgent`'s user must be `8:acs:…`. */
+  readonly kind?: 'acsUser' | 'teamsUser' | 'tpeAgent';
 }
 
 /** The emulator without any listener: a function of requests, frames and time. */
@@ -68,12 +83,16 @@ export interface EmulatorCore {
   readonly faults: Faults;
   /** Answers a request. Rejects only when a fault drops the connection. */
   readonly handle: (request: Request) => Promise<Response>;
-  /** Attaches a websocket that asked for `url`. Throws when the url does not name a fresh session. */
-  readonly connect: (url: string, socket: RealtimeSocket) => RealtimeConnection;
+  /** Attaches a websocket that asked for `url`. Throws when the url is neither `/calling` nor names a fresh session. */
+  readonly connect: (url: string, socket: RealtimeSocket) => SocketConnection;
+  /** Calls: for servers in this process, and to look at. */
+  readonly calls: EmulatedCalls;
+  /** Simulated phones. */
+  readonly phones: Phones;
   /** Serves the control surface: faults, state and log as JSON. Never expose it where the service is. */
   readonly control: (request: Request) => Promise<Response>;
   /** A token of any life, for a user who is made where there is none. */
-  issueToken(user: string, options?: { readonly scopes?: readonly Scope[]; readonly lifeMs?: number }): IssuedToken;
+  issueToken(user: string, options?: TokenOptions): IssuedToken;
   /** A new user's raw id. */
   createUser(): string;
   /** What happened last: requests, frames, pushes. Without tokens or message texts. */
@@ -112,7 +131,14 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
 
   const limiter = new RateLimiter(clock, limits);
   const retention = new Retention(emulation);
-  const faults = new Faults({ emulation, endpoints, requests, pushes });
+  const { media } = options;
+  const service = createCallService({
+    emulation,
+    log,
+    options: options.calls ?? {},
+    loadMedia: typeof media === 'function' ? () => media(clock) : media && (async () => media),
+  });
+  const faults = new Faults({ emulation, endpoints, requests, pushes, calls: service.faults });
   const unknown = new UnknownRequests(onWarning);
   const operations = [
     ...identityOperations(emulation, limiter),
@@ -139,19 +165,39 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
     resourceId: resource.id,
     faults,
     handle,
-    connect: (url, socket) => openConnection(url, socket, { clock, endpoints, log }),
-    issueToken: (user, { scopes, lifeMs = 86_400_000 } = {}) =>
-      issueToken(emulation, ensureIdentity(emulation, user), scopes ?? ['chat', 'voip'], lifeMs),
+    connect: (url, socket) =>
+      new URL(url).pathname === callingPath
+        ? service.connect(socket)
+        : openConnection(url, socket, { clock, endpoints, log }),
+    calls: service.calls,
+    phones: service.phones,
+    issueToken: (user, { scopes, lifeMs = 86_400_000, kind } = {}) => {
+      requireKind(user, kind);
+      const identity = ensureIdentity(emulation, user);
+      const of = scopes ?? (kind === 'tpeAgent' ? ['voip'] : ['chat', 'voip']);
+      return issueToken(emulation, identity, of, lifeMs, kind === 'tpeAgent' ? kind : undefined);
+    },
     createUser: () => ensureIdentity(emulation, `8:acs:${resource.id}_${random.id()}`).id,
     log: () => log.entries(),
     unknownRequests: () => unknown.list(),
     snapshot: () => createSnapshot(store, endpoints, registrar, clock),
     close: () => {
       faults.dropSockets();
+      void service.close();
       clock.clear();
     },
   };
   return { ...core, control: createControl(core) };
+}
+
+/** Where pages open their signalling connection for calls. */
+const callingPath = '/calling';
+
+function requireKind(user: string, kind: TokenOptions['kind']): void {
+  if (kind === undefined || user.startsWith('8:orgid:') === (kind === 'teamsUser')) return;
+  throw new ContactCenterError('command/invalid', `unable to issue token; the user cannot be a ${kind}`, {
+    field: 'kind',
+  });
 }
 
 /** What failed where, without the error's message, which may quote what was sent. */

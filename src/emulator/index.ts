@@ -1,8 +1,24 @@
 export { createEmulator } from './create-emulator';
-export type { EmulatorCore, EmulatorOptions, Journal } from './create-emulator';
+export type { EmulatorCore, EmulatorOptions, Journal, TokenOptions } from './create-emulator';
 export { startEmulator } from './start-emulator';
 export type { Emulator, StartEmulatorOptions } from './start-emulator';
 export type { LoggedActivity, Activity, PushOutcome } from './activity-log';
+export { emulatedCallHost } from './calls/emulated-call-host';
+export type { EmulatedCallHostOptions } from './calls/emulated-call-host';
+export type {
+  CallFaults,
+  CallOptions,
+  EmulatedCalls,
+  ObservedCall,
+  ObservedParty,
+  RegisteredPage,
+} from './calls/emulated-calls';
+export type { CreateRequest, ServerIncoming } from './calls/call-servers';
+export type { AddRequest, ServerCall, ServerCallEvent, ServerInvitation, ServerParticipant } from './calls/server-call';
+export type { PhoneBehaviour, PhoneCallRequest, Phones } from './calls/phones';
+export type { PhoneCall, PhoneCallState } from './calls/phone-call';
+export type { ContextFrame, EndFrame, PartyFrame } from './calls/frames';
+export type { Impairment, MediaUnit, Sound, SourceId } from './calls/media-unit';
 export type { EmulatorSnapshot } from './snapshot';
 export type { Faults, Outage, SocketDrop, SocketSelection } from './faults/faults';
 export type { FaultAnswer, FaultSubject, RequestFaultRule, RequestFaults } from './faults/request-faults';
@@ -15,7 +31,7 @@ export type { EntraRefusal, EntraUser, ExchangeKind, VerifyEntraToken } from './
 export type { IssuedToken } from './identity/issue-token';
 export { documentedRates, documentedSizes } from './limits';
 export type { LimitOptions, RateLimit, RateName, SizeName } from './limits';
-export type { RealtimeConnection, RealtimeSocket } from './realtime/realtime-connection';
+export type { RealtimeConnection, RealtimeSocket, SocketConnection } from './realtime/realtime-connection';
 export type { Registration } from './realtime/registrar';
 export type {
   EmulatorRecord,

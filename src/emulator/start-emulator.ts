@@ -1,4 +1,4 @@
-import { systemClock, systemRandom } from 'onescreen';
+import { systemClock, systemRandom, type Clock } from 'onescreen';
 import { createEmulator, type EmulatorCore, type EmulatorOptions } from './create-emulator';
 import { openJournal } from './journal-file';
 import { serveHttp, type Listener } from './serve-http';
@@ -31,6 +31,9 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
+/** The media unit and what it is built on are loaded when the first page brings media. */
+const loadMedia = async (clock: Clock) => (await import('./media/create-media-unit')).createMediaUnit({ clock });
+
 /** Starts the emulator on 127.0.0.1. Rejects when a port is taken or the data folder cannot be used. */
 export async function startEmulator(options: StartEmulatorOptions = {}): Promise<Emulator> {
   const { port, https, dataFolder, controlPort, ...rest } = options;
@@ -43,7 +46,7 @@ export async function startEmulator(options: StartEmulatorOptions = {}): Promise
     journal?.close();
   };
   try {
-    const core = createEmulator({ ...rest, ...(journal !== undefined && { journal }) });
+    const core = createEmulator({ media: loadMedia, ...rest, ...(journal !== undefined && { journal }) });
     const listener = await serveHttp(core.handle, {
       connect: core.connect,
       ...(port !== undefined && { port }),

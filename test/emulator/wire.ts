@@ -1,9 +1,9 @@
-import type { RealtimeConnection } from 'onescreen/emulator';
+import type { SocketConnection } from 'onescreen/emulator';
 import { at, origin, type Bench, type BenchUser } from './bench';
 
 /** A realtime client that speaks the frames itself: allocation, handshake, websocket, registration, answers to pushes. */
 export interface Wire {
-  readonly connection: RealtimeConnection;
+  readonly connection: SocketConnection;
   /** Every frame from the server, in order. */
   readonly frames: string[];
   /** What was pushed, decoded. */

@@ -1,3 +1,4 @@
+import type { CallFaults } from '../calls/emulated-calls';
 import type { Emulation } from '../emulation';
 import { revokeTokens } from '../identity/issue-token';
 import type { Endpoint, Endpoints } from '../realtime/endpoints';
@@ -26,12 +27,21 @@ export class Faults {
   readonly requests: RequestFaults;
   /** Loses, doubles, swaps or delays pushes. */
   readonly pushes: PushFaults;
+  /** Drops, delays and fails calls. */
+  readonly calls: CallFaults;
   readonly #emulation: Emulation;
   readonly #endpoints: Endpoints;
 
-  constructor(parts: { emulation: Emulation; endpoints: Endpoints; requests: RequestFaults; pushes: PushFaults }) {
+  constructor(parts: {
+    emulation: Emulation;
+    endpoints: Endpoints;
+    requests: RequestFaults;
+    pushes: PushFaults;
+    calls: CallFaults;
+  }) {
     this.requests = parts.requests;
     this.pushes = parts.pushes;
+    this.calls = parts.calls;
     this.#emulation = parts.emulation;
     this.#endpoints = parts.endpoints;
   }
@@ -77,6 +87,7 @@ export class Faults {
     for (const identity of [...this.#emulation.store.identities()]) {
       if (!identity.deleted && (user === undefined || identity.id === user)) revokeTokens(this.#emulation, identity);
     }
+    this.calls.expireTokens(user);
   }
 
   /** Moves the emulator's clock ahead by `ms` milliseconds. */
@@ -88,6 +99,7 @@ export class Faults {
   clear(): void {
     this.requests.clear();
     this.pushes.clear();
+    this.calls.clear();
     this.thawSockets();
   }
 

@@ -19,6 +19,8 @@ export interface AccessTokenClaims {
   readonly expiresAt: number;
   /** The user's count of revocations when the token was issued; a later revocation makes it void. */
   readonly generation: number;
+  /** What kind of identity it speaks for, where the user's id does not say so. */
+  readonly kind?: 'tpeAgent';
 }
 
 /** Signs and reads the JWTs (HS256) that users present. The key is derived from the resource's access key. */
@@ -44,6 +46,7 @@ export class AccessTokens {
       resourceId: this.#resourceId,
       resourceLocation: 'local',
       generation: claims.generation,
+      ...(claims.kind !== undefined && { kind: claims.kind }),
     });
     const content = `${this.#header}.${payload}`;
     return `${content}.${this.#signature(content).toString('base64url')}`;
@@ -67,7 +70,7 @@ export class AccessTokens {
 function readClaims(payload: string): AccessTokenClaims | undefined {
   const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
   if (!isJsonObject(claims)) return undefined;
-  const { skypeid, exp, iat, acsScope, generation } = claims;
+  const { skypeid, exp, iat, acsScope, generation, kind } = claims;
   if (typeof skypeid !== 'string' || typeof exp !== 'number' || typeof iat !== 'number') return undefined;
   if (typeof acsScope !== 'string' || typeof generation !== 'number') return undefined;
   return {
@@ -76,6 +79,7 @@ function readClaims(payload: string): AccessTokenClaims | undefined {
     issuedAt: iat,
     expiresAt: exp,
     generation,
+    ...(kind === 'tpeAgent' && { kind }),
   };
 }
 

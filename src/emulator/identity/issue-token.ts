@@ -16,6 +16,7 @@ export function issueToken(
   identity: IdentityRecord,
   scopes: readonly Scope[],
   lifeMs: number,
+  kind?: 'tpeAgent',
 ): IssuedToken {
   const issuedAt = Math.floor(emulation.clock.now() / 1000);
   const expiresAt = Math.floor((emulation.clock.now() + lifeMs) / 1000);
@@ -25,6 +26,7 @@ export function issueToken(
     issuedAt,
     expiresAt,
     generation: identity.generation,
+    ...(kind !== undefined && { kind }),
   });
   return { token, expiresOn: microseconds(expiresAt * 1000) };
 }

@@ -38,9 +38,8 @@ export function exchangeOperations(emulation: Emulation, verify: VerifyEntraToke
       run: async (call) => {
         const user = await check(verify, bearer(call), 'teamsExtension');
         // Teams Phone extensibility has no chat scope: its users chat through Graph.
-        return identityWithToken(emulation, `8:acs:${emulation.resourceId}_${user.tenantId}_${user.objectId}`, user, [
-          'voip',
-        ]);
+        const id = `8:acs:${emulation.resourceId}_${user.tenantId}_${user.objectId}`;
+        return identityWithToken(emulation, id, user, ['voip'], 'tpeAgent');
       },
     },
     {
@@ -57,15 +56,27 @@ export function exchangeOperations(emulation: Emulation, verify: VerifyEntraToke
   ];
 }
 
-function identityWithToken(emulation: Emulation, id: string, user: EntraUser, scopes: readonly Scope[]): Response {
-  return jsonResponse(200, { identity: { id }, accessToken: exchange(emulation, id, user, scopes) });
+function identityWithToken(
+  emulation: Emulation,
+  id: string,
+  user: EntraUser,
+  scopes: readonly Scope[],
+  kind?: 'tpeAgent',
+): Response {
+  return jsonResponse(200, { identity: { id }, accessToken: exchange(emulation, id, user, scopes, kind) });
 }
 
 /** The new token ends when the Entra token does. */
-function exchange(emulation: Emulation, id: string, user: EntraUser, scopes: readonly Scope[]): IssuedToken {
+function exchange(
+  emulation: Emulation,
+  id: string,
+  user: EntraUser,
+  scopes: readonly Scope[],
+  kind?: 'tpeAgent',
+): IssuedToken {
   const longest = tokenLifeMinutes.max * 60_000;
   const lifeMs = Math.min(longest, user.expiresAt === undefined ? longest : user.expiresAt - emulation.clock.now());
-  return issueToken(emulation, ensureIdentity(emulation, id), scopes, lifeMs);
+  return issueToken(emulation, ensureIdentity(emulation, id), scopes, lifeMs, kind);
 }
 
 async function check(verify: VerifyEntraToken, token: string, kind: ExchangeKind): Promise<EntraUser> {

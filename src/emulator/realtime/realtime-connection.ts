@@ -20,6 +20,20 @@ export interface RealtimeSocket {
   terminate(): void;
 }
 
+/** The emulator's end of a websocket. */
+export interface SocketConnection {
+  /** False once it is closed, by whichever side. */
+  readonly open: boolean;
+  /** Takes one frame from the client. */
+  receive(text: string): void;
+  /** Closes politely, with a websocket close code. */
+  close(code?: number, reason?: string): void;
+  /** Cuts the link. */
+  terminate(): void;
+  /** The link is gone. */
+  ended(): void;
+}
+
 /** Longest frame a client may send, in UTF-16 units (chosen: well above any push answer). */
 export const maxFrameLength = 64 * 1024;
 
@@ -52,7 +66,7 @@ interface HeldFrames {
 }
 
 /** The server's end of one websocket: greets, acknowledges, pushes. */
-export class RealtimeConnection {
+export class RealtimeConnection implements SocketConnection {
   readonly endpoint: string;
   readonly user: string;
   readonly #socket: RealtimeSocket;

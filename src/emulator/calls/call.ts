@@ -1,0 +1,180 @@
+import type { Cancel } from 'onescreen';
+import type { CallFrame, ContextFrame, EndFrame, RosterFrame } from './frames';
+import type { Impairment, Sound } from './media-unit';
+
+/** How a party is reached. Each is told of what concerns its party alone. */
+export interface Line {
+  readonly kind: 'client' | 'phone' | 'server';
+  /** How a ring ends that nobody answers. */
+  readonly noAnswer: EndFrame;
+  /** Begins to ring; an end when it cannot. */
+  ring(party: Party): EndFrame | undefined;
+  /** It rings no more, or the party has been in the call and is out. */
+  ended(party: Party, end: EndFrame): void;
+  /** Something about the call has changed. */
+  changed(party: Party): void;
+  tone(party: Party, from: string, tone: string): void;
+}
+
+export interface PartyOptions {
+  readonly id: string;
+  readonly rawId: string;
+  readonly displayName?: string | undefined;
+  readonly line: Line;
+  readonly addedBy?: Party | undefined;
+  readonly context?: ContextFrame | undefined;
+  /** Told once: undefined when the party is in the call, the end when it will not be. */
+  readonly onAnswer?: ((end: EndFrame | undefined) => void) | undefined;
+}
+
+/** Somebody in a call, or about to be. `id` is also the name of its sound. */
+export class Party {
+  readonly id: string;
+  readonly rawId: string;
+  readonly displayName: string | undefined;
+  readonly line: Line;
+  readonly addedBy: Party | undefined;
+  readonly context: ContextFrame | undefined;
+  readonly call: Call;
+  readonly onAnswer: (end: EndFrame | undefined) => void;
+  status: 'connecting' | 'ringing' | 'connected' | 'ended' = 'connecting';
+  /** True from the first moment it was in the call. */
+  joined = false;
+  muted = false;
+  mutedByOthers = false;
+  /** By its own hand. */
+  held = false;
+  /** By a server, with music. */
+  heldByServer = false;
+  /** Seed of the voice of a phone that speaks. */
+  voice: number | undefined;
+  mediaOpen = false;
+  impairment: Impairment | undefined;
+  end: EndFrame | undefined;
+  cancelTimer: Cancel = () => {};
+
+  constructor(call: Call, options: PartyOptions) {
+    this.call = call;
+    this.id = options.id;
+    this.rawId = options.rawId;
+    this.displayName = options.displayName;
+    this.line = options.line;
+    this.addedBy = options.addedBy;
+    this.context = options.context;
+    this.onAnswer = options.onAnswer ?? (() => {});
+  }
+
+  get kind(): Line['kind'] {
+    return this.line.kind;
+  }
+
+  get onHold(): boolean {
+    return this.held || this.heldByServer;
+  }
+}
+
+/** A sound that a server plays, to everybody or to one (raw id). */
+export interface Play {
+  readonly sound: Sound;
+  readonly to: string | undefined;
+}
+
+/** One call: who is in it and how each of them stands. */
+export class Call {
+  readonly id: string;
+  readonly correlationId: string;
+  readonly startedAt: number;
+  readonly parties: Party[] = [];
+  /** Those who have left since the last time everybody was told. */
+  readonly departed: Party[] = [];
+  readonly plays = new Map<string, Play>();
+  /** Once a group, always a group. */
+  group = false;
+  recording = false;
+  /** False while the caller has not rung everybody yet. */
+  begun = false;
+  over = false;
+  /** What those get to read who are left when the last other one goes. */
+  lastEnd: EndFrame | undefined;
+
+  constructor(id: string, correlationId: string, startedAt: number) {
+    this.id = id;
+    this.correlationId = correlationId;
+    this.startedAt = startedAt;
+  }
+
+  /** Who called: the first party. */
+  get caller(): Party | undefined {
+    return this.parties[0];
+  }
+
+  get live(): readonly Party[] {
+    return this.parties.filter(({ status }) => status !== 'ended');
+  }
+
+  get server(): Party | undefined {
+    return this.parties.find(({ kind, status }) => kind === 'server' && status !== 'ended');
+  }
+
+  /** Everybody who is no server. */
+  get people(): readonly Party[] {
+    return this.live.filter(({ kind }) => kind !== 'server');
+  }
+
+  get oneToOne(): boolean {
+    return !this.group && this.server === undefined;
+  }
+
+  find(rawId: string): Party | undefined {
+    return this.live.find((party) => party.rawId === rawId);
+  }
+
+  others(self: Party): readonly Party[] {
+    return this.live.filter((party) => party !== self);
+  }
+
+  /** In a one-to-one call: held by the other side. In any: held by the server. */
+  heldRemotely(self: Party): boolean {
+    return self.heldByServer || (this.oneToOne && this.others(self).some(({ held }) => held));
+  }
+}
+
+/** A call as one of its clients sees it, under the id that it knows the call by. */
+export function callFrame(self: Party, callId: string): CallFrame {
+  const { call } = self;
+  // Servers stay out of sight, but of the one who called them.
+  const shown = [...call.others(self), ...call.departed].filter(
+    (other) => other !== self && (other.kind !== 'server' || call.caller === self),
+  );
+  return {
+    callId,
+    status: statusOf(self),
+    oneToOne: call.oneToOne,
+    serverCallId: call.id,
+    participantId: self.id,
+    muted: self.muted,
+    mutedByOthers: self.mutedByOthers,
+    recording: call.recording,
+    transcription: false,
+    roster: shown.map((other) => rosterFrame(other, self)),
+    ...(self.end !== undefined && { end: self.end }),
+  };
+}
+
+function statusOf(self: Party): CallFrame['status'] {
+  if (self.status === 'ended') return 'disconnected';
+  if (self.status !== 'connected') return self.status;
+  if (self.held) return 'local-hold';
+  return self.call.heldRemotely(self) ? 'remote-hold' : 'connected';
+}
+
+function rosterFrame(other: Party, self: Party): RosterFrame {
+  const { rawId, displayName, status, muted, end } = other;
+  return {
+    rawId,
+    ...(displayName !== undefined && { displayName }),
+    status: status === 'ended' ? 'disconnected' : status === 'connected' && other.onHold ? 'hold' : status,
+    muted,
+    ...(end !== undefined && other.addedBy === self && { end }),
+  };
+}
