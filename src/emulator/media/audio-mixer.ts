@@ -35,7 +35,7 @@ export class AudioMixer {
     this.#random = random;
   }
 
-  /** Puts a leg on, or gives it another line. Whom it hears and its impairment stay as they were said to be. */
+  /** Puts a leg on, or gives it another line. Whom it hears and its impairment stay as they are. */
   connect(leg: SourceId, line: LegLine): void {
     this.#legs.set(leg, {
       line,
@@ -45,9 +45,9 @@ export class AudioMixer {
     });
   }
 
+  /** Forgets all about a leg, but for who hears it. */
   disconnect(leg: SourceId): void {
-    this.#legs.delete(leg);
-    this.#meters.delete(leg);
+    for (const table of [this.#legs, this.#heard, this.#impairments, this.#meters]) table.delete(leg);
     // Without a leg no time passes, and a level would stay what it last was.
     if (this.#legs.size === 0) this.#meters.clear();
   }

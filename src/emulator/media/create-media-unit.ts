@@ -77,7 +77,7 @@ class WebRtcMediaUnit implements MediaUnit {
     return connection.answer;
   }
 
-  /** Whom the leg hears and its impairment are kept, for when it is opened again. */
+  /** Forgets whom the leg hears and its impairment, too; opening it again without closing keeps both. */
   close(leg: SourceId): void {
     this.#opening.delete(leg);
     this.#end(leg);

@@ -64,14 +64,18 @@ describe('who hears whom', () => {
     expect(ada.heard.map(valueOf)).toEqual([23, 0, 3]);
   });
 
-  test('is kept while a leg is away and connects anew', () => {
+  test('is kept when a leg connects anew, and forgotten when it has gone, with its impairment', () => {
     page('ada', 100);
     page('bob', 20);
     mixer.hear('ada', ['bob']);
-    mixer.disconnect('ada');
-    const ada = page('ada', 100);
+    let ada = page('ada', 100);
     advance(1);
     expect(last(ada)).toBe(20);
+    mixer.impair('ada', { cut: true });
+    mixer.disconnect('ada');
+    ada = page('ada', 100);
+    advance(1);
+    expect(ada.heard).toEqual([silence]);
   });
 
   test('has silence where a microphone sends nothing', () => {
