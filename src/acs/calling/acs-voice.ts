@@ -1,0 +1,52 @@
+import type { VoiceProvider } from 'onescreen';
+import { createPhone } from 'onescreen/voice';
+import { callingLoader, type CallingSource } from './calling-sdk';
+import { toCustomContext, type CallHeaders } from './custom-context';
+import { systemPage, type DeviceStorage } from './device-page';
+import { acsEndpoint } from './endpoint';
+import type { AgentKind, Persona } from './persona';
+
+export interface AcsVoiceOptions {
+  /** As whom calls are taken. A token that says another kind is refused with `agent/identity-mismatch`. */
+  readonly persona: Persona;
+  /** The calling package. Default: `import('@azure/communication-calling')`, when the phone opens. */
+  readonly sdk?: CallingSource;
+  /** Where chosen devices are kept over reloads. Default: `localStorage` where there is one. */
+  readonly storage?: DeviceStorage;
+  /** What else travels with calls made from this page, beside our own id of the call. */
+  readonly headers?: CallHeaders;
+  /**
+   * Told which agent object of the calling package took the token, at each registration. For a `tpeAgent` it is the
+   * Teams one, or after a refusal (403/40231) the other.
+   */
+  readonly onAgent?: (kind: AgentKind) => void;
+}
+
+/**
+ * Calls over Azure Communication Services and Teams, by the official calling package, which is loaded when it is
+ * needed and only in browsers. Tokens are of the audience `calling` and of the kind `persona`.
+ * @throws ContactCenterError `command/invalid` for headers beyond the limits
+ * @example
+ * new ContactCenterClient({ controlPlane, tokens, providers: [acsVoice({ persona: 'tpeAgent' })] });
+ */
+export function acsVoice({ persona, sdk, storage, headers, onAgent }: AcsVoiceOptions): VoiceProvider {
+  if (headers !== undefined) toCustomContext('', headers);
+  const load = callingLoader(sdk);
+  return {
+    channel: 'voice',
+    name: 'acs',
+    tokenKinds: [persona],
+    prefetch() {
+      load().catch(() => {}); // Told when the phone opens.
+    },
+    openPhone: (context) =>
+      createPhone(
+        context,
+        acsEndpoint({
+          ...{ persona, load, page: systemPage(storage) },
+          ...(headers !== undefined && { headers }),
+          ...(onAgent !== undefined && { onAgent }),
+        }),
+      ),
+  };
+}

@@ -1,0 +1,66 @@
+import type * as official from '@azure/communication-calling';
+import { ContactCenterError } from 'onescreen';
+
+/** The public members of a class of the calling package: what another class can have as well. */
+type PublicOf<T> = Pick<T, keyof T>;
+
+/**
+ * The part of `@azure/communication-calling` (1.46.1 and later, 2.0.0 and later) that is used here. The package itself
+ * fits, and so does anything of the same public shape, such as `onescreen/emulator/calling`.
+ */
+export interface CallingSdk {
+  readonly CallClient: new (options?: official.CallClientOptions) => PublicOf<official.CallClient>;
+  readonly Features: Pick<
+    typeof official.Features,
+    'DebugInfo' | 'MediaStats' | 'Recording' | 'Transcription' | 'UserFacingDiagnostics'
+  >;
+  readonly LocalAudioStream: new (
+    source: official.AudioDeviceInfo,
+  ) => Pick<PublicOf<official.LocalAudioStream>, 'getVolume' | 'dispose'>;
+}
+
+export type OfficialClient = InstanceType<CallingSdk['CallClient']>;
+
+/** Where the calling package comes from: itself, or a function that brings it when it is first needed. */
+export type CallingSource = CallingSdk | (() => Promise<CallingSdk>);
+
+/** Loads the calling package once; after a failure, the next call tries again. */
+export function callingLoader(source: CallingSource = officialSdk): () => Promise<CallingSdk> {
+  if (typeof source !== 'function') return () => Promise.resolve(source);
+  let loading: Promise<CallingSdk> | undefined;
+  return () => {
+    loading ??= source()
+      .then(unwrap)
+      .catch((error: unknown) => {
+        loading = undefined;
+        throw new ContactCenterError(
+          'provider/missing',
+          'unable to load the calling package; install @azure/communication-calling and @azure/communication-common beside onescreen',
+          { retryable: true, cause: error },
+        );
+      });
+    return loading;
+  };
+}
+
+function officialSdk(): Promise<CallingSdk> {
+  return import('@azure/communication-calling');
+}
+
+/** Bundlers and Node disagree on what the namespace of a CommonJS module holds: its exports, or them as `default`. */
+function unwrap(module: CallingSdk): CallingSdk {
+  for (const candidate of [module, read(module, 'default'), read(read(module, 'default'), 'default')]) {
+    if (isSdk(candidate)) return candidate;
+  }
+  throw new TypeError('the module has no CallClient');
+}
+
+function isSdk(value: unknown): value is CallingSdk {
+  return typeof read(value, 'CallClient') === 'function' && typeof read(value, 'Features') === 'object';
+}
+
+function read(value: unknown, key: string): unknown {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+    ? Reflect.get(value, key)
+    : undefined;
+}
