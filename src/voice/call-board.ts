@@ -29,6 +29,7 @@ export class CallBoard {
   readonly #changed: () => void;
   readonly #entries = new Map<string, Entry>();
   readonly #calls: LiveSource<ReadonlyMap<string, VoiceCall>> = createLive(new Map());
+  readonly #leaving = new Set<Promise<void>>();
   #snapshots: readonly CallSnapshot[];
 
   constructor(
@@ -52,6 +53,11 @@ export class CallBoard {
     return this.#calls.live;
   }
 
+  /** Resolves when the calls that were taken from the board while they were up have ended. */
+  async cleared(): Promise<void> {
+    await Promise.all(this.#leaving);
+  }
+
   find(channelId: string): CallSnapshot | undefined {
     return this.#entries.get(channelId)?.snapshot;
   }
@@ -66,7 +72,7 @@ export class CallBoard {
   begin(channelId: string, direction: 'in' | 'out', muted: boolean, end?: CallEnd): string {
     const before = this.#entries.get(channelId);
     if (before !== undefined) {
-      hangUp(this.#release(channelId, before));
+      this.#hangUp(this.#release(channelId, before));
       this.#entries.delete(channelId);
     }
     const snapshot: CallSnapshot = {
@@ -107,7 +113,7 @@ export class CallBoard {
   end(id: string, end: CallEnd): void {
     const entry = this.#byId(id);
     if (entry === undefined) return;
-    hangUp(this.#release(entry.snapshot.channelId, entry));
+    this.#hangUp(this.#release(entry.snapshot.channelId, entry));
     this.#update(entry, endedCall(entry.snapshot, end));
     this.#trim();
   }
@@ -179,8 +185,11 @@ export class CallBoard {
     this.#snapshots = [...this.#entries.values()].map(({ snapshot }) => snapshot);
     this.#changed();
   }
-}
 
-function hangUp(call: VoiceCall | undefined): void {
-  call?.hangUp().catch(() => {});
+  #hangUp(call: VoiceCall | undefined): void {
+    if (call === undefined) return;
+    const leaving = call.hangUp().catch(() => {});
+    this.#leaving.add(leaving);
+    void leaving.then(() => this.#leaving.delete(leaving));
+  }
 }

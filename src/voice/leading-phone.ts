@@ -17,12 +17,15 @@ import { CallBoard } from './call-board';
 import { endOf, ringGone } from './call-end';
 import type { ExpectedCalls } from './expected-calls';
 import type { PhoneCommand } from './phone-command';
+import { TimeLimits } from './time-limits';
 import type { IncomingInvite, OpenEndpoint, VoiceCall, VoiceEndpoint } from './voice-endpoint';
 
 /** How long a ring waits for word that it is expected: the control plane's push may come after it. */
 const wordWithinMs = 5_000;
 /** Most that holding the call before may take, milliseconds. */
 const holdWithinMs = 5_000;
+/** Most that leaving a call that another takes the place of may take, milliseconds. */
+const leaveWithinMs = 5_000;
 /** Most that answering may take, milliseconds; a ring lasts 20 s. */
 const answerWithinMs = 20_000;
 /** Most that is waited for an endpoint to close, milliseconds. */
@@ -35,7 +38,6 @@ interface Ring {
 
 /** What the phone is in the tab that holds the media: one endpoint, and the rules by which calls come about on it. */
 export class LeadingPhone {
-  readonly #context: PhoneContext;
   readonly #expected: ExpectedCalls;
   readonly #endpoint: VoiceEndpoint;
   readonly #board: CallBoard;
@@ -43,7 +45,7 @@ export class LeadingPhone {
   readonly #waiting = new Set<Ring>();
   /** Ids of the calls that expected calls have become, by correlation id. */
   readonly #answered = new Map<string, string>();
-  readonly #timers = new Set<() => void>();
+  readonly #limits: TimeLimits;
   #turn: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
@@ -56,7 +58,7 @@ export class LeadingPhone {
   ) {
     const { self, tokens, environment } = context;
     const { clock, random } = environment;
-    this.#context = context;
+    this.#limits = new TimeLimits(clock);
     this.#expected = expected;
     const { displayName, providerRefs } = self;
     this.#endpoint = open({ displayName, providerRefs, tokens, clock, random });
@@ -135,11 +137,11 @@ export class LeadingPhone {
     this.#subscription.unsubscribe();
     this.#board.close();
     this.#waiting.clear();
-    for (const abort of [...this.#timers]) abort();
+    this.#limits.end();
     const closing = this.#endpoint.close();
-    await this.#within(closeWithinMs, closing, 'unable to close phone; the voice service does not answer').catch(
-      () => {},
-    );
+    await this.#limits
+      .within(closeWithinMs, closing, 'unable to close phone; the voice service does not answer')
+      .catch(() => {});
   }
 
   async #run(command: PhoneCommand): Promise<Preflight | undefined> {
@@ -215,12 +217,8 @@ export class LeadingPhone {
   #rings(invite: IncomingInvite): void {
     const ring: Ring = { invite };
     this.#waiting.add(ring);
-    const cancel = this.#context.environment.clock.schedule(wordWithinMs, () => {
-      this.#timers.delete(cancel);
-      // It may be for another of the agent's own clients: left alone.
-      this.#waiting.delete(ring);
-    });
-    this.#timers.add(cancel);
+    // It may be for another of the agent's own clients: left alone.
+    this.#limits.after(wordWithinMs, () => this.#waiting.delete(ring));
     void invite.ended.then((end) => (ring.end = end));
     this.review();
   }
@@ -262,7 +260,11 @@ export class LeadingPhone {
     try {
       const message = 'unable to answer call; the voice service does not answer';
       const ended = invite.ended.then((end) => end);
-      const end = await this.#within(answerWithinMs, Promise.race([accepting.then(() => undefined), ended]), message);
+      const end = await this.#limits.within(
+        answerWithinMs,
+        Promise.race([accepting.then(() => undefined), ended]),
+        message,
+      );
       if (end !== undefined) {
         given = false;
         this.#board.end(id, end);
@@ -277,6 +279,7 @@ export class LeadingPhone {
 
   /** Holds the calls that are active, all but that of `channelId`. @throws ContactCenterError when one cannot be held */
   async #makeRoom(channelId: string): Promise<void> {
+    await this.#limits.within(leaveWithinMs, this.#board.cleared(), 'unable to leave call before').catch(() => {});
     for (const [other, call] of this.#board.calls$.value) {
       const snapshot = this.#board.find(other);
       if (other === channelId || snapshot === undefined || !isActive(snapshot)) continue;
@@ -286,7 +289,7 @@ export class LeadingPhone {
         throw busy('the call in progress cannot be put on hold from here');
       }
       try {
-        await this.#within(
+        await this.#limits.within(
           holdWithinMs,
           call.hold(),
           'unable to hold call in progress; the voice service does not answer',
@@ -314,22 +317,6 @@ export class LeadingPhone {
   #refuseWhenClosed(): void {
     if (this.#closed !== undefined)
       throw new ContactCenterError('session/closed', 'unable to call; the phone has closed');
-  }
-
-  #within<T>(limitMs: number, work: Promise<T>, message: string): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const abort = () => {
-        stop();
-        reject(new ContactCenterError('command/timed-out', message, { retryable: true }));
-      };
-      const cancel = this.#context.environment.clock.schedule(limitMs, abort);
-      const stop = () => {
-        cancel();
-        this.#timers.delete(abort);
-      };
-      this.#timers.add(abort);
-      work.then(resolve, reject).finally(stop);
-    });
   }
 }
 

@@ -95,6 +95,21 @@ describe('one active call', () => {
     expect(tab.call('channel-d')?.status).toBe('connecting');
   });
 
+  it('leaves a call first when the same channel rings again', async () => {
+    const set = tabSet();
+    const tab = set.open(true);
+    await set.rest();
+    await tab.phone.dial(dialling('a'));
+    set.voice.slow('hangUp', 500);
+    tab.phone.expect(set.expected('a'));
+    const ring = set.voice.ring({ correlationId: 'offer-a' });
+    await set.clock.advance(400);
+    expect([ring.accepted, set.voice.callsUp]).toEqual([0, 1]);
+    await set.clock.advance(200);
+    expect([ring.accepted, set.voice.callsUp]).toEqual([1, 1]);
+    expect(tab.call('channel-a')).toMatchObject({ direction: 'in', status: 'connected' });
+  });
+
   it('never holds an emergency call by itself', async () => {
     const set = tabSet();
     const tab = set.open(true);

@@ -26,13 +26,13 @@ export interface Tab {
 export interface TabSet {
   readonly clock: VirtualClock;
   readonly voice: ScriptedVoice;
-  open(leads?: boolean): Tab;
+  readonly open: (leads?: boolean) => Tab;
   /** Says something to all tabs as if another tab had. */
   shout(message: unknown): void;
   /** The expected call of this name, in a window of 20 s. */
-  expected(name: string, more?: Partial<ExpectedCall>): ExpectedCall;
+  readonly expected: (name: string, more?: Partial<ExpectedCall>) => ExpectedCall;
   /** Lets everything come to rest that needs no time. */
-  rest(): Promise<void>;
+  readonly rest: () => Promise<void>;
 }
 
 export function tabSet(seed = 'tabs'): TabSet {
