@@ -4,7 +4,7 @@ export type { ContactCenterEvent, ContactCenterFact } from './client/contact-cen
 export type { SessionState } from './client/session';
 export type { Agent, AgentState, AvailabilityAnswer } from './client/agent';
 export type { Availability, Load, OfferOutcome, ReasonCode } from './protocol/agent-frames';
-export type { ConversationPreview, Offer } from './client/offer';
+export type { AcceptOptions, ConversationPreview, Offer } from './client/offer';
 export type { Sla, Task, TaskInfo } from './client/task';
 export type { Controls, TaskAction } from './client/controls';
 export type { Disposition, WrapUp, WrapUpDraft, WrapUpResult, WrapUpState } from './client/wrap-up';

@@ -1,13 +1,12 @@
 import { Subscription } from 'rxjs';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError, isContactCenterError } from '../errors';
-import { combine, createLive, select, type Live } from '../live';
+import { combine, createLive, type Live } from '../live';
 import type { AgentRecord, ExpectedCallRecord, PhoneReport } from '../protocol/agent-frames';
 import type { ControlPlaneLink } from '../provider/control-plane';
 import type { HeldToken } from '../provider/token-provider';
-import type { Phone, VoiceProvider } from '../provider/voice-provider';
+import type { Phone, PhoneState, TabsLink, VoiceProvider } from '../provider/voice-provider';
 import { phoneReport, samePhoneReport } from './readiness';
-import type { TabsLink } from '../provider/voice-provider';
 import type { TokenBroker } from './token-broker';
 
 /** The phone as the desk uses it: told which calls to expect, and its readiness told to the control plane. */
@@ -17,7 +16,7 @@ export interface DeskPhone {
   /** Channels whose call this side is about to be brought into. */
   readonly awaited$: Live<ReadonlySet<string>>;
   readonly report$: Live<PhoneReport>;
-  expect(call: ExpectedCallRecord): void;
+  expect(call: ExpectedCallRecord, options: { readonly muted: boolean }): void;
   forget(correlationId: string): void;
   /** A call that this desk makes itself. */
   dialling(channelId: string, dial: Promise<void>): void;
@@ -43,7 +42,7 @@ export function openDeskPhone(options: {
   const { id, displayName, providerRefs } = agent;
   const phone = provider.openPhone({ self: { id, displayName, providerRefs }, tokens, environment, tabs });
   const expected = new Map<string, { readonly channelId: string; readonly cancel: () => void }>();
-  const dialled = new Map<string, Promise<void>>();
+  const dialled = new Set<string>();
   const awaited = createLive<ReadonlySet<string>>(new Set());
   const subscriptions = new Subscription();
   const report$ = combine(
@@ -57,7 +56,8 @@ export function openDeskPhone(options: {
   let cancelRetry = () => {};
 
   const updateAwaited = () => {
-    awaited.set(new Set([...[...expected.values()].map(({ channelId }) => channelId), ...dialled.keys()]));
+    const next = new Set([...[...expected.values()].map(({ channelId }) => channelId), ...dialled]);
+    if (next.size !== awaited.value.size || [...next].some((id) => !awaited.value.has(id))) awaited.set(next);
   };
 
   function forget(correlationId: string): void {
@@ -66,6 +66,17 @@ export function openDeskPhone(options: {
     call.cancel();
     expected.delete(correlationId);
     phone.forget(correlationId);
+    updateAwaited();
+  }
+
+  /** What has come is awaited no more, however it goes on. */
+  function arrived(state: PhoneState): void {
+    const here = new Set(state.calls.filter(({ status }) => status !== 'ended').map(({ channelId }) => channelId));
+    for (const [correlationId, { channelId, cancel }] of expected) {
+      if (!here.has(channelId)) continue;
+      cancel();
+      expected.delete(correlationId);
+    }
     updateAwaited();
   }
 
@@ -87,6 +98,7 @@ export function openDeskPhone(options: {
       cancelRetry = clock.schedule(told === report ? 0 : retryReportMs, () => void tell());
   }
 
+  subscriptions.add(phone.state$.subscribe(arrived));
   subscriptions.add(report$.subscribe(() => void tell()));
   subscriptions.add(online$.subscribe(() => void tell()));
   subscriptions.add(
@@ -101,16 +113,16 @@ export function openDeskPhone(options: {
     phone,
     awaited$: awaited.live,
     report$,
-    expect(call) {
+    expect(call, { muted }) {
       if (closed || expected.has(call.correlationId)) return;
       const cancel = clock.schedule(call.expiresAt - clock.now(), () => forget(call.correlationId));
       expected.set(call.correlationId, { channelId: call.channelId, cancel });
       updateAwaited();
-      phone.expect(call);
+      phone.expect({ ...call, muted });
     },
     forget,
     dialling(channelId, dial) {
-      dialled.set(channelId, dial);
+      dialled.add(channelId);
       updateAwaited();
       void dial
         .catch(() => {})
@@ -148,9 +160,4 @@ export async function checkTokenKind(provider: VoiceProvider, tokens: TokenBroke
   const wanted = provider.tokenKinds.join(' or ');
   const why = `tokens({ audience: 'calling' }) gave a token of kind ${token.kind}, and the voice provider wants ${wanted}`;
   throw new ContactCenterError('agent/identity-mismatch', `unable to sign in; ${why}`, { field: 'tokens().kind' });
-}
-
-/** How many calls the phone has in hand. */
-export function liveCalls(phone: Phone): Live<number> {
-  return select(phone.state$, ({ calls }) => calls.filter(({ status }) => status !== 'ended').length);
 }

@@ -3,7 +3,7 @@ import type { ConversationEvent } from '../conversation/conversation-event';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError, isContactCenterError } from '../errors';
 import { createLive, select, type LiveSource } from '../live';
-import type { AgentPush, AgentRecord, OfferOutcome, OfferRecord } from '../protocol/agent-frames';
+import type { AgentPush, AgentRecord, ExpectedCallRecord, OfferOutcome, OfferRecord } from '../protocol/agent-frames';
 import type { ConversationRecord } from '../protocol/frames';
 import type { ChatProvider } from '../provider/chat-provider';
 import { isVoiceProvider, type Provider } from '../provider/provider';
@@ -92,7 +92,7 @@ export function createDesk(options: DeskOptions): Desk {
       case 'conversation-left':
         return leaveConversation(push.conversationId);
       case 'call-expected':
-        return parts?.voice?.expect(push.call);
+        return expectCall(push.call);
       case 'call-forgotten':
         return parts?.voice?.forget(push.correlationId);
       case 'log':
@@ -101,6 +101,11 @@ export function createDesk(options: DeskOptions): Desk {
       case 'signed-out':
         return options.onSignedOut();
     }
+  }
+
+  function expectCall(call: ExpectedCallRecord): void {
+    // Its correlation is the offer's id; a call to rejoin has one of its own.
+    parts?.voice?.expect(call, { muted: offers.get(call.correlationId)?.offer.muted ?? false });
   }
 
   function takeSnapshot(push: Extract<AgentPush, { type: 'snapshot' }>): void {
@@ -112,7 +117,7 @@ export function createDesk(options: DeskOptions): Desk {
     for (const id of [...offers.keys()])
       if (!offered.has(id) && !offers.get(id)?.offer.accepting) endOffer(id, outcomeOfLost(id));
     for (const offer of push.offers) addOffer(offer);
-    for (const call of push.expected ?? []) parts?.voice?.expect(call);
+    for (const call of push.expected ?? []) expectCall(call);
     parts?.voice?.reportAgain();
     updateSession();
     if (agent !== undefined) settleReady?.resolve(agent);

@@ -18,11 +18,16 @@ export interface Offer {
    * Takes the task. Safe to call twice.
    * @throws ContactCenterError `offer/gone` when it was accepted elsewhere, has expired or was revoked: expected, see `outcome`
    */
-  accept(options?: CommandOptions): Promise<Task>;
+  accept(options?: AcceptOptions): Promise<Task>;
   /** Leaves the task to others; with `retryAt` it may come back from then on. Nothing happens when the offer is gone. */
   decline(options?: { readonly reason?: string; readonly retryAt?: Date } & CommandOptions): Promise<void>;
   /** How the offer ended. Always resolves. */
   readonly outcome: Promise<OfferOutcome>;
+}
+
+export interface AcceptOptions extends CommandOptions {
+  /** Answers a call with the microphone muted. */
+  readonly muted?: boolean;
 }
 
 /** What may be seen of a conversation before it is accepted. Untrusted text. */
@@ -42,6 +47,8 @@ export class DeskOffer implements Offer {
   readonly expiresAt: Date;
   readonly why?: RoutingExplanation;
   readonly outcome: Promise<OfferOutcome>;
+  /** Whether its call is to be answered muted. */
+  muted = false;
   readonly #command: ControlPlaneLink['command'];
   readonly #onAccepted: (answer: Accepted) => Task;
   #accepting: Promise<Task> | undefined;
@@ -60,8 +67,9 @@ export class DeskOffer implements Offer {
     this.outcome = new Promise((resolve) => (this.#settle = resolve));
   }
 
-  accept(options?: CommandOptions): Promise<Task> {
+  accept({ muted = false, ...options }: AcceptOptions = {}): Promise<Task> {
     if (this.#ended !== undefined && this.#ended !== 'accepted') return Promise.reject(gone(this.#ended));
+    this.muted = muted;
     this.#accepting ??= this.#command('offer/accept', { offerId: this.id }, options).then(
       (answer) => {
         const task = this.#onAccepted(answer);

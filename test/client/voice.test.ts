@@ -1,0 +1,333 @@
+import {
+  ContactCenterClient,
+  ContactCenterError,
+  type AccessToken,
+  type AgentPush,
+  type CallCapabilities,
+  type LogEntry,
+  type VoiceProvider,
+} from 'onescreen';
+import { scriptedVoice, seededRandom, virtualClock } from 'onescreen/testing';
+import { createPhone } from 'onescreen/voice';
+import { describe, expect, it } from 'vitest';
+import { ada, entry, offer, scriptedControlPlane, start, task } from './scripted-control-plane';
+
+type Answers = Parameters<typeof scriptedControlPlane>[0];
+
+const callTask = { ...task, channel: 'voice' };
+const person = (id: string, role: 'customer' | 'agent') => ({ id, role, displayName: id, providerRefs: {} });
+
+function callLog(actions: readonly string[] = ['hold', 'dtmf']): readonly LogEntry[] {
+  return [
+    entry(1, { type: 'conversation-opened', context: {} }),
+    entry(2, {
+      type: 'channel-opened',
+      channelId: 'call-1',
+      channel: 'voice',
+      provider: 'scripted',
+      providerRefs: {},
+      actions,
+    }),
+    entry(3, { type: 'participant-joined', participant: person('p-cleo', 'customer') }),
+    entry(4, { type: 'participant-joined', participant: person('p-ada', 'agent') }),
+    entry(5, { type: 'task', task: callTask }),
+  ];
+}
+
+const record = (entries = callLog()) => ({ id: 'c-1', self: 'p-ada', entries, more: false });
+const expected = (correlationId: string) => ({
+  correlationId,
+  conversationId: 'c-1',
+  channelId: 'call-1',
+  callIds: [],
+  expiresAt: start + 20_000,
+});
+
+async function desk(
+  answers: Answers = {},
+  options: { readonly kind?: string; readonly push?: Partial<AgentPush> } = {},
+) {
+  const plane = scriptedControlPlane({ 'phone/report': async () => ({}), ...answers });
+  const voice = scriptedVoice();
+  const clock = virtualClock(start);
+  const provider: VoiceProvider = {
+    channel: 'voice',
+    name: 'scripted',
+    tokenKinds: ['tpeAgent'],
+    openPhone: (context) => createPhone(context, voice.open),
+  };
+  const token = async (): Promise<AccessToken> => ({
+    token: 'opaque',
+    expiresOn: clock.now() + 3_600_000,
+    kind: options.kind ?? 'tpeAgent',
+  });
+  const client = new ContactCenterClient({
+    controlPlane: plane.controlPlane,
+    tokens: token,
+    providers: [provider],
+    environment: { clock, random: seededRandom('voice') },
+  });
+  const signingIn = client.signIn();
+  plane.link({ status: 'online' });
+  plane.push({ type: 'snapshot', agent: ada, offers: [], conversations: [] });
+  return { plane, voice, clock, client, signingIn };
+}
+
+async function inCall(answers: Answers = {}, actions?: readonly string[]) {
+  const world = await desk({
+    'offer/accept': async () => ({ taskId: 't-1', conversation: record(callLog(actions)) }),
+    ...answers,
+  });
+  const { plane, voice, client, clock } = world;
+  await world.signingIn;
+  await clock.advance(1_000);
+  plane.push({ type: 'offer', offer: offer('o-1', { task: { ...callTask, status: 'offered' } }) });
+  const [first] = client.offers$.value;
+  plane.push({ type: 'call-expected', call: expected('o-1') });
+  const ring = voice.ring({ correlationId: 'o-1' });
+  await clock.advance(10);
+  const accepted = await first?.accept();
+  const call = accepted?.conversation.channel('voice');
+  if (accepted === undefined || call === undefined || ring.call === undefined) throw new Error('there is no call');
+  return { ...world, ring, task: accepted, call, line: ring.call };
+}
+
+const reports = (plane: { readonly commands: readonly { readonly name: string; readonly args: unknown }[] }) =>
+  plane.commands.filter(({ name }) => name === 'phone/report').map(({ args }) => args);
+
+describe('signing in with a phone', () => {
+  it('refuses a token of another kind than the provider works with, and names both', async () => {
+    const { client, signingIn } = await desk({}, { kind: 'teamsUser' });
+    await expect(signingIn).rejects.toMatchObject({
+      code: 'agent/identity-mismatch',
+      message: expect.stringMatching(/teamsUser.*tpeAgent/),
+    });
+    expect(client.agent$.value).toBeUndefined();
+    await client.close();
+  });
+
+  it('tells the control plane within 2 s whether calls can come, and each change of that', async () => {
+    const { client, plane, voice, clock, signingIn } = await desk();
+    voice.setRegistration({ status: 'registering' });
+    await signingIn;
+    await clock.advance(2_000);
+    expect(reports(plane).at(-1)).toMatchObject({ ready: false });
+    voice.setRegistration({ status: 'registered' });
+    await clock.advance(2_000);
+    expect(reports(plane).at(-1)).toEqual({ ready: true, reasons: [] });
+    voice.setDevices({ permission: 'denied', remedy: 'Allow the microphone in the address bar.' });
+    await clock.advance(2_000);
+    expect(reports(plane).at(-1)).toEqual({ ready: false, reasons: ['microphone-denied'] });
+    expect(client.readiness$.value).toMatchObject({
+      ready: false,
+      terms: {
+        registered: { ok: true },
+        available: { ok: false, reason: 'unavailable' },
+        microphone: { ok: false, message: 'Allow the microphone in the address bar.' },
+      },
+    });
+    await client.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('tells it again when it could not be told, and after a gap', async () => {
+    let refused = 2;
+    const { client, plane, clock, signingIn } = await desk({
+      'phone/report': async () => {
+        if (refused-- > 0) throw new ContactCenterError('session/offline', 'unable to report; the link is down');
+        return {};
+      },
+    });
+    await signingIn;
+    await clock.advance(5_000);
+    const before = reports(plane).length;
+    expect(reports(plane).at(-1)).toEqual({ ready: true, reasons: [] });
+    await clock.advance(60_000);
+    expect(reports(plane)).toHaveLength(before);
+    plane.push({ type: 'snapshot', agent: ada, offers: [], conversations: [] });
+    await clock.advance(0);
+    expect(reports(plane)).toHaveLength(before + 1);
+    await client.close();
+  });
+});
+
+describe('a call', () => {
+  it('is answered by accepting its offer, in one click', async () => {
+    const { client, call, line, ring } = await inCall();
+    expect(ring.accepted).toBe(1);
+    line.setParticipants([{ id: 'x', status: 'connected', muted: false, speaking: false, providerRefs: {} }]);
+    line.change({ status: 'connected' });
+    expect(call.state$.value).toMatchObject({ status: 'connected', media: 'here', muted: false });
+    await client.close();
+  });
+
+  it('is answered muted when its offer was accepted so', async () => {
+    const world = await desk({ 'offer/accept': () => new Promise(() => {}) });
+    const { plane, voice, client, clock, signingIn } = world;
+    await signingIn;
+    plane.push({ type: 'offer', offer: offer('o-1', { task: { ...callTask, status: 'offered' } }) });
+    void client.offers$.value[0]?.accept({ muted: true }).catch(() => {});
+    plane.push({ type: 'call-expected', call: expected('o-1') });
+    const ring = voice.ring({ correlationId: 'o-1' });
+    await clock.advance(10);
+    expect(ring.muted).toBe(true);
+    await client.close();
+  });
+
+  it('is mended by rejoining after it was lost here, while it goes on for the customer', async () => {
+    const { client, call, line, plane, voice, clock, task: mine } = await inCall({ 'call/rejoin': async () => ({}) });
+    line.end();
+    expect(call.state$.value).toMatchObject({ status: 'lost', media: 'nowhere' });
+    expect(mine.can('rejoin')).toEqual({ allowed: true });
+    expect(mine.can('mute')).toEqual({ allowed: false, reason: 'not-connected' });
+    await call.rejoin();
+    plane.push({ type: 'call-expected', call: expected('again') });
+    expect(call.state$.value.status).toBe('connecting');
+    const ring = voice.ring({ correlationId: 'again' });
+    await clock.advance(10);
+    expect(ring.accepted).toBe(1);
+    expect(call.state$.value.status).not.toBe('lost');
+    await client.close();
+  });
+
+  it('shows as lost after a reload, until its agent rejoins', async () => {
+    const { client, plane, signingIn, clock } = await desk();
+    await signingIn;
+    plane.push({ type: 'conversation', conversation: record() });
+    await clock.advance(10);
+    const call = client.conversations$.value[0]?.channel('voice');
+    expect(call?.state$.value.status).toBe('lost');
+    await client.close();
+  });
+
+  it('is held by whom its capabilities name, and says so to every button', async () => {
+    const holds: unknown[] = [];
+    const world = await inCall({
+      'call/hold': async (args) => (holds.push(args), {}),
+      'call/resume': async (args) => (holds.push(args), {}),
+    });
+    const { client, call, line, plane, task: mine } = world;
+    const byServer: Partial<CallCapabilities> = {
+      mute: { supported: true, executor: 'client' },
+      hold: { supported: true, executor: 'controlPlane' },
+      resume: { supported: true, executor: 'controlPlane' },
+      addParticipant: { supported: true, executor: 'controlPlane' },
+    };
+    line.setCapabilities(byServer);
+    line.change({ status: 'connected' });
+    expect(mine.can('hold')).toEqual({ allowed: true });
+    expect(mine.can('resume')).toEqual({ allowed: false, reason: 'wrong-state' });
+    expect(mine.can('addParticipant')).toEqual({ allowed: false, reason: 'needs-control-plane' });
+    await call.hold();
+    expect(holds).toEqual([{ conversationId: 'c-1', channelId: 'call-1' }]);
+    plane.push({
+      type: 'log',
+      conversationId: 'c-1',
+      entries: [entry(6, { type: 'channel-changed', channelId: 'call-1', change: 'held' })],
+    });
+    expect(call.state$.value.status).toBe('held');
+    expect(mine.can('hold')).toEqual({ allowed: false, reason: 'wrong-state' });
+    expect(mine.can('resume')).toEqual({ allowed: true });
+    await call.resume();
+    expect(holds).toHaveLength(2);
+    await expect(call.addParticipant({ phone: '+4915112345678' })).rejects.toMatchObject({
+      code: 'command/not-allowed',
+    });
+    await client.close();
+  });
+
+  it('keeps its conversation and its timeline entries for holds and recordings', async () => {
+    const { client, plane, task: mine } = await inCall();
+    const changes = ['held', 'resumed', 'recording-started'] as const;
+    plane.push({
+      type: 'log',
+      conversationId: 'c-1',
+      entries: changes.map((change, index) =>
+        entry(6 + index, { type: 'channel-changed', channelId: 'call-1', change }),
+      ),
+    });
+    const seen = [...mine.conversation.timeline$.value].flatMap((item) => (item.kind === 'channel' ? item.change : []));
+    expect(seen).toEqual(['opened', 'held', 'resumed', 'recording-started']);
+    expect(mine.conversation.channel('voice')?.state$.value.recording).toBe(true);
+    await client.close();
+  });
+});
+
+describe('calling out', () => {
+  it('begins a conversation and calls for it', async () => {
+    const { client, voice, clock, signingIn } = await desk({
+      'call/dial': async () => ({
+        taskId: 't-1',
+        conversation: record(),
+        dial: { channelId: 'call-1', correlationId: 'dial-1', onBehalfOf: 'ra-1' },
+      }),
+    });
+    await signingIn;
+    await clock.advance(10);
+    const out = await client.outbound.call({ phone: '+4915112345678' });
+    expect(out.conversation.id).toBe('c-1');
+    expect(voice.calls).toHaveLength(1);
+    const call = out.conversation.channel('voice');
+    voice.calls[0]?.change({ status: 'connected' });
+    // Connected to the control plane; the customer still rings.
+    expect(call?.state$.value.status).toBe('ringing');
+    await client.close();
+  });
+
+  it('refuses what is no E.164 number before anything happens', async () => {
+    const { client, plane, signingIn } = await desk();
+    await signingIn;
+    for (const phone of ['0151123', '+49', '+49abc1234567', '']) {
+      await expect(client.outbound.call({ phone })).rejects.toMatchObject({
+        code: 'command/invalid',
+        field: 'to.phone',
+      });
+    }
+    expect(plane.commands.filter(({ name }) => name === 'call/dial')).toEqual([]);
+    await client.close();
+  });
+
+  it('ends the task when the call cannot be made, and says why', async () => {
+    const ended: unknown[] = [];
+    const { client, voice, clock, signingIn } = await desk({
+      'call/dial': async () => ({
+        taskId: 't-1',
+        conversation: record(),
+        dial: { channelId: 'call-1', correlationId: 'dial-1' },
+      }),
+      'task/end': async (args) => (ended.push(args), {}),
+    });
+    await signingIn;
+    voice.setRegistration({ status: 'lost' });
+    await clock.advance(10);
+    await expect(client.outbound.call({ phone: '+4915112345678' })).rejects.toMatchObject({
+      code: 'agent/unreachable',
+    });
+    expect(ended).toEqual([{ taskId: 't-1' }]);
+    await client.close();
+  });
+});
+
+it('without a voice provider every voice command names what is missing', async () => {
+  const plane = scriptedControlPlane();
+  const clock = virtualClock(start);
+  const client = new ContactCenterClient({
+    controlPlane: plane.controlPlane,
+    tokens: async () => ({ token: 'opaque', expiresOn: clock.now() + 3_600_000 }),
+    providers: [],
+    environment: { clock, random: seededRandom('voice') },
+  });
+  const signingIn = client.signIn();
+  plane.link({ status: 'online' });
+  plane.push({ type: 'snapshot', agent: ada, offers: [], conversations: [record()] });
+  await signingIn;
+  expect(client.devices.state$.value.permission).toBe('unavailable');
+  for (const command of [
+    () => client.devices.askPermission(),
+    () => client.outbound.call({ phone: '+4915112345678' }),
+  ]) {
+    await expect(command()).rejects.toMatchObject({ code: 'provider/missing', field: 'options.providers' });
+  }
+  expect(Object.keys(client.readiness$.value.terms)).toEqual(['session', 'available']);
+  await client.close();
+});
