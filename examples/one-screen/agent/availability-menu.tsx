@@ -69,6 +69,7 @@ export function AvailabilityMenu() {
 /** Words of the control plane's own, beside the reasons that agents choose from. */
 const ownReasons: Readonly<Record<string, string>> = {
   'offer-expired': 'Missed an offer',
+  'ring-no-answer': 'Missed a call',
   'agent-disconnected': 'Was disconnected',
 };
 

@@ -1,6 +1,6 @@
 import { Button, Tooltip } from '@fluentui/react-components';
 import type { Can, DenyReason } from 'onescreen';
-import type { ReactElement, ReactNode } from 'react';
+import { useState, type ReactElement, type ReactNode } from 'react';
 
 /** A button bound to what is possible: when it is not, it says why. It stays focusable, so that the reason can be read. */
 export function ControlButton(props: {
@@ -11,25 +11,43 @@ export function ControlButton(props: {
   /** For a button that is only an icon. */
   readonly label?: string;
   readonly onClick?: () => void;
+  /** A look of its own while it is possible. */
+  readonly className?: string;
   readonly children?: ReactNode;
 }) {
-  const { can, icon, appearance = 'secondary', submit = false, label, onClick, children } = props;
-  const button = (
-    <Button
-      appearance={appearance}
-      type={submit ? 'submit' : 'button'}
-      disabledFocusable={!can.allowed}
-      {...(icon !== undefined && { icon })}
-      {...(onClick !== undefined && { onClick })}
-      {...(label !== undefined && { 'aria-label': label })}
-    >
-      {children}
-    </Button>
-  );
-  if (can.allowed) return button;
+  const {
+    can,
+    icon,
+    appearance = 'secondary',
+    submit = false,
+    label,
+    onClick,
+    className,
+    children,
+    ...trigger
+  } = props;
+  // `trigger` is what a popover adds to the button that opens it.
+  const [explaining, setExplaining] = useState(false);
   return (
-    <Tooltip content={denied(can)} relationship="description">
-      {button}
+    // There even while the action is possible: the button would lose the focus if it were put into one later.
+    <Tooltip
+      content={can.allowed ? '' : denied(can)}
+      relationship={can.allowed ? 'inaccessible' : 'description'}
+      visible={explaining && !can.allowed}
+      onVisibleChange={(_, { visible }) => setExplaining(visible)}
+    >
+      <Button
+        {...trigger}
+        appearance={appearance}
+        type={submit ? 'submit' : 'button'}
+        disabledFocusable={!can.allowed}
+        {...(can.allowed && className !== undefined && { className })}
+        {...(icon !== undefined && { icon })}
+        {...(onClick !== undefined && { onClick })}
+        {...(label !== undefined && { 'aria-label': label })}
+      >
+        {children}
+      </Button>
     </Tooltip>
   );
 }
@@ -39,6 +57,10 @@ const reasons: Readonly<Record<string, string>> = {
   'wrong-state': 'Not at this stage of the task',
   'no-permission': 'You may not do this',
   'not-supported': 'This channel cannot do it',
+  'needs-control-plane': 'The contact center does not offer it',
+  'other-tab-owns-media': 'The call is in another tab',
+  'emergency-call': 'Not during an emergency call',
+  'consent-required': 'Not before everybody has agreed',
   closed: 'This conversation has ended',
 };
 

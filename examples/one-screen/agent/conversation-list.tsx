@@ -10,8 +10,9 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import type { MessageItem, Timeline } from 'onescreen';
-import { useContactCenter, useConversation, useTask, useTasks, useTimeline } from 'onescreen/react';
+import { useCall, useContactCenter, useConversation, useTask, useTasks, useTimeline } from 'onescreen/react';
 import { taskStatusWords } from './task-status-words';
+import { callWords } from './voice/call-words';
 
 const useStyles = makeStyles({
   section: { display: 'flex', flexDirection: 'column', rowGap: tokens.spacingVerticalS },
@@ -61,6 +62,7 @@ function Row({
   const conversation = useConversation(conversationId);
   const status = useTask(taskId)?.status;
   const timeline = useTimeline(conversationId);
+  const call = useCall(conversationId);
   if (conversation === undefined) return null;
   const { customer, unread } = conversation.state;
   const name = customer?.displayName ?? 'Customer';
@@ -77,7 +79,11 @@ function Row({
           {name}
         </Text>
         <Caption1 truncate wrap={false} block>
-          {status === 'assigned' || status === undefined ? lastWords(timeline) : taskStatusWords[status]}
+          {status === 'assigned' || status === undefined
+            ? call === undefined
+              ? lastWords(timeline)
+              : callWords(call.state)
+            : taskStatusWords[status]}
         </Caption1>
       </span>
       {unread > 0 && <CounterBadge count={unread} aria-label={`${unread} unread`} />}

@@ -8,12 +8,13 @@ import { ControlButton } from './control-button';
 import { useRun } from './reports';
 import { taskStatusWords } from './task-status-words';
 import { TimelineView } from './timeline-view';
+import { CallBar } from './voice/call-bar';
 import { narrow, small } from './widths';
 
 const useStyles = makeStyles({
   pane: {
-    display: 'grid',
-    gridTemplateRows: 'auto minmax(0, 1fr) auto',
+    display: 'flex',
+    flexDirection: 'column',
     minHeight: 0,
     backgroundColor: tokens.colorNeutralBackground1,
     borderLeft: `1px solid ${tokens.colorNeutralStroke2}`,
@@ -51,6 +52,8 @@ export function ConversationPane({
   useMarkRead(conversationId);
   if (task === undefined || conversation === undefined) return <main className={styles.pane} />;
   const name = conversation.state.customer?.displayName ?? 'Customer';
+  // A call ends by hanging up; a chat may be open beside it.
+  const isCall = task.task.channel === 'voice';
   return (
     <main className={styles.pane} aria-label={`Conversation with ${name}`}>
       <header className={styles.header}>
@@ -74,12 +77,15 @@ export function ConversationPane({
         <ControlButton can={requeue} icon={<ArrowUndoRegular />} onClick={() => run(() => requeue.run())}>
           Return to queue
         </ControlButton>
-        <ControlButton can={end} icon={<ChatDismissRegular />} onClick={() => run(() => end.run())}>
-          End chat
-        </ControlButton>
+        {!isCall && (
+          <ControlButton can={end} icon={<ChatDismissRegular />} onClick={() => run(() => end.run())}>
+            End chat
+          </ControlButton>
+        )}
       </header>
+      <CallBar taskId={taskId} conversationId={conversationId} />
       <TimelineView taskId={taskId} conversationId={conversationId} />
-      <Composer taskId={taskId} conversationId={conversationId} />
+      {(!isCall || chat !== undefined) && <Composer taskId={taskId} conversationId={conversationId} />}
     </main>
   );
 }

@@ -8,6 +8,8 @@ import { OfferList } from './offer-list';
 import { SessionBanner } from './session-banner';
 import { TopBar } from './top-bar';
 import { narrow, small } from './widths';
+import { ReadinessBanner } from './voice/readiness-banner';
+import { useUnlockedAudio } from './voice/use-unlocked-audio';
 import { WrapUpPanel } from './wrap-up-panel';
 
 const useStyles = makeStyles({
@@ -48,12 +50,16 @@ export function Desk() {
   const styles = useStyles();
   const client = useContactCenter();
   const tasks = useTasks();
+  useUnlockedAudio();
   const focused = useLive(client.focus$, (conversation) => conversation?.id);
   const task = tasks.find(({ conversationId }) => conversationId === focused) ?? tasks[0];
   return (
     <div className={styles.screen}>
       <TopBar />
-      <SessionBanner />
+      <div>
+        <SessionBanner />
+        <ReadinessBanner />
+      </div>
       <div className={styles.columns}>
         <aside className={styles.work} aria-label="Work">
           <OfferList />

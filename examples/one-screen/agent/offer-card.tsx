@@ -1,22 +1,10 @@
-import {
-  Badge,
-  Button,
-  Caption1,
-  Card,
-  CardHeader,
-  ProgressBar,
-  Text,
-  makeStyles,
-  tokens,
-} from '@fluentui/react-components';
+import { Badge, Button, Caption1, Card, CardHeader, Text, makeStyles, tokens } from '@fluentui/react-components';
 import { ChatRegular } from '@fluentui/react-icons/svg/chat';
 import type { Offer } from 'onescreen';
-import { useContactCenter } from 'onescreen/react';
-import { useState } from 'react';
 import { duration } from '../duration';
-import { useNow } from '../use-now';
+import { Countdown } from './countdown';
 import { Labels } from './labels';
-import { useRun } from './reports';
+import { useAccept } from './use-accept';
 import { WhyMe } from './why-me';
 
 const useStyles = makeStyles({
@@ -28,20 +16,9 @@ const useStyles = makeStyles({
 /** One offer: who it is about, why it came here, and how long it stands. */
 export function OfferCard({ offer }: { readonly offer: Offer }) {
   const styles = useStyles();
-  const client = useContactCenter();
-  const run = useRun();
-  const [busy, setBusy] = useState(false);
+  const { doing, accept, decline } = useAccept(offer);
+  const busy = doing !== undefined;
   const { customer, context } = offer.conversation;
-
-  const act = (command: () => Promise<unknown>) =>
-    run(async () => {
-      setBusy(true);
-      try {
-        await command();
-      } finally {
-        setBusy(false);
-      }
-    });
 
   return (
     <Card className={styles.card} role="article" aria-label={`Offer: ${customer}`}>
@@ -63,42 +40,14 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
       <Labels labels={context} />
       <Countdown offer={offer} />
       <div className={styles.buttons}>
-        <Button
-          className={styles.accept}
-          appearance="primary"
-          disabled={busy}
-          onClick={() =>
-            act(async () => {
-              const task = await offer.accept();
-              client.setFocus(task.conversationId);
-            })
-          }
-        >
+        <Button className={styles.accept} appearance="primary" disabled={busy} onClick={accept}>
           Accept
         </Button>
-        <Button disabled={busy} onClick={() => act(() => offer.decline())}>
+        <Button disabled={busy} onClick={decline}>
           Decline
         </Button>
       </div>
       {offer.why !== undefined && <WhyMe why={offer.why} />}
     </Card>
-  );
-}
-
-function Countdown({ offer }: { readonly offer: Offer }) {
-  const now = useNow(500);
-  const left = Math.max(0, offer.expiresAt.getTime() - now);
-  const whole = offer.expiresAt.getTime() - offer.issuedAt.getTime();
-  return (
-    // A screen reader would read the countdown out every second.
-    <div aria-live="off">
-      <ProgressBar
-        value={whole > 0 ? left / whole : 0}
-        color={left < 5_000 ? 'warning' : 'brand'}
-        thickness="large"
-        aria-label="Time left"
-      />
-      <Caption1>{Math.ceil(left / 1_000)} s left</Caption1>
-    </div>
   );
 }

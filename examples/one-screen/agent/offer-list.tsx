@@ -3,6 +3,7 @@ import type { Offer, OfferOutcome } from 'onescreen';
 import { useAgent, useContactCenter, useOffers } from 'onescreen/react';
 import { useEffect, useState } from 'react';
 import { OfferCard } from './offer-card';
+import { RingCard } from './voice/ring-card';
 
 const useStyles = makeStyles({
   section: { display: 'flex', flexDirection: 'column', rowGap: tokens.spacingVerticalM },
@@ -19,9 +20,13 @@ export function OfferList() {
     <section className={styles.section} aria-label="Offers">
       <Subtitle2 as="h2">Offers</Subtitle2>
       <div className={styles.section} aria-live="assertive">
-        {offers.map((offer) => (
-          <OfferCard key={offer.id} offer={offer} />
-        ))}
+        {offers.map((offer) =>
+          offer.task.channel === 'voice' ? (
+            <RingCard key={offer.id} offer={offer} />
+          ) : (
+            <OfferCard key={offer.id} offer={offer} />
+          ),
+        )}
       </div>
       <div className={styles.section} role="status" aria-label="Ended offers">
         {endings.map(({ offer, words }) => (

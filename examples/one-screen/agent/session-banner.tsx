@@ -10,8 +10,7 @@ export function SessionBanner() {
   const run = useRun();
   const session = useSession();
   const said = words(session);
-  // An empty element keeps the screen's rows in place.
-  if (said === undefined) return <div />;
+  if (said === undefined) return null;
   return (
     <MessageBar intent={session.status === 'signed-out' ? 'error' : 'warning'} role="status" shape="square">
       <MessageBarBody>{said}</MessageBarBody>

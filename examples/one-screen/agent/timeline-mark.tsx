@@ -42,11 +42,28 @@ export function TimelineMark({ item, nameOf }: { readonly item: Mark; readonly n
 function words(item: Exclude<Mark, NoteItem>, nameOf: (id: string) => string, me: string | undefined): string {
   switch (item.kind) {
     case 'channel':
-      return item.change === 'opened' ? `Opened: ${item.channel ?? 'channel'}` : `Ended${because(item.reason)}`;
+      return channelWords(item);
     case 'participant':
       return `${item.displayName ?? nameOf(item.participantId)} ${item.change}${because(item.reason)}`;
     case 'task':
       return taskWords(item, item.agentId === me ? 'you' : (item.agentId ?? 'an agent'));
+  }
+}
+
+function channelWords({ change, channel, reason }: ChannelItem): string {
+  switch (change) {
+    case 'opened':
+      return `Opened: ${channel ?? 'channel'}`;
+    case 'held':
+      return 'Put on hold';
+    case 'resumed':
+      return 'Back from hold';
+    case 'recording-started':
+      return 'Recording started';
+    case 'recording-stopped':
+      return 'Recording stopped';
+    case 'closed':
+      return `Ended${because(reason)}`;
   }
 }
 

@@ -7,7 +7,7 @@ import { useRun } from './reports';
 import { TimelineMark } from './timeline-mark';
 
 const useStyles = makeStyles({
-  scroller: { overflowY: 'auto', padding: tokens.spacingHorizontalL },
+  scroller: { flexGrow: 1, minHeight: 0, overflowY: 'auto', padding: tokens.spacingHorizontalL },
   list: {
     listStyleType: 'none',
     margin: 0,

@@ -2,6 +2,8 @@ import { Badge, Text, Toolbar, makeStyles, tokens } from '@fluentui/react-compon
 import { useAgent, useSession } from 'onescreen/react';
 import { AvailabilityMenu } from './availability-menu';
 import { SignInMenu } from './sign-in-menu';
+import { DevicePicker } from './voice/device-picker';
+import { NewCall } from './voice/new-call';
 
 const useStyles = makeStyles({
   bar: {
@@ -44,6 +46,8 @@ export function TopBar() {
           <Text className={styles.load} size={200}>
             {agent.state.load.used} of {agent.state.load.capacity} in use
           </Text>
+          <NewCall />
+          <DevicePicker />
           <AvailabilityMenu />
           <SignInMenu displayName={agent.agent.displayName} />
         </Toolbar>

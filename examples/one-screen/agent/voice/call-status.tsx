@@ -1,0 +1,59 @@
+import { Badge, Text, makeStyles, tokens } from '@fluentui/react-components';
+import { ClosedCaptionRegular } from '@fluentui/react-icons/svg/closed-caption';
+import { RecordFilled } from '@fluentui/react-icons/svg/record';
+import type { CallQuality, VoiceState } from 'onescreen';
+import { useNow } from '../../use-now';
+import { callWords } from './call-words';
+
+const useStyles = makeStyles({
+  line: { display: 'flex', alignItems: 'center', flexWrap: 'wrap', columnGap: tokens.spacingHorizontalM },
+  time: { fontVariantNumeric: 'tabular-nums' },
+  space: { flexGrow: 1 },
+});
+
+/** How the call stands, how long it has lasted, who records it, and how good the line is. */
+export function CallStatus({ state, quality }: { readonly state: VoiceState; readonly quality: CallQuality }) {
+  const styles = useStyles();
+  const { status, connectedAt, recording, transcription, emergency } = state;
+  const running = status === 'connected' || status === 'held';
+  return (
+    <div className={styles.line}>
+      <Text role="status" aria-label="Call status" weight="semibold">
+        {callWords(state)}
+      </Text>
+      {running && connectedAt !== undefined && <Lasting since={connectedAt} />}
+      <span className={styles.space} />
+      <span role="status" aria-label="Recording">
+        {recording && (
+          <Badge appearance="tint" color="danger" icon={<RecordFilled />}>
+            Recording
+          </Badge>
+        )}{' '}
+        {transcription && (
+          <Badge appearance="tint" color="danger" icon={<ClosedCaptionRegular />}>
+            Transcribing
+          </Badge>
+        )}
+      </span>
+      {emergency && <Badge color="important">Emergency call</Badge>}
+      {running && quality.rating !== 'unknown' && (
+        <Badge appearance="tint" color={colors[quality.rating]}>
+          {lineWords[quality.rating]}
+        </Badge>
+      )}
+    </div>
+  );
+}
+
+function Lasting({ since }: { readonly since: Date }) {
+  const styles = useStyles();
+  const seconds = Math.max(0, Math.floor((useNow(500) - since.getTime()) / 1_000));
+  return (
+    <Text className={styles.time} role="timer" aria-label="Time in call">
+      {Math.floor(seconds / 60)}:{String(seconds % 60).padStart(2, '0')}
+    </Text>
+  );
+}
+
+const lineWords = { good: 'Good line', poor: 'Poor line', bad: 'Bad line' } as const;
+const colors = { good: 'success', poor: 'warning', bad: 'danger' } as const;
