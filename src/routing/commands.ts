@@ -9,8 +9,8 @@ export type WorkerChange = Partial<Omit<WorkerSpec, 'id' | 'available'>>;
 /** Everything that can happen to the engine, besides time. Plain data, so that it can be logged and replayed. */
 export type RoutingCommand =
   | { readonly type: 'register'; readonly worker: WorkerSpec }
-  /** Open offers that the change makes impossible are revoked, the newest first. */
-  | { readonly type: 'update'; readonly workerId: string; readonly change: WorkerChange }
+  /** Open offers that the change makes impossible are revoked, the newest first, for `reason` (default `worker-changed`). */
+  | { readonly type: 'update'; readonly workerId: string; readonly change: WorkerChange; readonly reason?: string }
   /** `false` revokes the worker's open offers unless `keepOffers`; its assignments stay (it drains). */
   | {
       readonly type: 'setAvailable';
@@ -21,7 +21,11 @@ export type RoutingCommand =
     }
   /** Revokes the worker's open offers. What is assigned to it stays so until it is completed, requeued or cancelled. */
   | { readonly type: 'deregister'; readonly workerId: string; readonly reason?: string }
-  | { readonly type: 'enqueue'; readonly task: TaskSpec }
+  /**
+   * With `assignTo` the task is that worker's at once, whether available or not, as far as its capacity goes: work that
+   * a worker begins itself, such as an outbound call.
+   */
+  | { readonly type: 'enqueue'; readonly task: TaskSpec; readonly assignTo?: string }
   | { readonly type: 'accept'; readonly offerId: string }
   /** The worker is not asked again for this task before `retryAt` (epoch ms), or else before it becomes available anew. */
   | { readonly type: 'decline'; readonly offerId: string; readonly retryAt?: number; readonly reason?: string }

@@ -1,5 +1,5 @@
 import { ContactCenterError } from 'onescreen';
-import { slotsOf } from './capacity';
+import { limitFor, slotsOf } from './capacity';
 import { checkDemand, checkList, checkNumber, checkTask, checkWorker, checkWorkerChange, invalid } from './check';
 import type { RoutingCommand } from './commands';
 import type { RoutingEvent } from './events';
@@ -43,7 +43,7 @@ export interface RoutingEngine {
   /**
    * Lets time pass up to `now` (epoch ms; a clock that goes backwards is taken to stand still), then
    * follows the command. Throws `routing/invalid` for bad input, `offer/gone`, `task/gone` and
-   * `worker/gone` for what is no longer there, and `task/wrong-state`; nothing has changed then.
+   * `worker/gone` for what is no longer there, `task/wrong-state`, and `worker/no-capacity`; nothing has changed then.
    */
   apply(command: RoutingCommand, now: number): readonly RoutingEvent[];
   /** When to apply the next `tick` (epoch ms), if nothing else comes first. */
@@ -172,7 +172,7 @@ class Engine implements RoutingEngine {
         const worker = this.#worker(command.workerId, 'update');
         checkWorkerChange(command.change, 'change');
         this.#checkQueues(command.change.queues ?? [], 'change.queues');
-        return () => updateWorker(state, worker, command.change);
+        return () => updateWorker(state, worker, command.change, command.reason);
       }
       case 'setAvailable': {
         const worker = this.#worker(command.workerId, 'set availability of');
@@ -191,7 +191,7 @@ class Engine implements RoutingEngine {
         this.#checkQueues([command.task.queueId], 'task.queueId');
         if (this.#living(command.task.id, now) !== undefined)
           throw invalid('enqueue task', `there is one of id "${command.task.id}"`, 'task.id');
-        return () => enqueueTask(state, command.task);
+        return this.#prepareEnqueue(command);
       case 'accept': {
         const offer = this.#offer(command.offerId, 'accept', now);
         return () => acceptOffer(state, offer);
@@ -264,6 +264,19 @@ class Engine implements RoutingEngine {
         throw invalid('apply routing command', 'its type is unknown', 'type');
     }
   }
+
+  #prepareEnqueue({ task, assignTo }: Extract<RoutingCommand, { type: 'enqueue' }>): () => void {
+    const state = this.#state;
+    if (assignTo === undefined) return () => enqueueTask(state, task);
+    const worker = this.#worker(assignTo, 'assign task to');
+    const limit = limitFor(worker.view, task.channel, task.cost);
+    if (limit !== undefined && limit !== 'offer-limit') {
+      const why = limit === 'channel' ? 'it does not serve the channel' : 'it has no capacity left';
+      throw new ContactCenterError('worker/no-capacity', `unable to assign task to worker; ${why}`);
+    }
+    return () => enqueueTask(state, task, worker);
+  }
+
   #worker(id: string, action: string): WorkerRecord {
     const worker = this.#state.workers.get(id);
     if (worker?.registered !== true) throw gone('worker', action, 'it is not registered');

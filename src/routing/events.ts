@@ -52,7 +52,8 @@ type RoutingEventBody =
       readonly type: 'task-assigned';
       readonly taskId: string;
       readonly workerId: string;
-      readonly offerId: string;
+      /** Left out for a task that was assigned without an offer. */
+      readonly offerId?: string;
       readonly queueId: string;
     }
   | {

@@ -1,4 +1,5 @@
 import type { Selector } from 'onescreen';
+import { channelOf } from './capacity';
 import type { RoutingCommand } from './commands';
 import { nextSelectorExpiry } from './explanation';
 import { endDecision } from './matching';
@@ -9,7 +10,7 @@ import type { TaskSpec } from './task';
 
 type Requeue = Extract<RoutingCommand, { type: 'requeue' }>;
 
-export function enqueueTask(state: RoutingState, spec: TaskSpec): void {
+export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: WorkerRecord): void {
   const task: TaskRecord = {
     id: spec.id,
     expedited: false,
@@ -46,8 +47,20 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec): void {
   const { id: taskId, queueId, channel, priority, virtualStartAt, suspended } = task;
   state.emit({ type: 'task-queued', taskId, queueId, channel, priority, virtualStartAt, suspended });
   state.index.admitCost(queueId, channel, task.cost);
+  if (assignTo !== undefined) return assignTask(state, task, assignTo);
   relax(state, task);
   state.enterLine(task);
+}
+
+function assignTask(state: RoutingState, task: TaskRecord, worker: WorkerRecord): void {
+  const { id: taskId, queueId, channel } = task;
+  task.status = 'assigned';
+  task.suspended = false;
+  task.workerId = worker.id;
+  task.assignedAt = state.now;
+  worker.holds.set(taskId, { channel, cost: task.cost ?? channelOf(worker.view, channel)?.cost ?? 0 });
+  state.refresh(worker, false);
+  state.emit({ type: 'task-assigned', taskId, workerId: worker.id, queueId });
 }
 
 export function acceptOffer(state: RoutingState, offer: OfferRecord): void {

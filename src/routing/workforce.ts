@@ -30,7 +30,12 @@ export function registerWorker(state: RoutingState, spec: WorkerSpec): void {
   if (spec.available === true) makeAvailable(state, worker);
 }
 
-export function updateWorker(state: RoutingState, worker: WorkerRecord, change: WorkerChange): void {
+export function updateWorker(
+  state: RoutingState,
+  worker: WorkerRecord,
+  change: WorkerChange,
+  reason = 'worker-changed',
+): void {
   worker.labels = change.labels ?? worker.labels;
   worker.capacity = change.capacity ?? worker.capacity;
   worker.channels = change.channels ?? worker.channels;
@@ -38,11 +43,10 @@ export function updateWorker(state: RoutingState, worker: WorkerRecord, change: 
   if (change.queues !== undefined) worker.queues = [...new Set(change.queues)];
   state.refresh(worker, true);
   state.emit({ type: 'worker-updated', workerId: worker.id });
-  for (const offer of offersOf(state, worker))
-    if (!stillFits(state, worker, offer)) revokeOffer(state, offer, 'worker-changed');
+  for (const offer of offersOf(state, worker)) if (!stillFits(state, worker, offer)) revokeOffer(state, offer, reason);
   for (const offer of offersOf(state, worker).reverse()) {
     const channel = state.tasks.get(offer.taskId)?.channel ?? '';
-    if (overloaded(worker.view, channel)) revokeOffer(state, offer, 'worker-changed');
+    if (overloaded(worker.view, channel)) revokeOffer(state, offer, reason);
   }
 }
 

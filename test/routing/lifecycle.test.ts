@@ -611,3 +611,50 @@ describe('position', () => {
     expect(desk.engine.worker('a')?.state).toBe('draining');
   });
 });
+
+describe('a task that is assigned at once', () => {
+  it('goes to its worker without an offer, past those who wait, and takes its capacity', () => {
+    const desk = new Desk();
+    desk.worker('a', { available: false });
+    desk.task('waiting');
+    const task = { id: 'own', queueId: 'support', channel: 'chat' };
+    expect(desk.do({ type: 'enqueue', task, assignTo: 'a' })).toMatchObject([
+      { type: 'task-queued', taskId: 'own' },
+      { type: 'task-assigned', taskId: 'own', workerId: 'a', queueId: 'support' },
+    ]);
+    expect(desk.engine.worker('a')).toMatchObject({ consumed: 1, taskIds: ['own'] });
+    expect(desk.engine.position('waiting', desk.now)).toMatchObject({ position: 1, queueLength: 1 });
+    desk.do({ type: 'setAvailable', workerId: 'a', available: true });
+    expect(desk.engine.task('waiting')?.offers).toEqual([]);
+    expect(types(desk.finish('own'))).toContain('task-closed');
+    expect(desk.engine.task('waiting')?.offers).toHaveLength(1);
+  });
+
+  it('is refused where there is no capacity, no such channel or no such worker, and nothing is left of it', () => {
+    const desk = new Desk();
+    desk.worker('a');
+    desk.task('first');
+    desk.accept('first');
+    const assign = (workerId: string, channel = 'chat') =>
+      codeOf(() => desk.do({ type: 'enqueue', task: { id: 'own', queueId: 'support', channel }, assignTo: workerId }));
+    expect(assign('a')).toBe('worker/no-capacity');
+    desk.finish('first');
+    expect(assign('a', 'voice')).toBe('worker/no-capacity');
+    expect(assign('nobody')).toBe('worker/gone');
+    expect(desk.engine.tasks()).toEqual([]);
+    desk.do({ type: 'enqueue', task: { id: 'own', queueId: 'support', channel: 'chat' }, assignTo: 'a' });
+    desk.do({ type: 'requeue', taskId: 'own', reason: 'given-back' });
+    expect(desk.engine.task('own')).toMatchObject({ status: 'offered' });
+  });
+});
+
+it('revokes what a change of the worker makes impossible for the reason that is given', () => {
+  const desk = new Desk();
+  desk.worker('a');
+  desk.task('t');
+  const events = desk.do({ type: 'update', workerId: 'a', change: { channels: [] }, reason: 'phone-not-ready' });
+  expect(events).toContainEqual(expect.objectContaining({ type: 'offer-revoked', reason: 'phone-not-ready' }));
+  expect(
+    offers(desk.do({ type: 'update', workerId: 'a', change: { channels: [{ channel: 'chat', cost: 1 }] } })),
+  ).toEqual(['t -> a']);
+});
