@@ -1,4 +1,5 @@
-import type { AgentPush, AgentRecord, Availability, ReasonCode } from '../protocol/agent-frames';
+import type { AgentPush, AgentRecord, Availability, ExpectedCallRecord, ReasonCode } from '../protocol/agent-frames';
+import { AgentPhone } from './agent-phone';
 import { Answers } from './answers';
 import type { ProviderRefs } from './chat-host';
 import type { AgentIdentity } from './options';
@@ -13,6 +14,13 @@ export class Agent {
   /** Tasks in hand and how far they are. */
   readonly tasks = new Map<string, 'assigned' | 'wrapping' | 'completed'>();
   readonly offers = new Set<string>();
+  readonly phone = new AgentPhone();
+  /** The phone as pages and routing know it. */
+  phoneTold: string | undefined;
+  /** Set when the last of the agent's links went down: since when (epoch milliseconds), and what the agent was then. */
+  gone: { readonly since: number; readonly availability: Availability } | undefined;
+  /** Calls that ring for the agent now, by correlation id. */
+  readonly expected = new Map<string, ExpectedCallRecord>();
   readonly answers = new Answers();
   /** Commands under way, until they are answered. */
   readonly commands = new Set<Promise<unknown>>();
@@ -61,8 +69,20 @@ export class Agent {
     for (const session of this.sessions.values()) session.push(push);
   }
 
+  /** Tells all pages to answer a call when it comes, or more about one they know of. */
+  expect(call: ExpectedCallRecord): void {
+    this.expected.set(call.correlationId, call);
+    this.push({ type: 'call-expected', call });
+  }
+
+  /** The call does not come, or rings no more. */
+  forget(correlationId: string): void {
+    if (this.expected.delete(correlationId)) this.push({ type: 'call-forgotten', correlationId });
+  }
+
   record(used: number, reasons: readonly ReasonCode[]): AgentRecord {
     const { id, displayName, capacity = defaultCapacity } = this.identity;
+    const phone = this.phone.report;
     return {
       id,
       displayName,
@@ -72,6 +92,7 @@ export class Agent {
       since: this.since,
       reasons,
       providerRefs: this.providerRefs,
+      ...(phone !== undefined && { phone }),
     };
   }
 }

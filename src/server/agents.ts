@@ -1,6 +1,6 @@
 import { ContactCenterError, type Cancel } from 'onescreen';
-import type { RoutingCommand, RoutingEngine } from 'onescreen/routing';
-import type { AgentPush, AgentRecord, Availability } from '../protocol/agent-frames';
+import type { RoutingCommand, RoutingEngine, WorkerChannel } from 'onescreen/routing';
+import type { AgentPush, AgentRecord, Availability, PhoneReport } from '../protocol/agent-frames';
 import { Agent, defaultCapacity } from './agent';
 import type { AgentIdentity, ResolvedOptions } from './options';
 import type { Session } from './session';
@@ -22,6 +22,8 @@ export class Agents {
   readonly #gone: (agent: Agent, reason: string) => void;
   readonly #agents = new Map<string, Agent>();
   readonly #grace = new Map<string, readonly Cancel[]>();
+  /** What those were who vanished, for when they come back. */
+  readonly #vanished = new Map<string, { readonly availability: Availability; readonly until: number }>();
 
   constructor({ options, engine, apply, gone }: AgentsOptions) {
     this.#options = options;
@@ -36,18 +38,20 @@ export class Agents {
 
   /** Takes an agent in, or brings what is known of one up to date. */
   admit(identity: AgentIdentity): Agent {
-    const { labels = {}, queues, capacity = defaultCapacity, channels = [{ channel: 'chat', cost: 1 }] } = identity;
-    const facts = { labels, queues, capacity, channels };
+    const { labels = {}, queues, capacity = defaultCapacity } = identity;
+    const facts = { labels, queues, capacity };
     const known = this.#agents.get(identity.id);
     if (known !== undefined) {
       if (JSON.stringify(known.identity) !== JSON.stringify(identity)) {
-        this.#apply({ type: 'update', workerId: identity.id, change: facts });
+        const channels = this.#channelsOf(identity, known.phone.ready);
+        this.#apply({ type: 'update', workerId: identity.id, change: { ...facts, channels } });
         known.identity = identity;
         known.providerRefs = { ...known.providerRefs, ...identity.providerRefs };
       }
       return known;
     }
-    this.#apply({ type: 'register', worker: { id: identity.id, ...facts } });
+    const channels = this.#channelsOf(identity, false);
+    this.#apply({ type: 'register', worker: { id: identity.id, ...facts, channels } });
     const { clock, limits } = this.#options;
     const agent = new Agent(identity, clock.now(), new TokenBucket(limits.commands, clock));
     this.#agents.set(identity.id, agent);
@@ -66,13 +70,46 @@ export class Agents {
   attached(agent: Agent): void {
     for (const cancel of this.#grace.get(agent.id) ?? []) cancel();
     this.#grace.delete(agent.id);
+    this.#syncPhone(agent);
     this.#sync(agent);
+  }
+
+  /** A page has come back, or a new one is here: who had vanished is what it was before. Before the page is told. */
+  returned(agent: Agent): boolean {
+    const before = this.#vanished.get(agent.id);
+    this.#vanished.delete(agent.id);
+    if (before === undefined || before.until <= this.#options.clock.now()) return false;
+    this.#become(agent, before.availability);
+    this.#options.logger.info('agent-returned', { agentId: agent.id });
+    return true;
+  }
+
+  /** What a page says of the agent's phone. */
+  phoneReported(agent: Agent, report: PhoneReport, session: Session<AgentPush>): void {
+    agent.phone.reported(report, session);
+    this.#syncPhone(agent);
+  }
+
+  /** A ring did not get through to the agent's phone. */
+  unreachable(agent: Agent): void {
+    agent.phone.unreachable();
+    this.#syncPhone(agent);
+  }
+
+  /** The agent let its phone ring. */
+  unanswered(agent: Agent): void {
+    if (!agent.connected) this.#remember(agent);
+    if (agent.availability.kind === 'available') this.#become(agent, { kind: 'unavailable', reason: 'ring-no-answer' });
+    this.#revokeOffers(agent);
+    this.tell(agent);
   }
 
   /** One of the agent's links is down. With the last of them offers stop at once; the rest follows after its grace. */
   detached(agent: Agent): void {
+    if (this.#agents.get(agent.id) === agent) this.#syncPhone(agent);
     if (agent.connected || this.#agents.get(agent.id) !== agent || this.#grace.has(agent.id)) return;
     const { clock, grace, logger } = this.#options;
+    agent.gone = { since: clock.now(), availability: agent.next ?? agent.availability };
     logger.info('agent-disconnected', { agentId: agent.id });
     this.#sync(agent, 'agent-disconnected');
     this.#grace.set(agent.id, [
@@ -103,6 +140,7 @@ export class Agents {
         });
       }
     }
+    this.#vanished.delete(agent.id);
     const queued = whenBusy === 'after-current' && agent.busy;
     if (queued) {
       agent.next = availability;
@@ -124,6 +162,7 @@ export class Agents {
 
   /** The agent let an offer expire. */
   expired(agent: Agent): void {
+    if (!agent.connected) this.#remember(agent);
     this.#become(agent, { kind: 'unavailable', reason: 'offer-expired' });
     this.tell(agent);
   }
@@ -147,6 +186,7 @@ export class Agents {
   close(): void {
     for (const cancels of this.#grace.values()) for (const cancel of cancels) cancel();
     this.#grace.clear();
+    this.#vanished.clear();
     for (const agent of this.#agents.values()) for (const session of agent.sessions.values()) session.close();
     this.#agents.clear();
   }
@@ -156,6 +196,24 @@ export class Agents {
     agent.next = undefined;
     agent.since = this.#options.clock.now();
     this.#sync(agent);
+  }
+
+  /** Calls are offered only where a phone is ready for them. */
+  #channelsOf({ channels }: AgentIdentity, phoneReady: boolean): readonly WorkerChannel[] {
+    const carried = new Set<string>(this.#options.calls.map(({ channel }) => channel));
+    const all = channels ?? ['chat', ...carried].map((channel) => ({ channel, cost: 1 }));
+    return phoneReady ? all : all.filter(({ channel }) => !carried.has(channel));
+  }
+
+  #syncPhone(agent: Agent): void {
+    const phone = JSON.stringify(agent.phone.report);
+    if (phone === agent.phoneTold) return;
+    agent.phoneTold = phone;
+    if (this.#options.calls.length > 0) {
+      const channels = this.#channelsOf(agent.identity, agent.phone.ready);
+      this.#apply({ type: 'update', workerId: agent.id, change: { channels }, reason: 'phone-not-ready' });
+    }
+    this.tell(agent);
   }
 
   // Open offers stay; whoever wants them taken back says so.
@@ -179,13 +237,23 @@ export class Agents {
     for (const [taskId, status] of [...agent.tasks]) {
       if (status === 'assigned') this.#apply({ type: 'requeue', taskId, reason, exclude: [agent.id] });
     }
-    // Whoever was away for so long says anew that work is wanted.
+    this.#remember(agent);
     if (agent.availability.kind === 'available') this.#become(agent, { kind: 'unavailable', reason });
     this.tell(agent);
   }
 
+  // What it was when it vanished, not what became of it since.
+  #remember(agent: Agent): void {
+    const { id, leaving, gone } = agent;
+    if (leaving !== undefined || gone === undefined || this.#vanished.has(id)) return;
+    const { clock, grace } = this.#options;
+    for (const [other, { until }] of this.#vanished) if (until <= clock.now()) this.#vanished.delete(other);
+    this.#vanished.set(id, { availability: gone.availability, until: gone.since + grace.returnMs });
+  }
+
   #signOut(agent: Agent, reason: string): void {
     if (this.#agents.get(agent.id) !== agent) return;
+    this.#vanished.delete(agent.id);
     const sessions = [...agent.sessions.values()];
     agent.sessions.clear();
     const farewell = () => {
@@ -203,6 +271,7 @@ export class Agents {
   #remove(agent: Agent, reason: string): void {
     for (const cancel of this.#grace.get(agent.id) ?? []) cancel();
     this.#grace.delete(agent.id);
+    if (reason === 'agent-disconnected') this.#remember(agent);
     this.#agents.delete(agent.id);
     this.#revokeOffers(agent);
     for (const [taskId, status] of [...agent.tasks]) {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Server as SocketServer, type DefaultEventsMap, type Socket } from 'socket.io';
-import { toContactCenterError } from 'onescreen';
+import { ContactCenterError, toContactCenterError } from 'onescreen';
 import type { ContactCenterServer } from './contact-center-server';
 import type { ServerConnection } from './door';
 import { recoveryMs } from './session';
@@ -9,6 +9,14 @@ import { recoveryMs } from './session';
 export interface AttachedSockets {
   /** Ends all socket connections; the HTTP server goes on. Idempotent. */
   close(): Promise<void>;
+}
+
+/** How a page whose network or browser has died without a word is noticed. Times are in milliseconds. */
+export interface Heartbeat {
+  /** How often a page is asked for a sign of life. Default 5 000. */
+  readonly intervalMs?: number;
+  /** How long it may take to give one. Default 5 000: a page that is frozen is noticed within about 10 s. */
+  readonly timeoutMs?: number;
 }
 
 interface SocketData {
@@ -22,15 +30,27 @@ const maxPacket = 1_048_576;
 
 const path = '/socket.io/';
 
-/** Opens the server's doors on a node:http server: Socket.IO's namespaces `/agents` and `/customers`, event `frame`. */
+/**
+ * Opens the server's doors on a node:http server: Socket.IO's namespaces `/agents` and `/customers`, event `frame`.
+ * Throws `command/invalid` for a heartbeat that makes no sense.
+ */
 export function attachSockets(
   http: HttpServer,
   server: Pick<ContactCenterServer, 'connect' | 'allowedOrigins'>,
+  { heartbeat = {} }: { readonly heartbeat?: Heartbeat } = {},
 ): AttachedSockets {
+  const { intervalMs = 5_000, timeoutMs = 5_000 } = heartbeat;
+  if (!(intervalMs > 0 && timeoutMs > 0)) {
+    throw new ContactCenterError('command/invalid', 'unable to open sockets; heartbeat must be above 0', {
+      field: 'heartbeat',
+    });
+  }
   const io = new SocketServer<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>({
     path,
     transports: ['websocket'],
     serveClient: false,
+    pingInterval: intervalMs,
+    pingTimeout: timeoutMs,
     maxHttpBufferSize: maxPacket,
     // Whoever returns is asked who it is again.
     connectionStateRecovery: { maxDisconnectionDuration: recoveryMs, skipMiddlewares: false },

@@ -5,7 +5,8 @@ import type { ChatToken, HostedChannel, ProviderRefs } from './chat-host';
 /**
  * What carries calls: Call Automation, the emulator, or a vendor's own telephony. The server answers for who is
  * offered what; the host rings, connects, plays music and tells what happened. Calls about one conversation never
- * overlap, but for `leave` and `close`, which may come while `join` rings.
+ * overlap, but for `leave` and `close`, which may come while `join` or `dial` rings, and may come again or late: what
+ * is over already is no failure.
  */
 export interface CallHost {
   /** Written into the log as the channel's `provider`; desks join with the voice provider of the same name. */
@@ -32,7 +33,19 @@ export interface CallHost {
   leave(channel: HostedChannel, agent: ParticipantRecord): Promise<void>;
   /** Ends the call for everyone. */
   close(channel: HostedChannel, customer: ParticipantRecord): Promise<void>;
-  /** Calls somebody for an agent; the customer's leg of an outbound call. Resolves once the call is set up, answered or not. */
+  /**
+   * Present where an agent's outbound call begins at the agent's desk, which dials with the channel's id as correlation
+   * id; the call then arrives here like any other. Left out: the host rings the agent's desk first.
+   */
+  readonly desksDial?: {
+    /** Object id of the resource account on whose behalf desks dial, unless the queue names another. */
+    readonly onBehalfOf?: string;
+  };
+  /**
+   * Calls somebody for an agent; the customer's leg of an outbound call. Resolves once the call is set up, answered or
+   * not; what becomes of it later is told by `customerLeft`, with one of the reasons below.
+   * @throws ContactCenterError `call/busy`, `call/no-answer`, `call/declined`, `call/bad-destination`, `call/unreachable`
+   */
   dial?(channel: HostedChannel, to: CallTarget): Promise<ProviderRefs>;
   /** Puts the customer on hold, with music. */
   hold?(channel: HostedChannel): Promise<void>;
@@ -64,9 +77,15 @@ export interface CallEvents {
    * Resolves with the channel's id, or undefined when the call is not wanted: the host then ends it.
    */
   arrived(call: ArrivedCall): Promise<string | undefined>;
-  /** The customer has gone; the host has ended the call or is about to. */
+  /**
+   * The customer has gone; the host has ended the call or is about to. `reason` reaches the log when it is one of
+   * `busy`, `no-answer`, `declined`, `bad-destination`, `unreachable`; all others read `customer-left` there.
+   */
   customerLeft(channelId: string, reason: string): void;
-  /** An agent's part has ended, though nobody here asked for it: hung up there, the page closed, the network lost. */
+  /**
+   * An agent's part has ended, though nobody here asked for it: hung up there, the page closed, the network lost. Also
+   * for others who were added to the call.
+   */
   agentLeft(channelId: string, agent: ProviderRefs, reason: string): void;
   changed(channelId: string, change: 'held' | 'resumed' | 'recording-started' | 'recording-stopped'): void;
 }

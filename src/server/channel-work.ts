@@ -1,28 +1,41 @@
-import { ContactCenterError } from 'onescreen';
+import { ContactCenterError, type Clock } from 'onescreen';
 import type { Actor, LogFact, TaskRecord } from '../protocol/log-entry';
 import type { Agent } from './agent';
+import { isCallHost } from './channel-host';
 import type { ProviderRefs } from './chat-host';
 import type { Conversation, OpenChannel } from './conversation';
 import type { HookContext, Hooks } from './hooks';
 import { errorFields, type Logger } from './logger';
+import type { QueueOptions } from './options';
+import { ringAgent, ringFor } from './ring';
+import type { Acceptance } from './task-record';
+
+interface JoinOptions {
+  readonly hooks: Hooks;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly queues: ReadonlyMap<string, QueueOptions>;
+}
 
 /**
- * Lets the agent into the chat and takes it down together with the task; only within the conversation's turn.
+ * Lets the agent into the channel and takes it down together with the task; only within the conversation's turn.
  * When either fails, neither has happened; what comes about too late is undone unless the agent has the task by then.
  */
 export async function joinChannel(
   conversation: Conversation,
   agent: Agent,
   task: TaskRecord,
-  { hooks, logger }: { readonly hooks: Hooks; readonly logger: Logger },
+  acceptance: Acceptance,
+  { hooks, logger, clock, queues }: JoinOptions,
 ): Promise<void> {
   const channel = conversation.channel;
-  if (channel === undefined) throw new ContactCenterError('channel/closed', 'unable to join chat; it is closed');
+  if (channel === undefined) throw new ContactCenterError('channel/closed', 'unable to join channel; it is closed');
+  const { host } = channel;
   const { displayName } = agent.identity;
   const asked = conversation.agentParticipant({ agentId: agent.id, displayName, providerRefs: agent.providerRefs });
   const leave = (refs: ProviderRefs) =>
     hooks.call(contextOf('host.leave', conversation, channel, agent.id), () =>
-      channel.host.leave(channel, { ...asked, providerRefs: refs }),
+      host.leave(channel, { ...asked, providerRefs: refs }),
     );
   const tooLate = (undo: () => Promise<unknown>) => {
     const undone = conversation.log.inTurn(async () => {
@@ -32,11 +45,20 @@ export async function joinChannel(
       logger.warn('channel-leave-failed', { conversationId: conversation.id, ...errorFields(error) });
     });
   };
-  const refs = await hooks.call(
-    contextOf('host.join', conversation, channel, agent.id),
-    () => channel.host.join(channel, asked),
-    (late) => tooLate(() => leave(late)),
-  );
+  const late = (refs: ProviderRefs) => tooLate(() => leave(refs));
+  const { offerId, at, ring } = acceptance;
+  // Whoever calls somebody is there from the start.
+  const isCaller = offerId === undefined;
+  const enter = (): Promise<ProviderRefs> => {
+    if (isCaller) return Promise.resolve(agent.providerRefs);
+    if (!isCallHost(host)) {
+      return hooks.call(contextOf('host.join', conversation, channel, agent.id), () => host.join(channel, asked), late);
+    }
+    const timeoutMs = ringFor(queues.get(task.queueId), at, clock.now());
+    const how = { correlationId: offerId, timeoutMs, signal: ring.signal, late };
+    return ringAgent({ host, channel, agent, participant: asked, ...how }, { hooks, clock });
+  };
+  const refs = await enter();
   // Only the names at this host: the customer sees them.
   const participant = { ...asked, providerRefs: refs };
   const by: Actor = { kind: 'agent', id: participant.id };
@@ -56,12 +78,12 @@ export async function joinChannel(
         ),
     );
   } catch (error) {
-    await leave(refs);
+    if (!isCaller) await leave(refs);
     throw error;
   }
 }
 
-/** Takes the agent out of the chat; only within the conversation's turn. A host that fails is noted and passed over. */
+/** Takes the agent out of the channel; only within the conversation's turn. A host that fails is noted and passed over. */
 export async function leaveChannel(
   conversation: Conversation,
   { agentId, reason }: { readonly agentId: string; readonly reason: string },
@@ -71,8 +93,15 @@ export async function leaveChannel(
   const participant = participantId === undefined ? undefined : conversation.present(participantId);
   if (participant === undefined) return [];
   const channel = conversation.lastChannel;
+  // A chat that has ended can still be read; a call that has ended is over for everybody.
+  const isIn =
+    channel !== undefined && !(isCallHost(channel.host) && (conversation.channel === undefined || channel.planned));
+  const resumed: LogFact[] =
+    isIn && isCallHost(channel.host) && conversation.is('held')
+      ? [{ type: 'channel-changed', channelId: channel.channelId, change: 'resumed' }]
+      : [];
   try {
-    if (channel !== undefined) {
+    if (isIn) {
       await hooks.call(contextOf('host.leave', conversation, channel, agentId), () =>
         channel.host.leave(channel, participant),
       );
@@ -80,12 +109,12 @@ export async function leaveChannel(
   } catch (error) {
     logger.warn('channel-leave-failed', { conversationId: conversation.id, ...errorFields(error) });
   }
-  return [{ type: 'participant-left', participantId: participant.id, reason }];
+  return [...resumed, { type: 'participant-left', participantId: participant.id, reason }];
 }
 
 /**
- * Ends the chat for the customer; only within the conversation's turn. Rejects as the host does, unless
- * `force`: then a host that fails is noted, and the chat counts as closed.
+ * Ends the channel for the customer; only within the conversation's turn. Rejects as the host does, unless
+ * `force`: then a host that fails is noted, and the channel counts as closed. `over`: the host itself has said so.
  */
 export async function closeChannel(
   conversation: Conversation,
@@ -93,21 +122,25 @@ export async function closeChannel(
     by,
     reason,
     force,
+    over = false,
     options: { hooks, logger },
   }: {
     readonly by: Actor;
     readonly reason: string;
     readonly force: boolean;
+    readonly over?: boolean;
     readonly options: { readonly hooks: Hooks; readonly logger: Logger };
   },
 ): Promise<void> {
   const { channel, customer } = conversation;
   if (channel === undefined) return;
   try {
-    await hooks.call(contextOf('host.close', conversation, channel), () => channel.host.close(channel, customer));
+    if (!over && channel.planned !== true) {
+      await hooks.call(contextOf('host.close', conversation, channel), () => channel.host.close(channel, customer));
+    }
   } catch (error) {
     logger.warn('channel-close-failed', { conversationId: conversation.id, ...errorFields(error) });
-    if (!force) throw unavailable('unable to end chat; its host does not answer', error);
+    if (!force) throw unavailable('unable to end channel; its host does not answer', error);
   }
   await conversation.append(
     by,
@@ -116,7 +149,8 @@ export async function closeChannel(
   );
 }
 
-function contextOf(
+/** Which call of a host it is, for logs and the vendor. */
+export function contextOf(
   hook: HookContext['hook'],
   { id: conversationId }: Conversation,
   { host, channelId }: OpenChannel,

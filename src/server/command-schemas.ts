@@ -111,6 +111,9 @@ export const startBody = v.object({
 
 export const tokenBody = v.object({ audience: id });
 
+/** What the body of a customer's request for a token may be. */
+export const customerTokenBody = v.object({ audience: v.exactOptional(id) });
+
 /** `input` as the schema has it. Throws `command/invalid` with the path of the first thing refused, `root` for all of it. */
 export function parse<T>(schema: v.GenericSchema<unknown, T>, input: unknown, action: string, root: string): T {
   const result = v.safeParse(schema, input, { abortEarly: true });

@@ -7,6 +7,7 @@ import {
   type TaskExplanation,
 } from 'onescreen/routing';
 import { Agents } from './agents';
+import { Calls } from './calls';
 import { Conversations } from './conversations';
 import { connectCustomer } from './customer-door';
 import { Customers } from './customers';
@@ -14,6 +15,7 @@ import { connectDesk } from './desk-door';
 import type { ConnectRequest, ServerConnection } from './door';
 import { createHttpHandler } from './http-handler';
 import { errorFields } from './logger';
+import { LostCalls } from './lost-calls';
 import { resolveOptions, type ServerOptions } from './options';
 import { SignIn } from './sign-in';
 import { TaskBoard } from './task-board';
@@ -78,17 +80,26 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     board,
     queueChanged: (queueId) => customers.queueChanged(queueId),
     finished: (conversation) => conversations.finished(conversation),
+    customerGone: (conversation) => {
+      const by = { kind: 'customer', id: conversation.customer.id } as const;
+      return work.callEnded(conversation, by, 'customer-left', true);
+    },
   });
   const work: Work = new Work(resolved, board, taskEvents);
   const customers: Customers = new Customers({ options: resolved, engine, board, work });
-  const conversations: Conversations = new Conversations({ options: resolved, agents, work, customers });
+  const lost = new LostCalls({ options: resolved, agents, board, work });
+  const calls: Calls = new Calls({ options: resolved, board, work, lost, conversations: () => conversations });
+  const conversations: Conversations = new Conversations({ options: resolved, agents, work, customers, calls });
   const signIn = new SignIn(resolved);
   let closed = false;
   const requireRunning = (action: string) => {
     if (closed) throw new ContactCenterError('session/closed', `unable to ${action}; the server is closed`);
   };
-  const parts = { options: resolved, signIn, agents, board, work, customers, conversations, requireRunning };
+  const people = { signIn, agents, customers };
+  const doings = { board, work, events: taskEvents, calls, lost, conversations };
+  const parts = { options: resolved, ...people, ...doings, requireRunning };
   const handleRequest = createHttpHandler(parts);
+  calls.start();
 
   return {
     allowedOrigins: resolved.allowedOrigins,
@@ -103,6 +114,8 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     async close() {
       if (closed) return;
       closed = true;
+      calls.close();
+      lost.close();
       resolved.hooks.close();
       router.close();
       agents.close();

@@ -1,8 +1,9 @@
 import { ContactCenterError, type Clock, type Labels, type Random } from 'onescreen';
 import type { ConversationRecord } from '../protocol/frames';
-import type { Actor, LogEntry, LogFact, ParticipantRecord } from '../protocol/log-entry';
+import type { Actor, ChannelChange, LogEntry, LogFact, ParticipantRecord } from '../protocol/log-entry';
 import { Answers } from './answers';
-import type { ChatHost, HostedChannel } from './chat-host';
+import type { ChannelHost } from './channel-host';
+import type { HostedChannel, ProviderRefs } from './chat-host';
 import { ConversationLog } from './conversation-log';
 import type { ConversationStore } from './conversation-store';
 import { customerView } from './customer-view';
@@ -20,8 +21,10 @@ export interface KnownMessage {
 
 /** A conversation's one channel, with the host that serves it. */
 export interface OpenChannel extends HostedChannel {
-  readonly host: ChatHost;
+  readonly host: ChannelHost;
   readonly channel: string;
+  /** True as long as the host has not heard of it: a call that an agent is about to make. */
+  readonly planned?: boolean;
 }
 
 /** One customer's matter, as the server holds it in memory: its log and what follows from it. */
@@ -45,6 +48,8 @@ export class Conversation {
   #context: Labels;
   #channel: OpenChannel | undefined;
   #closedBecause: string | undefined;
+  #held = false;
+  #recorded = false;
 
   constructor(options: {
     readonly id: string;
@@ -99,9 +104,28 @@ export class Conversation {
     return this.#closedBecause;
   }
 
+  /** What can be said of the call as it is, among what may change of it. */
+  is(change: ChannelChange): boolean {
+    switch (change) {
+      case 'held':
+      case 'resumed':
+        return this.#held === (change === 'held');
+      default:
+        return this.#recorded === (change === 'recording-started');
+    }
+  }
+
   /** Display names of the agents who take part now. */
   get agentNames(): readonly string[] {
     return [...this.#present.values()].filter(({ role }) => role === 'agent').map(({ displayName }) => displayName);
+  }
+
+  /** Whoever takes part now and goes by one of these names at a provider. */
+  known(refs: ProviderRefs): ParticipantRecord | undefined {
+    const names = Object.entries(refs);
+    return [...this.#present.values()].find(({ providerRefs }) =>
+      names.some(([key, name]) => providerRefs[key] === name),
+    );
   }
 
   /** Ids of the agents who take part now. */
@@ -182,6 +206,10 @@ export class Conversation {
         return;
       case 'context-changed':
         this.#context = patched(this.#context, entry.patch);
+        return;
+      case 'channel-changed':
+        if (entry.change === 'held' || entry.change === 'resumed') this.#held = entry.change === 'held';
+        else this.#recorded = entry.change === 'recording-started';
         return;
       case 'channel-closed':
         this.#closedBecause = entry.reason;

@@ -1,34 +1,35 @@
-import { ContactCenterError, isContactCenterError, toContactCenterError } from 'onescreen';
+import { ContactCenterError, isContactCenterError, type CallTarget } from 'onescreen';
 import type { ConversationPush } from '../protocol/frames';
-import type { LogEntry, ParticipantRecord } from '../protocol/log-entry';
+import type { Actor, LogEntry } from '../protocol/log-entry';
+import type { Agent } from './agent';
 import type { Agents } from './agents';
-import { unavailable } from './channel-work';
-import type { ChatHost } from './chat-host';
+import type { ArrivedCall, CallHost } from './call-host';
+import type { Calls } from './calls';
+import { channelOf, isCallHost, type ChannelHost } from './channel-host';
+import type { ProviderRefs } from './chat-host';
 import { Conversation } from './conversation';
 import type { Customers } from './customers';
-import { errorFields } from './logger';
+import { demandOf, routeInvalid } from './demand';
 import type { Seat } from './messages';
-import type { ResolvedOptions, RouteDecision, StartRequest } from './options';
+import { hostFor, openChannel, takeDown, unknown, type HostChoice } from './open-channel';
+import type { ResolvedOptions, StartRequest } from './options';
 import { parseResumeToken, unknownToken } from './resume-token';
+import { system } from './task-board';
+import type { LiveTask } from './task-record';
 import { TokenBucket } from './token-bucket';
-import type { Work } from './work';
+import type { Demand, Work } from './work';
 
 /** Conversations that have ended and whose customers may still come back to read, at most. */
 const keptEnded = 500;
 
-type Opened = Awaited<ReturnType<ChatHost['open']>>;
-
-/** Which host a start asks for: by its name, by its kind of channel, or the default. */
-interface HostChoice {
-  readonly provider?: string;
-  readonly channel?: string;
-}
+type Start = Omit<StartRequest, 'channel' | 'called'> & HostChoice;
 
 interface ConversationsParts {
   readonly options: ResolvedOptions;
   readonly agents: Agents;
   readonly work: Work;
   readonly customers: Customers;
+  readonly calls: Calls;
 }
 
 /** All conversations that this server holds. */
@@ -59,14 +60,19 @@ export class Conversations {
   }
 
   /**
-   * Opens a conversation, its channel and its task. Rejects with `command/invalid`, `channel/unavailable` when the
-   * host fails, `command/rate-limited` or `conversation/too-many` when there are too many.
+   * Opens a conversation, its channel and its task; the task of a call only once the call is there. Rejects with
+   * `command/invalid`, `channel/unavailable` when the host fails, `command/rate-limited` or `conversation/too-many`
+   * when there are too many.
    */
-  async start(start: StartRequest & HostChoice): Promise<Conversation> {
+  start(start: Start): Promise<Conversation> {
+    return this.#counted(() => this.#start(start));
+  }
+
+  async #counted<T>(run: () => Promise<T>): Promise<T> {
     this.#admit();
     this.#starting += 1;
     try {
-      return await this.#start(start);
+      return await run();
     } finally {
       this.#starting -= 1;
     }
@@ -88,52 +94,105 @@ export class Conversations {
     });
   }
 
-  async #start(start: StartRequest & HostChoice): Promise<Conversation> {
-    const { options, work } = this.#parts;
-    const { random, store, clock, queues, defaultQueue } = options;
-    const host = this.#host(start);
+  async #start(start: Start): Promise<Conversation> {
+    const { options, calls } = this.#parts;
+    const host = hostFor(start, options);
     const request: StartRequest = {
       customer: start.customer,
       context: { ...(start.customer.id !== undefined && { customerId: start.customer.id }), ...start.context },
       ...(start.queueId !== undefined && { queueId: start.queueId }),
+      channel: channelOf(host),
     };
-    if (start.queueId !== undefined && !queues.has(start.queueId)) throw unknown('queueId', 'queue');
-    const {
-      queueId = start.queueId ?? defaultQueue.id,
-      priority = 0,
-      labels = request.context,
-      selectors = [],
-    } = await this.#route(request);
-    const id = random.id();
-    const customer: ParticipantRecord = {
+    if (start.queueId !== undefined && !options.queues.has(start.queueId)) throw unknown('queueId', 'queue');
+    const demand = await demandOf(request, options);
+    const conversation = this.#create(request);
+    await conversation.log.inTurn(() => openChannel(conversation, host, options));
+    this.#conversations.set(conversation.id, conversation);
+    if (isCallHost(host)) calls.awaited(conversation, demand);
+    else await this.enqueue(conversation, demand);
+    await conversation.log.settled();
+    this.#started(conversation, host, demand);
+    return conversation;
+  }
+
+  /** Opens the conversation of somebody whose call has come in. Rejects as {@link start} does. */
+  async phoned(host: CallHost, call: ArrivedCall, request: StartRequest): Promise<Conversation> {
+    return this.#counted(async () => {
+      const { options, calls } = this.#parts;
+      const demand = await demandOf(request, options);
+      const conversation = this.#create(request);
+      const { providerRefs } = call;
+      const customerRefs = { ...call.customerRefs, ...(call.phone !== undefined && { phone: call.phone }) };
+      const opened = { channelId: options.random.id(), providerRefs, customerRefs };
+      await conversation.log.inTurn(() =>
+        takeDown(conversation, host, opened, { kind: 'customer', id: conversation.customer.id }),
+      );
+      this.#conversations.set(conversation.id, conversation);
+      calls.answered(conversation, providerRefs);
+      await this.enqueue(conversation, demand);
+      this.#started(conversation, host, demand);
+      return conversation;
+    });
+  }
+
+  /**
+   * Opens the conversation of a call that an agent makes; its task is the agent's. Rejects as {@link start} does, and
+   * with `agent/no-capacity`.
+   */
+  async dialled(
+    host: CallHost,
+    agent: Agent,
+    { to, demand }: { readonly to: CallTarget; readonly demand: Demand },
+  ): Promise<LiveTask> {
+    return this.#counted(async () => {
+      const { options, work } = this.#parts;
+      const conversation = this.#create({ customer: { displayName: 'Customer' }, context: demand.labels });
+      const customerRefs: ProviderRefs = 'phone' in to ? { phone: to.phone } : {};
+      const opened = { channelId: options.random.id(), providerRefs: {}, customerRefs, planned: true };
+      const by: Actor = { kind: 'agent', id: agent.id };
+      await conversation.log.inTurn(() => takeDown(conversation, host, opened, by));
+      this.#conversations.set(conversation.id, conversation);
+      try {
+        const task = work.enqueue(conversation, demand, agent);
+        this.#started(conversation, host, demand);
+        return task;
+      } catch (error) {
+        this.#conversations.delete(conversation.id);
+        await conversation.log.inTurn(() => work.callEnded(conversation, system, 'no-capacity', true));
+        throw isContactCenterError(error, 'worker/no-capacity') ? noCapacity(error) : error;
+      }
+    });
+  }
+
+  /** Puts a conversation that has just begun into its queue, or ends it when that makes no sense. */
+  async enqueue(conversation: Conversation, demand: Demand): Promise<void> {
+    const { options, work } = this.#parts;
+    try {
+      work.enqueue(conversation, demand);
+    } catch (error) {
+      this.#conversations.delete(conversation.id);
+      await work.customerLeft(conversation, 'abandoned');
+      throw isContactCenterError(error, 'routing/invalid') ? routeInvalid(error, options, demand.queueId) : error;
+    }
+  }
+
+  #create({ customer: { displayName }, context }: Pick<StartRequest, 'customer' | 'context'>): Conversation {
+    const { random, store, clock, hooks, limits } = this.#parts.options;
+    return new Conversation({
       id: random.id(),
-      role: 'customer',
-      displayName: start.customer.displayName,
-      providerRefs: {},
-    };
-    const conversation = new Conversation({
-      id,
-      customer,
-      context: request.context,
+      customer: { id: random.id(), role: 'customer', displayName, providerRefs: {} },
+      context,
       store,
       clock,
-      hooks: options.hooks,
+      hooks,
       random,
-      frames: new TokenBucket(options.limits.commands, clock),
+      frames: new TokenBucket(limits.commands, clock),
       appended: (from, entries, agentIds) => this.#appended(from, entries, agentIds),
     });
-    await conversation.log.inTurn(() => this.#open(conversation, host));
-    this.#conversations.set(id, conversation);
-    try {
-      work.enqueue(conversation, { queueId, channel: channelOf(host), priority, labels, selectors });
-    } catch (error) {
-      this.#conversations.delete(id);
-      await work.customerLeft(conversation, 'abandoned');
-      throw isContactCenterError(error, 'routing/invalid') ? this.#routeInvalid(error, queueId) : error;
-    }
-    await conversation.log.settled();
-    options.logger.info('conversation-started', { conversationId: id, host: host.name, queueId });
-    return conversation;
+  }
+
+  #started({ id: conversationId }: Conversation, { name: host }: ChannelHost, { queueId }: Demand): void {
+    this.#parts.options.logger.info('conversation-started', { conversationId, host, queueId });
   }
 
   tellOthers({ conversation, participantId }: Seat, push: ConversationPush): void {
@@ -155,105 +214,16 @@ export class Conversations {
     }
   }
 
-  async #route(request: StartRequest): Promise<RouteDecision> {
-    const { route, hooks, logger, queues } = this.#parts.options;
-    let decision: RouteDecision;
-    try {
-      decision = await hooks.call({ hook: 'route' }, () => route(request));
-    } catch (error) {
-      logger.error('route-failed', errorFields(error));
-      // A refusal in our own words is meant for the page.
-      throw toContactCenterError(error, 'command/failed', 'unable to start conversation; it cannot be routed');
-    }
-    const field = faultIn(decision, queues);
-    if (field === undefined) return decision;
-    throw this.#routeInvalid(
-      new ContactCenterError('routing/invalid', `unable to route; ${field} is wrong`, { field }),
-    );
-  }
-
-  // The vendor is told what is wrong with the decision; the customer's page cannot help it.
-  #routeInvalid(error: ContactCenterError, queueId?: string): ContactCenterError {
-    const { hooks, logger } = this.#parts.options;
-    const { code, field } = error;
-    logger.error('route-invalid', { field, queueId, ...errorFields(error) });
-    hooks.report(error, { hook: 'route', ...(queueId !== undefined && { queueId }) });
-    return new ContactCenterError(code, 'unable to start conversation; it cannot be routed', {
-      ...(field !== undefined && { field }),
-      cause: error,
-    });
-  }
-
-  async #open(conversation: Conversation, host: ChatHost): Promise<void> {
-    const { random, logger, hooks } = this.#parts.options;
-    const channelId = random.id();
-    const { id: conversationId, customer } = conversation;
-    const ids = { host: host.name, conversationId, channelId };
-    const close = (refs: Opened) => {
-      const channel = { conversationId, channelId, providerRefs: refs.providerRefs };
-      const participant = { ...customer, providerRefs: refs.customerRefs };
-      return hooks.call({ hook: 'host.close', ...ids }, () => host.close(channel, participant)).catch(() => {});
-    };
-    let opened: Opened;
-    try {
-      const request = { conversationId, channelId, customer };
-      // Nobody is waiting any more for a chat that opens too late.
-      opened = await hooks.call(
-        { hook: 'host.open', ...ids },
-        () => host.open(request),
-        (late) => void close(late),
-      );
-    } catch (error) {
-      logger.warn('channel-open-failed', { conversationId, host: host.name, ...errorFields(error) });
-      throw unavailable('unable to start conversation; the chat could not be opened', error);
-    }
-    const { providerRefs, customerRefs } = opened;
-    const participant = { ...customer, providerRefs: customerRefs };
-    const channel = { conversationId, channelId, providerRefs, host, channel: channelOf(host) };
-    conversation.opened(channel, participant);
-    try {
-      await conversation.append(
-        { kind: 'customer', id: customer.id },
-        { type: 'conversation-opened', context: conversation.context },
-        { type: 'channel-opened', channelId, channel: channelOf(host), provider: host.name, providerRefs },
-        { type: 'participant-joined', participant },
-      );
-    } catch (error) {
-      await close(opened);
-      throw unavailable('unable to start conversation; it could not be stored', error);
-    }
-  }
-
   #appended(conversation: Conversation, entries: readonly LogEntry[], agentIds: readonly string[]): void {
     const push: ConversationPush = { type: 'log', conversationId: conversation.id, entries };
     for (const agentId of agentIds) this.#parts.agents.get(agentId)?.push(push);
     this.#parts.customers.appended(conversation, entries);
-  }
-
-  #host({ provider, channel }: HostChoice): ChatHost {
-    const { chats, defaultChat } = this.#parts.options;
-    const named = provider === undefined ? chats : chats.filter(({ name }) => name === provider);
-    if (named.length === 0) throw unknown('provider', 'chat host');
-    if (channel === undefined) return named[0] ?? defaultChat;
-    const host = named.find((one) => channelOf(one) === channel);
-    if (host === undefined) throw unknown('channel', 'channel');
-    return host;
+    if (entries.some(({ type }) => type === 'channel-closed') && this.#parts.calls.closed(conversation)) {
+      this.finished(conversation);
+    }
   }
 }
 
-function channelOf({ channel = 'chat' }: ChatHost): string {
-  return channel;
-}
-
-/** The field of a decision that makes no sense, of those that the engine does not look at or needs no chat for. */
-function faultIn(decision: unknown, queues: ReadonlyMap<string, unknown>): string | undefined {
-  if (typeof decision !== 'object' || decision === null) return 'route';
-  const { queueId, priority }: { readonly queueId?: unknown; readonly priority?: unknown } = decision;
-  if (queueId !== undefined && !(typeof queueId === 'string' && queues.has(queueId))) return 'queueId';
-  const fits = priority === undefined || (typeof priority === 'number' && priority >= -100 && priority <= 100);
-  return fits ? undefined : 'priority';
-}
-
-function unknown(field: string, what: string): ContactCenterError {
-  return new ContactCenterError('command/invalid', `unable to start conversation; there is no such ${what}`, { field });
+function noCapacity(cause: unknown): ContactCenterError {
+  return new ContactCenterError('agent/no-capacity', 'unable to call; the agent has no capacity left', { cause });
 }

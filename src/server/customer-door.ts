@@ -10,7 +10,7 @@ import type { Hooks } from './hooks';
 import { messageCommands, notThere } from './messages';
 import type { ResolvedOptions } from './options';
 import { makeRoom, recoveryMs, Session } from './session';
-import { issue, noToken } from './sign-in';
+import { audienceOf, issue, noToken } from './sign-in';
 import type { ChatToken } from './chat-host';
 import type { Work } from './work';
 
@@ -64,7 +64,7 @@ export async function connectCustomer(parts: CustomerParts, request: ConnectRequ
 /** A token for a conversation's customer. Rejects with `token/unavailable` where the channel needs none. */
 export async function customerToken(conversation: Conversation, audience: string, hooks: Hooks): Promise<ChatToken> {
   const { host } = conversation.channel ?? {};
-  if (audience !== 'chat' || host?.token === undefined) throw noToken();
+  if (host?.token === undefined || audience !== audienceOf(host)) throw noToken();
   const ids = { host: host.name, conversationId: conversation.id };
   return issue(hooks, ids, () => host.token?.(conversation.customer.providerRefs));
 }

@@ -2,6 +2,7 @@ import type { Cancel } from 'onescreen';
 import type { RoutingEngine } from 'onescreen/routing';
 import type { CustomerPush, CustomerStatus } from '../protocol/customer-frames';
 import type { LogEntry } from '../protocol/log-entry';
+import { isCallHost } from './channel-host';
 import type { Conversation } from './conversation';
 import { customerView } from './customer-view';
 import type { ResolvedOptions } from './options';
@@ -78,6 +79,8 @@ export class Customers {
   detached(conversation: Conversation): void {
     const presence = this.#present.get(conversation.id);
     if (presence === undefined || presence.giveUp !== undefined || isWatched(presence)) return;
+    // Who has called waits on the phone, with or without a page.
+    if (conversation.channel !== undefined && isCallHost(conversation.channel.host)) return;
     const { clock, abandonAfterMs, logger } = this.#options;
     presence.giveUp = clock.schedule(abandonAfterMs, () => {
       if (this.status(conversation).phase !== 'queued') return;

@@ -2,6 +2,8 @@ import { ContactCenterError } from 'onescreen';
 import type { AgentCommands, AgentPush } from '../protocol/agent-frames';
 import type { Agent } from './agent';
 import type { Agents } from './agents';
+import { callCommands } from './call-commands';
+import type { Calls } from './calls';
 import type { SignIn } from './sign-in';
 import { receiveCommand, type Handlers } from './command-door';
 import { agentCommands } from './command-schemas';
@@ -10,7 +12,9 @@ import type { ConnectRequest, ServerConnection } from './door';
 import { messageCommands, notThere, type Seat } from './messages';
 import type { AgentIdentity, ResolvedOptions } from './options';
 import { makeRoom, recoveryMs, Session } from './session';
+import type { LostCalls } from './lost-calls';
 import type { TaskBoard } from './task-board';
+import type { TaskEvents } from './task-events';
 import type { Work } from './work';
 
 interface DeskParts {
@@ -19,6 +23,9 @@ interface DeskParts {
   readonly agents: Agents;
   readonly board: TaskBoard;
   readonly work: Work;
+  readonly events: TaskEvents;
+  readonly calls: Calls;
+  readonly lost: LostCalls;
   readonly conversations: Conversations;
   /** Throws `session/closed` once the server is. */
   readonly requireRunning: (action: string) => void;
@@ -36,15 +43,17 @@ export async function connectDesk(parts: DeskParts, request: ConnectRequest): Pr
   if (known === undefined) makeRoom(agent.sessions, (oldest) => agents.dropped(agent, oldest));
   const session = known ?? new Session<AgentPush>(random.id(), request.send);
   const generation = session.attach(request.send);
+  const returned = agents.returned(agent);
   if (known === undefined) {
     agent.leaving = undefined;
     session.push(snapshotOf(parts, agent));
     agent.sessions.set(session.id, session);
   }
   agents.attached(agent);
+  if (returned) agents.tell(agent);
   logger.info('agent-connected', { agentId: agent.id, session: session.id, recovered: known !== undefined });
 
-  const handlers = deskCommands(parts, agent);
+  const handlers = deskCommands(parts, agent, session);
   const guard = () => {
     parts.requireRunning('carry out command');
     if (agents.get(agent.id) === agent) return;
@@ -88,12 +97,20 @@ function snapshotOf({ agents, board, work }: DeskParts, agent: Agent): AgentPush
     const self = conversation.participantOf(agent.id);
     return self === undefined ? [] : [conversation.recordForAgent(self)];
   });
-  return { type: 'snapshot', agent: agents.record(agent), offers: board.offersTo(agent), conversations };
+  const expected = [...agent.expected.values()];
+  return {
+    type: 'snapshot',
+    agent: agents.record(agent),
+    offers: board.offersTo(agent),
+    conversations,
+    ...(expected.length > 0 && { expected }),
+  };
 }
 
 const done: Readonly<Record<string, never>> = {};
 
-function deskCommands({ options, agents, work, conversations }: DeskParts, agent: Agent): Handlers<AgentCommands> {
+function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush>): Handlers<AgentCommands> {
+  const { options, agents, work, conversations } = parts;
   const seat = (conversationId: string): Seat => {
     const conversation = conversations.get(conversationId);
     const participantId = conversation?.participantOf(agent.id);
@@ -134,14 +151,11 @@ function deskCommands({ options, agents, work, conversations }: DeskParts, agent
       await work.complete(agent, args);
       return done;
     },
-    'phone/report': noCalls,
-    'call/dial': noCalls,
-    'call/hold': noCalls,
-    'call/resume': noCalls,
-    'call/tones': noCalls,
-    'call/add': noCalls,
-    'call/remove': noCalls,
-    'call/rejoin': noCalls,
+    'phone/report': (report) => {
+      agents.phoneReported(agent, report, session);
+      return done;
+    },
+    ...callCommands(parts, agent),
     'context/set': ({ conversationId, patch }) => note(conversationId, { type: 'context-changed', patch }),
     'note/add': ({ conversationId, text }) => note(conversationId, { type: 'note', text }),
     'session/sign-out': ({ reason = 'signed-out', drain = false }) => {
@@ -149,8 +163,4 @@ function deskCommands({ options, agents, work, conversations }: DeskParts, agent
       return done;
     },
   };
-}
-
-function noCalls(): never {
-  throw new ContactCenterError('command/not-allowed', 'unable to carry out command; this server carries no calls');
 }

@@ -7,12 +7,13 @@ export type VendorHook =
   | 'route'
   | 'strategy'
   | `host.${'open' | 'join' | 'leave' | 'close' | 'identify' | 'token'}`
+  | `host.${'stop' | 'dial' | 'hold' | 'resume' | 'sendTones' | 'add' | 'remove'}`
   | `store.${'append' | 'read'}`;
 
 /** Which call of the vendor's it was, with the ids it was about. */
 export interface HookContext {
   readonly hook: VendorHook;
-  /** Name of the chat host. */
+  /** Name of the chat or call host. */
   readonly host?: string;
   /** Name of the routing strategy. */
   readonly strategy?: string;
@@ -26,6 +27,16 @@ export interface HookContext {
 /** How long a call of the vendor's may take by default, in milliseconds (chosen). */
 export const hookTimeoutMs = 10_000;
 
+/** Where one call differs from the others. */
+export interface HookLimits {
+  /** Milliseconds it may take. */
+  readonly timeoutMs?: number;
+  /** Ends the wait; the call then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Errors that are no faults and are not handed back to the vendor. */
+  readonly isExpected?: (error: unknown) => boolean;
+}
+
 export interface HooksOptions {
   readonly clock: Clock;
   readonly logger: Logger;
@@ -36,7 +47,7 @@ export interface HooksOptions {
 /** Calls what the vendor has brought: none of it can keep the server waiting for good, and its exceptions go back to the vendor. */
 export class Hooks {
   readonly #options: HooksOptions;
-  readonly #open = new Set<(error: ContactCenterError) => void>();
+  readonly #open = new Set<(error: unknown) => void>();
   #closed = false;
 
   constructor(options: HooksOptions) {
@@ -47,21 +58,27 @@ export class Hooks {
    * Resolves and rejects as `run` does. Rejects with `command/timed-out` once that takes too long, and with
    * `session/closed` when the server closes meanwhile; what `run` still comes to is given to `late`.
    */
-  call<T>(context: HookContext, run: () => T | PromiseLike<T>, late?: (value: T) => void): Promise<T> {
-    const { clock, logger, timeoutMs } = this.#options;
+  call<T>(
+    context: HookContext,
+    run: () => T | PromiseLike<T>,
+    late?: (value: T) => void,
+    limits: HookLimits = {},
+  ): Promise<T> {
+    const { clock, logger } = this.#options;
+    const { timeoutMs = this.#options.timeoutMs, signal, isExpected = () => false } = limits;
     return new Promise((resolve, reject) => {
       let over = false;
-      const giveUp = (error: ContactCenterError) => {
-        over = true;
-        cancel();
-        this.#open.delete(giveUp);
-        reject(error);
-      };
       const settle = (then: () => void) => {
         cancel();
         this.#open.delete(giveUp);
+        signal?.removeEventListener('abort', onAbort);
         then();
       };
+      const giveUp = (error: unknown) => {
+        over = true;
+        settle(() => reject(error));
+      };
+      const onAbort = () => giveUp(signal?.reason);
       const cancel = clock.schedule(timeoutMs, () => {
         logger.warn('hook-timed-out', { ...fieldsOf(context), timeoutMs });
         const error = new ContactCenterError(
@@ -76,10 +93,12 @@ export class Hooks {
       });
       this.#open.add(giveUp);
       if (this.#closed) return giveUp(closedError());
+      if (signal?.aborted === true) return onAbort();
+      signal?.addEventListener('abort', onAbort);
       void (async () => run())().then(
         (value) => (over ? late?.(value) : settle(() => resolve(value))),
         (error: unknown) => {
-          this.report(error, context);
+          if (!isExpected(error) && !(over && signal?.aborted === true)) this.report(error, context);
           if (!over) settle(() => reject(error));
         },
       );

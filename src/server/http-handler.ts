@@ -4,13 +4,13 @@ import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { routePath } from 'hono/route';
 import { ContactCenterError, toContactCenterError } from 'onescreen';
-import { parse, startBody, tokenBody } from './command-schemas';
+import { customerTokenBody, parse, startBody, tokenBody } from './command-schemas';
 import type { Conversation } from './conversation';
 import type { Conversations } from './conversations';
 import { customerToken } from './customer-door';
 import { errorFields } from './logger';
 import type { ResolvedOptions } from './options';
-import type { SignIn } from './sign-in';
+import { audienceOf, type SignIn } from './sign-in';
 import { StartKeys } from './start-keys';
 import type { Work } from './work';
 
@@ -102,7 +102,8 @@ export function createHttpHandler({
 
   app.post('/conversations/:id/tokens', async (context) => {
     const conversation = resumed(context.req.param('id'), context.req.header('authorization'));
-    const { token, expiresOn, kind } = await customerToken(conversation, 'chat', hooks);
+    const body = parse(customerTokenBody, await jsonOf(context.req, {}), 'get token', 'body');
+    const { token, expiresOn, kind } = await customerToken(conversation, body.audience ?? 'chat', hooks);
     return context.json({ token, expiresOn, kind });
   });
 
@@ -131,7 +132,7 @@ export function createHttpHandler({
     }
     const { channelId, channel: type, host, providerRefs } = channel;
     // The page can ask for it again; what has been started is not lost over it.
-    const token = await customerToken(conversation, 'chat', hooks).catch(() => undefined);
+    const token = await customerToken(conversation, audienceOf(host), hooks).catch(() => undefined);
     return {
       conversationId: id,
       resumeToken: conversation.resume.issue(id, random),
@@ -144,9 +145,11 @@ export function createHttpHandler({
   return async (request) => app.fetch(request);
 }
 
-async function jsonOf(request: { json(): Promise<unknown> }): Promise<unknown> {
+/** The body; `empty` stands for none, where there need not be one. */
+async function jsonOf(request: { text(): Promise<string> }, empty?: unknown): Promise<unknown> {
   try {
-    return await request.json();
+    const text = await request.text();
+    return text === '' && empty !== undefined ? empty : JSON.parse(text);
   } catch (cause) {
     if (cause instanceof SyntaxError) {
       throw new ContactCenterError('command/invalid', 'unable to read request; its body is not JSON', {

@@ -10,11 +10,13 @@ import {
 import type { QueuePolicy, WorkerChannel } from 'onescreen/routing';
 import type { ReasonCode } from '../protocol/agent-frames';
 import type { WrapUpPolicy } from '../protocol/log-entry';
+import type { CallHost } from './call-host';
 import type { ChatHost, ProviderRefs } from './chat-host';
 import { memoryStore, type ConversationStore } from './conversation-store';
 import { Hooks, hookTimeoutMs, type HookContext } from './hooks';
 import { hostedChat } from './hosted-chat';
 import { silentLogger, type Logger } from './logger';
+import { longestRingMs } from './ring';
 import type { RateLimit } from './token-bucket';
 
 /** Who an agent is, as the vendor's own sign-in knows it. */
@@ -26,7 +28,7 @@ export interface AgentIdentity {
   readonly labels?: Labels;
   /** Units of work at a time. Default 1. */
   readonly capacity?: number;
-  /** What each channel costs of the capacity. Default: chat, 1 unit each. */
+  /** What each channel costs of the capacity. Default: chat and, where the server carries calls, voice, 1 unit each. */
   readonly channels?: readonly WorkerChannel[];
   /** The agent's own names at providers, where the vendor keeps them. */
   readonly providerRefs?: ProviderRefs;
@@ -35,6 +37,10 @@ export interface AgentIdentity {
 export interface QueueOptions extends QueuePolicy {
   /** What is asked of wrap-up. Default: no dispositions, none required, no limit. */
   readonly wrapUp?: Partial<WrapUpPolicy>;
+  /** How long an agent's phone rings before the call goes to somebody else, in milliseconds, at most 25 s. Default 20 s. */
+  readonly ringTimeoutMs?: number;
+  /** Object id of the Teams resource account on whose behalf agents call for this queue. */
+  readonly resourceAccount?: string;
 }
 
 /** What a customer's start asks for. Everything in it comes from the customer's page and is untrusted. */
@@ -42,6 +48,10 @@ export interface StartRequest {
   readonly customer: { readonly displayName: string; readonly id?: string };
   readonly context: Labels;
   readonly queueId?: string;
+  /** What kind of channel it comes over, such as `chat` or `voice`. */
+  readonly channel: string;
+  /** For calls that were dialled from a phone: what was called, a resource account or a number. */
+  readonly called?: string;
 }
 
 /** How a new conversation's task is routed. What is left out: the queue asked for, else the first; the context as labels. */
@@ -80,17 +90,24 @@ export interface ServerOptions {
   readonly reasons?: readonly ReasonCode[];
   /** Where chats live. The first is used unless a start names another. Default: the conversation log. */
   readonly chats?: readonly ChatHost[];
+  /** What carries calls. Default: nothing. The first is used unless a start names another. */
+  readonly calls?: readonly CallHost[];
   /** Default: this process's memory. */
   readonly store?: ConversationStore;
   readonly clock?: Clock;
   readonly random?: Random;
-  /** How long an agent whose link is down keeps open offers (default 5 s) and tasks (default 60 s), in milliseconds. */
-  readonly grace?: { readonly offersMs?: number; readonly tasksMs?: number };
+  /**
+   * In milliseconds: how long an agent whose link is down keeps open offers (default 5 s) and tasks (default 60 s; also
+   * those whose call the agent has lost), and how long after that a page that comes back finds the agent as available as
+   * it was (default 15 min).
+   */
+  readonly grace?: { readonly offersMs?: number; readonly tasksMs?: number; readonly returnMs?: number };
   /** How long a waiting customer's page may be gone before the wait is given up, in milliseconds. Default 10 min. */
   readonly abandonAfterMs?: number;
   readonly limits?: ServerLimits;
   /**
-   * How long `authenticate`, `route`, a call of a chat host or of the store may take, in milliseconds. Default 10 s.
+   * How long `authenticate`, `route`, a call of a host or of the store may take, in milliseconds. Default 10 s.
+   * Rings and dialled calls take as long as they ring.
    * Then the command that waits for it fails, `retryable`, and the conversation goes on.
    */
   readonly hookTimeoutMs?: number;
@@ -111,7 +128,7 @@ export interface ResolvedOptions extends Required<Omit<ServerOptions, Unresolved
   readonly queues: ReadonlyMap<string, QueueOptions>;
   readonly defaultQueue: QueueOptions;
   readonly defaultChat: ChatHost;
-  readonly grace: { readonly offersMs: number; readonly tasksMs: number };
+  readonly grace: { readonly offersMs: number; readonly tasksMs: number; readonly returnMs: number };
   readonly limits: Required<ServerLimits>;
   readonly route: (start: StartRequest) => RouteDecision | Promise<RouteDecision>;
   readonly hooks: Hooks;
@@ -119,7 +136,15 @@ export interface ResolvedOptions extends Required<Omit<ServerOptions, Unresolved
 
 /** Fills in the defaults. Throws `command/invalid` for what makes no sense. */
 export function resolveOptions(options: ServerOptions): ResolvedOptions {
-  const { queues, chats = [hostedChat()], grace = {}, route = () => ({}), limits = {}, ...others } = options;
+  const {
+    queues,
+    chats = [hostedChat()],
+    calls = [],
+    grace = {},
+    route = () => ({}),
+    limits = {},
+    ...others
+  } = options;
   const { hookTimeoutMs: timeoutMs = hookTimeoutMs, onError = () => {}, ...rest } = others;
   const { clock = systemClock, logger = silentLogger } = rest;
   if (!(timeoutMs > 0)) throw refused('hookTimeoutMs', 'it must be above 0');
@@ -128,13 +153,17 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   const defaultChat = chats[0];
   if (defaultChat === undefined) throw refused('chats', 'there must be at least one chat host');
   if (new Set(chats.map(({ name }) => name)).size < chats.length) throw refused('chats', 'two hosts have one name');
+  if (new Set(calls.map(({ name }) => name)).size < calls.length) throw refused('calls', 'two hosts have one name');
   for (const name of ['commands', 'starts'] as const) {
     const limit = limits[name];
     if (typeof limit === 'object' && !(limit.burst >= 1 && limit.perSecond > 0)) {
       throw refused(`limits.${name}`, 'the burst must be at least 1 and the rate above 0');
     }
   }
-  for (const [index, { wrapUp }] of queues.entries()) {
+  for (const [index, { wrapUp, ringTimeoutMs = 1 }] of queues.entries()) {
+    if (!(ringTimeoutMs > 0 && ringTimeoutMs <= longestRingMs)) {
+      throw refused(`queues[${index}].ringTimeoutMs`, `it must be above 0 and at most ${longestRingMs}`);
+    }
     if (wrapUp?.required === true && (wrapUp.dispositions ?? []).length === 0) {
       throw refused(`queues[${index}].wrapUp.dispositions`, 'a disposition is required and there is none');
     }
@@ -150,10 +179,15 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     logger,
     hooks: new Hooks({ clock, logger, timeoutMs, onError }),
     chats,
+    calls,
     defaultChat,
     queues: new Map(queues.map((queue) => [queue.id, queue])),
     defaultQueue,
-    grace: { offersMs: grace.offersMs ?? 5_000, tasksMs: grace.tasksMs ?? 60_000 },
+    grace: {
+      offersMs: grace.offersMs ?? 5_000,
+      tasksMs: grace.tasksMs ?? 60_000,
+      returnMs: grace.returnMs ?? 900_000,
+    },
     limits: { commands: chosenRate, starts: chosenRate, openConversations: 10_000, ...limits },
     route,
   };

@@ -1,5 +1,6 @@
 import { ContactCenterError, isContactCenterError } from 'onescreen';
-import type { ChatHost, ChatToken, ProviderRefs } from './chat-host';
+import { isCallHost, type ChannelHost } from './channel-host';
+import type { ChatToken, ProviderRefs } from './chat-host';
 import type { HookContext, Hooks } from './hooks';
 import { errorFields } from './logger';
 import type { AgentIdentity, ResolvedOptions } from './options';
@@ -9,7 +10,7 @@ export interface SignedIn {
   readonly providerRefs: ProviderRefs;
 }
 
-/** Asks the vendor who somebody is, and the chat hosts under which names they know them. */
+/** Asks the vendor who somebody is, and the hosts under which names they know them. */
 export class SignIn {
   readonly #options: ResolvedOptions;
 
@@ -32,7 +33,7 @@ export class SignIn {
   async request(request: Request): Promise<SignedIn> {
     const identity = await this.#identity(request);
     let providerRefs: ProviderRefs = identity.providerRefs ?? {};
-    for (const host of this.#options.chats) {
+    for (const host of [...this.#options.chats, ...this.#options.calls]) {
       try {
         providerRefs = { ...providerRefs, ...(await this.#identify(host, identity.id, providerRefs)) };
       } catch (error) {
@@ -50,12 +51,14 @@ export class SignIn {
   /** A token for an agent. Rejects with `token/unavailable` for an audience that nothing here issues tokens for. */
   async token(request: Request, audience: string): Promise<ChatToken> {
     const { identity, providerRefs } = await this.request(request);
-    const host = audience === 'chat' ? this.#options.chats.find((one) => one.token !== undefined) : undefined;
+    const { chats, calls } = this.#options;
+    const hosts: readonly ChannelHost[] = [...chats, ...calls];
+    const host = hosts.find((one) => one.token !== undefined && audienceOf(one) === audience);
     if (host?.token === undefined) throw noToken();
     return issue(this.#options.hooks, { host: host.name, agentId: identity.id }, () => host.token?.(providerRefs));
   }
 
-  async #identify(host: ChatHost, agentId: string, providerRefs: ProviderRefs): Promise<ProviderRefs> {
+  async #identify(host: ChannelHost, agentId: string, providerRefs: ProviderRefs): Promise<ProviderRefs> {
     if (host.identify === undefined) return {};
     return this.#options.hooks.call(
       { hook: 'host.identify', host: host.name, agentId },
@@ -109,12 +112,17 @@ export async function issue(
     const token = await hooks.call({ hook: 'host.token', ...ids }, get);
     if (token !== undefined) return token;
   } catch (cause) {
-    throw new ContactCenterError('token/unavailable', 'unable to get token; the chat host does not give one', {
+    throw new ContactCenterError('token/unavailable', 'unable to get token; the host does not give one', {
       retryable: true,
       cause,
     });
   }
   throw noToken();
+}
+
+/** Which tokens a host issues. */
+export function audienceOf(host: ChannelHost): 'chat' | 'calling' {
+  return isCallHost(host) ? 'calling' : 'chat';
 }
 
 export function noToken(): ContactCenterError {

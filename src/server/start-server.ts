@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { ContactCenterError } from 'onescreen';
-import { attachSockets } from './attach-sockets';
+import { attachSockets, type Heartbeat } from './attach-sockets';
 import { createServer, type ContactCenterServer } from './contact-center-server';
 import type { ServerOptions } from './options';
 
@@ -11,6 +11,8 @@ export interface StartServerOptions extends ServerOptions {
   readonly port?: number;
   /** Default: 127.0.0.1, reachable from this machine alone. */
   readonly host?: string;
+  /** How dead pages are noticed. */
+  readonly heartbeat?: Heartbeat;
   /** Answers requests for other paths than the server's own, such as an application's pages. */
   readonly fallback?: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -25,10 +27,10 @@ export interface RunningServer {
 
 /** A control plane on a port of its own: HTTP and sockets around {@link createServer}. */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
-  const { port = 0, host = '127.0.0.1', fallback, ...rest } = options;
+  const { port = 0, host = '127.0.0.1', heartbeat = {}, fallback, ...rest } = options;
   const server = createServer(rest);
   const http = createHttpServer(requestListener(server, fallback));
-  const sockets = attachSockets(http, server);
+  const sockets = attachSockets(http, server, { heartbeat });
   const open = new Set<Socket>();
   http.on('connection', (socket) => {
     open.add(socket);

@@ -122,6 +122,16 @@ export class TaskBoard {
     });
   }
 
+  /** Nothing more can be said to the customer: handling has ended, or never began. */
+  channelEnded(conversation: Conversation, by: Actor, reason: string): void {
+    const task = this.taskOf(conversation);
+    if (task === undefined) return;
+    const { id: taskId, status } = task.record;
+    if (status === 'wrapping' || status === 'completed') return;
+    const joined = task.acceptance !== undefined && conversation.participantOf(task.acceptance.agentId) !== undefined;
+    this.tell(by, joined ? { type: 'complete', taskId } : { type: 'cancel', taskId, reason });
+  }
+
   /** What has been decided stands, also when the store cannot take it down: never rejects. */
   inTurn(conversation: Conversation, work: () => Promise<void>): Promise<void> {
     return conversation.log.inTurn(work).catch((error: unknown) => {

@@ -4,6 +4,8 @@ import type { AgentCommands, OfferOutcome, OfferRecord } from '../protocol/agent
 import type { TaskRecord } from '../protocol/log-entry';
 import type { Agent } from './agent';
 import type { Agents } from './agents';
+import { acceptFailure, ringFailureOf, ringReasonOf, takenAway, type RingFailure } from './call-failure';
+import { isCallHost } from './channel-host';
 import { joinChannel, unavailable } from './channel-work';
 import type { Conversation } from './conversation';
 import { errorFields } from './logger';
@@ -20,6 +22,8 @@ export interface TaskEventsOptions {
   readonly queueChanged: (queueId: string) => void;
   /** Nothing more will happen in this conversation. */
   readonly finished: (conversation: Conversation) => void;
+  /** A ring has shown that the customer is gone; called within the conversation's turn. */
+  readonly customerGone: (conversation: Conversation) => Promise<void>;
 }
 
 /** How long a task whose chat could not be joined is offered to nobody, in milliseconds (chosen): doubled each time. */
@@ -36,15 +40,17 @@ export class TaskEvents {
   readonly #board: TaskBoard;
   readonly #queueChanged: (queueId: string) => void;
   readonly #finished: (conversation: Conversation) => void;
+  readonly #customerGone: (conversation: Conversation) => Promise<void>;
   readonly #joining = new Map<Acceptance, Promise<Joined>>();
 
-  constructor({ options, engine, agents, board, queueChanged, finished }: TaskEventsOptions) {
+  constructor({ options, engine, agents, board, queueChanged, finished, customerGone }: TaskEventsOptions) {
     this.#options = options;
     this.#engine = engine;
     this.#agents = agents;
     this.#board = board;
     this.#queueChanged = queueChanged;
     this.#finished = finished;
+    this.#customerGone = customerGone;
   }
 
   /** What becomes of an acceptance while the agent is let into the chat; undefined once that is over. */
@@ -154,7 +160,12 @@ export class TaskEvents {
   #assigned(task: LiveTask, event: Event<'task-assigned'>): void {
     const { offerId, workerId, taskId, at } = event;
     const agent = this.#agents.get(workerId);
-    const acceptance: Acceptance = { offerId, agentId: workerId };
+    const acceptance: Acceptance = {
+      agentId: workerId,
+      at,
+      ring: new AbortController(),
+      ...(offerId !== undefined && { offerId }),
+    };
     task.acceptance = acceptance;
     task.record = { ...withoutReason(task.record), status: 'assigned', agentId: workerId, assignedAt: at };
     this.#queueChanged(event.queueId);
@@ -169,21 +180,31 @@ export class TaskEvents {
     const { conversation, record } = task;
     const { offerId } = acceptance;
     const held = () => task.acceptance === acceptance;
-    const endOffer = (outcome: OfferOutcome, reason?: string) =>
+    const isCall = () => conversation.lastChannel !== undefined && isCallHost(conversation.lastChannel.host);
+    const endOffer = (outcome: OfferOutcome, reason?: string) => {
+      if (offerId === undefined) return;
       agent.push({ type: 'offer-ended', offerId, outcome, ...(reason !== undefined && { reason }) });
+    };
     return conversation.log.inTurn(async () => {
       try {
         if (held()) {
-          await joinChannel(conversation, agent, record, this.#options);
+          await joinChannel(conversation, agent, record, acceptance, this.#options);
           task.failedJoins = 0;
         }
       } catch (error) {
+        const failure = isCall() ? ringFailureOf(error) : undefined;
+        if (failure !== undefined) {
+          endOffer(failure === 'declined' ? 'declined' : 'revoked', ringReasonOf[failure]);
+          await this.#ringFailed(task, agent, held(), failure);
+          throw acceptFailure(failure, error);
+        }
         endOffer('revoked', 'channel-unavailable');
         this.#joinFailed(task, agent, held(), error);
-        throw unavailable('unable to accept offer; the chat could not be joined', error);
+        throw unavailable('unable to accept offer; the channel could not be joined', error);
       }
       if (!held()) {
         endOffer('revoked', 'task-gone');
+        if (isCall()) throw acceptFailure('withdrawn');
         throw new ContactCenterError('task/gone', 'unable to accept offer; the task was taken away meanwhile');
       }
       endOffer('accepted');
@@ -208,9 +229,27 @@ export class TaskEvents {
       ...errorFields(error),
     });
     if (!held) return;
+    if (task.acceptance?.offerId === undefined) {
+      return this.#board.tell(system, { type: 'cancel', taskId, reason: 'channel-unavailable' });
+    }
     task.failedJoins += 1;
     const notBefore = clock.now() + retryInMs;
     this.#board.tell(system, { type: 'requeue', taskId, reason: 'channel-unavailable', notBefore });
+  }
+
+  async #ringFailed({ conversation, record }: LiveTask, agent: Agent, held: boolean, failure: RingFailure) {
+    this.#options.logger.info('ring-failed', {
+      conversationId: conversation.id,
+      taskId: record.id,
+      agentId: agent.id,
+      reason: ringReasonOf[failure],
+    });
+    if (failure === 'gone') return this.#customerGone(conversation);
+    if (failure === 'unreachable') this.#agents.unreachable(agent);
+    if (!held) return;
+    if (failure === 'no-answer') this.#agents.unanswered(agent);
+    const exclude = failure === 'declined' ? { exclude: [agent.id] } : {};
+    this.#board.tell(system, { type: 'requeue', taskId: record.id, reason: ringReasonOf[failure], ...exclude });
   }
 
   #requeued(task: LiveTask, event: Event<'task-requeued'>): void {
@@ -219,6 +258,7 @@ export class TaskEvents {
     const priority = this.#engine.task(taskId)?.priority ?? task.record.priority;
     const wrapUp = wrapUpOf(this.#options.queues.get(queueId));
     task.record = { ...unassigned(task.record), status: 'queued', queueId, priority, wrapUp, reason };
+    task.acceptance?.ring.abort(takenAway());
     task.acceptance = undefined;
     const leaver = fromWorkerId === undefined ? undefined : { agentId: fromWorkerId, reason };
     void this.#board.log(task, this.#board.by, leaver);
@@ -245,6 +285,7 @@ export class TaskEvents {
 
   #ended(task: LiveTask, record: TaskRecord, agentId: string | undefined, reason: string): void {
     task.record = record;
+    task.acceptance?.ring.abort(takenAway());
     task.acceptance = undefined;
     this.#board.removeTask(task);
     const leaver = agentId === undefined ? undefined : { agentId, reason };

@@ -5,8 +5,13 @@ import type { Conversation } from './conversation';
 
 /** An agent's acceptance of a task. */
 export interface Acceptance {
-  readonly offerId: string;
+  /** Left out when the task was the agent's from the start: the agent has called somebody. */
+  readonly offerId?: string;
   readonly agentId: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Aborted when there is no point any more in ringing the agent for it; its reason says why. */
+  readonly ring: AbortController;
 }
 
 /** A task that has not ended, with the conversation it is about. */
@@ -15,6 +20,8 @@ export interface LiveTask {
   readonly conversation: Conversation;
   /** Who has it. */
   acceptance: Acceptance | undefined;
+  /** Set while its agent is rung again; aborted when the agent ends the call instead. */
+  rejoin?: AbortController | undefined;
   /** How many agents in a row could not be let into the chat. */
   failedJoins: number;
   /** Ids of its open offers. */

@@ -7,6 +7,7 @@ import type { Conversation } from './conversation';
 import { wrapUpOf, type ResolvedOptions } from './options';
 import { actorIn, system, type TaskBoard } from './task-board';
 import type { TaskEvents } from './task-events';
+import type { LiveTask } from './task-record';
 
 /** What a task asks for. */
 export interface Demand {
@@ -34,8 +35,11 @@ export class Work {
     return [...agent.tasks.keys()].flatMap((id) => this.#board.task(id)?.conversation ?? []);
   }
 
-  /** Puts a conversation into a queue. Throws `routing/invalid` for a demand that makes no sense. */
-  enqueue(conversation: Conversation, { selectors, ...facts }: Demand): void {
+  /**
+   * Puts a conversation into a queue, or gives it to `assignTo` at once. Throws `routing/invalid` for a demand that
+   * makes no sense, `worker/no-capacity` and `worker/gone` when that agent cannot have it.
+   */
+  enqueue(conversation: Conversation, { selectors, ...facts }: Demand, assignTo?: Agent): LiveTask {
     const { clock, random, queues } = this.#options;
     const record: TaskRecord = {
       id: random.id(),
@@ -45,14 +49,17 @@ export class Work {
       queuedAt: clock.now(),
       wrapUp: wrapUpOf(queues.get(facts.queueId)),
     };
-    const task = { record, conversation, acceptance: undefined, failedJoins: 0, offers: new Set<string>() };
+    const task: LiveTask = { record, conversation, acceptance: undefined, failedJoins: 0, offers: new Set<string>() };
+    const by: Actor = assignTo === undefined ? system : { kind: 'agent', id: assignTo.id };
+    const assigned = assignTo === undefined ? {} : { assignTo: assignTo.id };
     this.#board.addTask(task);
     try {
-      this.#board.tell(system, { type: 'enqueue', task: { id: record.id, ...facts, selectors } });
+      this.#board.tell(by, { type: 'enqueue', task: { id: record.id, ...facts, selectors }, ...assigned });
     } catch (error) {
       this.#board.removeTask(task);
       throw error;
     }
+    return task;
   }
 
   /** Accepts once; a second page of the same agent gets the first one's answer. */
@@ -78,12 +85,13 @@ export class Work {
 
   /** Ends the chat for the customer; wrap-up begins. Rejects with `channel/unavailable`, nothing changed, when the host fails. */
   async end(agent: Agent, taskId: string): Promise<void> {
-    const { conversation } = this.#board.require(agent, taskId, 'assigned', 'end task');
+    const { conversation, rejoin } = this.#board.require(agent, taskId, 'assigned', 'end task');
+    rejoin?.abort(new ContactCenterError('command/aborted', 'unable to rejoin call; the agent has ended it'));
     await conversation.log.inTurn(async () => {
       this.#board.require(agent, taskId, 'assigned', 'end task');
       const by = actorIn(conversation, agent);
       await closeChannel(conversation, { by, reason: 'agent-ended', force: false, options: this.#options });
-      this.#channelEnded(conversation, by, 'agent-ended');
+      this.#board.channelEnded(conversation, by, 'agent-ended');
     });
     await conversation.log.settled();
   }
@@ -135,9 +143,18 @@ export class Work {
     const by: Actor = reason === 'abandoned' ? system : { kind: 'customer', id: conversation.customer.id };
     await conversation.log.inTurn(async () => {
       await closeChannel(conversation, { by, reason, force: true, options: this.#options });
-      this.#channelEnded(conversation, by, reason);
+      this.#board.channelEnded(conversation, by, reason);
     });
     await conversation.log.settled();
+  }
+
+  /** The call is over, whatever the store says; only within the conversation's turn. `over`: the host knows already. */
+  async callEnded(conversation: Conversation, by: Actor, reason: string, over: boolean): Promise<void> {
+    try {
+      await closeChannel(conversation, { by, reason, force: true, over, options: this.#options });
+    } finally {
+      this.#board.channelEnded(conversation, by, reason);
+    }
   }
 
   /** The agent will not come back: what it was wrapping up is completed as it is. */
@@ -148,16 +165,6 @@ export class Work {
       task.record = { ...task.record, reason };
       this.#board.tell(system, { type: 'close', taskId });
     }
-  }
-
-  // Nothing more can be said to the customer: handling has ended, or never began.
-  #channelEnded(conversation: Conversation, by: Actor, reason: string): void {
-    const task = this.#board.taskOf(conversation);
-    if (task === undefined) return;
-    const { id: taskId, status } = task.record;
-    if (status === 'wrapping' || status === 'completed') return;
-    const joined = task.acceptance !== undefined && conversation.participantOf(task.acceptance.agentId) !== undefined;
-    this.#board.tell(by, joined ? { type: 'complete', taskId } : { type: 'cancel', taskId, reason });
   }
 }
 

@@ -63,7 +63,7 @@ describe('an agent whose link is down', () => {
     await ann.connect(ann.session);
     await center.settle();
     expect(ann.of('conversation-left')).toMatchObject([{ conversationId, reason: 'agent-disconnected' }]);
-    expect(ann.record).toMatchObject({ availability: { kind: 'unavailable', reason: 'agent-disconnected' } });
+    expect(ann.record).toMatchObject({ availability: { kind: 'available' } });
     expect(
       await ann.refusal('message/send', { conversationId, channelId, clientId: 'late', text: 'hi' }),
     ).toMatchObject({
@@ -97,6 +97,54 @@ describe('an agent whose link is down', () => {
     const back = await center.desk('ann', false);
     expect(back.session).not.toBe(ann.session);
     expect(back.of('snapshot')).toMatchObject([{ conversations: [], agent: { load: { tasks: 0, used: 0 } } }]);
+  });
+});
+
+describe('an agent who comes back', () => {
+  it.each<[string, number, boolean]>([
+    ['with the same page after 90 seconds', 90_000, true],
+    ['with a new page after 14 minutes', 840_000, false],
+  ])('%s is as available as before, without a click', async (_, afterMs, samePage) => {
+    const center = contactCenter();
+    const ann = await center.desk('ann');
+    ann.drop();
+    await center.clock.advance(afterMs);
+    const back = samePage ? ann : await center.desk('ann', false);
+    if (samePage) await ann.connect(ann.session);
+    await center.settle();
+    expect(back.record.availability).toEqual({ kind: 'available' });
+    await center.start();
+    await center.settle();
+    expect(back.of('offer')).toHaveLength(1);
+  });
+
+  it('gets the reason back that was chosen before, and what was to come after the work in hand', async () => {
+    const center = contactCenter();
+    const ann = await center.desk('ann');
+    await inHand(center, ann);
+    const lunch = { kind: 'unavailable', reason: 'lunch' } as const;
+    await ann.do('availability/set', { availability: lunch, whenBusy: 'after-current' });
+    ann.drop();
+    await center.clock.advance(300_000);
+    const back = await center.desk('ann', false);
+    expect(back.record.availability).toEqual(lunch);
+  });
+
+  it('after 15 minutes says anew that work is wanted', async () => {
+    const center = contactCenter();
+    const ann = await center.desk('ann');
+    ann.drop();
+    await center.clock.advance(900_000);
+    const back = await center.desk('ann', false);
+    expect(back.record.availability).toEqual({ kind: 'unavailable' });
+  });
+
+  it('after signing out says anew that work is wanted', async () => {
+    const center = contactCenter();
+    const ann = await center.desk('ann');
+    await ann.do('session/sign-out', {});
+    const back = await center.desk('ann', false);
+    expect(back.record.availability).toEqual({ kind: 'unavailable' });
   });
 });
 

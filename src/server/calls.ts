@@ -1,0 +1,306 @@
+import { ContactCenterError, type CallTarget, type Cancel, type Labels } from 'onescreen';
+import type { Actor, ChannelChange } from '../protocol/log-entry';
+import { customerGone, dialFailureOf, endWordOf, isCallOutcome } from './call-failure';
+import type { ArrivedCall, CallEvents, CallHost } from './call-host';
+import { isCallHost } from './channel-host';
+import { contextOf } from './channel-work';
+import type { ProviderRefs } from './chat-host';
+import type { Conversation, OpenChannel } from './conversation';
+import type { Conversations } from './conversations';
+import { errorFields } from './logger';
+import type { ResolvedOptions, StartRequest } from './options';
+import type { LostCalls } from './lost-calls';
+import { system, type TaskBoard } from './task-board';
+import type { Demand, Work } from './work';
+
+/** How long a call that was announced may take to arrive, in milliseconds (chosen). */
+const arrivalMs = 60_000;
+
+/** How long a dialled call may take to be set up, in milliseconds: a little more than the 115 s of a phone call (Teams). */
+const dialMs = 120_000;
+
+/** Longest label taken from a call's custom context, and most of them. */
+const maxLabel = 1_024;
+const maxLabels = 64;
+
+interface OpenCall {
+  readonly conversation: Conversation;
+  readonly host: CallHost;
+  /** Names of the call that has arrived. */
+  arrivedAs?: ProviderRefs;
+  /** Waits for the call of a page, to queue it then. */
+  demand?: Demand;
+  /** Whom the agent calls. */
+  readonly to?: CallTarget;
+  giveUp?: Cancel;
+}
+
+interface CallsParts {
+  readonly options: ResolvedOptions;
+  readonly board: TaskBoard;
+  readonly work: Work;
+  readonly lost: LostCalls;
+  readonly conversations: () => Conversations;
+}
+
+/** All calls under way, and what their hosts tell of them. */
+export class Calls {
+  readonly #parts: CallsParts;
+  readonly #calls = new Map<string, OpenCall>();
+  readonly #stops: (() => void)[] = [];
+  #closed = false;
+
+  constructor(parts: CallsParts) {
+    this.#parts = parts;
+  }
+
+  /** From now on the hosts tell of calls. Throws what a host throws; then none does. */
+  start(): void {
+    try {
+      for (const host of this.#parts.options.calls) this.#stops.push(host.start(this.#eventsOf(host)));
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    const { hooks } = this.#parts.options;
+    for (const stop of this.#stops.splice(0)) {
+      try {
+        stop();
+      } catch (error) {
+        hooks.report(error, { hook: 'host.stop' });
+      }
+    }
+    for (const { giveUp } of this.#calls.values()) giveUp?.();
+    this.#calls.clear();
+  }
+
+  /** A page is about to call; its task is queued when the call is there. */
+  awaited(conversation: Conversation, demand: Demand): void {
+    this.#add(conversation, { demand }, async () => {
+      this.#parts.options.logger.info('call-not-arrived', { conversationId: conversation.id });
+      await this.#parts.work.customerLeft(conversation, 'abandoned');
+    });
+  }
+
+  /** Somebody's call has come in. */
+  answered(conversation: Conversation, providerRefs: ProviderRefs): void {
+    this.#add(conversation, { arrivedAs: providerRefs });
+  }
+
+  /** An agent's desk is about to call; once that call is here, the customer is called. */
+  dialled(conversation: Conversation, to: CallTarget): void {
+    this.#add(conversation, { to }, () => this.#end(conversation, 'failed', true));
+  }
+
+  /** The host itself rings the agent, and then the customer. */
+  hostCalls(conversation: Conversation): void {
+    const { channelId } = conversation.channel ?? {};
+    if (channelId !== undefined) this.#calls.get(channelId)?.giveUp?.();
+    this.#nowKnown(conversation, {}, {});
+  }
+
+  /** The agent could not be rung for an outbound call. */
+  async notMade(conversation: Conversation, error: unknown): Promise<void> {
+    if (this.#closed || conversation.channel === undefined) return;
+    this.#noted(conversation, this.#end(conversation, dialFailureOf(error), false));
+  }
+
+  /** Calls the customer of an outbound call whose agent is there. */
+  async callCustomer(conversation: Conversation): Promise<void> {
+    const { hooks, logger } = this.#parts.options;
+    const { channel } = conversation;
+    const call = channel && this.#calls.get(channel.channelId);
+    if (channel === undefined || call?.to === undefined) return;
+    const { host, to } = call;
+    call.giveUp?.();
+    try {
+      const refs = await hooks.call(
+        contextOf('host.dial', conversation, channel),
+        () => host.dial?.(channel, to) ?? Promise.reject(new Error('there is no dial')),
+        undefined,
+        { timeoutMs: dialMs, isExpected: isCallOutcome },
+      );
+      this.#nowKnown(conversation, {}, refs);
+    } catch (error) {
+      if (this.#closed) return;
+      logger.warn('call-dial-failed', { conversationId: conversation.id, ...errorFields(error) });
+      await this.#end(conversation, dialFailureOf(error), false);
+    }
+  }
+
+  /** The conversation's channel is closed. True when nothing else is left of the conversation. */
+  closed(conversation: Conversation): boolean {
+    const { channelId } = conversation.lastChannel ?? {};
+    const call = channelId === undefined ? undefined : this.#calls.get(channelId);
+    if (channelId === undefined || call === undefined) return false;
+    call.giveUp?.();
+    this.#calls.delete(channelId);
+    return call.demand !== undefined;
+  }
+
+  #add(
+    conversation: Conversation,
+    more: Pick<OpenCall, 'arrivedAs' | 'demand' | 'to'>,
+    notArrived?: () => Promise<void>,
+  ): void {
+    const { channel } = conversation;
+    if (channel === undefined || !isCallHost(channel.host)) return;
+    const call: OpenCall = { conversation, host: channel.host, ...more };
+    this.#calls.set(channel.channelId, call);
+    if (notArrived === undefined) return;
+    call.giveUp = this.#parts.options.clock.schedule(arrivalMs, () => this.#noted(conversation, notArrived()));
+  }
+
+  #eventsOf(host: CallHost): CallEvents {
+    const known = (channelId: string): OpenCall | undefined => {
+      const call = this.#calls.get(channelId);
+      return call?.host === host ? call : undefined;
+    };
+    return {
+      arrived: (call) => this.#arrived(host, call),
+      customerLeft: (channelId, reason) => {
+        const call = known(channelId);
+        if (call !== undefined) this.#customerLeft(call, reason);
+      },
+      agentLeft: (channelId, refs) => {
+        const call = known(channelId);
+        if (call !== undefined) this.#agentLeft(call, refs);
+      },
+      changed: (channelId, change) => {
+        const call = known(channelId);
+        if (call !== undefined) this.#changed(call, channelId, change);
+      },
+    };
+  }
+
+  async #arrived(host: CallHost, arrived: ArrivedCall): Promise<string | undefined> {
+    if (this.#closed) return undefined;
+    try {
+      if (arrived.channelId !== undefined) return await this.#expectedArrived(host, arrived, arrived.channelId);
+      const conversation = await this.#parts.conversations().phoned(host, arrived, requestOf(host, arrived));
+      return conversation.channel?.channelId;
+    } catch (error) {
+      this.#parts.options.logger.warn('call-not-taken', { host: host.name, ...errorFields(error) });
+      return undefined;
+    }
+  }
+
+  async #expectedArrived(host: CallHost, arrived: ArrivedCall, channelId: string): Promise<string | undefined> {
+    const call = this.#calls.get(channelId);
+    if (call === undefined || call.host !== host || call.conversation.channel === undefined) return undefined;
+    const { conversation, arrivedAs, demand } = call;
+    // Told twice of one call is no harm; a second call under the same id is not wanted.
+    if (arrivedAs !== undefined) return isSame(arrivedAs, arrived.providerRefs) ? channelId : undefined;
+    call.arrivedAs = arrived.providerRefs;
+    call.giveUp?.();
+    if (demand === undefined) {
+      this.#nowKnown(conversation, arrived.providerRefs, {});
+      this.#noted(conversation, this.callCustomer(conversation));
+      return channelId;
+    }
+    delete call.demand;
+    const phone = arrived.phone === undefined ? {} : { phone: arrived.phone };
+    this.#nowKnown(conversation, arrived.providerRefs, { ...arrived.customerRefs, ...phone });
+    await this.#parts.conversations().enqueue(conversation, demand);
+    return channelId;
+  }
+
+  #customerLeft({ conversation }: OpenCall, reason: string): void {
+    const by: Actor = { kind: 'customer', id: conversation.customer.id };
+    this.#parts.board.taskOf(conversation)?.acceptance?.ring.abort(customerGone('ring'));
+    const ended = conversation.log.inTurn(() => this.#parts.work.callEnded(conversation, by, endWordOf(reason), true));
+    this.#noted(conversation, ended);
+  }
+
+  #agentLeft({ conversation }: OpenCall, refs: ProviderRefs): void {
+    const { board, lost } = this.#parts;
+    const done = conversation.log.inTurn(async () => {
+      const participant = conversation.known(refs);
+      if (participant === undefined || conversation.channel === undefined) return;
+      const task = board.taskOf(conversation);
+      const { agentId } = task?.acceptance ?? {};
+      if (participant.role === 'expert') {
+        await conversation.append(system, {
+          type: 'participant-left',
+          participantId: participant.id,
+          reason: 'left',
+        });
+      } else if (
+        task !== undefined &&
+        agentId !== undefined &&
+        conversation.participantOf(agentId) === participant.id
+      ) {
+        lost.lost(task);
+      }
+    });
+    this.#noted(conversation, done);
+  }
+
+  #changed({ conversation }: OpenCall, channelId: string, change: ChannelChange): void {
+    const done = conversation.log.inTurn(async () => {
+      if (conversation.channel === undefined || conversation.is(change)) return;
+      await conversation.append(system, { type: 'channel-changed', channelId, change });
+    });
+    this.#noted(conversation, done);
+  }
+
+  // `over`: the host has not heard of the call or has ended it.
+  async #end(conversation: Conversation, reason: string, over: boolean): Promise<void> {
+    await conversation.log.inTurn(() => this.#parts.work.callEnded(conversation, system, reason, over));
+  }
+
+  #nowKnown(conversation: Conversation, providerRefs: ProviderRefs, customerRefs: ProviderRefs): void {
+    const { lastChannel, customer } = conversation;
+    if (lastChannel === undefined) return;
+    const channel: OpenChannel = {
+      ...lastChannel,
+      planned: false,
+      providerRefs: { ...lastChannel.providerRefs, ...providerRefs },
+    };
+    conversation.opened(channel, { ...customer, providerRefs: { ...customer.providerRefs, ...customerRefs } });
+  }
+
+  #noted({ id: conversationId }: Conversation, work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      this.#parts.options.logger.error('call-event-failed', { conversationId, ...errorFields(error) });
+    });
+  }
+}
+
+function requestOf({ channel }: CallHost, { displayName, context, called }: ArrivedCall): StartRequest {
+  const name = typeof displayName === 'string' ? displayName.trim().slice(0, 256) : '';
+  return {
+    customer: { displayName: name === '' ? 'Caller' : name },
+    context: limited(context),
+    channel,
+    ...(called !== undefined && { called }),
+  };
+}
+
+/** What a call's custom context may bring: as much as a start's context, and nothing but texts. */
+function limited(context: Readonly<Record<string, unknown>>): Labels {
+  const fits = ([key, value]: readonly [string, unknown]) =>
+    key !== '' && key.length <= 256 && typeof value === 'string' && value.length <= maxLabel;
+  return Object.fromEntries(
+    Object.entries(context)
+      .filter(fits)
+      .slice(0, maxLabels)
+      .map(([key, value]) => [key, String(value)]),
+  );
+}
+
+function isSame(one: ProviderRefs, other: ProviderRefs): boolean {
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
+}
+
+/** For the desk of an agent, when what it is about has no call. */
+export function noCall(action: string): ContactCenterError {
+  return new ContactCenterError('command/invalid', `unable to ${action}; the channel is no call`, {
+    field: 'channelId',
+  });
+}
