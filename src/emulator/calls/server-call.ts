@@ -63,7 +63,7 @@ export class ServerCall {
   readonly #party: Party;
   readonly #parts: ServerCallParts;
   #plays = 0;
-  #seen = '';
+  #seen = '[]';
   #connected = false;
   #recording = false;
 

@@ -4,6 +4,7 @@ import { parseJson, readBody } from '../http/request-body';
 import { badRequest, jsonResponse, notFound, ServiceError } from '../http/service-error';
 import { requireObject, requireText, type JsonObject } from '../http/validation';
 import { isScope } from '../identity/access-token';
+import { serveCallControl } from '../calls/call-control';
 import { readOutage, readPushRule, readRequestRule, readSelection, readSocketDrop } from './read-rules';
 
 /**
@@ -21,9 +22,18 @@ export function createControl(core: Omit<EmulatorCore, 'control'>): (request: Re
 
   app.get('/', () =>
     jsonResponse(200, {
-      get: ['/state', '/log', '/unknown', '/faults'],
+      get: ['/state', '/log', '/unknown', '/faults', '/calls'],
       post: ['/faults/requests', '/faults/pushes', '/faults/clear', '/allocation/refuse', '/registrar/stop'],
       sockets: ['/sockets/drop', '/sockets/freeze', '/sockets/thaw', '/sockets/send'],
+      calls: [
+        '/calls/drop',
+        '/calls/media',
+        '/calls/fail-adds',
+        '/calls/delay-rings',
+        '/calls/lose-rings',
+        '/calls/lose-contexts',
+      ],
+      phones: ['/phones/set', '/phones/call', '/phones/hang-up'],
       other: ['/tokens/expire', '/tokens/issue', '/users', '/clock/move'],
     }),
   );
@@ -54,8 +64,10 @@ export function createControl(core: Omit<EmulatorCore, 'control'>): (request: Re
   post('/tokens/issue', (body) => {
     const scopes = Array.isArray(body.scopes) ? body.scopes.filter(isScope) : undefined;
     const lifeMs = typeof body.lifeMs === 'number' ? body.lifeMs : undefined;
+    const kind = body.kind === 'tpeAgent' ? body.kind : undefined;
     return core.issueToken(requireText(body.user, 'user'), {
       ...(scopes && { scopes }),
+      ...(kind && { kind }),
       ...(lifeMs !== undefined && { lifeMs }),
     });
   });
@@ -64,6 +76,9 @@ export function createControl(core: Omit<EmulatorCore, 'control'>): (request: Re
     faults.moveClock(ms);
     return { now: core.snapshot().now };
   });
+
+  app.get('/calls', () => jsonResponse(200, { value: core.calls.list() }));
+  serveCallControl(core, post);
 
   app.notFound((context) =>
     notFound(`The control surface does not know ${context.req.method} ${context.req.path}.`).toResponse(),
