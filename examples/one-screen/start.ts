@@ -1,4 +1,6 @@
 import { demoAgents } from './development-sign-in';
+import { startCallers } from './server/callers';
+import { phoneNumber } from './server/contact-center';
 import { startCustomers } from './server/customers';
 import { consoleLogger } from './server/log';
 import { startDemo } from './server/start-demo';
@@ -15,6 +17,7 @@ const demo = await startDemo({
   logger: consoleLogger,
 });
 const customers = hasCustomers ? startCustomers(demo.url) : undefined;
+const callers = hasCustomers && demo.emulator !== undefined ? startCallers(demo.emulator.core) : undefined;
 
 const [, second] = demoAgents;
 console.log(`
@@ -23,6 +26,7 @@ console.log(`
   Customer's page    ${demo.url}/customer.html
                      ${demo.url}/customer.html?chat=server  (chat hosted by the control plane)
 
+  Phone number       ${demo.emulator === undefined ? 'none: calls need the emulator as yet' : `${phoneNumber} (simulated)`}
   ACS                ${demo.emulator === undefined ? 'the resource of ACS_CONNECTION_STRING' : `emulated at ${demo.emulator.endpoint}`}
   Scripted customers ${customers === undefined ? 'off' : 'on  (SCRIPTED_CUSTOMERS=off turns them off)'}
 
@@ -42,6 +46,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     endingSince = performance.now();
     console.log('Ending…');
     const end = async () => {
+      callers?.close();
       await customers?.close();
       await demo.close();
       console.log('Ended.');

@@ -240,7 +240,7 @@ class PhoneCustomerCall implements CustomerCall {
 
 /** Where the server says to call. */
 function calleeOf(refs: Readonly<Record<string, string>>): { readonly teamsApp: string } {
-  const teamsApp = refs['teamsApp'];
+  const teamsApp = refs['resourceAccount'];
   if (teamsApp !== undefined) return { teamsApp };
   throw new ContactCenterError('channel/unavailable', 'unable to call; the server does not say where to');
 }

@@ -1,6 +1,7 @@
 import { Card, makeStyles, tokens } from '@fluentui/react-components';
-import type { CustomerChat, CustomerClient } from 'onescreen/customer';
+import type { CustomerCall, CustomerChat, CustomerClient } from 'onescreen/customer';
 import { use, useState } from 'react';
+import { CallView } from './call-view';
 import { ChatView } from './chat-view';
 import { StartForm } from './start-form';
 
@@ -22,7 +23,7 @@ const useStyles = makeStyles({
   },
 });
 
-/** The customer's side: a chat, or the form that starts one. */
+/** The customer's side: a chat or a call, or the form that starts one. */
 export function ChatPage({
   client,
   resumed,
@@ -33,11 +34,20 @@ export function ChatPage({
   const styles = useStyles();
   const before = use(resumed);
   const [chat, setChat] = useState(before);
+  const [call, setCall] = useState<CustomerCall>();
   return (
     <main className={styles.page}>
-      <Card className={styles.card} aria-label="Chat with us">
-        {chat === undefined ? (
-          <StartForm client={client} started={setChat} />
+      <Card className={styles.card} aria-label="Talk with us">
+        {call !== undefined ? (
+          <CallView
+            call={call}
+            startAnew={() => {
+              void call.close();
+              setCall(undefined);
+            }}
+          />
+        ) : chat === undefined ? (
+          <StartForm client={client} started={setChat} called={setCall} />
         ) : (
           <ChatView
             chat={chat}

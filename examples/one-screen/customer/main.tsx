@@ -4,12 +4,16 @@ import { CustomerClient } from 'onescreen/customer';
 import { StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Themed } from '../theme';
+import { demoVoice } from '../voice';
 import { ChatPage } from './chat-page';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('unable to start; the page has no root');
 
-const client = new CustomerClient({ server: location.origin, providers: [acsChat(), serverChat()] });
+const client = new CustomerClient({
+  server: location.origin,
+  providers: [acsChat(), serverChat(), demoVoice('acsUser')],
+});
 /** After a reload the chat goes on. */
 const resumed = client.resume();
 

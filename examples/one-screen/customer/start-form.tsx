@@ -11,7 +11,7 @@ import {
   makeStyles,
   tokens,
 } from '@fluentui/react-components';
-import type { CustomerChat, CustomerClient } from 'onescreen/customer';
+import type { CustomerCall, CustomerChat, CustomerClient } from 'onescreen/customer';
 import { useState, type SubmitEvent } from 'react';
 import { topics } from '../topics';
 
@@ -31,9 +31,11 @@ const provider = new URLSearchParams(location.search).get('chat') ?? undefined;
 export function StartForm({
   client,
   started,
+  called,
 }: {
   readonly client: CustomerClient;
   readonly started: (chat: CustomerChat) => void;
+  readonly called: (call: CustomerCall) => void;
 }) {
   const styles = useStyles();
   const [name, setName] = useState('');
@@ -41,31 +43,32 @@ export function StartForm({
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
-  const ready = name.trim() !== '' && text.trim() !== '';
+  const known = name.trim() !== '';
+  const ready = known && text.trim() !== '';
+  const request = { displayName: name.trim(), context: { topic } };
 
-  const start = async (event: SubmitEvent) => {
-    event.preventDefault();
-    if (!ready || busy) return;
+  const attempt = async (start: () => Promise<void>) => {
     setBusy(true);
     setProblem(undefined);
     try {
-      const chat = await client.start({
-        displayName: name.trim(),
-        text: text.trim(),
-        context: { topic },
-        ...(provider !== undefined && { provider }),
-      });
-      started(chat);
+      await start();
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
       setBusy(false);
     }
   };
+  const startChat = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (!ready || busy) return;
+    const where = provider === undefined ? {} : { provider };
+    void attempt(async () => started(await client.start({ ...request, text: text.trim(), ...where })));
+  };
+  const startCall = () => void attempt(async () => called(await client.call(request)));
 
   return (
-    <form className={styles.form} onSubmit={(event) => void start(event)}>
+    <form className={styles.form} onSubmit={startChat}>
       <Title3 as="h1">Chat with us</Title3>
-      <Body1>We answer right here. Tell us who you are and what it is about.</Body1>
+      <Body1>We answer right here. Tell us who you are and what it is about; write or call.</Body1>
       {problem !== undefined && (
         <MessageBar intent="error" role="alert">
           <MessageBarBody>{problem}</MessageBarBody>
@@ -86,6 +89,9 @@ export function StartForm({
       </Field>
       <Button type="submit" appearance="primary" disabled={!ready || busy}>
         Start chat
+      </Button>
+      <Button disabled={!known || busy} onClick={startCall}>
+        Call us
       </Button>
     </form>
   );

@@ -3,6 +3,10 @@ import type { AgentIdentity, QueueOptions, RouteDecision, StartRequest } from 'o
 import { agentOfToken } from '../development-sign-in';
 import { topics } from '../topics';
 
+/** Object id of the emulated Teams resource account, and its number: that is where customers call. */
+export const resourceAccount = '6f1c8a52-3d0e-4f57-9b1e-2a7d5c40e911';
+export const phoneNumber = '+4930901820';
+
 /** The demo's queue. Whoever lets an offer expire becomes unavailable, as with ACS Job Router. */
 export const support: QueueOptions = {
   id: 'support',
@@ -35,7 +39,12 @@ const skills: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 export function authenticate(request: Request): AgentIdentity | undefined {
   const agent = agentOfToken(request.headers.get('authorization'));
   if (agent === undefined) return undefined;
-  return { ...agent, queues: [support.id], labels: skills[agent.id] ?? {}, capacity: 3 };
+  // A call takes two of three units, so that one chat may go on beside it.
+  const channels = [
+    { channel: 'chat', cost: 1 },
+    { channel: 'voice', cost: 2, max: 1 },
+  ];
+  return { ...agent, queues: [support.id], labels: skills[agent.id] ?? {}, capacity: 3, channels };
 }
 
 /** What the customer asks about is the skill that the agent must have. */

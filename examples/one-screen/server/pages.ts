@@ -36,7 +36,8 @@ export async function createPages({ http, folder = root, watch = true }: PagesOp
     cacheDir: `${repository}node_modules/.vite/${basename(folder)}`,
     plugins: [react()],
     resolve: { alias: sources, dedupe: ['react', 'react-dom', 'rxjs'] },
-    optimizeDeps: { include: loadedLazily },
+    // The calling package is used as it comes, and only with a real resource.
+    optimizeDeps: { include: loadedLazily, exclude: ['@azure/communication-calling'] },
     server: {
       middlewareMode: true,
       hmr: { server: http },

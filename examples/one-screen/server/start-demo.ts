@@ -1,14 +1,16 @@
 import { createServer as createHttpServer } from 'node:http';
-import { startEmulator, type Emulator, type StartEmulatorOptions } from 'onescreen/emulator';
+import { emulatedCallHost, startEmulator, type Emulator, type StartEmulatorOptions } from 'onescreen/emulator';
 import {
   acsChatHost,
   attachSockets,
   createServer,
   hostedChat,
   requestListener,
+  type CallHost,
   type ServerOptions,
 } from 'onescreen/server';
-import { authenticate, reasons, route, support } from './contact-center';
+import { authenticate, phoneNumber, reasons, resourceAccount, route, support } from './contact-center';
+import type { DemoSettings } from '../agent/demo-settings';
 import { listen } from './listen';
 import { createPages } from './pages';
 
@@ -57,10 +59,22 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     reasons,
     queues: [{ ...support, ...queue }],
     chats: chat === 'acs' ? [acs, hostedChat()] : [hostedChat(), acs],
+    // Calls of a real resource come with Call Automation.
+    calls: emulator === undefined ? [] : [callsOf(emulator)],
   });
   const http = createHttpServer();
   const pages = await createPages({ http, watch });
-  http.on('request', requestListener(server, pages.middlewares));
+  const settings: DemoSettings = {
+    emulator: emulator?.endpoint ?? null,
+    queues: [{ id: support.id, name: 'Support' }],
+  };
+  http.on(
+    'request',
+    requestListener(server, (request, response) => {
+      if (request.url !== '/demo.json') return pages.middlewares(request, response);
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(settings));
+    }),
+  );
   const sockets = attachSockets(http, server);
   const close = async () => {
     await sockets.close();
@@ -77,4 +91,8 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     await close();
     throw error;
   }
+}
+
+function callsOf({ core, endpoint }: Emulator): CallHost {
+  return emulatedCallHost(core, { resourceAccount, phoneNumber, endpoint });
 }

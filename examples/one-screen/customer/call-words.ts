@@ -1,0 +1,14 @@
+import type { CustomerCallState } from 'onescreen/customer';
+
+/** Where the caller stands, in words. */
+export function callWords(state: CustomerCallState): string {
+  if (state.phase === 'ended') return 'This call has ended. Thank you.';
+  if (state.call === 'lost' || state.call === 'closed') return state.end?.message ?? 'This call has ended.';
+  if (state.phase === 'active') {
+    const who = state.agents.join(' and ');
+    return state.call === 'held' ? `${who} has put you on hold.` : `You are talking with ${who}.`;
+  }
+  if (state.call === 'connecting' || state.call === 'ringing') return 'Calling…';
+  const place = state.position === undefined ? '' : ` You are number ${state.position} in the queue.`;
+  return `Waiting for an agent.${place}`;
+}

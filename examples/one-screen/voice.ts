@@ -1,0 +1,15 @@
+import type { VoiceProvider } from 'onescreen';
+import { acsVoice, type CallingSdk } from 'onescreen/acs/calling';
+import { demoSettings } from './agent/demo-settings';
+
+/** Voice over the official calling package; on a laptop over the emulator's, which has its shape. */
+export function demoVoice(persona: 'tpeAgent' | 'acsUser'): VoiceProvider {
+  return acsVoice({ persona, sdk: callingSdk });
+}
+
+async function callingSdk(): Promise<CallingSdk> {
+  const { emulator } = await demoSettings();
+  if (emulator === null) return import('@azure/communication-calling');
+  const { emulatedCalling } = await import('onescreen/emulator/calling');
+  return emulatedCalling({ endpoint: emulator });
+}
