@@ -91,6 +91,8 @@ export class Call {
   /** Once a group, always a group. */
   group = false;
   recording = false;
+  /** Made in the name of a resource account: its server makes the call proper. */
+  onBehalfOf = false;
   /** False while the caller has not rung everybody yet. */
   begun = false;
   over = false;
@@ -144,7 +146,7 @@ export function callFrame(self: Party, callId: string): CallFrame {
   const { call } = self;
   // Servers stay out of sight, but of the one who called them.
   const shown = [...call.others(self), ...call.departed].filter(
-    (other) => other !== self && (other.kind !== 'server' || call.caller === self),
+    (other) => other !== self && (other.kind !== 'server' || (call.caller === self && !call.onBehalfOf)),
   );
   return {
     callId,

@@ -93,6 +93,7 @@ export class ClientRequests {
       const { user: rawId, displayName } = endpoint;
       const caller = calls.open({ rawId, displayName, line }, targets.length > 1);
       caller.muted = request.muted;
+      caller.call.onBehalfOf = account !== undefined;
       endpoint.legs.set(request.callId, caller);
       endpoint.legs.set(caller.id, caller);
       calls.refresh(caller.call);

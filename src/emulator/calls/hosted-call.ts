@@ -140,7 +140,7 @@ export class HostedCall {
     if (rawId === this.#options.customer) return this.#customerGone(wordOf(end));
     const dismissed = this.#dismissed.delete(rawId);
     if (this.#agents.delete(rawId)) this.#agentsChanged();
-    if (this.#channelId !== undefined && !dismissed && !this.#ending)
+    if (this.#channelId !== undefined && !dismissed && !this.#ending && this.#gone === undefined)
       this.#options.events.agentLeft(this.#channelId, { acs: rawId }, wordOf(end));
     // An outbound call without its agent before the customer is there has lost its point.
     if (this.#agents.size === 0 && !this.#isIn(this.#options.customer)) this.end();
