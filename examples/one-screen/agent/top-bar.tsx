@@ -18,6 +18,7 @@ const useStyles = makeStyles({
   },
   name: { display: 'flex', alignItems: 'center', columnGap: tokens.spacingHorizontalS },
   space: { flexGrow: 1 },
+  toolbar: { flexWrap: 'wrap', '& > *': { flexShrink: 0, whiteSpace: 'nowrap' } },
   load: { color: tokens.colorNeutralForeground2 },
 });
 
@@ -42,7 +43,7 @@ export function TopBar() {
       </Badge>
       <span className={styles.space} />
       {agent !== undefined && (
-        <Toolbar aria-label="Agent">
+        <Toolbar className={styles.toolbar} aria-label="Agent">
           <Text className={styles.load} size={200}>
             {agent.state.load.used} of {agent.state.load.capacity} in use
           </Text>

@@ -15,6 +15,7 @@ const useStyles = makeStyles({
 export function CallStatus({ state, quality }: { readonly state: VoiceState; readonly quality: CallQuality }) {
   const styles = useStyles();
   const { status, connectedAt, recording, transcription, emergency } = state;
+  const over = status === 'closed';
   const running = status === 'connected' || status === 'held';
   return (
     <div className={styles.line}>
@@ -24,12 +25,12 @@ export function CallStatus({ state, quality }: { readonly state: VoiceState; rea
       {running && connectedAt !== undefined && <Lasting since={connectedAt} />}
       <span className={styles.space} />
       <span role="status" aria-label="Recording">
-        {recording && (
+        {recording && !over && (
           <Badge appearance="tint" color="danger" icon={<RecordFilled />}>
             Recording
           </Badge>
         )}{' '}
-        {transcription && (
+        {transcription && !over && (
           <Badge appearance="tint" color="danger" icon={<ClosedCaptionRegular />}>
             Transcribing
           </Badge>

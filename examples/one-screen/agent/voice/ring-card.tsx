@@ -2,6 +2,7 @@ import {
   Badge,
   Button,
   Caption1,
+  Caption1Strong,
   Card,
   CardHeader,
   Spinner,
@@ -60,10 +61,13 @@ export function RingCard({ offer }: { readonly offer: Offer }) {
           </Text>
         }
         description={
-          <Caption1>
-            {connecting ? 'Connecting…' : words[ringing]} · queue {offer.task.queueId}
-            {offer.why !== undefined && `, waited ${duration(offer.why.waitedMs)}`}
-          </Caption1>
+          <>
+            <Caption1Strong block>{connecting ? 'Connecting…' : words[ringing]}</Caption1Strong>
+            <Caption1 block>
+              {offer.task.channel}, queue {offer.task.queueId}
+              {offer.why !== undefined && `, waited ${duration(offer.why.waitedMs)}`}
+            </Caption1>
+          </>
         }
         action={offer.task.priority > 0 ? <Badge color="important">Priority {offer.task.priority}</Badge> : null}
       />
