@@ -10,10 +10,10 @@ export function browserSocket(url: string, events: CallingSocketEvents): Calling
   socket.onmessage = ({ data }: MessageEvent<unknown>) => {
     if (!closed && typeof data === 'string') events.received(data);
   };
-  socket.onclose = () => {
+  socket.onclose = ({ code }) => {
     if (closed) return;
     closed = true;
-    events.closed();
+    events.closed(code);
   };
   return {
     send: (text) => {

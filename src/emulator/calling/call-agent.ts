@@ -115,11 +115,13 @@ export class EmulatedCallAgent implements CallAgent, TeamsCallAgent {
       ...this.#audio(options.audioOptions),
     });
     this.#publish(call);
-    void call.dial({
+    const question = {
       targets,
       ...(onBehalfOf !== undefined && { onBehalfOf: rawIdOf(onBehalfOf) }),
       ...(context !== undefined && { context }),
-    });
+    };
+    // The application gets it in state None, and hears of all that follows.
+    this.#options.later(() => void call.dial(question));
     return call;
   }
 
@@ -281,11 +283,12 @@ export class EmulatedCallAgent implements CallAgent, TeamsCallAgent {
     for (const callId of [...this.#owed]) this.#owe(callId);
     this.#named = new Set();
     this.#cancelRecovery();
+    // A call in state None was dialled without a connection: the emulator is to hear of it only now.
+    const calls = [...this.#live].filter(({ state, direction }) => state !== 'None' || direction === 'Incoming');
+    const rings = [...this.#incoming.values()];
     this.#cancelRecovery = this.#options.environment.clock.schedule(recoveryMs, () => {
-      for (const call of [...this.#live]) if (!this.#named.has(call)) call.end(reasons.lost);
-      for (const incoming of [...this.#incoming.values()]) {
-        if (!this.#named.has(incoming)) incoming.stop(reasons.lost);
-      }
+      for (const call of calls) if (!this.#named.has(call)) call.end(reasons.lost);
+      for (const incoming of rings) if (!this.#named.has(incoming)) incoming.stop(reasons.lost);
     });
   }
 

@@ -338,6 +338,7 @@ export class EmulatedCall implements Call, TeamsCall {
     question: { readonly targets: readonly string[] } & Pick<DialQuestion, 'onBehalfOf' | 'context'>,
   ): Promise<void> {
     const { signalling, muted, threadId } = this.#options;
+    if (this.ended || this.#hangingUp !== undefined) return;
     if (signalling.registered) this.#setState('Connecting');
     try {
       await signalling.ask(

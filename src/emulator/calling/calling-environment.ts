@@ -30,8 +30,11 @@ export type OpenCallingSocket = (url: string, events: CallingSocketEvents) => Ca
 export interface CallingSocketEvents {
   opened(): void;
   received(text: string): void;
-  /** It is closed or was never opened; nothing follows. Not called after `close()`. */
-  closed(): void;
+  /**
+   * It is closed or was never opened; nothing follows. Not called after `close()`. `code` is the websocket's close
+   * code, where there is one.
+   */
+  closed(code?: number): void;
 }
 
 export interface CallingSocket {

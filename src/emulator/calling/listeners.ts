@@ -39,16 +39,14 @@ export class Listeners<Events> {
     if (listeners?.delete(listener)) this.#watched?.(event, listeners.size);
   }
 
-  /** Tells those who listen when its turn comes. */
+  /** Tells those who listen now and still do when its turn comes. */
   emit<Event extends keyof Events>(event: Event, args: Events[Event]): void {
-    this.#later(() => {
-      for (const listener of this.#listeners.get(event) ?? []) {
-        this.#later(() => {
-          // The official signatures tie the listener to its event; `on` takes them all as one.
-          if (this.#listeners.get(event)?.has(listener)) listener(args as never);
-        });
-      }
-    });
+    for (const listener of this.#listeners.get(event) ?? []) {
+      this.#later(() => {
+        // The official signatures tie the listener to its event; `on` takes them all as one.
+        if (this.#listeners.get(event)?.has(listener)) listener(args as never);
+      });
+    }
   }
 
   clear(): void {

@@ -32,6 +32,9 @@ const longestRetryMs = 15_000;
 /** How long before a token expires the next one is asked for, ms (the official credential: 10 minutes). */
 const refreshAheadMs = 600_000;
 
+/** How the emulator closes the connection of a token that has expired. */
+const invalidTokenCode = 4401;
+
 interface Asked {
   readonly id: number;
   readonly question: CallingQuestion;
@@ -145,11 +148,11 @@ export class Signalling {
     return new Promise((resolve, reject) => {
       const { environment, url, kind, displayName } = this.#options;
       let over = false;
-      const end = () => {
+      const end = (reason: 'invalidToken' | 'connectionIssue') => {
         if (over) return;
         over = true;
         cancel();
-        this.#lost('connectionIssue');
+        this.#lost(reason);
         resolve();
       };
       const refused = (error: CallingCommunicationError) => {
@@ -163,7 +166,7 @@ export class Signalling {
       const registration = ++this.#lastId;
       const cancel = environment.clock.schedule(answerWithinMs, () => {
         socket.close();
-        end();
+        end('connectionIssue');
       });
       const socket = environment.socket(url, {
         opened: () => {
@@ -193,7 +196,7 @@ export class Signalling {
           this.#stand(token);
           resolve();
         },
-        closed: end,
+        closed: (code) => end(code === invalidTokenCode ? 'invalidToken' : 'connectionIssue'),
       });
       this.#socket = socket;
     });

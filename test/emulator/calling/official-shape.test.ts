@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** What the compiler says of the emulated package when the official types are those of this version. */
+function compile(version: string, edit: (declarations: string) => string = (text) => text): readonly string[] {
+  const declarations = `${root}node_modules/${version}/types/communication-calling.d.ts`;
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    verbatimModuleSyntax: true,
+    skipLibCheck: true,
+    noEmit: true,
+    types: [],
+    paths: {
+      onescreen: [`${root}src/index.ts`],
+      '@azure/communication-calling': [declarations],
+      // One copy, as where both are installed side by side.
+      '@azure/communication-common': [`${root}node_modules/@azure/communication-common`],
+    },
+  };
+  const host = ts.createCompilerHost(options);
+  const { readFile } = host;
+  host.readFile = (name) => {
+    const text = readFile(name);
+    return name === declarations && text !== undefined ? edit(text) : text;
+  };
+  return ts
+    .getPreEmitDiagnostics(ts.createProgram([`${root}src/emulator/calling/index.ts`], options, host))
+    .filter(({ file }) => file?.fileName.includes('emulator/calling') === true)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+}
+
+describe('the emulated calling package has the public shape of the official one', () => {
+  it.each(['calling-1', 'calling-2'])('of %s', (version) => {
+    expect(compile(version)).toEqual([]);
+  });
+
+  it('as the compiler checks: a version with one more member would be found out', () => {
+    const more = (text: string) => text.replace('sendDtmf(', 'sendFax(): Promise<void>;\n    sendDtmf(');
+    expect(compile('calling-2', more).join()).toContain('sendFax');
+  });
+});
