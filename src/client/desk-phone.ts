@@ -114,11 +114,12 @@ export function openDeskPhone(options: {
     awaited$: awaited.live,
     report$,
     expect(call, { muted }) {
-      if (closed || expected.has(call.correlationId)) return;
+      if (closed) return;
+      phone.expect({ ...call, muted });
+      if (expected.has(call.correlationId)) return;
       const cancel = clock.schedule(call.expiresAt - clock.now(), () => forget(call.correlationId));
       expected.set(call.correlationId, { channelId: call.channelId, cancel });
       updateAwaited();
-      phone.expect({ ...call, muted });
     },
     forget,
     dialling(channelId, dial) {

@@ -47,18 +47,21 @@ export function serverAddress(url: string): string {
   return url.replace(/\/+$/, '');
 }
 
-const agentPushTypes: ReadonlySet<unknown> = new Set<AgentPush['type']>([
-  'snapshot',
-  'agent',
-  'offer',
-  'offer-ended',
-  'conversation',
-  'conversation-left',
-  'log',
-  'typing',
-  'signed-out',
-]);
+const agentPushTypes: Readonly<Record<AgentPush['type'], true>> = {
+  snapshot: true,
+  agent: true,
+  offer: true,
+  'offer-ended': true,
+  conversation: true,
+  'conversation-left': true,
+  'call-expected': true,
+  'call-forgotten': true,
+  log: true,
+  typing: true,
+  'signed-out': true,
+};
 
 function isAgentPush(frame: unknown): frame is AgentPush {
-  return typeof frame === 'object' && frame !== null && 'type' in frame && agentPushTypes.has(frame.type);
+  if (typeof frame !== 'object' || frame === null || !('type' in frame)) return false;
+  return typeof frame.type === 'string' && Object.hasOwn(agentPushTypes, frame.type);
 }

@@ -47,13 +47,14 @@ export function withFirstSnapshot<T>(link: CustomerLink, use: (snapshot: Custome
   }).finally(() => listening.unsubscribe());
 }
 
-const customerPushTypes: ReadonlySet<unknown> = new Set<CustomerPush['type']>([
-  'customer-snapshot',
-  'customer-status',
-  'log',
-  'typing',
-]);
+const customerPushTypes: Readonly<Record<CustomerPush['type'], true>> = {
+  'customer-snapshot': true,
+  'customer-status': true,
+  log: true,
+  typing: true,
+};
 
 function isCustomerPush(frame: unknown): frame is CustomerPush {
-  return typeof frame === 'object' && frame !== null && 'type' in frame && customerPushTypes.has(frame.type);
+  if (typeof frame !== 'object' || frame === null || !('type' in frame)) return false;
+  return typeof frame.type === 'string' && Object.hasOwn(customerPushTypes, frame.type);
 }
