@@ -48,6 +48,5 @@ function listen(call: Call, party: Party, add: (id: SourceId, sound?: Sound) => 
 /** Whether anything that a party says reaches others. */
 export function isHeard(party: Party): boolean {
   if (party.status !== 'connected' || party.muted || party.onHold) return false;
-  if (party.call.heldRemotely(party)) return false;
   return party.kind === 'client' || party.voice !== undefined;
 }
