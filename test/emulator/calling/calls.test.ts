@@ -1,3 +1,4 @@
+import type { IncomingCall } from '@azure/communication-calling';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CallingPage, jwt, kim, statesOf } from './calling-page';
 
@@ -388,7 +389,7 @@ async function ringing(agent: Awaited<ReturnType<CallingPage['agent']>>, callId?
     agent.on('incomingCall', resolve);
   });
   await page.ring(callId);
-  const { incomingCall } = (await rung) as { incomingCall: import('@azure/communication-calling').IncomingCall };
+  const { incomingCall } = (await rung) as { incomingCall: IncomingCall };
   return { incomingCall };
 }
 

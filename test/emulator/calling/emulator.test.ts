@@ -1,3 +1,4 @@
+import type { IncomingCall } from '@azure/communication-calling';
 import { createEmulator } from 'onescreen/emulator';
 import type { OpenCallingSocket } from 'onescreen/emulator/calling';
 import { AzureCommunicationTokenCredential } from '@azure/communication-common';
@@ -77,7 +78,7 @@ describe('with the emulator behind it', () => {
   async function pair() {
     const anna = await bench.agent();
     const ben = await bench.agent();
-    const incoming = new Promise<import('@azure/communication-calling').IncomingCall>((resolve) => {
+    const incoming = new Promise<IncomingCall>((resolve) => {
       ben.agent.on('incomingCall', ({ incomingCall }) => resolve(incomingCall));
     });
     const call = anna.agent.startCall([{ communicationUserId: ben.user }], {

@@ -27,7 +27,7 @@ function compile(version: string, edit: (declarations: string) => string = (text
     },
   };
   const host = ts.createCompilerHost(options);
-  const { readFile } = host;
+  const readFile = host.readFile.bind(host);
   host.readFile = (name) => {
     const text = readFile(name);
     return name === declarations && text !== undefined ? edit(text) : text;
