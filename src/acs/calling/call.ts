@@ -13,7 +13,7 @@ import {
   type Live,
 } from 'onescreen';
 import type { VoiceCall, VoiceCallState } from 'onescreen/voice';
-import { Subject, takeUntil, type Observable } from 'rxjs';
+import { defer, EMPTY, Subject, takeUntil, type Observable } from 'rxjs';
 import { RateBudget } from '../rate-budget';
 import type { CallHandle } from './agent-handle';
 import { toCallEnd, toCallingError } from './calling-error';
@@ -98,7 +98,8 @@ export class AcsCall implements VoiceCall {
     transcription.on('isTranscriptionActiveChanged', update);
     const quality = watchQuality(call, features);
     this.quality$ = quality.live;
-    this.levels$ = callLevels(call, this.#roster.live, clock).pipe(takeUntil(this.#ended));
+    const levels = callLevels(call, this.#roster.live, clock).pipe(takeUntil(this.#ended));
+    this.levels$ = defer(() => (this.hasEnded ? EMPTY : levels));
     this.capabilities$ = combine([this.#state.live, this.#shape.live], () => {
       const { status: state, emergency } = this.#state.value;
       return capabilitiesOf({ persona, shape: this.#shape.value, state, emergency });
@@ -252,7 +253,7 @@ export class AcsCall implements VoiceCall {
     if (this.hasEnded) return;
     const ended = next.status === 'ended';
     const end = next.end ?? (ended ? toCallEnd(this.#handle.call.callEndReason) : undefined);
-    this.#state.set(end === undefined ? next : { ...next, end });
+    if (!isSame(next, this.#state.value)) this.#state.set(end === undefined ? next : { ...next, end });
     this.#settle();
   }
 
@@ -269,6 +270,7 @@ export class AcsCall implements VoiceCall {
     this.#roster.close();
     this.#state.complete();
     this.#shape.complete();
+    this.#ended.next();
     this.#ended.complete();
     this.#options.onEnded(end ?? toCallEnd(this.#handle.call.callEndReason));
   }
@@ -283,6 +285,17 @@ const silent: VoiceCallState = {
   ...({ status: 'connecting', muted: false, mutedByOthers: false } as const),
   ...{ recording: false, transcription: false, emergency: false },
 };
+
+function isSame(a: VoiceCallState, b: VoiceCallState): boolean {
+  return (
+    a.status === b.status &&
+    a.muted === b.muted &&
+    a.mutedByOthers === b.mutedByOthers &&
+    a.recording === b.recording &&
+    a.transcription === b.transcription &&
+    a.emergency === b.emergency
+  );
+}
 
 function notAllowed(what: string, reason: string): ContactCenterError {
   return new ContactCenterError('command/not-allowed', `unable to ${what}; ${reason}`);
