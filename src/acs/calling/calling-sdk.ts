@@ -56,7 +56,7 @@ function unwrap(module: CallingSdk): CallingSdk {
 }
 
 function isSdk(value: unknown): value is CallingSdk {
-  return typeof read(value, 'CallClient') === 'function' && typeof read(value, 'Features') === 'object';
+  return typeof read(value, 'CallClient') === 'function' && read(value, 'Features') !== undefined;
 }
 
 function read(value: unknown, key: string): unknown {
