@@ -387,7 +387,7 @@ export class EmulatedCall implements Call, TeamsCall {
       this.#levels.set(rawId, level);
       participant.hear(level);
     }
-    this.#remoteAudio.volume.set(Math.max(0, ...this.#levels.values()));
+    this.#updateVolume();
   }
 
   /** `owed`: the emulator may think that it goes on. */
@@ -528,7 +528,12 @@ export class EmulatedCall implements Call, TeamsCall {
       this.#adding.delete(participant);
       participant.end(reason);
     }
+    this.#updateVolume();
     this.#listeners.emit('remoteParticipantsUpdated', { added: [], removed });
+  }
+
+  #updateVolume(): void {
+    this.#remoteAudio.volume.set(Math.max(0, ...this.#levels.values()));
   }
 
   #changed(): void {

@@ -297,8 +297,9 @@ describe('during a call', () => {
     expect(heard).toEqual([true]);
     await page.clock.advance(600);
     expect([heard, volume.level]).toEqual([[true, false], 0]);
+    await page.push({ type: 'levels', callId: call.id, levels: { [kim.rawId]: 0.5 } });
     await page.call(call.id, { roster: [] });
-    expect([participant.state, call.remoteParticipants.length]).toEqual(['Disconnected', 0]);
+    expect([participant.state, call.remoteParticipants.length, volume.level]).toEqual(['Disconnected', 0, 0]);
   });
 
   it('somebody added is there at once and goes with the reason when that fails', async () => {
