@@ -205,6 +205,7 @@ export class Conversations {
   /** Nothing more will happen in it. The newest of them stay for customers who come back to read. */
   finished(conversation: Conversation): void {
     this.#parts.customers.finished(conversation);
+    this.#parts.calls.closed(conversation);
     this.#ended.add(conversation);
     for (const oldest of this.#ended) {
       if (this.#ended.size <= keptEnded) break;

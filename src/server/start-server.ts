@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { ContactCenterError } from 'onescreen';
-import { attachSockets, type Heartbeat } from './attach-sockets';
+import { attachSockets, type AttachedSockets, type Heartbeat } from './attach-sockets';
 import { createServer, type ContactCenterServer } from './contact-center-server';
 import type { ServerOptions } from './options';
 
@@ -30,7 +30,13 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const { port = 0, host = '127.0.0.1', heartbeat = {}, fallback, ...rest } = options;
   const server = createServer(rest);
   const http = createHttpServer(requestListener(server, fallback));
-  const sockets = attachSockets(http, server, { heartbeat });
+  let sockets: AttachedSockets;
+  try {
+    sockets = attachSockets(http, server, { heartbeat });
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
   const open = new Set<Socket>();
   http.on('connection', (socket) => {
     open.add(socket);

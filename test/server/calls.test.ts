@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LogFact } from '../../src/protocol/log-entry';
-import { agent } from './contact-center';
+import { memoryStore } from 'onescreen/server';
 import { begin, callCenter, deskWithPhone, inCall } from './scripted-calls';
 
 const closedReason = (entries: readonly LogFact[]) =>
@@ -168,6 +168,25 @@ describe('a caller who hangs up', () => {
       expect(ann.of('offer')).toHaveLength(2);
     },
   );
+
+  it('ends the wait and the work also when the store fails', async () => {
+    let broken = false;
+    const memory = memoryStore();
+    const append: typeof memory.append = (id, entries) =>
+      broken ? Promise.reject(new Error('disk')) : memory.append(id, entries);
+    const { calls, center } = callCenter({}, { store: { ...memory, append } });
+    const ann = await deskWithPhone(center, 'ann');
+    const { channelId, taskId } = await inCall(center, calls, ann);
+    const waiting = (await calls.phone()) ?? '';
+    await center.settle();
+    broken = true;
+    for (const id of [channelId, waiting]) calls.events.customerLeft(id, 'hung up');
+    await center.settle();
+    broken = false;
+    await ann.do('wrap-up/complete', { taskId, disposition: 'solved' });
+    expect(ann.record.load).toMatchObject({ tasks: 0, used: 0 });
+    expect(ann.of('offer')).toHaveLength(1);
+  });
 
   it('while connected closes the channel, and wrap-up begins; told twice, once', async () => {
     const { calls, center } = callCenter();

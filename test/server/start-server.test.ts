@@ -1,4 +1,4 @@
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, get } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { io, type Socket } from 'socket.io-client';
@@ -178,3 +178,42 @@ describe('a server on a port', () => {
     await expect(started({ port: Number(new URL(url).port) })).rejects.toMatchObject({ code: 'command/failed' });
   });
 });
+
+describe('a page that gives no sign of life', () => {
+  /** A page that never answers a ping: what it was told at first, and when its link ends. */
+  const frozen = (url: string) =>
+    new Promise<{ readonly greeting: string; readonly ended: Promise<unknown> }>((resolve, reject) => {
+      const headers = {
+        connection: 'Upgrade',
+        upgrade: 'websocket',
+        'sec-websocket-version': '13',
+        'sec-websocket-key': 'c2l4dGVlbiBieXRlcyAhIQ==',
+      };
+      get(`${url}/socket.io/?EIO=4&transport=websocket`, { headers })
+        .on('error', reject)
+        .on('upgrade', (_, socket, head: Buffer) => {
+          running.push({ close: () => socket.destroy() });
+          const ended = new Promise((done) => socket.once('end', done).once('close', done));
+          if (head.length > 0) resolve({ greeting: head.toString(), ended });
+          else socket.once('data', (data: Buffer) => resolve({ greeting: data.toString(), ended }));
+          socket.on('data', () => {});
+        });
+    });
+
+  it('is noticed within 10 seconds', async () => {
+    const { url } = await started();
+    expect((await frozen(url)).greeting).toContain('"pingInterval":5000,"pingTimeout":5000');
+  });
+
+  it('is let go when the server says so', async () => {
+    const { url } = await started({ heartbeat: { intervalMs: 40, timeoutMs: 30 } });
+    const { greeting, ended } = await frozen(url);
+    expect(greeting).toContain('"pingInterval":40,"pingTimeout":30');
+    await ended;
+    await expect(startServer({ ...silent, heartbeat: { intervalMs: 0 } })).rejects.toMatchObject({
+      field: 'heartbeat',
+    });
+  });
+});
+
+const silent: StartServerOptions = { authenticate: () => undefined, queues: [{ id: 'support' }] };
