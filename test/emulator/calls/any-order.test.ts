@@ -73,43 +73,55 @@ class Crowd {
     const { callId } = page;
     const ask = (question: Question) => page.ask(question);
     const ringing = page.incoming?.callId ?? '';
-    const server = this.servers.findLast(({ end }) => end === undefined);
+    const server = [...this.servers].reverse().find(({ end }) => end === undefined);
     const party = server?.participants()[whom % 3]?.rawId ?? 'nobody';
     switch (kind) {
       case 'start':
-        return void (await page.start([other], { callId: `own-${this.#calls++}` }));
+        await page.start([other], { callId: `own-${this.#calls++}` });
+        return;
       case 'start-group':
-        return void (await page.start(
+        await page.start(
           this.users.filter((user) => user !== page.user),
           { callId: `own-${this.#calls++}` },
-        ));
+        );
+        return;
       case 'call-server':
-        return void (await page.start([flag ? account : `4:${customer}`], {
+        await page.start([flag ? account : `4:${customer}`], {
           callId: `own-${this.#calls++}`,
           ...(!flag && { onBehalfOf: ra }),
-        }));
+        });
+        return;
       case 'accept':
         if (await this.#accept(page)) await page.media();
         return;
       case 'reject':
-        return void (await ask({ type: 'reject', callId: ringing }));
+        await ask({ type: 'reject', callId: ringing });
+        return;
       case 'hang-up':
       case 'end-all':
-        return void (await ask({ type: 'hang-up', callId, forEveryone: kind === 'end-all' }));
+        await ask({ type: 'hang-up', callId, forEveryone: kind === 'end-all' });
+        return;
       case 'mute':
-        return void (await ask({ type: 'mute', callId, muted: flag }));
+        await ask({ type: 'mute', callId, muted: flag });
+        return;
       case 'hold':
-        return void (await ask({ type: 'hold', callId, held: flag }));
+        await ask({ type: 'hold', callId, held: flag });
+        return;
       case 'dtmf':
-        return void (await ask({ type: 'dtmf', callId, tone: '5' }));
+        await ask({ type: 'dtmf', callId, tone: '5' });
+        return;
       case 'add':
-        return void (await ask({ type: 'add', callId, target: other }));
+        await ask({ type: 'add', callId, target: other });
+        return;
       case 'remove':
-        return void (await ask({ type: 'remove', callId, target: other }));
+        await ask({ type: 'remove', callId, target: other });
+        return;
       case 'mute-other':
-        return void (await ask({ type: 'mute-participant', callId, target: other }));
+        await ask({ type: 'mute-participant', callId, target: other });
+        return;
       case 'media':
-        return void (await ask({ type: 'media', callId: callId || 'none', sdp: 'offer' }));
+        await ask({ type: 'media', callId: callId || 'none', sdp: 'offer' });
+        return;
       case 'drop':
         return page.drop();
       case 'open':
@@ -121,27 +133,29 @@ class Crowd {
       case 'wait-long':
         return bench.clock.advance(12_000);
       case 'phone-in':
-        return void bench.core.phones.callFrom(`+49170${whom}`, { to: account, speaks: flag });
+        bench.core.phones.callFrom(`+49170${whom}`, { to: account, speaks: flag });
+        return;
       case 'phone-up':
-        return void bench.core.phones.calls[0]?.hangUp();
+        return bench.core.phones.calls[0]?.hangUp();
       case 'phone-keys':
-        return void attempt(() => bench.core.phones.calls[0]?.sendTones('1'));
+        return attempt(() => bench.core.phones.calls[0]?.sendTones('1'));
       case 'slow-ring':
         return bench.core.faults.calls.delayRings(3_000);
       case 'lose-ring':
         return bench.core.faults.calls.loseRings();
       case 'server-add':
-        return void attempt(() => server && this.invitations.push(server.add({ target: other, timeoutMs: 5_000 })));
+        return attempt(() => server && this.invitations.push(server.add({ target: other, timeoutMs: 5_000 })));
       case 'server-cancel':
-        return void this.invitations.at(-1)?.cancel();
+        this.invitations.at(-1)?.cancel();
+        return;
       case 'server-hold':
-        return void attempt(() => (flag ? server?.hold(party) : server?.unhold(party)));
+        return attempt(() => (flag ? server?.hold(party) : server?.unhold(party)));
       case 'server-play':
-        return void attempt(() => server?.play({ kind: 'music' }, flag ? party : undefined));
+        return attempt(() => server?.play({ kind: 'music' }, flag ? party : undefined));
       case 'server-remove':
-        return void attempt(() => server?.remove(party));
+        return attempt(() => server?.remove(party));
       case 'server-mute':
-        return void attempt(() => server?.mute(party));
+        return attempt(() => server?.mute(party));
       case 'server-up':
       case 'server-end':
         return server?.hangUp({ forEveryone: kind === 'server-end' });

@@ -1,3 +1,4 @@
+import { isContactCenterError } from 'onescreen';
 import type { ServerCall, ServerCallEvent, ServerIncoming } from 'onescreen/emulator';
 import { describe, expect, test } from 'vitest';
 import { account, CallBench, customer, ra, service } from './call-bench';
@@ -24,8 +25,10 @@ function record(call: ServerCall): ServerCallEvent[] {
 const failure = (promise: Promise<unknown>) =>
   promise.then(
     () => 'answered',
-    (error: { code: string; provider: { code: number; subCode: number } }) =>
-      `${error.code} ${error.provider.code}/${error.provider.subCode}`,
+    (error: unknown) =>
+      isContactCenterError(error)
+        ? `${error.code} ${error.provider?.code ?? ''}/${error.provider?.subCode ?? ''}`
+        : 'another error',
   );
 
 describe('a call to a resource account', () => {
