@@ -120,6 +120,12 @@ const mismatch = failed(
   'the token is of another kind of identity than the provider is set up for',
 );
 const agentConfig = failed('agent/config', false, 'a display name cannot be given for a Teams user');
+const insecurePage = failed(
+  'agent/insecure-page',
+  false,
+  'the calling package works only on pages opened over https, or from localhost by this name',
+  'local',
+);
 const agentUnavailable = failed(
   'agent/unavailable',
   true,
@@ -168,6 +174,7 @@ const meanings: readonly (readonly [meaning: Meaning, ...pairs: Pair[]])[] = [
   [duplicate, [409, 40228], [409, 40230]],
   [mismatch, [403, 40229], [403, 40231]],
   [agentConfig, [400, 44214]],
+  [insecurePage, [400, 40100]],
   [agentUnavailable, [408, 40104], [408, 40114], [412, 40115], [500, 40216], [500, 40102]],
   [gone, [400, 41006], [400, 41007]],
   [

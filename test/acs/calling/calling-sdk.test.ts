@@ -10,7 +10,7 @@ const { sdk } = new FakeCalling(virtualClock());
 function wrapped(levels: number): () => Promise<CallingSdk> {
   let module: object = sdk;
   for (let level = 0; level < levels; level++) module = { default: module };
-  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the types promise what bundlers do not keep
+  // The types promise what bundlers do not keep
   return async () => module as CallingSdk;
 }
 

@@ -65,6 +65,7 @@ const rows = [
   [401, 44110, 'failed', 'agent/token-refused', true],
   [401, 44114, 'failed', 'agent/token-scope', false],
   [400, 44214, 'failed', 'agent/config', false],
+  [400, 40100, 'failed', 'agent/insecure-page', false],
   [408, 40104, 'failed', 'agent/unavailable', true],
   [408, 40114, 'failed', 'agent/unavailable', true],
   [412, 40115, 'failed', 'agent/unavailable', true],
