@@ -10,16 +10,23 @@ export type { Controls, TaskAction } from './client/controls';
 export type { Disposition, WrapUp, WrapUpDraft, WrapUpResult, WrapUpState } from './client/wrap-up';
 export { isChatChannel, isVoiceChannel } from './client/conversation';
 export type { Channel, ChannelMap, ChannelType, Conversation, ConversationState } from './client/conversation';
-export type { VoiceChannel, VoiceState } from './client/voice-channel';
+export type { VoiceChannel, VoiceState } from './provider/voice-channel';
 export type { Devices } from './client/devices';
 export type { Outbound } from './client/outbound';
-export type { Readiness, ReadinessCheck } from './client/readiness';
+export type { Readiness } from './client/readiness';
+export type { ReadinessCheck } from './provider/readiness';
+export { withCommandOptions } from './client/command-options';
 export type { Tabs, TabsState } from './client/tabs';
 export type { ChatChannel, ChatState } from './client/chat-channel';
 export { createConversation } from './client/open-conversation';
-export type { ChannelStanding, ConversationOptions, ConversationVoice, OpenConversation } from './client/open-conversation';
+export type {
+  ChannelStanding,
+  ConversationOptions,
+  ConversationVoice,
+  OpenConversation,
+} from './client/open-conversation';
 export { createTokens } from './client/token-broker';
-export type { TokenBroker, TokenState, TokenStatus } from './client/token-broker';
+export type { TokenBroker, TokenState } from './client/token-broker';
 
 export type { ChannelInfo, ConversationSnapshot, Participant } from './conversation/conversation-state';
 export type { ConversationEvent, SendingEvent } from './conversation/conversation-event';
@@ -68,6 +75,10 @@ export type {
   CallStatus,
 } from './provider/call';
 export type {
+  CallChannel,
+  CallCommand,
+  CallCommandName,
+  CallHost,
   DeviceInfo,
   DevicesState,
   DialRequest,
@@ -79,6 +90,8 @@ export type {
   PreflightResult,
   Registration,
   TabsLink,
+  Voice,
+  VoiceContext,
   VoiceProvider,
 } from './provider/voice-provider';
 export type {
@@ -95,12 +108,13 @@ export type {
   TokenKind,
   TokenProvider,
   Tokens,
+  TokenStatus,
 } from './provider/token-provider';
 export type * from './protocol/agent-frames';
 export type * from './protocol/frames';
 export type * from './protocol/log-entry';
 
-export { combine, createLive, select } from './live';
+export { combine, createLive, sameValues, select } from './live';
 export type { Live, LiveSource } from './live';
 export { ContactCenterError, isContactCenterError, toContactCenterError } from './errors';
 export type { ErrorCode, ErrorDetails, ErrorShape, ProviderFault } from './errors';

@@ -15,11 +15,13 @@ import type { ContactCenterEvent, ContactCenterFact } from './contact-center-eve
 import type { Conversation } from './conversation';
 import { DeskOffer, type Offer } from './offer';
 import { createConversation, type ConversationVoice, type OpenConversation } from './open-conversation';
+import { missingVoice } from './devices';
 import type { Outbound } from './outbound';
 import type { SessionState } from './session';
 import { createTask, type Task } from './task';
 import { createTokens, type TokenBroker } from './token-broker';
-import { checkTokenKind, openDeskPhone, type DeskPhone } from './desk-phone';
+import type { Voice } from '../provider/voice-provider';
+import { checkTokenKind } from './token-kind';
 import { joinTabs, type TabsOwner } from './tabs';
 
 /** Everything between one sign-in and its end. */
@@ -46,12 +48,15 @@ export interface DeskOptions {
   readonly onSignedOut: () => void;
 }
 
+/** Longest a report of the phone waits for its answer, in milliseconds: then it is told again. */
+const reportTimeoutMs = 5_000;
+
 /** What a desk has from the first snapshot on. */
 export interface DeskParts {
   readonly agent: Agent;
   readonly tabs: TabsOwner;
   readonly tokens: TokenBroker;
-  readonly voice: DeskPhone | undefined;
+  readonly voice: Voice | undefined;
 }
 
 /** After this long without word from the control plane an expired offer counts as expired here too, in milliseconds. */
@@ -105,7 +110,7 @@ export function createDesk(options: DeskOptions): Desk {
 
   function expectCall(call: ExpectedCallRecord): void {
     // Its correlation is the offer's id; a call to rejoin has one of its own.
-    parts?.voice?.expect(call, { muted: offers.get(call.correlationId)?.offer.muted ?? false });
+    parts?.voice?.expect({ ...call, muted: offers.get(call.correlationId)?.offer.muted ?? false });
   }
 
   function takeSnapshot(push: Extract<AgentPush, { type: 'snapshot' }>): void {
@@ -128,8 +133,16 @@ export function createDesk(options: DeskOptions): Desk {
       record = createLive(next);
       agent = createAgent(record.live, command, takeAgent);
       const tabs = joinTabs(`agent/${next.id}`, environment);
-      const given = { agent: next, tokens, environment, tabs: tabs.link, online$, command };
-      const voice = voiceProvider && openDeskPhone({ ...given, provider: voiceProvider });
+      const { id, displayName, providerRefs } = next;
+      const voice = voiceProvider?.open({
+        self: { id, displayName, providerRefs },
+        tokens,
+        environment,
+        tabs: tabs.link,
+        tokenStatus$: select(tokens.state$, (state) => state['calling']),
+        online$,
+        report: (report) => command('phone/report', report, { timeoutMs: reportTimeoutMs }),
+      });
       parts = { agent, tabs, tokens, voice };
       options.signedIn(parts);
     } else {
@@ -189,7 +202,8 @@ export function createDesk(options: DeskOptions): Desk {
       tokens,
       environment,
       controlPlane: { online$, command },
-      ...(parts?.voice !== undefined && { voice: conversationVoice(id, parts.voice) }),
+      ...(parts?.voice !== undefined &&
+        voiceProvider !== undefined && { voice: voiceOf(id, parts.voice, voiceProvider.name) }),
       end: (commandOptions) => endTasksOf(id, commandOptions),
       setContext: async (patch, commandOptions) => {
         await command('context/set', { conversationId: id, patch }, commandOptions);
@@ -204,11 +218,10 @@ export function createDesk(options: DeskOptions): Desk {
     options.conversations.set([...open.values()].map((entry) => entry.hands.conversation));
   }
 
-  function conversationVoice(conversationId: string, { provider, phone, awaited$ }: DeskPhone): ConversationVoice {
+  function voiceOf(conversationId: string, voice: Voice, provider: string): ConversationVoice {
     return {
       provider,
-      phone,
-      awaited$,
+      voice,
       command: (channelId, name, args, commandOptions) =>
         // The arguments belong to the name: the channel says so.
         command(name, Object.assign({ conversationId, channelId }, args), commandOptions),
@@ -240,7 +253,7 @@ export function createDesk(options: DeskOptions): Desk {
 
   const call: Outbound['call'] = async (to, { queueId, context, ...commandOptions } = {}) => {
     const voice = parts?.voice;
-    if (voice === undefined) throw missingVoice();
+    if (voice === undefined) throw missingVoice('call');
     if ('phone' in to && !/^\+[1-9][0-9]{7,14}$/.test(to.phone)) throw notE164();
     const args = { to, ...(queueId !== undefined && { queueId }), ...(context !== undefined && { context }) };
     const { taskId, conversation, dial } = await command('call/dial', args, commandOptions);
@@ -248,10 +261,8 @@ export function createDesk(options: DeskOptions): Desk {
     const task = tasks.get(taskId);
     if (task === undefined) throw new ContactCenterError('task/gone', 'unable to call; the task has ended already');
     if (dial === undefined) return task;
-    const dialling = voice.phone.dial({ ...dial, conversationId: conversation.id, to });
-    voice.dialling(dial.channelId, dialling);
     try {
-      await dialling;
+      await voice.dial({ ...dial, conversationId: conversation.id, to });
     } catch (error) {
       // Nobody rings: the conversation is over before it began, and its wrap-up says so.
       await task.end().catch(() => {});
@@ -350,11 +361,6 @@ export function createDesk(options: DeskOptions): Desk {
       });
     },
   };
-}
-
-function missingVoice(): ContactCenterError {
-  const why = 'the client has no voice provider, such as acsVoice() of onescreen/acs/calling';
-  return new ContactCenterError('provider/missing', `unable to call; ${why}`, { field: 'options.providers' });
 }
 
 function notE164(): ContactCenterError {

@@ -1,4 +1,5 @@
-import { defer, type Observable } from 'rxjs';
+import { defer, EMPTY, type Observable } from 'rxjs';
+import { ContactCenterError } from '../errors';
 import type { Live } from '../live';
 import type { DevicesState, Phone, Preflight } from '../provider/voice-provider';
 
@@ -19,14 +20,21 @@ export interface Devices {
 }
 
 /** The devices of the phone of the moment. */
-export function createDevices(state$: Live<DevicesState>, phone: () => Phone): Devices {
+export function createDevices(state$: Live<DevicesState>, current: () => Phone | undefined): Devices {
+  const phone = async (): Promise<Phone> => current() ?? Promise.reject(missingVoice('use phone'));
   return {
     state$,
-    askPermission: () => phone().askPermission(),
-    selectMicrophone: (id) => phone().selectMicrophone(id),
-    selectSpeaker: (id) => phone().selectSpeaker(id),
-    unlockAudio: () => phone().unlockAudio(),
-    level$: defer(() => phone().microphoneLevel$),
-    preflight: () => phone().preflight(),
+    askPermission: async () => (await phone()).askPermission(),
+    selectMicrophone: async (id) => (await phone()).selectMicrophone(id),
+    selectSpeaker: async (id) => (await phone()).selectSpeaker(id),
+    unlockAudio: async () => (await phone()).unlockAudio(),
+    level$: defer(() => current()?.microphoneLevel$ ?? EMPTY),
+    preflight: async () => (await phone()).preflight(),
   };
+}
+
+/** For what needs a phone where nobody is signed in, or no provider brings one. */
+export function missingVoice(what: string): ContactCenterError {
+  const why = 'there is no voice provider, such as acsVoice() of onescreen/acs/calling, or nobody is signed in';
+  return new ContactCenterError('provider/missing', `unable to ${what}; ${why}`, { field: 'options.providers' });
 }

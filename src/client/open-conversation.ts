@@ -15,11 +15,10 @@ import type { ChannelLink, ChatProvider } from '../provider/chat-provider';
 import { refusedSession } from '../provider/refused-session';
 import type { CommandOptions } from '../provider/control-plane';
 import type { Tokens } from '../provider/token-provider';
-import type { Phone } from '../provider/voice-provider';
+import type { CallChannel, CallCommand, Voice } from '../provider/voice-provider';
+import type { VoiceState } from '../provider/voice-channel';
 import { SessionChatChannel, type ChatState } from './chat-channel';
 import type { Channel, ChannelMap, ChannelType, Conversation, ConversationState } from './conversation';
-import { noPhone } from './no-phone';
-import { PhoneVoiceChannel, type CallCommand, type VoiceState } from './voice-channel';
 
 export interface ConversationOptions {
   readonly id: string;
@@ -41,13 +40,11 @@ export interface ConversationOptions {
   readonly onEvent?: (event: ConversationEvent) => void;
 }
 
-/** The phone that carries a conversation's calls. */
+/** What carries a conversation's calls. */
 export interface ConversationVoice {
-  /** Name of the phone's provider. */
+  /** Name of its provider. */
   readonly provider: string;
-  readonly phone: Phone;
-  /** By channel id: whether this side is about to be brought into the call. */
-  readonly awaited$: Live<ReadonlySet<string>>;
+  readonly voice: Voice;
   /** Sends a command about a call to the control plane; left out: there is none for this side. */
   readonly command?: (channelId: string, ...command: Parameters<CallCommand>) => Promise<unknown>;
 }
@@ -122,14 +119,14 @@ export function createConversation(options: ConversationOptions): OpenConversati
     watching.add(standing$.subscribe((standing) => standings.set(new Map(standings.value).set(info.id, standing))));
   }
 
-  function joinCall(info: ChannelInfo): PhoneVoiceChannel {
-    const voice = options.voice?.provider === info.provider ? options.voice : undefined;
-    return new PhoneVoiceChannel(info.id, {
-      clock: environment.clock,
-      phone: voice?.phone ?? noPhone(),
+  /** Nothing where there is no provider for it: an agent without a phone is offered no calls. */
+  function joinCall(info: ChannelInfo): CallChannel | undefined {
+    const { provider, voice, command = () => Promise.reject(notTheirs()) } = options.voice ?? {};
+    if (provider !== info.provider) return undefined;
+    return voice?.channel({
+      channelId: info.id,
       info$: select(snapshot.live, (state) => state.channels.get(info.id) ?? info),
-      awaited$: voice === undefined ? nothingAwaited : select(voice.awaited$, (awaited) => awaited.has(info.id)),
-      command: (...command) => voice?.command?.(info.id, ...command) ?? Promise.reject(notTheirs()),
+      command: (...given) => command(info.id, ...given),
       end: options.end,
     });
   }
@@ -250,7 +247,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
   };
 }
 
-type OpenChannel = SessionChatChannel | PhoneVoiceChannel;
+type OpenChannel = SessionChatChannel | CallChannel;
 
 function byType(channels: ReadonlyMap<string, OpenChannel>): ReadonlyMap<string, Channel> {
   return new Map([...channels.values()].map((channel) => [channel.type, channel]));
@@ -267,7 +264,6 @@ function standingOf(channel: OpenChannel): ChannelStanding {
 }
 
 const nothingMore = Promise.resolve({ more: false });
-const nothingAwaited = createLive(false).live;
 
 function notTheirs(): ContactCenterError {
   return new ContactCenterError('command/not-allowed', 'unable to do this to the call; only its agent can');

@@ -1,44 +1,46 @@
 import { of, switchMap, type Observable, type Subscription } from 'rxjs';
 import { combine, createLive, select, type Live } from '../live';
-import type { Phone, PhoneState } from '../provider/voice-provider';
+import type { ReadinessCheck } from '../provider/readiness';
+import type { DevicesState } from '../provider/voice-provider';
 import type { AgentState } from './agent';
 import type { DeskParts } from './desk';
 import { createDevices, type Devices } from './devices';
-import { noPhone } from './no-phone';
 import { readinessOf, sameReadiness, type Readiness } from './readiness';
 import type { SessionState } from './session';
 import type { Tabs, TabsState } from './tabs';
-import type { TokenState } from './token-broker';
+
+const noDevices: DevicesState = {
+  permission: 'unavailable',
+  microphones: [],
+  speakers: [],
+  speakerSelection: { allowed: false, reason: 'not-supported' },
+  audio: 'blocked',
+};
 
 /** What a client shows of its phone, devices and tabs, from before the sign-in until it is closed. */
 export class Standing {
   readonly readiness$: Live<Readiness>;
   readonly devices: Devices;
   readonly tabs: Tabs;
-  readonly #none: Phone = noPhone();
   readonly #parts = createLive<DeskParts | undefined>(undefined);
   readonly #subscriptions: Subscription[] = [];
 
   constructor(session$: Live<SessionState>) {
     const agent$ = this.#mirror<AgentState | undefined>(undefined, ({ agent }) => agent.state$);
-    const phone$ = this.#mirror<PhoneState | undefined>(undefined, ({ voice }) => voice?.phone.state$);
-    const tokens$ = this.#mirror<TokenState>({}, ({ tokens }) => tokens.state$);
+    const terms$ = this.#mirror<Readonly<Record<string, ReadinessCheck>>>({}, ({ voice }) => voice?.terms$);
+    const phone$ = this.#mirror<{ readonly devices: DevicesState }>(
+      { devices: noDevices },
+      ({ voice }) => voice?.phone.state$,
+    );
     const tabs$ = this.#mirror<TabsState>({ id: '', leading: false }, ({ tabs }) => tabs.tabs.state$);
     this.readiness$ = combine(
-      [session$, agent$, phone$, tokens$],
-      () =>
-        readinessOf({
-          session: session$.value,
-          agent: agent$.value,
-          phone: phone$.value,
-          token: tokens$.value['calling'],
-        }),
+      [session$, agent$, terms$],
+      () => readinessOf(session$.value, agent$.value, terms$.value),
       sameReadiness,
     );
-    const none = this.#none.state$.value.devices;
     this.devices = createDevices(
-      select(phone$, (phone) => phone?.devices ?? none),
-      () => this.#parts.value?.voice?.phone ?? this.#none,
+      select(phone$, ({ devices }) => devices),
+      () => this.#parts.value?.voice?.phone,
     );
     this.tabs = {
       state$: tabs$,

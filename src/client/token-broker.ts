@@ -2,13 +2,14 @@ import type { Cancel } from '../environment/clock';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError, isContactCenterError } from '../errors';
 import { createLive, type Live } from '../live';
-import type { AccessToken, HeldToken, TokenAudience, TokenProvider, Tokens } from '../provider/token-provider';
-
-/**
- * `degraded`: the token still works but could not be refreshed yet; `expired`: none that works can be had;
- * `interaction-required`: the vendor's token function asks for a person (it rejected with `token/interaction-required`).
- */
-export type TokenStatus = 'valid' | 'degraded' | 'expired' | 'interaction-required';
+import type {
+  AccessToken,
+  HeldToken,
+  TokenAudience,
+  TokenProvider,
+  Tokens,
+  TokenStatus,
+} from '../provider/token-provider';
 
 /** By audience, for those asked for so far. */
 export type TokenState = Readonly<Record<string, TokenStatus>>;

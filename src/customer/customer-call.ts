@@ -12,9 +12,9 @@ import {
   type Environment,
   type Live,
   type OpenConversation,
-  type Phone,
   type Timeline,
   type TokenBroker,
+  type Voice,
   type VoiceChannel,
   type VoiceProvider,
   type VoiceState,
@@ -89,7 +89,7 @@ class PhoneCustomerCall implements CustomerCall {
   readonly levels$: Observable<AudioLevels>;
   readonly #options: CustomerCallOptions;
   readonly #tokens: TokenBroker;
-  readonly #phone: Phone;
+  readonly #voice: Voice;
   readonly #open: OpenConversation;
   readonly #state = createLive<CustomerCallState>({
     phase: 'queued',
@@ -97,7 +97,6 @@ class PhoneCustomerCall implements CustomerCall {
     muted: false,
     recording: false,
   });
-  readonly #awaited: ReturnType<typeof createLive<ReadonlySet<string>>>;
   readonly #subscription = new Subscription();
   readonly #closing = new AbortController();
   #status: CustomerStatus = { phase: 'queued' };
@@ -111,14 +110,15 @@ class PhoneCustomerCall implements CustomerCall {
       ({ audience }) => (audience === 'calling' ? this.#token() : Promise.reject(noToken())),
       environment,
     );
-    this.#awaited = createLive<ReadonlySet<string>>(new Set([started.channelId]));
-    this.#phone = provider.openPhone({
+    const online$ = select(link.state$, ({ status }) => status === 'online');
+    this.#voice = provider.open({
       self: { id: started.self, displayName, providerRefs },
       tokens: this.#tokens,
       environment,
       tabs: { id: started.self, leading$: createLive(true).live, messages$: NEVER, post() {} },
+      tokenStatus$: select(this.#tokens.state$, (state) => state['calling']),
+      online$,
     });
-    const online$ = select(link.state$, ({ status }) => status === 'online');
     this.#open = createConversation({
       id: started.conversationId,
       self: started.self,
@@ -126,7 +126,7 @@ class PhoneCustomerCall implements CustomerCall {
       tokens: this.#tokens,
       environment,
       controlPlane: { online$, command: (name, args, commandOptions) => link.command(name, args, commandOptions) },
-      voice: { provider: provider.name, phone: this.#phone, awaited$: this.#awaited.live },
+      voice: { provider: provider.name, voice: this.#voice },
       end: (commandOptions) => this.hangUp(commandOptions),
       setContext: () => Promise.reject(notTheirs()),
     });
@@ -136,7 +136,7 @@ class PhoneCustomerCall implements CustomerCall {
     const channel$ = conversation.channels$.pipe(switchMap(() => of(conversation.channel('voice'))));
     const voice$ = channel$.pipe(switchMap((channel) => channel?.state$ ?? of(undefined)));
     this.quality$ = channel$.pipe(switchMap((channel) => channel?.quality$ ?? NEVER));
-    this.levels$ = this.#phone.levels$(started.channelId);
+    this.levels$ = this.#voice.phone.levels$(started.channelId);
     this.#subscription.add(voice$.subscribe(() => this.#update()));
     this.#subscription.add(link.pushes$.subscribe((push) => this.#receive(push)));
   }
@@ -144,18 +144,17 @@ class PhoneCustomerCall implements CustomerCall {
   /** Registers the page's phone and calls. */
   async dial(signal: AbortSignal): Promise<void> {
     const { started, providerRefs, environment } = this.#options;
-    await this.#phone.askPermission();
+    await this.#voice.phone.askPermission();
     await limited(
       { clock: environment.clock, closing: this.#closing.signal, what: 'call', signal, timeoutMs: registerTimeoutMs },
       () => this.#registered(),
     );
-    await this.#phone.dial({
+    await this.#voice.dial({
       channelId: started.channelId,
       conversationId: started.conversationId,
       correlationId: started.channelId,
       to: calleeOf(providerRefs),
     });
-    this.#awaited.set(new Set());
   }
 
   mute(options?: CommandOptions): Promise<void> {
@@ -172,7 +171,7 @@ class PhoneCustomerCall implements CustomerCall {
 
   async hangUp(options?: CommandOptions): Promise<void> {
     const { link, started } = this.#options;
-    await this.#phone.hangUp(started.channelId).catch(() => {});
+    await this.#voice.phone.hangUp(started.channelId).catch(() => {});
     if (this.#status.phase !== 'ended') await link.command('chat/end', {}, options);
   }
 
@@ -180,9 +179,8 @@ class PhoneCustomerCall implements CustomerCall {
     this.#closing.abort();
     this.#subscription.unsubscribe();
     await this.#open.close();
-    await this.#phone.close();
+    await this.#voice.close();
     await Promise.all([this.#options.link.close(), this.#tokens.close()]);
-    this.#awaited.complete();
     this.#state.complete();
     this.#options.closed();
   }
@@ -197,7 +195,7 @@ class PhoneCustomerCall implements CustomerCall {
 
   async #registered(): Promise<void> {
     const { registration } = await firstValueFrom(
-      this.#phone.state$.pipe(
+      this.#voice.phone.state$.pipe(
         filter((state) => ['registered', 'refused', 'closed'].includes(state.registration.status)),
       ),
     );

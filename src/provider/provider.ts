@@ -5,5 +5,5 @@ import type { VoiceProvider } from './voice-provider';
 export type Provider = ChatProvider | VoiceProvider;
 
 export function isVoiceProvider(provider: Provider): provider is VoiceProvider {
-  return 'openPhone' in provider;
+  return 'tokenKinds' in provider;
 }

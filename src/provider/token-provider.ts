@@ -36,3 +36,9 @@ export interface HeldToken {
   readonly expiresAt: number;
   readonly kind?: TokenKind;
 }
+
+/**
+ * `degraded`: the token still works but could not be refreshed yet; `expired`: none that works can be had;
+ * `interaction-required`: the vendor's token function asks for a person (it rejected with `token/interaction-required`).
+ */
+export type TokenStatus = 'valid' | 'degraded' | 'expired' | 'interaction-required';

@@ -1,15 +1,19 @@
 import type { Observable } from 'rxjs';
+import type { ChannelInfo } from '../conversation/conversation-state';
 import type { Environment } from '../environment/environment';
 import type { ErrorShape } from '../errors';
 import type { Live } from '../live';
-import type { CallTarget } from '../protocol/agent-frames';
+import type { AgentCommands, CallTarget, PhoneReport } from '../protocol/agent-frames';
 import type { AudioLevels, CallSnapshot } from './call';
 import type { Can } from './capability';
-import type { TokenKind, Tokens } from './token-provider';
+import type { CommandOptions } from './control-plane';
+import type { ReadinessCheck } from './readiness';
+import type { TokenKind, Tokens, TokenStatus } from './token-provider';
+import type { VoiceChannel } from './voice-channel';
 
 /**
  * A voice service's provider, such as `acsVoice()` of `onescreen/acs/calling`. Build one of your own with
- * `createPhone()` of `onescreen/voice`, which brings all that is the same for every service.
+ * `createVoice()` of `onescreen/voice`, which brings all that is the same for every service.
  */
 export interface VoiceProvider {
   readonly channel: 'voice';
@@ -19,9 +23,60 @@ export interface VoiceProvider {
   readonly tokenKinds: readonly TokenKind[];
   /** Loads ahead what it needs, such as an SDK. Called when the page is idle; never throws. */
   prefetch?(): void;
-  /** The phone of a desk or of a customer's page. Returns at once; registering goes on behind `state$`. */
-  openPhone(context: PhoneContext): Phone;
+  /** The voice of a desk or of a customer's page. Returns at once; registering goes on behind its phone's `state$`. */
+  open(context: VoiceContext): Voice;
 }
+
+export interface VoiceContext extends PhoneContext {
+  /** How the tokens of the audience `calling` do. */
+  readonly tokenStatus$: Live<TokenStatus | undefined>;
+  /** Whether the control plane can be told now. */
+  readonly online$: Live<boolean>;
+  /** Tells the control plane how the phone stands, each time that changes. Left out on customers' pages. */
+  readonly report?: (report: PhoneReport) => Promise<unknown>;
+}
+
+/** What a client does calls with. */
+export interface Voice {
+  readonly phone: Phone;
+  /** What must hold for calls to reach this desk. */
+  readonly terms$: Live<Readonly<Record<string, ReadinessCheck>>>;
+  /** The channel of one call, for its conversation. */
+  channel(call: CallHost): CallChannel;
+  /** A call is about to ring. Again with the same `correlationId`: adds what has become known. */
+  expect(call: ExpectedCall): void;
+  forget(correlationId: string): void;
+  /** As the phone's, and meanwhile its channel is `connecting`. */
+  dial(request: DialRequest): Promise<void>;
+  /** Tells the control plane again: after a gap it may not know any more. */
+  reportAgain(): void;
+  close(): Promise<void>;
+}
+
+/** A voice channel, and the end of its lifetime. */
+export interface CallChannel extends VoiceChannel {
+  /** Takes this side out of the call, which goes on for others. */
+  close(): Promise<void>;
+}
+
+/** What a call's channel needs of the conversation it belongs to. */
+export interface CallHost {
+  readonly channelId: string;
+  /** The channel as the log states it. */
+  readonly info$: Live<ChannelInfo>;
+  readonly command: CallCommand;
+  /** Ends the call for everyone. */
+  end(options: CommandOptions | undefined): Promise<void>;
+}
+
+/** Sends a command about a call to the control plane. */
+export type CallCommand = <Name extends CallCommandName>(
+  name: Name,
+  args: Omit<AgentCommands[Name]['args'], 'conversationId' | 'channelId'>,
+  options?: CommandOptions,
+) => Promise<unknown>;
+
+export type CallCommandName = 'call/hold' | 'call/resume' | 'call/tones' | 'call/add' | 'call/remove' | 'call/rejoin';
 
 /** Whose phone it is and what it may use. */
 export interface PhoneContext {

@@ -1,3 +1,4 @@
+export { createVoice } from './create-voice';
 export { createPhone } from './create-phone';
 export type {
   DialOptions,

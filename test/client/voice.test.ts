@@ -8,7 +8,7 @@ import {
   type VoiceProvider,
 } from 'onescreen';
 import { scriptedVoice, seededRandom, virtualClock } from 'onescreen/testing';
-import { createPhone } from 'onescreen/voice';
+import { createVoice } from 'onescreen/voice';
 import { describe, expect, it } from 'vitest';
 import { ada, entry, offer, scriptedControlPlane, start, task } from './scripted-control-plane';
 
@@ -54,7 +54,7 @@ async function desk(
     channel: 'voice',
     name: 'scripted',
     tokenKinds: ['tpeAgent'],
-    openPhone: (context) => createPhone(context, voice.open),
+    open: (context) => createVoice(context, voice.open),
   };
   const token = async (): Promise<AccessToken> => ({
     token: 'opaque',

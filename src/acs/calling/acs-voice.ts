@@ -1,5 +1,5 @@
 import type { VoiceProvider } from 'onescreen';
-import { createPhone } from 'onescreen/voice';
+import { createVoice } from 'onescreen/voice';
 import { callingLoader, type CallingSource } from './calling-sdk';
 import { toCustomContext, type CallHeaders } from './custom-context';
 import { systemPage, type DeviceStorage } from './device-page';
@@ -39,8 +39,8 @@ export function acsVoice({ persona, sdk, storage, headers, onAgent }: AcsVoiceOp
     prefetch() {
       load().catch(() => {}); // Told when the phone opens.
     },
-    openPhone: (context) =>
-      createPhone(
+    open: (context) =>
+      createVoice(
         context,
         acsEndpoint({
           ...{ persona, load, page: systemPage(storage) },

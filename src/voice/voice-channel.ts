@@ -1,98 +1,43 @@
-import type { Observable } from 'rxjs';
-import type { ChannelInfo } from '../conversation/conversation-state';
-import type { Clock } from '../environment/clock';
-import { ContactCenterError } from '../errors';
-import { combine, sameValues, select, type Live } from '../live';
-import type { AgentCommands, CallTarget } from '../protocol/agent-frames';
 import {
+  ContactCenterError,
+  combine,
   noCallCapabilities,
+  sameValues,
+  select,
+  withCommandOptions,
   type AudioLevels,
   type CallAction,
   type CallCapabilities,
-  type CallEnd,
+  type CallChannel,
+  type CallCommand,
+  type CallCommandName,
+  type CallHost,
   type CallParticipant,
   type CallQuality,
   type CallSnapshot,
-} from '../provider/call';
-import type { Capability } from '../provider/capability';
-import type { CommandOptions } from '../provider/control-plane';
-import type { Phone } from '../provider/voice-provider';
-import { withCommandOptions } from './command-options';
+  type CallTarget,
+  type Capability,
+  type ChannelInfo,
+  type Clock,
+  type CommandOptions,
+  type Live,
+  type Phone,
+  type VoiceState,
+} from 'onescreen';
+import type { Observable } from 'rxjs';
 
-/** A call of a conversation. Each action goes to this desk's phone or to the control plane, as the capabilities say. */
-export interface VoiceChannel {
-  readonly id: string;
-  readonly type: 'voice';
-  readonly state$: Live<VoiceState>;
-  readonly participants$: Live<readonly CallParticipant[]>;
-  /** Who can do what now; `task.controls$` takes it into account. */
-  readonly capabilities$: Live<CallCapabilities>;
-  readonly quality$: Live<CallQuality>;
-  /** Sampled about five times a second, only while subscribed. Silent in tabs that do not own the media. */
-  readonly levels$: Observable<AudioLevels>;
-  /** @throws ContactCenterError `command/not-allowed` with the reason where `task.can('mute')` says so, `call/…` */
-  mute(options?: CommandOptions): Promise<void>;
-  unmute(options?: CommandOptions): Promise<void>;
-  /** Puts the customer on hold. */
-  hold(options?: CommandOptions): Promise<void>;
-  resume(options?: CommandOptions): Promise<void>;
-  /** Dials tones: `0`-`9`, `*`, `#`, `A`-`D`. */
-  sendDtmf(tones: string, options?: CommandOptions): Promise<void>;
-  addParticipant(who: CallTarget, options?: CommandOptions): Promise<void>;
-  removeParticipant(participantId: string, options?: CommandOptions): Promise<void>;
-  /** Gets back into the call, after a reload for instance. */
-  rejoin(options?: CommandOptions): Promise<void>;
-  /** Ends the call for everyone. */
-  hangUp(options?: CommandOptions): Promise<void>;
-  /** Unstable: the provider's own call, in the tab that owns the media. */
-  native(): unknown;
-}
-
-/**
- * How a call stands for the one who looks at it. `connecting`: this side is being brought in; `lost`: the call goes on
- * without this side, `rejoin` brings it back.
- */
-export interface VoiceState {
-  readonly status: 'connecting' | 'ringing' | 'connected' | 'held' | 'lost' | 'closed';
-  /** When this side was first connected. */
-  readonly connectedAt?: Date;
-  readonly muted: boolean;
-  readonly mutedByOthers: boolean;
-  /** Somebody records or transcribes: show it; it cannot be switched off. */
-  readonly recording: boolean;
-  readonly transcription: boolean;
-  readonly emergency: boolean;
-  /** Where this side's media is. */
-  readonly media: 'here' | 'other-tab' | 'nowhere';
-  /** Why this side's part ended, once it has. */
-  readonly end?: CallEnd;
-}
-
-/** What the channel needs of the conversation it belongs to. */
-export interface VoiceChannelHost {
+/** What the channel works with, beside the conversation it belongs to. */
+export interface CallParts {
   readonly clock: Clock;
   readonly phone: Phone;
-  /** The channel as the log states it. */
-  readonly info$: Live<ChannelInfo>;
   /** Whether this side is about to be brought in. */
   readonly awaited$: Live<boolean>;
-  command: CallCommand;
-  end(options: CommandOptions | undefined): Promise<void>;
 }
-
-/** Sends a command about this call to the control plane. */
-export type CallCommand = <Name extends CallCommandName>(
-  name: Name,
-  args: Omit<AgentCommands[Name]['args'], 'conversationId' | 'channelId'>,
-  options?: CommandOptions,
-) => Promise<unknown>;
-
-type CallCommandName = 'call/hold' | 'call/resume' | 'call/tones' | 'call/add' | 'call/remove' | 'call/rejoin';
 
 const unknownQuality: CallQuality = { rating: 'unknown', problems: [] };
 const nobody: readonly CallParticipant[] = [];
 
-export class PhoneVoiceChannel implements VoiceChannel {
+export class PhoneVoiceChannel implements CallChannel {
   readonly id: string;
   readonly type = 'voice';
   readonly state$: Live<VoiceState>;
@@ -100,12 +45,15 @@ export class PhoneVoiceChannel implements VoiceChannel {
   readonly capabilities$: Live<CallCapabilities>;
   readonly quality$: Live<CallQuality>;
   readonly levels$: Observable<AudioLevels>;
-  readonly #host: VoiceChannelHost;
+  readonly #host: CallHost;
+  readonly #parts: CallParts;
 
-  constructor(id: string, host: VoiceChannelHost) {
+  constructor(host: CallHost, parts: CallParts) {
+    const { channelId: id, info$ } = host;
+    const { phone, awaited$ } = parts;
     this.id = id;
     this.#host = host;
-    const { phone, info$, awaited$ } = host;
+    this.#parts = parts;
     const call$ = select(phone.state$, ({ calls }) => calls.find((call) => call.channelId === id));
     const media$ = select(phone.state$, (state) => state.media);
     this.state$ = combine(
@@ -170,14 +118,14 @@ export class PhoneVoiceChannel implements VoiceChannel {
   }
 
   native(): unknown {
-    return this.#host.phone.native(this.id);
+    return this.#parts.phone.native(this.id);
   }
 
   /** Leaves the call, which goes on for others. */
   async close(): Promise<void> {
     const { status } = this.state$.value;
     if (status === 'closed' || status === 'lost') return;
-    await this.#host.phone.hangUp(this.id).catch(() => {});
+    await this.#parts.phone.hangUp(this.id).catch(() => {});
   }
 
   async #run(
@@ -194,7 +142,7 @@ export class PhoneVoiceChannel implements VoiceChannel {
     if (capability.executor === 'controlPlane' && there !== undefined) {
       await this.#host.command(there[0], there[1], options);
     } else {
-      await withCommandOptions(this.#host.clock, options, action, () => here(this.#host.phone));
+      await withCommandOptions(this.#parts.clock, options, action, () => here(this.#parts.phone));
     }
   }
 }

@@ -1,0 +1,54 @@
+import type { Observable } from 'rxjs';
+import type { Live } from '../live';
+import type { CallTarget } from '../protocol/agent-frames';
+import type { AudioLevels, CallCapabilities, CallEnd, CallParticipant, CallQuality } from './call';
+import type { CommandOptions } from './control-plane';
+
+/** A call of a conversation. Each action goes to this desk's phone or to the control plane, as the capabilities say. */
+export interface VoiceChannel {
+  readonly id: string;
+  readonly type: 'voice';
+  readonly state$: Live<VoiceState>;
+  readonly participants$: Live<readonly CallParticipant[]>;
+  /** Who can do what now; `task.controls$` takes it into account. */
+  readonly capabilities$: Live<CallCapabilities>;
+  readonly quality$: Live<CallQuality>;
+  /** Sampled about five times a second, only while subscribed. Silent in tabs that do not own the media. */
+  readonly levels$: Observable<AudioLevels>;
+  /** @throws ContactCenterError `command/not-allowed` with the reason where `task.can('mute')` says so, `call/…` */
+  mute(options?: CommandOptions): Promise<void>;
+  unmute(options?: CommandOptions): Promise<void>;
+  /** Puts the customer on hold. */
+  hold(options?: CommandOptions): Promise<void>;
+  resume(options?: CommandOptions): Promise<void>;
+  /** Dials tones: `0`-`9`, `*`, `#`, `A`-`D`. */
+  sendDtmf(tones: string, options?: CommandOptions): Promise<void>;
+  addParticipant(who: CallTarget, options?: CommandOptions): Promise<void>;
+  removeParticipant(participantId: string, options?: CommandOptions): Promise<void>;
+  /** Gets back into the call, after a reload for instance. */
+  rejoin(options?: CommandOptions): Promise<void>;
+  /** Ends the call for everyone. */
+  hangUp(options?: CommandOptions): Promise<void>;
+  /** Unstable: the provider's own call, in the tab that owns the media. */
+  native(): unknown;
+}
+
+/**
+ * How a call stands for the one who looks at it. `connecting`: this side is being brought in; `lost`: the call goes on
+ * without this side, `rejoin` brings it back.
+ */
+export interface VoiceState {
+  readonly status: 'connecting' | 'ringing' | 'connected' | 'held' | 'lost' | 'closed';
+  /** When this side was first connected. */
+  readonly connectedAt?: Date;
+  readonly muted: boolean;
+  readonly mutedByOthers: boolean;
+  /** Somebody records or transcribes: show it; it cannot be switched off. */
+  readonly recording: boolean;
+  readonly transcription: boolean;
+  readonly emergency: boolean;
+  /** Where this side's media is. */
+  readonly media: 'here' | 'other-tab' | 'nowhere';
+  /** Why this side's part ended, once it has. */
+  readonly end?: CallEnd;
+}

@@ -1,0 +1,131 @@
+import {
+  combine,
+  createLive,
+  select,
+  type Cancel,
+  type PhoneReport,
+  type PhoneState,
+  type Voice,
+  type VoiceContext,
+} from 'onescreen';
+import { Subscription } from 'rxjs';
+import { createPhone } from './create-phone';
+import { phoneTerms, reportOf, sameTerms } from './readiness';
+import { PhoneVoiceChannel } from './voice-channel';
+import type { OpenEndpoint } from './voice-endpoint';
+
+/** A report that could not be told is told again after this long, in milliseconds: the control plane has it within 2 s. */
+const retryReportMs = 1_000;
+
+/**
+ * A client's voice over `open`, which opens a voice service's endpoint: its phone over all tabs, its channels, and the
+ * readiness that the control plane is told of.
+ */
+export function createVoice(context: VoiceContext, open: OpenEndpoint): Voice {
+  const { tabs, online$, tokenStatus$, report: send } = context;
+  const { clock } = context.environment;
+  const phone = createPhone(context, open);
+  const expected = new Map<string, { readonly channelId: string; readonly cancel: Cancel }>();
+  const dialled = new Set<string>();
+  const awaited = createLive<ReadonlySet<string>>(new Set());
+  const subscriptions = new Subscription();
+  const terms$ = combine(
+    [phone.state$, tokenStatus$],
+    () => phoneTerms(phone.state$.value, tokenStatus$.value),
+    sameTerms,
+  );
+  let told: PhoneReport | undefined;
+  let telling = false;
+  let closed = false;
+  let cancelRetry: Cancel = () => {};
+
+  function updateAwaited(): void {
+    const next = new Set([...[...expected.values()].map(({ channelId }) => channelId), ...dialled]);
+    if (next.size !== awaited.value.size || [...next].some((id) => !awaited.value.has(id))) awaited.set(next);
+  }
+
+  function forget(correlationId: string): void {
+    phone.forget(correlationId);
+    drop(correlationId);
+    updateAwaited();
+  }
+
+  function drop(correlationId: string): void {
+    expected.get(correlationId)?.cancel();
+    expected.delete(correlationId);
+  }
+
+  /** What has come is awaited no more, however it goes on. */
+  function arrived(state: PhoneState): void {
+    const here = new Set(state.calls.filter(({ status }) => status !== 'ended').map(({ channelId }) => channelId));
+    for (const [correlationId, { channelId }] of expected) if (here.has(channelId)) drop(correlationId);
+    updateAwaited();
+  }
+
+  /** Only the tab that owns the media tells: the others see the same, but would outlive it. */
+  async function tell(): Promise<void> {
+    cancelRetry();
+    if (send === undefined || closed || telling || !tabs.leading$.value || !online$.value) return;
+    const report = reportOf(terms$.value);
+    if (told !== undefined && sameReport(told, report)) return;
+    telling = true;
+    try {
+      await send(report);
+      told = report;
+    } catch {
+      // The control plane's own silence shows in the session; it is told again.
+    } finally {
+      telling = false;
+    }
+    if (!closed) cancelRetry = clock.schedule(told === report ? 0 : retryReportMs, () => void tell());
+  }
+
+  const again = () => {
+    told = undefined;
+    void tell();
+  };
+  subscriptions.add(phone.state$.subscribe(arrived));
+  subscriptions.add(terms$.subscribe(() => void tell()));
+  subscriptions.add(online$.subscribe(() => void tell()));
+  subscriptions.add(tabs.leading$.subscribe(again));
+
+  return {
+    phone,
+    terms$,
+    channel: (call) =>
+      new PhoneVoiceChannel(call, { clock, phone, awaited$: select(awaited.live, (ids) => ids.has(call.channelId)) }),
+    expect(call) {
+      if (closed) return;
+      phone.expect(call);
+      if (expected.has(call.correlationId)) return;
+      const cancel = clock.schedule(call.expiresAt - clock.now(), () => forget(call.correlationId));
+      expected.set(call.correlationId, { channelId: call.channelId, cancel });
+      updateAwaited();
+    },
+    forget,
+    async dial(request) {
+      dialled.add(request.channelId);
+      updateAwaited();
+      try {
+        await phone.dial(request);
+      } finally {
+        dialled.delete(request.channelId);
+        updateAwaited();
+      }
+    },
+    reportAgain: again,
+    async close() {
+      if (closed) return;
+      closed = true;
+      cancelRetry();
+      subscriptions.unsubscribe();
+      for (const { cancel } of expected.values()) cancel();
+      await phone.close();
+      awaited.complete();
+    },
+  };
+}
+
+function sameReport(a: PhoneReport, b: PhoneReport): boolean {
+  return a.ready === b.ready && a.reasons.join() === b.reasons.join();
+}
