@@ -133,12 +133,8 @@ export class AgentRegistration {
       this.#token = held.token;
       endTurn = await agentTurn(sdk, identity, this.#closing.signal);
       this.#client = undefined; // Good for one agent.
-      try {
-        return await this.#live(await this.#create(client));
-      } finally {
-        this.#handle = undefined;
-        await this.#within(disposeLimitMs, Promise.resolve(client.dispose()));
-      }
+      // The client itself is let go, not disposed of: its work on devices would go on and reject where nobody listens.
+      return await this.#live(await this.#create(client));
     } catch (error) {
       if (this.#closing.signal.aborted) return { why: 'closed' };
       return { why: 'failed', error: this.#toError(error) };
@@ -230,6 +226,7 @@ export class AgentRegistration {
     if (this.#closing.signal.aborted) this.#end({ why: 'closed' });
     const end = await ended;
     this.#end = () => {};
+    this.#handle = undefined;
     if (handle.kind === 'CallAgent') handle.agent.off('connectionStateChanged', changed);
     else handle.agent.off('connectionStateChanged', changed);
     unhook();
