@@ -49,6 +49,8 @@ export type RoutingCommand =
       readonly suspend?: boolean;
       /** Workers who are not to be asked, such as the one who gives it away. */
       readonly exclude?: readonly string[];
+      /** When they may be asked again (epoch ms). Left out: once they become available anew. */
+      readonly excludeUntil?: number;
       /** Nobody is asked before this time (epoch ms); the task keeps its place in the queue. */
       readonly notBefore?: number;
     }

@@ -228,6 +228,7 @@ class Engine implements RoutingEngine {
         checkDemand(command, 'requeue');
         this.#checkQueues(command.queueId === undefined ? [] : [command.queueId], 'queueId');
         if (command.exclude !== undefined) checkList(command.exclude, 'exclude');
+        if (command.excludeUntil !== undefined) checkNumber(command.excludeUntil, 'excludeUntil');
         if (command.notBefore !== undefined) checkNumber(command.notBefore, 'notBefore');
         return () => requeueTask(state, task, command);
       }

@@ -100,7 +100,9 @@ export function requeueTask(state: RoutingState, task: TaskRecord, command: Requ
   task.requeues += 1;
   for (const id of command.exclude ?? []) {
     const worker = state.workers.get(id);
-    if (worker !== undefined) refuse(state, task, worker, { outcome: 'excluded' });
+    if (worker === undefined) continue;
+    const { excludeUntil: retryAt } = command;
+    refuse(state, task, worker, { outcome: 'excluded', ...(retryAt !== undefined && { retryAt }) });
   }
   if (from !== undefined) {
     task.previousWorkers = [...task.previousWorkers, from];

@@ -82,7 +82,8 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     finished: (conversation) => conversations.finished(conversation),
     customerGone: (conversation) => {
       const by = { kind: 'customer', id: conversation.customer.id } as const;
-      return work.callEnded(conversation, by, 'customer-left', true);
+      // A ring may be wrong about that; nobody is left behind in a call that nobody looks after.
+      return work.callEnded(conversation, by, 'customer-left', false);
     },
   });
   const work: Work = new Work(resolved, board, taskEvents);

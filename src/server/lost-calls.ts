@@ -108,7 +108,7 @@ export class LostCalls {
       if (failure === 'unreachable') this.#parts.agents.unreachable(agent);
       if (failure === 'gone') {
         const by = { kind: 'customer', id: conversation.customer.id } as const;
-        await this.#parts.work.callEnded(conversation, by, 'customer-left', true);
+        await this.#parts.work.callEnded(conversation, by, 'customer-left', false);
       }
       if (failure !== undefined || ended.signal.aborted) throw error;
       throw unavailable('unable to rejoin call; its host does not answer', error);

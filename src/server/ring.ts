@@ -54,6 +54,7 @@ export async function ringAgent(
   const expiresAt = clock.now() + timeoutMs;
   const call: ExpectedCallRecord = { correlationId, conversationId, channelId, callIds: [], expiresAt };
   const pointless = new AbortController();
+  let told = false;
   const ringing = (callIds: readonly string[]) => {
     if (agent.expected.has(correlationId)) agent.expect({ ...call, callIds });
   };
@@ -61,7 +62,13 @@ export async function ringAgent(
   try {
     const refs = await hooks.call(
       { hook: 'host.join', host: host.name, conversationId, channelId, agentId: agent.id },
-      () => host.join(channel, participant, { correlationId, timeoutMs, signal: pointless.signal, ringing }),
+      async () => {
+        try {
+          return await host.join(channel, participant, { correlationId, timeoutMs, signal: pointless.signal, ringing });
+        } finally {
+          told = true;
+        }
+      },
       late,
       { timeoutMs: timeoutMs + slackMs, signal, isExpected: isCallOutcome },
     );
@@ -70,6 +77,11 @@ export async function ringAgent(
   } catch (error) {
     pointless.abort(error);
     agent.forget(correlationId);
+    // The agent may be in already, though the host has not said so: out, before anybody else is asked.
+    if (!told) {
+      const leave = { hook: 'host.leave', host: host.name, conversationId, channelId, agentId: agent.id } as const;
+      await hooks.call(leave, () => host.leave(channel, participant)).catch(() => {}); // Told to the vendor.
+    }
     throw error;
   }
 }

@@ -29,6 +29,12 @@ export interface TaskEventsOptions {
 /** How long a task whose chat could not be joined is offered to nobody, in milliseconds (chosen): doubled each time. */
 const joinBackOff = { firstMs: 1_000, mostMs: 60_000 };
 
+/**
+ * How long an agent whose phone has turned a call away is not asked for it again, in milliseconds (chosen). It was the
+ * phone, in another call for instance, and not the agent: without an end, the customer could wait for nobody.
+ */
+const declinedMs = 5_000;
+
 type Event<Type extends RoutingEvent['type']> = Extract<RoutingEvent, { readonly type: Type }>;
 type Joined = AgentCommands['offer/accept']['result'];
 
@@ -248,7 +254,8 @@ export class TaskEvents {
     if (failure === 'unreachable') this.#agents.unreachable(agent);
     if (!held) return;
     if (failure === 'no-answer') this.#agents.unanswered(agent);
-    const exclude = failure === 'declined' ? { exclude: [agent.id] } : {};
+    const excludeUntil = this.#options.clock.now() + declinedMs;
+    const exclude = failure === 'declined' ? { exclude: [agent.id], excludeUntil } : {};
     this.#board.tell(system, { type: 'requeue', taskId: record.id, reason: ringReasonOf[failure], ...exclude });
   }
 

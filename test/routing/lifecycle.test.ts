@@ -417,6 +417,18 @@ describe('requeue', () => {
     expect(offers(desk.worker('b'))).toEqual(['t -> b']);
   });
 
+  it('leaves out a worker until a time', () => {
+    const desk = new Desk();
+    desk.worker('a');
+    desk.task('t');
+    desk.accept('t');
+    const excludeUntil = desk.now + 5_000;
+    const events = desk.do({ type: 'requeue', taskId: 't', reason: 'turned-away', exclude: ['a'], excludeUntil });
+    expect(offers(events)).toEqual([]);
+    expect(offers(desk.pass(4_999))).toEqual([]);
+    expect(offers(desk.pass(1))).toEqual(['t -> a']);
+  });
+
   it('with suspend parks the task, and without it wakes it up', () => {
     const desk = new Desk();
     desk.worker('a');

@@ -245,6 +245,22 @@ describe('a ring', () => {
     expect(ben.of('offer')).toHaveLength(1);
   });
 
+  it('that is turned away where nobody else is comes back to the same agent after 5 seconds', async () => {
+    const { calls, center, ann } = await ringing();
+    calls.ring.fail('call/declined');
+    await center.clock.advance(4_999);
+    expect(ann.of('offer')).toHaveLength(1);
+    await center.clock.advance(1);
+    expect(ann.of('offer')).toHaveLength(2);
+  });
+
+  it('that finds the caller gone has the host end the call all the same', async () => {
+    const { calls, center } = await ringing();
+    calls.ring.fail('call/gone');
+    await center.settle();
+    expect(calls.asked).toEqual(['join', 'close']);
+  });
+
   it('that does not get through takes the phone for not ready until it reports again', async () => {
     const { calls, center, ann, accept } = await ringing();
     calls.ring.fail('call/unreachable');
@@ -267,9 +283,11 @@ describe('a ring', () => {
     expect(accept.answer).toMatchObject({ ok: false, error: { code: 'channel/unavailable', retryable: true } });
     expect(calls.ring.signal.aborted).toBe(true);
     expect(ann.record.availability).toEqual({ kind: 'available' });
+    // The agent may be in without the host having said so: out before anybody else is asked.
+    expect(calls.asked).toEqual(['join', 'leave']);
     calls.ring.answer();
     await center.settle();
-    expect(calls.asked).toEqual(['join', 'leave']);
+    expect(calls.asked).toEqual(['join', 'leave', 'leave']);
     await center.clock.advance(1_000);
     expect(ann.of('offer')).toHaveLength(2);
   });
