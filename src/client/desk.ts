@@ -147,6 +147,7 @@ export function createDesk(options: DeskOptions): Desk {
       options.signedIn(parts);
     } else {
       record.set(next);
+      parts?.voice?.heard(next.phone);
     }
   }
 

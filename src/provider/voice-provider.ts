@@ -50,6 +50,8 @@ export interface Voice {
   dial(request: DialRequest): Promise<void>;
   /** Tells the control plane again: after a gap it may not know any more. */
   reportAgain(): void;
+  /** What the control plane holds of the phone now; where that is not what this tab, leading, has told, it is told again. */
+  heard(report: PhoneReport | undefined): void;
   close(): Promise<void>;
 }
 

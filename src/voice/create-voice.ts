@@ -17,6 +17,9 @@ import type { OpenEndpoint } from './voice-endpoint';
 /** A report that could not be told is told again after this long, in milliseconds: the control plane has it within 2 s. */
 const retryReportMs = 1_000;
 
+/** How long a phone that a ring did not reach counts as not ready, whatever it says, in milliseconds (chosen). */
+const unreachableMs = 5_000;
+
 /**
  * A client's voice over `open`, which opens a voice service's endpoint: its phone over all tabs, its channels, and the
  * readiness that the control plane is told of.
@@ -35,6 +38,7 @@ export function createVoice(context: VoiceContext, open: OpenEndpoint): Voice {
     sameTerms,
   );
   let told: PhoneReport | undefined;
+  let held: PhoneReport | undefined;
   let telling = false;
   let closed = false;
   let cancelRetry: Cancel = () => {};
@@ -69,6 +73,7 @@ export function createVoice(context: VoiceContext, open: OpenEndpoint): Voice {
     const report = reportOf(terms$.value);
     if (told !== undefined && sameReport(told, report)) return;
     telling = true;
+    held = undefined; // What it held before is no more; what it says meanwhile counts.
     try {
       await send(report);
       told = report;
@@ -78,6 +83,18 @@ export function createVoice(context: VoiceContext, open: OpenEndpoint): Voice {
       telling = false;
     }
     if (!closed) cancelRetry = clock.schedule(told === report ? 0 : retryReportMs, () => void tell());
+    correct();
+  }
+
+  /** The control plane may hold another word: of a tab that led before, or its own after a ring that found nobody. */
+  function correct(): void {
+    if (closed || telling || told === undefined || held === undefined || sameReport(told, held)) return;
+    told = undefined;
+    cancelRetry();
+    cancelRetry = clock.schedule(
+      held.reasons.includes('unreachable') ? unreachableMs : retryReportMs,
+      () => void tell(),
+    );
   }
 
   const again = () => {
@@ -114,6 +131,10 @@ export function createVoice(context: VoiceContext, open: OpenEndpoint): Voice {
       }
     },
     reportAgain: again,
+    heard(report) {
+      held = report;
+      correct();
+    },
     async close() {
       if (closed) return;
       closed = true;

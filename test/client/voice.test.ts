@@ -151,6 +151,38 @@ describe('signing in with a phone', () => {
   });
 });
 
+describe('what the control plane holds of the phone', () => {
+  const ready = { ready: true, reasons: [] };
+
+  it('is put right when it is the word of a tab that led before', async () => {
+    const { client, plane, clock, signingIn } = await desk();
+    await signingIn;
+    await clock.advance(5_000);
+    const before = reports(plane).length;
+    plane.push({ type: 'agent', agent: { ...ada, phone: ready } });
+    await clock.advance(5_000);
+    expect(reports(plane)).toHaveLength(before);
+    plane.push({ type: 'agent', agent: { ...ada, phone: { ready: false, reasons: ['registering'] } } });
+    await clock.advance(2_000);
+    expect(reports(plane).slice(before)).toEqual([ready]);
+    await client.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is put right 5 seconds after a ring did not get through', async () => {
+    const { client, plane, clock, signingIn } = await desk();
+    await signingIn;
+    await clock.advance(5_000);
+    const before = reports(plane).length;
+    plane.push({ type: 'agent', agent: { ...ada, phone: { ready: false, reasons: ['unreachable'] } } });
+    await clock.advance(4_999);
+    expect(reports(plane)).toHaveLength(before);
+    await clock.advance(1);
+    expect(reports(plane).slice(before)).toEqual([ready]);
+    await client.close();
+  });
+});
+
 describe('a call', () => {
   it('is answered by accepting its offer, in one click', async () => {
     const { client, call, line, ring } = await inCall();
