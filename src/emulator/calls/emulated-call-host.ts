@@ -150,6 +150,8 @@ class EmulatedCallHost implements CallHost {
       ]),
     );
     const named = context[correlationHeader];
+    // What the server does about a call that it waits for, such as dialling the customer, comes before its answer.
+    if (named !== undefined && !this.#calls.has(named)) this.#calls.set(named, call);
     const { displayName } = incoming.from;
     const channelId = await events
       .arrived({
@@ -162,6 +164,7 @@ class EmulatedCallHost implements CallHost {
         context,
       })
       .catch(() => undefined);
+    if (named !== undefined && named !== channelId && this.#calls.get(named) === call) this.#calls.delete(named);
     if (channelId === undefined) return call.end();
     this.#calls.set(channelId, call);
     call.named(channelId);

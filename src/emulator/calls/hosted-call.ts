@@ -143,7 +143,7 @@ export class HostedCall {
     if (this.#channelId !== undefined && !dismissed && !this.#ending && this.#gone === undefined)
       this.#options.events.agentLeft(this.#channelId, { acs: rawId }, wordOf(end));
     // An outbound call without its agent before the customer is there has lost its point.
-    if (this.#agents.size === 0 && !this.#isIn(this.#options.customer)) this.end();
+    if (this.#gone === undefined && this.#agents.size === 0 && !this.#isIn(this.#options.customer)) this.end();
   }
 
   /** Left alone, the customer hears the queue's music. */

@@ -12,7 +12,7 @@ interface Stage {
   readonly channel: HostedChannel;
 }
 
-function stage(wanted: string | undefined = 'ch-1'): Stage {
+function stage(wanted: string | undefined = 'ch-1', onArrived: (stage: Stage) => unknown = () => {}): Stage {
   const bench = new CallBench();
   const host = emulatedCallHost(bench.core, { resourceAccount: ra, phoneNumber: service, endpoint: 'http://here' });
   const told: unknown[][] = [];
@@ -20,6 +20,7 @@ function stage(wanted: string | undefined = 'ch-1'): Stage {
   host.start({
     arrived: async (call) => {
       arrived.push(call);
+      onArrived(set);
       return call.channelId ?? wanted;
     },
     customerLeft: (...rest) => void told.push(['customerLeft', ...rest]),
@@ -27,7 +28,8 @@ function stage(wanted: string | undefined = 'ch-1'): Stage {
     changed: (...rest) => void told.push(['changed', ...rest]),
   });
   const channel = { conversationId: 'c-1', channelId: 'ch-1', providerRefs: {} };
-  return { bench, host, told, arrived, channel };
+  const set = { bench, host, told, arrived, channel };
+  return set;
 }
 
 const person = (acs: string, role: ParticipantRecord['role'] = 'agent'): ParticipantRecord => ({
@@ -276,8 +278,8 @@ describe('an agent in a call', () => {
 });
 
 describe('an outbound call', () => {
-  const dialled = async () => {
-    const set = stage();
+  const dialled = async (onArrived?: (stage: Stage) => unknown) => {
+    const set = stage('ch-1', onArrived);
     const agent = await agentOf(set);
     const context = { voipHeaders: [{ key: 'onescreen-correlation', value: 'ch-1' }] };
     const { onBehalfOf = '' } = set.host.desksDial ?? {};
@@ -310,6 +312,21 @@ describe('an outbound call', () => {
     await bench.clock.advance(ms);
     expect([told, agent.end]).toEqual([[['customerLeft', 'ch-1', reason]], '0/5003']);
   });
+
+  test.each([
+    ['busy', 500, 'busy'],
+    ['unknown', 0, 'bad-destination'],
+  ] as const)(
+    'ends with why even when the server dials before it answers for the arrival: %s',
+    async (reaction, ms, why) => {
+      const { bench, agent, told } = await dialled(({ bench: { core }, host, channel }) => {
+        core.phones.set(customer, { reaction });
+        void host.dial!(channel, { phone: customer });
+      });
+      await bench.clock.advance(ms);
+      expect([told, agent.end]).toEqual([[['customerLeft', 'ch-1', why]], '0/5003']);
+    },
+  );
 
   test('has lost its point when the agent hangs up first', async () => {
     const { bench, host, channel, agent } = await dialled();
