@@ -20,7 +20,7 @@ function stage(wanted: string | undefined = 'ch-1', onArrived: (stage: Stage) =>
   host.start({
     arrived: async (call) => {
       arrived.push(call);
-      onArrived(set);
+      await onArrived(set);
       return call.channelId ?? wanted;
     },
     customerLeft: (...rest) => void told.push(['customerLeft', ...rest]),
@@ -314,16 +314,17 @@ describe('an outbound call', () => {
   });
 
   test.each([
-    ['busy', 500, 'busy'],
-    ['unknown', 0, 'bad-destination'],
+    ['busy', 'busy'],
+    ['unknown', 'bad-destination'],
   ] as const)(
     'ends with why even when the server dials before it answers for the arrival: %s',
-    async (reaction, ms, why) => {
-      const { bench, agent, told } = await dialled(({ bench: { core }, host, channel }) => {
+    async (reaction, why) => {
+      const { bench, agent, told } = await dialled(({ bench: { core, clock }, host, channel }) => {
         core.phones.set(customer, { reaction });
         void host.dial!(channel, { phone: customer });
+        return new Promise<void>((answer) => clock.schedule(1_000, answer));
       });
-      await bench.clock.advance(ms);
+      await bench.clock.advance(1_000);
       expect([told, agent.end]).toEqual([[['customerLeft', 'ch-1', why]], '0/5003']);
     },
   );
