@@ -16,7 +16,6 @@ export type { Outbound } from './client/outbound';
 export type { Readiness } from './client/readiness';
 export type { ReadinessCheck } from './provider/readiness';
 export { withCommandOptions } from './client/command-options';
-export type { Tabs, TabsState } from './client/tabs';
 export type { ChatChannel, ChatState } from './client/chat-channel';
 export { createConversation } from './client/open-conversation';
 export type {
@@ -62,7 +61,6 @@ export type {
 } from './provider/chat-provider';
 export { isVoiceProvider } from './provider/provider';
 export type { Provider } from './provider/provider';
-export { noCallCapabilities } from './provider/call';
 export type {
   AudioLevels,
   CallAction,
@@ -89,7 +87,9 @@ export type {
   Preflight,
   PreflightResult,
   Registration,
+  Tabs,
   TabsLink,
+  TabsState,
   Voice,
   VoiceContext,
   VoiceProvider,
@@ -122,9 +122,7 @@ export { delay, systemClock } from './environment/clock';
 export type { Cancel, Clock } from './environment/clock';
 export { systemRandom } from './environment/random';
 export type { Random } from './environment/random';
-export { createLocks } from './environment/locks';
 export type { AcquireOptions, Locks } from './environment/locks';
-export { createBroadcast } from './environment/broadcast';
 export type { Broadcast, BroadcastLine } from './environment/broadcast';
 export type { Page } from './environment/page';
 export type { Socket, SocketConnect, SocketEvent, SocketTarget } from './environment/socket';

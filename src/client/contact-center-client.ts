@@ -15,7 +15,7 @@ import { Standing } from './standing';
 import type { Devices } from './devices';
 import type { Outbound } from './outbound';
 import type { Readiness } from './readiness';
-import type { Tabs } from './tabs';
+import type { Tabs } from '../provider/voice-provider';
 import type { Task } from './task';
 
 export interface ContactCenterOptions {
@@ -47,7 +47,7 @@ export class ContactCenterClient {
   /** Whether work can reach the agent, and if not, what keeps it away. */
   readonly readiness$: Live<Readiness>;
   readonly devices: Devices;
-  /** The agent's tabs in this browser. */
+  /** The agent's tabs in this browser. Without a voice provider each tab leads. */
   readonly tabs: Tabs;
   readonly outbound: Outbound;
 
@@ -89,8 +89,6 @@ export class ContactCenterClient {
     this.devices = this.#standing.devices;
     this.tabs = this.#standing.tabs;
     this.outbound = { call: (to, callOptions) => this.#requireDesk().call(to, callOptions) };
-    for (const provider of options.providers)
-      if (isVoiceProvider(provider)) this.#environment.page.whenIdle(() => provider.prefetch?.());
   }
 
   /** The signed-in agent. @throws ContactCenterError `session/signed-out` until `signIn` has resolved */

@@ -1,7 +1,5 @@
-import type { CallAction } from '../provider/call';
 import type { TaskRecord } from '../protocol/log-entry';
 import type { Can, Capability, DenyReason } from '../provider/capability';
-import type { ChatAction } from '../provider/chat-provider';
 import type { ChannelStanding } from './open-conversation';
 
 /** What an agent may want to do with a task. The list is open. */
@@ -47,48 +45,34 @@ export function controlsOf(task: TaskRecord, online: boolean, standings: readonl
         : online
           ? yes
           : no('not-connected');
-  const known: Readonly<Record<string, Can>> = {
-    send: chat(task, channel, 'send'),
-    edit: chat(task, channel, 'edit'),
-    delete: chat(task, channel, 'delete'),
-    mute: call(task, channel, 'mute'),
-    unmute: call(task, channel, 'unmute'),
-    hold: call(task, channel, 'hold'),
-    resume: call(task, channel, 'resume'),
-    dtmf: call(task, channel, 'dtmf'),
-    addParticipant: call(task, channel, 'addParticipant'),
-    removeParticipant: call(task, channel, 'removeParticipant'),
-    record: call(task, channel, 'record'),
-    hangUp: channel?.type === 'voice' ? at('assigned') : no('not-supported'),
-    rejoin: rejoin(channel, at('assigned')),
-    requeue: at('assigned'),
-    end: at('assigned'),
+  const isCall = channel?.type === 'voice';
+  const assigned = at('assigned');
+  const ofTask: Readonly<Record<string, Can>> = {
+    hangUp: isCall ? assigned : no('not-supported'),
+    rejoin: !isCall
+      ? no('not-supported')
+      : channel.status === 'lost' || !assigned.allowed
+        ? assigned
+        : no('wrong-state'),
+    requeue: assigned,
+    end: assigned,
     wrapUp: at('wrapping'),
   };
-  return Object.fromEntries(actions.map((action) => [action, known[action] ?? no('not-supported')]));
+  return Object.fromEntries(actions.map((action) => [action, ofTask[action] ?? ofChannel(task, channel, action)]));
 }
 
 export function sameControls(a: Controls, b: Controls): boolean {
   return actions.every((action) => sameCan(a[action], b[action]));
 }
 
-function call(task: TaskRecord, channel: ChannelStanding | undefined, action: CallAction): Can {
-  if (channel?.type !== 'voice') return no('not-supported');
+/** What the channel's provider can do about it. */
+function ofChannel(task: TaskRecord, channel: ChannelStanding | undefined, action: string): Can {
+  if (channel !== undefined && !(action in channel.actions)) return no('not-supported');
   if (task.status === 'closed' || task.status === 'cancelled') return no('closed');
-  return task.status === 'assigned' ? fromCapability(channel.actions[action]) : no('wrong-state');
-}
-
-function rejoin(channel: ChannelStanding | undefined, assigned: Can): Can {
-  if (channel?.type !== 'voice') return no('not-supported');
-  return channel.status === 'lost' || !assigned.allowed ? assigned : no('wrong-state');
-}
-
-function chat(task: TaskRecord, channel: ChannelStanding | undefined, action: ChatAction): Can {
-  if (task.status !== 'assigned')
-    return no(task.status === 'closed' || task.status === 'cancelled' ? 'closed' : 'wrong-state');
+  if (task.status !== 'assigned') return no('wrong-state');
   if (channel === undefined) return no('not-connected');
   if (channel.status === 'closed') return no('closed');
-  // While the link recovers, sending stays possible: the message waits, visibly, and is sent once.
+  // While a chat's link recovers, sending stays possible: the message waits, visibly, and is sent once.
   return fromCapability(channel.actions[action]);
 }
 

@@ -19,10 +19,8 @@ import { missingVoice } from './devices';
 import type { Outbound } from './outbound';
 import type { SessionState } from './session';
 import { createTask, type Task } from './task';
-import { createTokens, type TokenBroker } from './token-broker';
+import { createTokens } from './token-broker';
 import type { Voice } from '../provider/voice-provider';
-import { checkTokenKind } from './token-kind';
-import { joinTabs, type TabsOwner } from './tabs';
 
 /** Everything between one sign-in and its end. */
 export interface Desk {
@@ -54,8 +52,6 @@ const reportTimeoutMs = 5_000;
 /** What a desk has from the first snapshot on. */
 export interface DeskParts {
   readonly agent: Agent;
-  readonly tabs: TabsOwner;
-  readonly tokens: TokenBroker;
   readonly voice: Voice | undefined;
 }
 
@@ -132,18 +128,17 @@ export function createDesk(options: DeskOptions): Desk {
     if (record === undefined) {
       record = createLive(next);
       agent = createAgent(record.live, command, takeAgent);
-      const tabs = joinTabs(`agent/${next.id}`, environment);
       const { id, displayName, providerRefs } = next;
       const voice = voiceProvider?.open({
         self: { id, displayName, providerRefs },
         tokens,
         environment,
-        tabs: tabs.link,
+        tabs: `agent/${id}`,
         tokenStatus$: select(tokens.state$, (state) => state['calling']),
         online$,
         report: (report) => command('phone/report', report, { timeoutMs: reportTimeoutMs }),
       });
-      parts = { agent, tabs, tokens, voice };
+      parts = { agent, voice };
       options.signedIn(parts);
     } else {
       record.set(next);
@@ -162,9 +157,7 @@ export function createDesk(options: DeskOptions): Desk {
     if (offers.has(offerRecord.id)) return;
     const offer = new DeskOffer(offerRecord, command, ({ taskId, conversation }) => {
       openConversation(conversation);
-      const task = tasks.get(taskId);
-      if (task === undefined)
-        throw new ContactCenterError('task/gone', 'unable to accept offer; its task has ended already');
+      const task = requireTask(taskId, 'accept offer');
       endOffer(offerRecord.id, 'accepted');
       return task;
     });
@@ -179,6 +172,12 @@ export function createDesk(options: DeskOptions): Desk {
       offerId: offer.id,
       conversationId: offer.conversation.id,
     });
+  }
+
+  function requireTask(id: string, what: string): Task {
+    const task = tasks.get(id);
+    if (task !== undefined) return task;
+    throw new ContactCenterError('task/gone', `unable to ${what}; its task has ended already`);
   }
 
   function endOffer(id: string, outcome: OfferOutcome): void {
@@ -255,21 +254,19 @@ export function createDesk(options: DeskOptions): Desk {
   const call: Outbound['call'] = async (to, { queueId, context, ...commandOptions } = {}) => {
     const voice = parts?.voice;
     if (voice === undefined) throw missingVoice('call');
-    if ('phone' in to && !/^\+[1-9][0-9]{7,14}$/.test(to.phone)) throw notE164();
     const args = { to, ...(queueId !== undefined && { queueId }), ...(context !== undefined && { context }) };
     const { taskId, conversation, dial } = await command('call/dial', args, commandOptions);
     openConversation(conversation);
-    const task = tasks.get(taskId);
-    if (task === undefined) throw new ContactCenterError('task/gone', 'unable to call; the task has ended already');
+    const task = requireTask(taskId, 'call');
     if (dial === undefined) return task;
-    try {
-      await voice.dial({ ...dial, conversationId: conversation.id, to });
-    } catch (error) {
+    return voice.dial({ ...dial, conversationId: conversation.id, to }).then(
+      () => task,
       // Nobody rings: the conversation is over before it began, and its wrap-up says so.
-      await task.end().catch(() => {});
-      throw error;
-    }
-    return task;
+      async (error: unknown) => {
+        await task.end().catch(() => {});
+        throw error;
+      },
+    );
   };
 
   async function endTasksOf(conversationId: string, commandOptions: CommandOptions | undefined): Promise<void> {
@@ -325,7 +322,7 @@ export function createDesk(options: DeskOptions): Desk {
       try {
         return await withCommandOptions(clock, commandOptions, 'sign in', async () => {
           const signedIn = await first;
-          if (voiceProvider !== undefined) await checkTokenKind(voiceProvider, tokens);
+          await parts?.voice?.ready();
           return signedIn;
         });
       } catch (error) {
@@ -349,7 +346,6 @@ export function createDesk(options: DeskOptions): Desk {
       options.conversations.set([]);
       await Promise.all(hands.map((entry) => entry.hands.close()));
       await parts?.voice?.close();
-      parts?.tabs.close();
       await link.close();
       await tokens.close();
       record?.complete();
@@ -362,11 +358,6 @@ export function createDesk(options: DeskOptions): Desk {
       });
     },
   };
-}
-
-function notE164(): ContactCenterError {
-  const why = 'the number is not E.164: +, country code and number, 8 to 15 digits';
-  return new ContactCenterError('command/invalid', `unable to call; ${why}`, { field: 'to.phone' });
 }
 
 function refusal(state: LinkState): ContactCenterError {

@@ -21,20 +21,23 @@ export interface Devices {
 
 /** The devices of the phone of the moment. */
 export function createDevices(state$: Live<DevicesState>, current: () => Phone | undefined): Devices {
-  const phone = async (): Promise<Phone> => current() ?? Promise.reject(missingVoice('use phone'));
+  const use = <T>(command: (phone: Phone) => Promise<T>): Promise<T> => {
+    const phone = current();
+    return phone === undefined ? Promise.reject(missingVoice('use phone')) : command(phone);
+  };
   return {
     state$,
-    askPermission: async () => (await phone()).askPermission(),
-    selectMicrophone: async (id) => (await phone()).selectMicrophone(id),
-    selectSpeaker: async (id) => (await phone()).selectSpeaker(id),
-    unlockAudio: async () => (await phone()).unlockAudio(),
+    askPermission: () => use((phone) => phone.askPermission()),
+    selectMicrophone: (id) => use((phone) => phone.selectMicrophone(id)),
+    selectSpeaker: (id) => use((phone) => phone.selectSpeaker(id)),
+    unlockAudio: () => use((phone) => phone.unlockAudio()),
     level$: defer(() => current()?.microphoneLevel$ ?? EMPTY),
-    preflight: async () => (await phone()).preflight(),
+    preflight: () => use((phone) => phone.preflight()),
   };
 }
 
 /** For what needs a phone where nobody is signed in, or no provider brings one. */
 export function missingVoice(what: string): ContactCenterError {
-  const why = 'there is no voice provider, such as acsVoice() of onescreen/acs/calling, or nobody is signed in';
+  const why = 'nobody is signed in, or there is no voice provider, such as acsVoice()';
   return new ContactCenterError('provider/missing', `unable to ${what}; ${why}`, { field: 'options.providers' });
 }

@@ -1,13 +1,15 @@
 import { of, switchMap, type Observable, type Subscription } from 'rxjs';
 import { combine, createLive, select, type Live } from '../live';
 import type { ReadinessCheck } from '../provider/readiness';
-import type { DevicesState } from '../provider/voice-provider';
+import type { DevicesState, Tabs, TabsState } from '../provider/voice-provider';
 import type { AgentState } from './agent';
 import type { DeskParts } from './desk';
 import { createDevices, type Devices } from './devices';
 import { readinessOf, sameReadiness, type Readiness } from './readiness';
 import type { SessionState } from './session';
-import type { Tabs, TabsState } from './tabs';
+
+/** Without voice every tab is for itself. */
+const alone = createLive<TabsState>({ id: '', leading: true }).live;
 
 const noDevices: DevicesState = {
   permission: 'unavailable',
@@ -32,7 +34,7 @@ export class Standing {
       { devices: noDevices },
       ({ voice }) => voice?.phone.state$,
     );
-    const tabs$ = this.#mirror<TabsState>({ id: '', leading: false }, ({ tabs }) => tabs.tabs.state$);
+    const tabs$ = this.#mirror<TabsState>({ id: '', leading: false }, ({ voice }) => voice?.tabs.state$ ?? alone);
     this.readiness$ = combine(
       [session$, agent$, terms$],
       () => readinessOf(session$.value, agent$.value, terms$.value),
@@ -44,7 +46,7 @@ export class Standing {
     );
     this.tabs = {
       state$: tabs$,
-      takeOver: async () => this.#parts.value?.tabs.tabs.takeOver(),
+      takeOver: async () => this.#parts.value?.voice?.tabs.takeOver(),
     };
   }
 

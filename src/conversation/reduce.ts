@@ -26,13 +26,9 @@ export interface ConversationFold {
   readonly channels: Map<string, ChannelFold>;
   /** Names at providers, to participants. */
   readonly names: Map<string, string>;
-  /** Changes of channels whose opening has not been folded yet. */
-  readonly early: Map<string, ChannelMarks>;
   /** By what they are about: the log position that had the last word, so that the order of arrival does not matter. */
   readonly lastWord: Map<string, number>;
 }
-
-type ChannelMarks = Partial<Pick<ChannelInfo, 'held' | 'recording'>>;
 
 export function emptyFold(id: string, self: string): ConversationFold {
   return {
@@ -41,7 +37,6 @@ export function emptyFold(id: string, self: string): ConversationFold {
     seen: new Set(),
     channels: new Map(),
     names: new Map(),
-    early: new Map(),
     lastWord: new Map(),
   };
 }
@@ -81,18 +76,15 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold 
     case 'context-changed':
       return withContext(next, entry.seq, entry.patch);
     case 'channel-opened': {
-      const { channelId, channel, provider, providerRefs, actions = [] } = entry;
-      const open = !next.lastWord.has(`closed:${channelId}`);
-      const early = next.early.get(channelId);
-      const { held = false, recording = false } = early ?? {};
-      return withChannel(next, { id: channelId, type: channel, provider, providerRefs, actions, open, held, recording });
+      const { channelId: id, channel: type, provider, providerRefs, actions = [] } = entry;
+      return withChannel(next, { id, type, provider, providerRefs, actions, ...changesOf(next, id) });
     }
     case 'channel-changed':
-      return withChange(next, entry.seq, entry.channelId, entry.change);
     case 'channel-closed': {
-      next.lastWord.set(`closed:${entry.channelId}`, entry.seq);
-      const known = next.snapshot.channels.get(entry.channelId);
-      return known === undefined ? next : withChannel(next, { ...known, open: false });
+      const { channelId } = entry;
+      hasLastWord(next, `${entry.type === 'channel-closed' ? 'closed' : entry.change}:${channelId}`, entry.seq);
+      const known = next.snapshot.channels.get(channelId);
+      return known === undefined ? next : withChannel(next, { ...known, ...changesOf(next, channelId) });
     }
     case 'participant-joined':
       return withParticipant(next, entry.participant, entry.seq);
@@ -162,20 +154,17 @@ function withChannel(fold: ConversationFold, channel: ChannelInfo): Conversation
   return withSnapshot(fold, { channels: new Map(fold.snapshot.channels).set(channel.id, channel) });
 }
 
-const marks: Readonly<Record<ChannelChange, readonly [subject: string, mark: ChannelMarks]>> = {
-  held: ['held', { held: true }],
-  resumed: ['held', { held: false }],
-  'recording-started': ['recording', { recording: true }],
-  'recording-stopped': ['recording', { recording: false }],
-};
-
-function withChange(fold: ConversationFold, seq: number, channelId: string, change: ChannelChange): ConversationFold {
-  const [subject, mark] = marks[change];
-  if (!hasLastWord(fold, `${subject}:${channelId}`, seq)) return fold;
-  const known = fold.snapshot.channels.get(channelId);
-  if (known !== undefined) return withChannel(fold, { ...known, ...mark });
-  fold.early.set(channelId, { ...fold.early.get(channelId), ...mark });
-  return fold;
+/** What the newest changes make of a channel, whatever came first. */
+function changesOf(
+  { lastWord }: ConversationFold,
+  channelId: string,
+): Pick<ChannelInfo, 'open' | 'held' | 'recording'> {
+  const at = (change: ChannelChange) => lastWord.get(`${change}:${channelId}`) ?? 0;
+  return {
+    open: !lastWord.has(`closed:${channelId}`),
+    held: at('held') > at('resumed'),
+    recording: at('recording-started') > at('recording-stopped'),
+  };
 }
 
 function withParticipant(fold: ConversationFold, record: ParticipantRecord, seq: number): ConversationFold {

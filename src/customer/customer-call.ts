@@ -115,7 +115,6 @@ class PhoneCustomerCall implements CustomerCall {
       self: { id: started.self, displayName, providerRefs },
       tokens: this.#tokens,
       environment,
-      tabs: { id: started.self, leading$: createLive(true).live, messages$: NEVER, post() {} },
       tokenStatus$: select(this.#tokens.state$, (state) => state['calling']),
       online$,
     });

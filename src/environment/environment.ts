@@ -1,7 +1,7 @@
-import { systemBroadcast, type Broadcast } from './broadcast';
+import type { Broadcast } from './broadcast';
 import { systemClock, type Clock } from './clock';
-import { systemLocks, type Locks } from './locks';
-import { systemPage, type Page } from './page';
+import type { Locks } from './locks';
+import type { Page } from './page';
 import { systemRandom, type Random } from './random';
 import type { SocketConnect } from './socket';
 
@@ -9,21 +9,15 @@ import type { SocketConnect } from './socket';
 export interface Environment {
   readonly clock: Clock;
   readonly random: Random;
-  readonly locks: Locks;
-  readonly broadcast: Broadcast;
-  readonly page: Page;
+  /** What the tabs of one browser share. Left out, each: the browser's own, which voice brings. */
+  readonly locks?: Locks;
+  readonly broadcast?: Broadcast;
+  readonly page?: Page;
   /** Left out: each control plane brings its own, Socket.IO. */
   readonly socket?: SocketConnect;
 }
 
 /** The real world, with `overrides` in place of some of its parts. */
 export function createEnvironment(overrides: Partial<Environment> = {}): Environment {
-  return {
-    clock: systemClock,
-    random: systemRandom,
-    locks: systemLocks(),
-    broadcast: systemBroadcast(),
-    page: systemPage(),
-    ...overrides,
-  };
+  return { clock: systemClock, random: systemRandom, ...overrides };
 }

@@ -94,20 +94,3 @@ export interface AudioLevels {
   readonly self: number;
   readonly participants: Readonly<Record<string, number>>;
 }
-
-/** For providers: nothing can be done, for one reason. */
-export function noCallCapabilities(reason: string): CallCapabilities {
-  const no: Capability = { supported: false, reason };
-  return {
-    mute: no,
-    unmute: no,
-    hold: no,
-    resume: no,
-    dtmf: no,
-    addParticipant: no,
-    removeParticipant: no,
-    muteParticipant: no,
-    record: no,
-    hangUp: no,
-  };
-}

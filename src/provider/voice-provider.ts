@@ -21,13 +21,13 @@ export interface VoiceProvider {
   readonly name: string;
   /** Kinds of tokens of the audience `calling` that it can work with; another is refused at sign-in with `agent/identity-mismatch`. */
   readonly tokenKinds: readonly TokenKind[];
-  /** Loads ahead what it needs, such as an SDK. Called when the page is idle; never throws. */
-  prefetch?(): void;
   /** The voice of a desk or of a customer's page. Returns at once; registering goes on behind its phone's `state$`. */
   open(context: VoiceContext): Voice;
 }
 
-export interface VoiceContext extends PhoneContext {
+export interface VoiceContext extends Omit<PhoneContext, 'tabs'> {
+  /** What all tabs of one agent are called, which then share one phone. Left out: this page is alone. */
+  readonly tabs?: string;
   /** How the tokens of the audience `calling` do. */
   readonly tokenStatus$: Live<TokenStatus | undefined>;
   /** Whether the control plane can be told now. */
@@ -39,6 +39,12 @@ export interface VoiceContext extends PhoneContext {
 /** What a client does calls with. */
 export interface Voice {
   readonly phone: Phone;
+  readonly tabs: Tabs;
+  /**
+   * Resolves once nothing speaks against the sign-in.
+   * @throws ContactCenterError `agent/identity-mismatch` for a token of a kind that the provider cannot work with
+   */
+  ready(): Promise<void>;
   /** What must hold for calls to reach this desk. */
   readonly terms$: Live<Readonly<Record<string, ReadinessCheck>>>;
   /** The channel of one call, for its conversation. */
@@ -90,6 +96,20 @@ export interface PhoneContext {
   readonly tokens: Tokens;
   readonly environment: Environment;
   readonly tabs: TabsLink;
+}
+
+/** The tabs that one agent has open in one browser. One leads: it owns the media and rings; the others mirror it. */
+export interface Tabs {
+  readonly state$: Live<TabsState>;
+  /** Makes this tab the leading one. A call in the tab that led so far is lost there and can be rejoined here. */
+  takeOver(): Promise<void>;
+}
+
+export interface TabsState {
+  /** This tab's id; another one after every sign-in. */
+  readonly id: string;
+  /** True in the one tab that rings and owns the media. */
+  readonly leading: boolean;
 }
 
 /** One tab among those of one agent in one browser. */

@@ -2,6 +2,8 @@ export { virtualClock } from './virtual-clock';
 export type { VirtualClock } from './virtual-clock';
 export { seededRandom } from './seeded-random';
 export type { SeededRandom } from './seeded-random';
+export { createBroadcast } from './shared-broadcast';
+export { createLocks } from './shared-locks';
 export { inProcessSocket } from './in-process-socket';
 export type { DropOptions, FrameConnection, FrameServer, InProcessSocket } from './in-process-socket';
 export { inProcessFetch } from './in-process-fetch';

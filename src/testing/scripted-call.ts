@@ -1,6 +1,5 @@
 import {
   createLive,
-  noCallCapabilities,
   type AudioLevels,
   type CallCapabilities,
   type CallEnd,
@@ -9,6 +8,7 @@ import {
   type CallTarget,
   type Capability,
 } from 'onescreen';
+import { noCallCapabilities } from 'onescreen/voice';
 import type { DialOptions, VoiceCall, VoiceCallState } from 'onescreen/voice';
 import { Observable, Subject } from 'rxjs';
 

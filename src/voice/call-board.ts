@@ -1,6 +1,5 @@
 import {
   createLive,
-  noCallCapabilities,
   type CallEnd,
   type CallSnapshot,
   type Clock,
@@ -8,6 +7,7 @@ import {
   type LiveSource,
   type Random,
 } from 'onescreen';
+import { noCallCapabilities } from './no-call-capabilities';
 import { merge, Subscription } from 'rxjs';
 import { endedCall, endOf } from './call-end';
 import { keepIdentity } from './keep-identity';

@@ -1,4 +1,5 @@
-import { toContactCenterError, type CallEnd, type CallSnapshot, noCallCapabilities } from 'onescreen';
+import { toContactCenterError, type CallEnd, type CallSnapshot } from 'onescreen';
+import { noCallCapabilities } from './no-call-capabilities';
 
 /** The end of a call that went with the tab that held its media. */
 export const tabClosed: CallEnd = {

@@ -5,12 +5,15 @@ import {
   type Cancel,
   type PhoneReport,
   type PhoneState,
+  type TokenKind,
   type Voice,
   type VoiceContext,
 } from 'onescreen';
 import { Subscription } from 'rxjs';
 import { createPhone } from './create-phone';
 import { phoneTerms, reportOf, sameTerms } from './readiness';
+import { joinTabs, soleTab } from './tabs';
+import { checkTokenKind } from './token-kind';
 import { PhoneVoiceChannel } from './voice-channel';
 import type { OpenEndpoint } from './voice-endpoint';
 
@@ -20,14 +23,22 @@ const retryReportMs = 1_000;
 /** How long a phone that a ring did not reach counts as not ready, whatever it says, in milliseconds (chosen). */
 const unreachableMs = 5_000;
 
+/** A voice service, as its provider knows it. */
+export interface VoiceService {
+  readonly tokenKinds: readonly TokenKind[];
+  readonly open: OpenEndpoint;
+}
+
 /**
- * A client's voice over `open`, which opens a voice service's endpoint: its phone over all tabs, its channels, and the
+ * A client's voice over `service.open`, which opens a voice service's endpoint: its phone over all tabs, its channels, and the
  * readiness that the control plane is told of.
  */
-export function createVoice(context: VoiceContext, open: OpenEndpoint): Voice {
-  const { tabs, online$, tokenStatus$, report: send } = context;
+export function createVoice(context: VoiceContext, service: VoiceService): Voice {
+  const { online$, tokenStatus$, report: send } = context;
   const { clock } = context.environment;
-  const phone = createPhone(context, open);
+  const tabs = context.tabs === undefined ? soleTab(context.environment) : joinTabs(context.tabs, context.environment);
+  const { leading$ } = tabs.link;
+  const phone = createPhone({ ...context, tabs: tabs.link }, service.open);
   const expected = new Map<string, { readonly channelId: string; readonly cancel: Cancel }>();
   const dialled = new Set<string>();
   const awaited = createLive<ReadonlySet<string>>(new Set());
@@ -69,7 +80,7 @@ export function createVoice(context: VoiceContext, open: OpenEndpoint): Voice {
   /** Only the tab that owns the media tells: the others see the same, but would outlive it. */
   async function tell(): Promise<void> {
     cancelRetry();
-    if (send === undefined || closed || telling || !tabs.leading$.value || !online$.value) return;
+    if (send === undefined || closed || telling || !leading$.value || !online$.value) return;
     const report = reportOf(terms$.value);
     if (told !== undefined && sameReport(told, report)) return;
     telling = true;
@@ -104,10 +115,12 @@ export function createVoice(context: VoiceContext, open: OpenEndpoint): Voice {
   subscriptions.add(phone.state$.subscribe(arrived));
   subscriptions.add(terms$.subscribe(() => void tell()));
   subscriptions.add(online$.subscribe(() => void tell()));
-  subscriptions.add(tabs.leading$.subscribe(again));
+  subscriptions.add(leading$.subscribe(again));
 
   return {
     phone,
+    tabs: tabs.tabs,
+    ready: () => checkTokenKind(service.tokenKinds, context.tokens),
     terms$,
     channel: (call) =>
       new PhoneVoiceChannel(call, { clock, phone, awaited$: select(awaited.live, (ids) => ids.has(call.channelId)) }),
@@ -142,6 +155,7 @@ export function createVoice(context: VoiceContext, open: OpenEndpoint): Voice {
       subscriptions.unsubscribe();
       for (const { cancel } of expected.values()) cancel();
       await phone.close();
+      tabs.close();
       awaited.complete();
     },
   };

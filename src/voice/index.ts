@@ -1,5 +1,6 @@
 export { createVoice } from './create-voice';
-export { createPhone } from './create-phone';
+export { noCallCapabilities } from './no-call-capabilities';
+export type { VoiceService } from './create-voice';
 export type {
   DialOptions,
   EndpointContext,

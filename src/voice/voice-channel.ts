@@ -1,7 +1,6 @@
 import {
   ContactCenterError,
   combine,
-  noCallCapabilities,
   sameValues,
   select,
   withCommandOptions,
@@ -24,6 +23,7 @@ import {
   type Phone,
   type VoiceState,
 } from 'onescreen';
+import { noCallCapabilities } from './no-call-capabilities';
 import type { Observable } from 'rxjs';
 
 /** What the channel works with, beside the conversation it belongs to. */

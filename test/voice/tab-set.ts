@@ -1,5 +1,4 @@
 import {
-  createBroadcast,
   createEnvironment,
   createLive,
   type CallSnapshot,
@@ -7,8 +6,15 @@ import {
   type LiveSource,
   type Phone,
 } from 'onescreen';
-import { scriptedVoice, seededRandom, virtualClock, type ScriptedVoice, type VirtualClock } from 'onescreen/testing';
-import { createPhone } from 'onescreen/voice';
+import {
+  createBroadcast,
+  scriptedVoice,
+  seededRandom,
+  virtualClock,
+  type ScriptedVoice,
+  type VirtualClock,
+} from 'onescreen/testing';
+import { createPhone } from '../../src/voice/create-phone';
 import { Subject } from 'rxjs';
 
 /** One tab of one agent, with its phone. */

@@ -32,21 +32,26 @@ export interface AcsVoiceOptions {
 export function acsVoice({ persona, sdk, storage, headers, onAgent }: AcsVoiceOptions): VoiceProvider {
   if (headers !== undefined) toCustomContext('', headers);
   const load = callingLoader(sdk);
+  // That it cannot be loaded is told when the phone opens.
+  whenIdle(() => void load().catch(() => {}));
   return {
     channel: 'voice',
     name: 'acs',
     tokenKinds: [persona],
-    prefetch() {
-      load().catch(() => {}); // Told when the phone opens.
-    },
     open: (context) =>
-      createVoice(
-        context,
-        acsEndpoint({
+      createVoice(context, {
+        tokenKinds: [persona],
+        open: acsEndpoint({
           ...{ persona, load, page: systemPage(storage) },
           ...(headers !== undefined && { headers }),
           ...(onAgent !== undefined && { onAgent }),
         }),
-      ),
+      }),
   };
+}
+
+/** Runs when the browser has nothing better to do; where it does not tell, never. */
+function whenIdle(run: () => void): void {
+  /* eslint-disable no-restricted-globals -- no time is taken from it, only a moment when the page is not busy */
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(run);
 }

@@ -1,10 +1,5 @@
-import {
-  noCallCapabilities,
-  type CallAction,
-  type CallCapabilities,
-  type CallStatus,
-  type Capability,
-} from 'onescreen';
+import type { CallAction, CallCapabilities, CallStatus, Capability } from 'onescreen';
+import { noCallCapabilities } from 'onescreen/voice';
 import type { Persona } from './persona';
 
 /** Two parties, or more: with a server in it, a call of Teams Phone extensibility is always a group call. */

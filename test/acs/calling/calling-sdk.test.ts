@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { acsVoice } from '../../../src/acs/calling';
 import { callingLoader, type CallingSdk } from '../../../src/acs/calling/calling-sdk';
 import { virtualClock } from 'onescreen/testing';
@@ -59,9 +59,12 @@ test('the provider wants tokens of its persona, and refuses headers beyond the l
   );
 });
 
-test('prefetching loads the package, and a failure of it is nobody else’s', async () => {
+test('the package is loaded when the page is idle, and a failure of that is nobody else’s', async () => {
+  const idle: (() => void)[] = [];
+  vi.stubGlobal('requestIdleCallback', (run: () => void) => idle.push(run));
+  onTestFinished(() => void vi.unstubAllGlobals());
   let asked = 0;
-  const provider = acsVoice({
+  acsVoice({
     persona: 'acsUser',
     sdk: async () => {
       asked += 1;
@@ -69,7 +72,7 @@ test('prefetching loads the package, and a failure of it is nobody else’s', as
     },
   });
   expect(asked).toBe(0);
-  provider.prefetch?.();
+  for (const run of idle) run();
   await Promise.resolve();
   expect(asked).toBe(1);
 });

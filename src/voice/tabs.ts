@@ -1,22 +1,6 @@
-import { Subject } from 'rxjs';
-import type { Cancel } from '../environment/clock';
-import type { Environment } from '../environment/environment';
-import { createLive, type Live } from '../live';
-import type { TabsLink } from '../provider/voice-provider';
-
-/** The tabs that one agent has open in one browser. One leads: it owns the media and rings; the others mirror it. */
-export interface Tabs {
-  readonly state$: Live<TabsState>;
-  /** Makes this tab the leading one. A call in the tab that led so far is lost there and can be rejoined here. */
-  takeOver(): Promise<void>;
-}
-
-export interface TabsState {
-  /** This tab's id; another one after every sign-in. */
-  readonly id: string;
-  /** True in the one tab that rings and owns the media. */
-  readonly leading: boolean;
-}
+import { createLive, type Cancel, type Environment, type Tabs, type TabsLink, type TabsState } from 'onescreen';
+import { NEVER, Subject } from 'rxjs';
+import { systemBroadcast, systemLocks, systemPage } from './browser-tabs';
 
 export interface TabsOwner {
   readonly tabs: Tabs;
@@ -38,7 +22,8 @@ interface TabMessage {
 
 /** Joins the tabs of this name; the lock decides who leads, and is handed over when its tab closes, resigns or freezes. */
 export function joinTabs(name: string, environment: Environment): TabsOwner {
-  const { clock, locks, broadcast, page, random } = environment;
+  const { clock, random } = environment;
+  const { locks = systemLocks(), broadcast = systemBroadcast(), page = systemPage() } = environment;
   const id = random.id();
   const state = createLive<TabsState>({ id, leading: false });
   const leading = createLive(false);
@@ -153,4 +138,19 @@ export function joinTabs(name: string, environment: Environment): TabsOwner {
 
 function isTabMessage(value: unknown): value is TabMessage {
   return typeof value === 'object' && value !== null && 'onescreen' in value && value.onescreen === 'tab';
+}
+
+/** A page that shares its phone with no other. */
+export function soleTab(environment: Environment): TabsOwner {
+  const id = environment.random.id();
+  const state = createLive<TabsState>({ id, leading: true });
+  const leading = createLive(true);
+  return {
+    tabs: { state$: state.live, takeOver: () => Promise.resolve() },
+    link: { id, leading$: leading.live, messages$: NEVER, post() {} },
+    close() {
+      leading.complete();
+      state.complete();
+    },
+  };
 }

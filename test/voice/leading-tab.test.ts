@@ -1,7 +1,7 @@
-import { createBroadcast, createEnvironment, createLocks, type Broadcast, type Environment } from 'onescreen';
-import { seededRandom, virtualClock } from 'onescreen/testing';
+import { createEnvironment, type Broadcast, type Environment } from 'onescreen';
+import { createBroadcast, createLocks, seededRandom, virtualClock } from 'onescreen/testing';
 import { describe, expect, it } from 'vitest';
-import { joinTabs } from '../../src/client/tabs';
+import { joinTabs } from '../../src/voice/tabs';
 
 /** Tabs of one browser: one clock, one set of locks, one broadcast. */
 function browser() {
@@ -30,7 +30,6 @@ function browser() {
       page: {
         onLeave: (run) => ((leave = run), () => {}),
         onReturn: (run) => ((comeBack = run), () => {}),
-        whenIdle() {},
       },
     };
     const owner = joinTabs('agent/ada', environment);

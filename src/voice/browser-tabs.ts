@@ -1,0 +1,52 @@
+import type { Broadcast, Cancel, Locks, Page } from 'onescreen';
+
+/** Web Locks; where there are none, outside a browser, everybody is alone and has every lock at once. */
+export function systemLocks(): Locks {
+  return typeof navigator === 'object' && 'locks' in navigator
+    ? webLocks(navigator.locks)
+    : { acquire: async () => () => {} };
+}
+
+function webLocks(manager: LockManager): Locks {
+  return {
+    acquire: (name, { signal, steal = false, onLost } = {}) =>
+      new Promise((resolve, reject) => {
+        let held = false;
+        // A request that steals cannot be aborted (Web Locks), and need not: it does not wait.
+        const options = steal ? { steal } : signal === undefined ? {} : { signal };
+        const hold = () => {
+          held = true;
+          return new Promise<void>((release) => resolve(() => release()));
+        };
+        manager.request(name, options, hold).catch((reason: unknown) => (held ? onLost?.() : reject(reason)));
+      }),
+  };
+}
+
+/** BroadcastChannel; outside a browser nobody hears. */
+export function systemBroadcast(): Broadcast {
+  if (typeof BroadcastChannel !== 'function' || typeof document === 'undefined')
+    return { open: () => ({ post() {}, close() {} }) };
+  return {
+    open(name, receive) {
+      const channel = new BroadcastChannel(name);
+      channel.onmessage = (event: MessageEvent<unknown>) => receive(event.data);
+      return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+    },
+  };
+}
+
+/** The browser's page; elsewhere one that is never left. */
+export function systemPage(): Page {
+  if (typeof window === 'undefined' || typeof document === 'undefined') return { onLeave: never, onReturn: never };
+  const listen = (type: 'pagehide' | 'pageshow', run: (event: PageTransitionEvent) => void): Cancel => {
+    window.addEventListener(type, run);
+    return () => window.removeEventListener(type, run);
+  };
+  return {
+    onLeave: (run) => listen('pagehide', run),
+    onReturn: (run) => listen('pageshow', ({ persisted }) => persisted && run()),
+  };
+}
+
+const never = (): Cancel => () => {};
