@@ -52,7 +52,7 @@ export class TabPhone {
   #term: string | undefined;
   /** A term that has ended while its endpoint is still closing in another tab. */
   #closing: string | undefined;
-  /** Terms that are over: what still arrives of them is stale. */
+  /** Terms that are over by their own word: what still arrives of them is stale. */
   readonly #over = new Set<string>();
   /** Ids of other tabs' commands that were taken here. */
   readonly #taken = new Set<string>();
@@ -132,7 +132,7 @@ export class TabPhone {
     await this.#othersEndpoint();
     const { environment, tabs } = this.#context;
     if (this.#closed !== undefined || this.#inUse || !tabs.leading$.value) return;
-    const term = environment.random.id();
+    const term = `${environment.clock.now()}-${environment.random.id()}`;
     this.#enter(term);
     const earlier = this.state.value.calls.map(asLost);
     const changed = (phone: LeadingPhone) => {
@@ -202,6 +202,8 @@ export class TabPhone {
         return;
       case 'state':
         if (this.leading.value !== undefined || this.#over.has(message.term)) return;
+        // Of a tab that was frozen while it led, and does not know yet that another has begun since.
+        if (this.#term !== undefined && beganAt(message.term) < beganAt(this.#term)) return;
         this.#mirror(message.term, message.state);
         return;
       case 'closing':
@@ -248,7 +250,6 @@ export class TabPhone {
   }
 
   #enter(term: string): void {
-    if (this.#term !== undefined) this.#over.add(this.#term);
     this.#term = term;
     this.#closing = undefined;
     this.#commands.lose(term);
@@ -312,6 +313,11 @@ export class TabPhone {
   #post(body: TabMessageBody): void {
     this.#context.tabs.post(tabMessage(body));
   }
+}
+
+/** When a term began, by the clock that all tabs of a browser share; not a number for one that does not say. */
+function beganAt(term: string): number {
+  return Number.parseInt(term, 10);
 }
 
 function asLost(call: PhoneState['calls'][number]): PhoneState['calls'][number] {

@@ -250,6 +250,35 @@ describe('a phone over several tabs', () => {
     expect(tabs[1].phone.state$.value.registration.status).toBe('lost');
   });
 
+  it('is not led astray by the late word of a tab that led before', async () => {
+    const set = tabSet();
+    const before = set.clock.now();
+    await set.clock.advance(10);
+    const leader = set.open(true);
+    const other = set.open();
+    await set.rest();
+    const state = { ...leader.phone.state$.value, registration: { status: 'lost' } };
+    set.shout({ phone: 1, kind: 'state', term: `${before}-frozen`, state });
+    await set.rest();
+    expect(other.phone.state$.value.registration.status).toBe('registered');
+    await inCall(set, leader, 'a');
+    expect(other.call('channel-a')?.status).toBe('connected');
+  });
+
+  it('follows the leading tab again once another that took itself for it has noticed', async () => {
+    const set = tabSet();
+    const leader = set.open(true);
+    const other = set.open();
+    await set.rest();
+    const state = { ...leader.phone.state$.value, registration: { status: 'lost' } };
+    const term = `${set.clock.now()}-thawed`;
+    for (const kind of ['state', 'closing', 'closed']) set.shout({ phone: 1, kind, term, state });
+    await set.rest();
+    expect(other.phone.state$.value).toEqual({ ...leader.phone.state$.value, media: 'other-tab' });
+    await inCall(set, leader, 'a');
+    expect(other.call('channel-a')?.status).toBe('connected');
+  });
+
   it('says why the registration is lost, and leaves calls as they are', async () => {
     const set = tabSet();
     const leader = set.open(true);
