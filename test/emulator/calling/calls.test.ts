@@ -183,7 +183,7 @@ describe('a call out', () => {
 describe('a call in', () => {
   it('rings with its caller and context, is accepted once, and then is a call', async () => {
     const agent = await page.agent();
-    const rung: Parameters<Parameters<typeof agent.on>[1]>[0][] = [];
+    const rung: { readonly incomingCall: IncomingCall }[] = [];
     const calls: string[] = [];
     agent.on('incomingCall', (args) => rung.push(args));
     agent.on('callsUpdated', ({ added }) => calls.push(...added.map(({ direction }) => direction)));
@@ -386,12 +386,11 @@ describe('a connection that breaks', () => {
 });
 
 async function ringing(agent: Awaited<ReturnType<CallingPage['agent']>>, callId?: string) {
-  const rung = new Promise<Parameters<Parameters<typeof agent.on>[1]>[0]>((resolve) => {
+  const rung = new Promise<{ readonly incomingCall: IncomingCall }>((resolve) => {
     agent.on('incomingCall', resolve);
   });
   await page.ring(callId);
-  const { incomingCall } = (await rung) as { incomingCall: IncomingCall };
-  return { incomingCall };
+  return rung;
 }
 
 async function connected() {
