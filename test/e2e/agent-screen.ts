@@ -68,8 +68,61 @@ export class AgentScreen {
     await expect.poll(() => this.messages(), { timeout: 20_000 }).toEqual(expected);
   }
 
-  expectCalm(): void {
-    this.#calm.expectCalm();
+  /** The card of a call that rings. */
+  ringOf(caller: string): Locator {
+    return this.page.getByRole('article', { name: `Incoming call: ${caller}` });
+  }
+
+  /** A button of the call in focus. */
+  call(name: 'Mute' | 'Unmute' | 'Hold' | 'Resume' | 'Keypad' | 'Hang up' | 'Rejoin'): Locator {
+    return this.page.getByRole('toolbar', { name: 'Call controls' }).getByRole('button', { name, exact: true });
+  }
+
+  get callStatus(): Locator {
+    return this.page.getByRole('status', { name: 'Call status' });
+  }
+
+  /** Online, and with a phone that can be reached. Browsers play nothing before the first click. */
+  async onThePhone(): Promise<void> {
+    await this.online();
+    await this.page.getByText('one screen', { exact: true }).click();
+    await this.reachable();
+  }
+
+  /** Waits until nothing keeps calls away any more. */
+  async reachable(): Promise<void> {
+    await this.#keepsAway.and(this.page.locator(':empty')).waitFor({ state: 'attached' });
+  }
+
+  /** Waits until the screen says so of what keeps calls away. */
+  async keptAway(words: string | RegExp): Promise<void> {
+    await this.#keepsAway.getByText(words).waitFor();
+  }
+
+  get #keepsAway(): Locator {
+    return this.page.getByRole('status', { name: 'What keeps calls away' });
+  }
+
+  /** Answers the call of a caller and waits until it stands. */
+  async answer(caller: string): Promise<void> {
+    await this.ringOf(caller).getByRole('button', { name: 'Accept', exact: true }).click();
+    await this.inCall();
+  }
+
+  async inCall(): Promise<void> {
+    await this.callStatus.and(this.page.getByText('In call', { exact: true })).waitFor();
+  }
+
+  /** Says how it ended, and completes. */
+  async wrapUp(disposition: string): Promise<void> {
+    const panel = this.page.getByRole('region', { name: 'Wrap-up' });
+    await panel.getByRole('radio', { name: disposition }).check();
+    await panel.getByRole('button', { name: 'Complete' }).click();
+    await panel.waitFor({ state: 'detached' });
+  }
+
+  expectCalm(expected?: RegExp): void {
+    this.#calm.expectCalm(expected);
   }
 
   close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import { expect } from 'vitest';
 
 /** A page of its own profile that must stay calm: no console errors, no uncaught errors, nobody outside asked. */
@@ -9,8 +9,16 @@ export interface CalmPage {
   close(): Promise<void>;
 }
 
-export async function openCalmPage(browser: Browser, url: string): Promise<CalmPage> {
-  const context = await browser.newContext({ viewport: { width: 1360, height: 850 } });
+/** `beside`: in the profile of another page. `before` runs before the page is asked for. */
+export interface CalmPageOptions {
+  readonly beside?: Page;
+  readonly before?: (page: Page) => Promise<unknown>;
+}
+
+export async function openCalmPage(browser: Browser, url: string, options: CalmPageOptions = {}): Promise<CalmPage> {
+  const { beside, before } = options;
+  const context: BrowserContext =
+    beside?.context() ?? (await browser.newContext({ viewport: { width: 1360, height: 850 } }));
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
@@ -25,10 +33,11 @@ export async function openCalmPage(browser: Browser, url: string): Promise<CalmP
     if (protocol === 'data:' || protocol === 'blob:') return;
     if (hostname !== '127.0.0.1') complaints.push(`outside: ${address}`);
   };
+  await before?.(page);
   await page.goto(url);
   return {
     page,
     expectCalm: (expected) => expect(complaints.filter((complaint) => expected?.test(complaint) !== true)).toEqual([]),
-    close: () => context.close(),
+    close: () => (beside === undefined ? context.close() : page.close()),
   };
 }

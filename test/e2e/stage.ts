@@ -3,24 +3,38 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright';
 import { listen } from '../../examples/one-screen/server/listen';
 import { createPages } from '../../examples/one-screen/server/pages';
-import { startDemo, type DemoOptions } from '../../examples/one-screen/server/start-demo';
+import { startDemo, type Demo, type DemoOptions } from '../../examples/one-screen/server/start-demo';
 import { launchChromium } from '../chromium';
 import { checked } from '../emulator/checked-emulator';
 import { AgentScreen } from './agent-screen';
-import { openCalmPage, type CalmPage } from './calm-page';
+import { hearsCalls } from './call-hearing';
+import { openCalmPage, type CalmPage, type CalmPageOptions } from './calm-page';
 import { CustomerPage } from './customer-page';
 
 /** The example with its emulator and control plane, customers' pages of another origin, and a browser. */
 export interface Stage {
   readonly url: string;
-  openAgent(name: 'ada' | 'grace'): Promise<AgentScreen>;
+  readonly demo: Demo;
+  openAgent(name: 'ada' | 'grace', options?: CalmPageOptions): Promise<AgentScreen>;
   /** A page with the unmodified official chat client, or with CustomerClient over `serverChat()`. */
   openCustomer(kind: 'official' | 'hosted'): Promise<CustomerPage>;
   open(path: string): Promise<CalmPage>;
   close(): Promise<void>;
 }
 
-export async function setStage(options: DemoOptions = {}): Promise<Stage> {
+export interface StageOptions extends DemoOptions {
+  /** The browser has a microphone, and its pages tell what they hear. Default false. */
+  readonly calls?: boolean;
+}
+
+/** A microphone that beeps once a second and that every page may use, and media between this machine's processes. */
+const callArgs = [
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+  '--allow-loopback-in-peer-connection',
+];
+
+export async function setStage({ calls = false, ...options }: StageOptions = {}): Promise<Stage> {
   const http = createServer();
   const pages = await createPages({ http, folder: fileURLToPath(new URL('pages', import.meta.url)), watch: false });
   http.on('request', pages.middlewares);
@@ -28,11 +42,19 @@ export async function setStage(options: DemoOptions = {}): Promise<Stage> {
   // The script changes more messages in ten seconds than ACS lets a person; the bare client does not wait for its turn.
   const emulation = { ...checked, limits: { rates: false } } as const;
   const demo = await startDemo({ emulation, ...options, allowedOrigins: [origin], watch: false });
-  const browser: Browser = await launchChromium();
-  const open = (url: string) => openCalmPage(browser, url);
+  const browser: Browser = await launchChromium({ args: calls ? callArgs : [] });
+  const open = (url: string, { before, ...rest }: CalmPageOptions = {}) =>
+    openCalmPage(browser, url, {
+      ...rest,
+      async before(page) {
+        if (calls) await hearsCalls(page);
+        await before?.(page);
+      },
+    });
   return {
     url: demo.url,
-    openAgent: async (name) => new AgentScreen(await open(`${demo.url}/?agent=${name}`)),
+    demo,
+    openAgent: async (name, more) => new AgentScreen(await open(`${demo.url}/?agent=${name}`, more)),
     openCustomer: async (kind) =>
       CustomerPage.ready(await open(`${origin}/${kind}.html?server=${encodeURIComponent(demo.url)}`)),
     open: (path) => open(`${demo.url}${path}`),
