@@ -1,6 +1,7 @@
 import { MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
 import type { Readiness } from 'onescreen';
 import { useAgent, useReadiness } from 'onescreen/react';
+import { sentence } from './call-words';
 import { MendButton } from './mend-button';
 import { useAlarm } from './use-alarm';
 import { useLasting } from './use-lasting';
@@ -40,7 +41,7 @@ export function ReadinessBanner() {
       <div role="status" aria-label="What keeps calls away">
         {shown.map(({ term, reason, message }) => (
           <MessageBar key={term} intent="warning" shape="square">
-            <MessageBarBody>{message}</MessageBarBody>
+            <MessageBarBody>{sentence(message)}</MessageBarBody>
             <MessageBarActions>
               <MendButton reason={reason} />
             </MessageBarActions>
