@@ -245,7 +245,14 @@ export class AcsCall implements VoiceCall {
     try {
       await work();
     } catch (error) {
-      throw toCallingError(error, what);
+      const failure = toCallingError(error, what);
+      const { state } = this.#handle.call;
+      if (!this.hasEnded && state !== 'Disconnecting' && state !== 'Disconnected') throw failure;
+      // The call ends meanwhile: a race that is expected, whatever the package makes of it.
+      throw new ContactCenterError('call/gone', `unable to ${what}; the call has ended`, {
+        cause: error,
+        ...(failure.provider !== undefined && { provider: failure.provider }),
+      });
     }
   }
 

@@ -136,6 +136,13 @@ describe('the state of a call', () => {
     expect(call.capabilities$.value.hold).toEqual({ supported: true, executor: 'controlPlane' });
     await expect(call.hold()).rejects.toMatchObject({ code: 'command/not-allowed' });
   });
+
+  test('what fails because the call ends meanwhile says so', async () => {
+    const { call, fake } = await inCall();
+    fake.state = 'Disconnecting';
+    fake.fails = new ServiceError(412, 40000);
+    await expect(call.mute()).rejects.toMatchObject({ code: 'call/gone', provider: { subCode: 40000 } });
+  });
 });
 
 describe('who is in a call', () => {
