@@ -5,6 +5,7 @@ import { expect, inject, test } from 'vitest';
 import { entries } from '../../scripts/entries.mjs';
 
 const consumer = inject('consumer');
+const chatConsumer = inject('chatConsumer');
 
 interface Reached {
   /** Specifiers of packages and built-ins that the bundle reaches by a static import. */
@@ -97,23 +98,49 @@ test('onescreen/acs/chat reaches the chat client only when asked, and never the 
   expect(lazily).not.toContain('@azure/communication-calling');
 });
 
+test('onescreen/acs/calling reaches the calling package only when asked, and bundles nothing', async () => {
+  const { statically, lazily, bundled } = await reach(whole('onescreen/acs/calling'));
+  expect(statically).toEqual([]);
+  expect(lazily).toEqual(['@azure/communication-calling']);
+  expect(bundled).toEqual([]);
+});
+
+test('onescreen/voice and onescreen/emulator/calling reach no package of Microsoft’s', async () => {
+  for (const specifier of ['onescreen/voice', 'onescreen/emulator/calling']) {
+    expect(await reach(whole(specifier))).toEqual({ statically: [], lazily: [], bundled: [] });
+  }
+});
+
 test('a vendor who only chats bundles without the calling package installed', async () => {
   const { outputFiles } = await bundle({
     stdin: {
       contents:
         "export * from 'onescreen'; export * from 'onescreen/control-plane'; export * from 'onescreen/acs/chat';",
-      resolveDir: consumer,
+      resolveDir: chatConsumer,
     },
-    absWorkingDir: consumer,
+    absWorkingDir: chatConsumer,
     bundle: true,
     format: 'esm',
     platform: 'browser',
     splitting: true,
-    outdir: join(consumer, 'out'),
+    outdir: join(chatConsumer, 'out'),
     write: false,
     logLevel: 'silent',
   });
   expect(outputFiles.length).toBeGreaterThan(0);
+});
+
+test('whoever calls without the calling package installed is told by the bundler', async () => {
+  const calling = bundle({
+    stdin: { contents: whole('onescreen/acs/calling'), resolveDir: chatConsumer },
+    absWorkingDir: chatConsumer,
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+    logLevel: 'silent',
+  });
+  await expect(calling).rejects.toThrow('@azure/communication-calling');
 });
 
 test('a bundle of one function of the core leaves the rest out', async () => {

@@ -12,6 +12,8 @@ declare module 'vitest' {
     readonly tarball: string;
     /** A folder whose node_modules holds the unpacked package beside links to everything it needs. */
     readonly consumer: string;
+    /** The same without the calling package and what carries the emulator's audio: for who only chats. */
+    readonly chatConsumer: string;
     /** The same without any optional peer. */
     readonly bareConsumer: string;
   }
@@ -25,18 +27,24 @@ export default function setup(project: TestProject): () => void {
   const name = execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }).trim();
   const tarball = join(folder, name);
   const consumer = join(folder, 'consumer');
+  const chatConsumer = join(folder, 'chat-consumer');
   const bareConsumer = join(folder, 'bare-consumer');
-  install(consumer, tarball, [...common, ...optional]);
+  install(consumer, tarball, [...common, ...forChat, ...forCalls]);
+  install(chatConsumer, tarball, [...common, ...forChat]);
   install(bareConsumer, tarball, common);
   project.provide('tarball', tarball);
   project.provide('consumer', consumer);
+  project.provide('chatConsumer', chatConsumer);
   project.provide('bareConsumer', bareConsumer);
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
-const optional = ['@azure/communication-chat', '@azure/communication-common', '@azure/communication-identity', 'react'];
+const forChat = ['@azure/communication-chat', '@azure/communication-common', '@azure/communication-identity', 'react'];
+const forCalls = ['@azure/communication-calling', 'werift'];
+/** The official calling package under other names, for tests of ours. */
+const ours = ['calling-1', 'calling-2'];
 const common = readdirSync(join(root, 'node_modules')).filter(
-  (name) => !name.startsWith('.') && name !== '@azure' && !optional.includes(name),
+  (name) => !name.startsWith('.') && name !== '@azure' && ![...forChat, ...forCalls, ...ours].includes(name),
 );
 
 /** Unpacks the tarball into a folder's node_modules and links what else is installed there. */

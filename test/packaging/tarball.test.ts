@@ -41,6 +41,23 @@ test('no packed file names a folder of the machine it was built on', () => {
   expect(packed.filter((path) => path.endsWith('.map'))).toEqual([]);
 });
 
+test('no packed file holds the calling package: it is only ever imported by its name', () => {
+  // The whole package weighs megabytes; what is ours stays far below, file by file.
+  const sizes = execFileSync('tar', ['-tzvf', tarball], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => Number(line.split(/\s+/)[2]));
+  expect(sizes.length).toBe(packed.length);
+  expect(Math.max(...sizes)).toBeLessThan(500_000);
+  const code = packed.filter((path) => /\.c?js$/.test(path));
+  for (const path of code) {
+    const text = execFileSync('tar', ['-xzOf', tarball, `package/${path}`], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+    const mentions = [...text.matchAll(/(.{0,12})["']@azure\/communication-calling["']/g)].map(([, before]) => before);
+    expect(mentions.filter((before) => before?.endsWith('import(') !== true)).toEqual([]);
+    expect(mentions.length).toBe(path.startsWith('dist/acs/calling.') ? 1 : 0);
+  }
+});
+
 test('publint has nothing to say', async () => {
   const file = readFileSync(tarball);
   const bytes = new Uint8Array(file).buffer;
