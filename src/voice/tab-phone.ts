@@ -22,6 +22,10 @@ import type { OpenEndpoint } from './voice-endpoint';
 const wordOfHolderMs = 200;
 /** How long it waits for the endpoint there to have closed, once it is known to be closing. */
 const closingOfHolderMs = 5_000;
+/** A tab whose endpoint is closing is asked this often, in milliseconds, whether it is still there. */
+const askEveryMs = 200;
+/** After so many questions without an answer its page is gone, and its endpoint with it. */
+const patience = 3;
 /** How many commands of other tabs are known again when they come twice. */
 const knownCommands = 500;
 
@@ -52,6 +56,8 @@ export class TabPhone {
   #term: string | undefined;
   /** A term that has ended while its endpoint is still closing in another tab. */
   #closing: string | undefined;
+  /** Questions to that tab since it was last heard; not time, which a hidden page hardly feels. */
+  #unanswered = 0;
   /** Terms that are over by their own word: what still arrives of them is stale. */
   readonly #over = new Set<string>();
   /** Ids of other tabs' commands that were taken here. */
@@ -169,7 +175,7 @@ export class TabPhone {
         this.#wait();
         resolve();
       };
-      this.#waitFor(this.#closing === undefined ? wordOfHolderMs : closingOfHolderMs);
+      if (this.#closing === undefined) this.#waitFor(wordOfHolderMs);
     });
   }
 
@@ -181,6 +187,22 @@ export class TabPhone {
     });
   }
 
+  #waitForClosing(): void {
+    const { clock } = this.#context.environment;
+    const until = clock.now() + closingOfHolderMs;
+    const look = () => {
+      if (this.#unanswered >= patience || clock.now() >= until) {
+        this.#closing = undefined;
+        return this.#waited();
+      }
+      this.#unanswered += 1;
+      this.#post({ kind: 'ask' });
+      this.#wait = clock.schedule(askEveryMs, look);
+    };
+    this.#wait();
+    this.#wait = clock.schedule(askEveryMs, look);
+  }
+
   /** Ends this tab's term, if it has one. */
   #giveUp(): void {
     const leading = this.leading.value;
@@ -188,8 +210,14 @@ export class TabPhone {
     if (leading === undefined || term === undefined) return;
     this.leading.set(undefined);
     this.#leave(term);
-    this.#post({ kind: 'closing', term });
+    const tell = () => this.#post({ kind: 'closing', term });
+    // A phone that closes hears nothing else any more.
+    const asked = this.#context.tabs.messages$.subscribe((message) => {
+      if (isTabMessage(message) && message.kind === 'ask') tell();
+    });
+    tell();
     this.#endpoint = leading.close().then(() => {
+      asked.unsubscribe();
       this.#inUse = false;
       this.#post({ kind: 'closed', term });
     });
@@ -239,8 +267,10 @@ export class TabPhone {
     const wasHolder = term === this.#term;
     if (wasHolder) this.#leave(term);
     if (kind === 'closing') {
+      this.#unanswered = 0;
+      if (this.#closing === term) return;
       this.#closing = term;
-      this.#waitFor(closingOfHolderMs);
+      this.#waitForClosing();
     } else if (wasHolder || term === this.#closing) {
       this.#closing = undefined;
       this.#waited();

@@ -204,6 +204,35 @@ describe('a phone over several tabs', () => {
     expect(next.phone.state$.value).toMatchObject({ media: 'here', registration: { status: 'registered' } });
   });
 
+  it('is back 800 ms after a leader whose page went before its endpoint had closed', async () => {
+    const set = tabSet();
+    const leader = set.open(true);
+    const next = set.open();
+    await set.rest();
+    set.voice.slow('close', 60_000);
+    leader.leading.set(false);
+    leader.cutOff();
+    next.leading.set(true);
+    await set.clock.advance(700);
+    expect(set.voice.opened).toBe(1);
+    await set.clock.advance(100);
+    expect(next.phone.state$.value).toMatchObject({ media: 'here', registration: { status: 'registered' } });
+  });
+
+  it('waits at most 5 s for one whose endpoint does not close', async () => {
+    const set = tabSet();
+    const leader = set.open(true);
+    const next = set.open();
+    await set.rest();
+    set.voice.slow('close', 60_000);
+    leader.leading.set(false);
+    next.leading.set(true);
+    await set.clock.advance(4_900);
+    expect(set.voice.opened).toBe(1);
+    await set.clock.advance(200);
+    expect(next.phone.state$.value.media).toBe('here');
+  });
+
   it('answers in the new leader what was expected before, when it rings again', async () => {
     const set = tabSet();
     const tabs = [set.open(true), set.open()] as const;
