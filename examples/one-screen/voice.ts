@@ -1,6 +1,6 @@
 import type { VoiceProvider } from 'onescreen';
 import { acsVoice, type CallingSdk } from 'onescreen/acs/calling';
-import { demoSettings } from './agent/demo-settings';
+import { demoSettings } from './demo-settings';
 
 /** Voice over the official calling package; on a laptop over the emulator's, which has its shape. */
 export function demoVoice(persona: 'tpeAgent' | 'acsUser'): VoiceProvider {

@@ -1,25 +1,16 @@
 import { ContactCenterClient, type AccessToken, type TokenProvider } from 'onescreen';
-import { acsVoice, type CallingSdk } from 'onescreen/acs/calling';
 import { acsChat } from 'onescreen/acs/chat';
 import { controlPlane, serverChat } from 'onescreen/control-plane';
 import { developmentToken, type DemoAgent } from '../development-sign-in';
-import { demoSettings } from './demo-settings';
+import { demoVoice } from '../voice';
 
 /** The agent's desk: the control plane of this origin, both hosts of chat, and calls. */
 export function createClient(agent: DemoAgent): ContactCenterClient {
   return new ContactCenterClient({
     controlPlane: controlPlane(location.origin),
     tokens: tokensOf(agent),
-    providers: [acsChat(), serverChat(), acsVoice({ persona: 'tpeAgent', sdk: callingSdk })],
+    providers: [acsChat(), serverChat(), demoVoice('tpeAgent')],
   });
-}
-
-/** The emulator's calling client, or Microsoft's with a real ACS resource. */
-async function callingSdk(): Promise<CallingSdk> {
-  const { emulator } = await demoSettings();
-  if (emulator === null) return import('@azure/communication-calling');
-  const { emulatedCalling } = await import('onescreen/emulator/calling');
-  return emulatedCalling({ endpoint: emulator });
 }
 
 const twelveHoursMs = 12 * 60 * 60 * 1_000;

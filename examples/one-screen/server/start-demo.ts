@@ -10,7 +10,7 @@ import {
   type ServerOptions,
 } from 'onescreen/server';
 import { authenticate, phoneNumber, reasons, resourceAccount, route, support } from './contact-center';
-import type { DemoSettings } from '../agent/demo-settings';
+import type { DemoSettings } from '../demo-settings';
 import { listen } from './listen';
 import { createPages } from './pages';
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { demoSettings, type DemoSettings } from '../demo-settings';
+import { demoSettings, type DemoSettings } from '../../demo-settings';
 
 /** The queues that calls can be made for. */
 export function useQueues(): DemoSettings['queues'] {
