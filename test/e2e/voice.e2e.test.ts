@@ -76,6 +76,16 @@ describe("a customer's call from the web page", () => {
     agent.expectCalm();
     customer.expectCalm();
   });
+
+  test('ends when the customer leaves the page', async () => {
+    const agent = await stage.readyAgent('ada');
+    const customer = await stage.callFromPage('Maria Santos');
+    await agent.answer('Maria Santos');
+    customer.expectCalm();
+    await customer.close();
+    await agent.wrapUp('Resolved');
+    agent.expectCalm();
+  });
 });
 
 describe('a call from a phone', () => {
@@ -130,6 +140,24 @@ describe('a call from a phone', () => {
     await second.answer('Lena Hoffmann');
     expect(await heard(second.page)).toBeGreaterThan(something);
     for (const agent of agents) agent.expectCalm();
+  });
+
+  test('whose agent vanishes hears music and goes to another agent', async () => {
+    await stage.close();
+    stage = await setCallStage({ grace: { offersMs: 500, tasksMs: 1_500 } });
+    const ada = await stage.readyAgent('ada');
+    const phone = stage.callFromPhone('Lena Hoffmann');
+    await ada.answer('Lena Hoffmann');
+    const grace = await stage.readyAgent('grace');
+
+    await ada.close();
+    await expect.poll(() => phone.hears(), { timeout: 20_000 }).toEqual(['music']);
+    await grace.answer('Lena Hoffmann');
+    await grace.timeline.getByText(/Back in the queue/).waitFor();
+    await expect.poll(() => phone.hears(), { timeout: 10_000 }).toHaveLength(1);
+    expect(await heard(grace.page)).toBeGreaterThan(something);
+    expect(phone.hears()).not.toEqual(['music']);
+    grace.expectCalm();
   });
 });
 
