@@ -6,6 +6,7 @@ import { checkTarget, isCallOutcome } from './call-failure';
 import type { CallHost } from './call-host';
 import { noCall, type Calls } from './calls';
 import { isCallHost } from './channel-host';
+import type { ProviderRefs } from './chat-host';
 import { contextOf, unavailable } from './channel-work';
 import type { Handlers } from './command-door';
 import type { Conversation, OpenChannel } from './conversation';
@@ -125,7 +126,7 @@ export function callCommands(parts: CallCommandsParts, agent: Agent): Handlers<C
     'call/remove': ({ participantId, ...reference }) => {
       const words = 'remove from call';
       const other = (conversation: Conversation): ParticipantRecord => {
-        const participant = conversation.present(participantId);
+        const participant = conversation.present(participantId) ?? conversation.known(refsOf(participantId));
         if (participant?.role === 'expert') return participant;
         throw new ContactCenterError('command/invalid', `unable to ${words}; nobody of this id was added`, {
           field: 'participantId',
@@ -136,8 +137,10 @@ export function callCommands(parts: CallCommandsParts, agent: Agent): Handlers<C
         words,
         hook: 'host.remove',
         run: ({ channel, conversation }) => channel.host.remove?.(channel, other(conversation).providerRefs),
-        fact: ({ conversation }) =>
-          conversation.present(participantId) && { type: 'participant-left', participantId, reason: 'removed' },
+        fact: ({ conversation }) => {
+          const left = conversation.present(participantId) ?? conversation.known(refsOf(participantId));
+          return left && { type: 'participant-left', participantId: left.id, reason: 'removed' };
+        },
       });
     },
     'call/rejoin': async (reference) => {
@@ -216,6 +219,12 @@ async function ringThenDial(
     return calls.notMade(conversation, error);
   }
   await calls.callCustomer(conversation);
+}
+
+/** The names that somebody may have been added by whom a desk's phone shows under this raw id, such as `4:+49…`. */
+function refsOf(rawId: string): ProviderRefs {
+  const name = rawId.replace(/^(4:|8:orgid:|28:orgid:)/, '');
+  return { phone: name, teamsUser: name, teamsApp: name, agent: rawId };
 }
 
 function added(id: string, to: CallTarget): ParticipantRecord {

@@ -1,6 +1,6 @@
 import type { LogEntry } from '../protocol/log-entry';
 
-/** Whether the customer may see an entry: messages, participants and channels; never tasks, notes or context. */
+/** Whether the customer may see an entry: messages, participants and channels, with holds and recordings; never tasks, notes or context. */
 export function visibleToCustomer(entry: LogEntry): boolean {
   switch (entry.type) {
     case 'message':
@@ -10,6 +10,7 @@ export function visibleToCustomer(entry: LogEntry): boolean {
     case 'participant-joined':
     case 'participant-left':
     case 'channel-opened':
+    case 'channel-changed':
     case 'channel-closed':
       return true;
     default:
@@ -19,5 +20,11 @@ export function visibleToCustomer(entry: LogEntry): boolean {
 
 /** What the customer sees of a log. The numbers of hidden entries are missing. */
 export function customerView(entries: readonly LogEntry[]): readonly LogEntry[] {
-  return entries.filter(visibleToCustomer);
+  return entries.filter(visibleToCustomer).map(withoutNumbers);
+}
+
+/** Whoever was added to a call has a number that is not the customer's business. */
+function withoutNumbers(entry: LogEntry): LogEntry {
+  if (entry.type !== 'participant-joined' || entry.participant.role !== 'expert') return entry;
+  return { ...entry, participant: { ...entry.participant, providerRefs: {} } };
 }

@@ -266,6 +266,39 @@ describe('commands on a call', () => {
     expect(ann.entries(conversationId).at(-1)).toMatchObject({ type: 'participant-left', participantId });
   });
 
+  it('take somebody out by the raw id that the phone shows', async () => {
+    const { calls, ann, call, conversationId } = await setUp();
+    await ann.do('call/add', { ...call, to });
+    const joined = ann.entries(conversationId).at(-1);
+    await ann.do('call/remove', { ...call, participantId: `4:${to.phone}` });
+    expect(calls.asked.at(-1)).toBe(`remove ${JSON.stringify(to)}`);
+    const participantId = joined?.type === 'participant-joined' ? joined.participant.id : 'nobody';
+    expect(ann.entries(conversationId).at(-1)).toMatchObject({ type: 'participant-left', participantId });
+    expect(await ann.refusal('call/remove', { ...call, participantId: '4:caller' })).toMatchObject({
+      code: 'command/invalid',
+    });
+  });
+
+  it('show a customer’s page holds and recordings, and of whoever is added no number', async () => {
+    const { calls, center } = callCenter();
+    const ann = await deskWithPhone(center, 'ann');
+    const started = await center.start('Cleo', { channel: 'voice' });
+    const page = await center.customer(started);
+    const { channelId } = started.channel;
+    const { call } = await inCall(center, calls, ann, { channelId, customerRefs: { acs: '8:acs:c' } });
+    await ann.do('call/hold', call);
+    calls.events.changed(channelId, 'recording-started');
+    await ann.do('call/add', { ...call, to });
+    await center.settle();
+    const later = await center.customer(started);
+    for (const seen of [JSON.stringify(page.received), JSON.stringify(later.received)]) {
+      expect(seen).toContain('"held"');
+      expect(seen).toContain('"recording-started"');
+      expect(seen).toContain('"expert"');
+      expect(seen).not.toContain(to.phone);
+    }
+  });
+
   it('are refused where the host cannot, to whoever does not have the call, and after its end', async () => {
     const { center, ann, call, taskId } = await setUp({ actions: ['hold'], sendTones: undefined as never });
     expect(await ann.refusal('call/tones', { ...call, tones: '1' })).toMatchObject({ code: 'command/not-allowed' });
