@@ -58,6 +58,9 @@ export interface DeskParts {
 /** After this long without word from the control plane an expired offer counts as expired here too, in milliseconds. */
 const expiryGraceMs = 2_000;
 
+/** A difference to the control plane's clock below this is taken for the time that word takes, in milliseconds (chosen). */
+const clockToleranceMs = 2_000;
+
 export function createDesk(options: DeskOptions): Desk {
   const { environment } = options;
   const { clock } = environment;
@@ -74,7 +77,11 @@ export function createDesk(options: DeskOptions): Desk {
   let record: LiveSource<AgentRecord> | undefined;
   let agent: Agent | undefined;
   let parts: DeskParts | undefined;
+  /** Until when calls are expected, by correlation id. */
+  const expected = new Map<string, number>();
   let closed = false;
+  /** How much this desk's clock is ahead of the control plane's, in milliseconds. */
+  let ahead = 0;
   let settleReady: { resolve: (agent: Agent) => void; reject: (error: unknown) => void } | undefined;
 
   function take(push: AgentPush): void {
@@ -95,7 +102,7 @@ export function createDesk(options: DeskOptions): Desk {
       case 'call-expected':
         return expectCall(push.call);
       case 'call-forgotten':
-        return parts?.voice?.forget(push.correlationId);
+        return forgetCall(push.correlationId);
       case 'log':
       case 'typing':
         return open.get(push.conversationId)?.hands.receive(push);
@@ -106,10 +113,23 @@ export function createDesk(options: DeskOptions): Desk {
 
   function expectCall(call: ExpectedCallRecord): void {
     // Its correlation is the offer's id; a call to rejoin has one of its own.
-    parts?.voice?.expect({ ...call, muted: offers.get(call.correlationId)?.offer.muted ?? false });
+    const muted = offers.get(call.correlationId)?.offer.muted ?? false;
+    const expiresAt = call.expiresAt + ahead;
+    for (const [id, until] of expected) if (until < clock.now()) expected.delete(id);
+    expected.set(call.correlationId, expiresAt);
+    parts?.voice?.expect({ ...call, muted, expiresAt });
+  }
+
+  function forgetCall(correlationId: string): void {
+    expected.delete(correlationId);
+    parts?.voice?.forget(correlationId);
   }
 
   function takeSnapshot(push: Extract<AgentPush, { type: 'snapshot' }>): void {
+    if (push.at !== undefined) {
+      const difference = clock.now() - push.at;
+      ahead = Math.abs(difference) < clockToleranceMs ? 0 : difference;
+    }
     takeAgent(push.agent);
     const still = new Set(push.conversations.map((conversation) => conversation.id));
     for (const id of [...open.keys()]) if (!still.has(id)) leaveConversation(id);
@@ -118,6 +138,8 @@ export function createDesk(options: DeskOptions): Desk {
     for (const id of [...offers.keys()])
       if (!offered.has(id) && !offers.get(id)?.offer.accepting) endOffer(id, outcomeOfLost(id));
     for (const offer of push.offers) addOffer(offer);
+    const rings = new Set(push.expected?.map((call) => call.correlationId));
+    for (const id of [...expected.keys()]) if (!rings.has(id)) forgetCall(id);
     for (const call of push.expected ?? []) expectCall(call);
     parts?.voice?.reportAgain();
     updateSession();
@@ -153,8 +175,9 @@ export function createDesk(options: DeskOptions): Desk {
     return offer !== undefined && offer.expiresAt.getTime() <= clock.now() ? 'expired' : 'revoked';
   }
 
-  function addOffer(offerRecord: OfferRecord): void {
-    if (offers.has(offerRecord.id)) return;
+  function addOffer(theirs: OfferRecord): void {
+    if (offers.has(theirs.id)) return;
+    const offerRecord = { ...theirs, issuedAt: theirs.issuedAt + ahead, expiresAt: theirs.expiresAt + ahead };
     const offer = new DeskOffer(offerRecord, command, ({ taskId, conversation }) => {
       openConversation(conversation);
       const task = requireTask(taskId, 'accept offer');

@@ -99,6 +99,8 @@ export type AgentPush =
       readonly conversations: readonly ConversationRecord[];
       /** Calls that ring for this agent now; absent: none. */
       readonly expected?: readonly ExpectedCallRecord[];
+      /** What the control plane's clock says, epoch milliseconds; all times of these pushes are by it. */
+      readonly at?: number;
     }
   | { readonly type: 'agent'; readonly agent: AgentRecord }
   | { readonly type: 'offer'; readonly offer: OfferRecord }

@@ -92,7 +92,7 @@ function admit({ agents, signIn }: DeskParts, identity: AgentIdentity): Agent {
   }
 }
 
-function snapshotOf({ agents, board, work }: DeskParts, agent: Agent): AgentPush {
+function snapshotOf({ agents, board, work, options }: DeskParts, agent: Agent): AgentPush {
   const conversations = work.conversationsOf(agent).flatMap((conversation) => {
     const self = conversation.participantOf(agent.id);
     return self === undefined ? [] : [conversation.recordForAgent(self)];
@@ -104,6 +104,7 @@ function snapshotOf({ agents, board, work }: DeskParts, agent: Agent): AgentPush
     offers: board.offersTo(agent),
     conversations,
     ...(expected.length > 0 && { expected }),
+    at: options.clock.now(),
   };
 }
 

@@ -285,6 +285,45 @@ describe('a call', () => {
   });
 });
 
+describe('a desk', () => {
+  it.each([3_600_000, -3_600_000])('whose clock is %d ms off still takes offers and their calls', async (off) => {
+    const { client, plane, voice, clock, signingIn } = await desk({ 'offer/accept': () => new Promise(() => {}) });
+    await signingIn;
+    const at = clock.now() - off;
+    plane.push({ type: 'snapshot', agent: ada, offers: [], conversations: [record()], at });
+    const times = { issuedAt: at, expiresAt: at + 20_000 };
+    plane.push({ type: 'offer', offer: offer('o-1', { task: { ...callTask, status: 'offered' }, ...times }) });
+    await clock.advance(10_000);
+    expect(client.offers$.value.map(({ expiresAt }) => expiresAt.getTime() - clock.now())).toEqual([10_000]);
+    plane.push({ type: 'call-expected', call: { ...expected('o-1'), expiresAt: at + 30_000 } });
+    await clock.advance(5_000);
+    const ring = voice.ring({ correlationId: 'o-1' });
+    await clock.advance(10);
+    expect(ring.accepted).toBe(1);
+    plane.push({ type: 'call-expected', call: { ...expected('o-2'), channelId: 'call-2', expiresAt: at + 30_000 } });
+    await clock.advance(20_000);
+    const late = voice.ring({ correlationId: 'o-2' });
+    await clock.advance(10);
+    expect(late.accepted).toBe(0);
+    await client.close();
+  });
+
+  it('expects no call any more that rings no more after a gap', async () => {
+    const { client, plane, voice, clock, signingIn } = await desk();
+    await signingIn;
+    plane.push({ type: 'conversation', conversation: record() });
+    plane.push({ type: 'call-expected', call: expected('again') });
+    const call = client.conversations$.value[0]?.channel('voice');
+    expect(call?.state$.value.status).toBe('connecting');
+    plane.push({ type: 'snapshot', agent: ada, offers: [], conversations: [record()] });
+    expect(call?.state$.value.status).toBe('lost');
+    const ring = voice.ring({ correlationId: 'again' });
+    await clock.advance(10);
+    expect(ring.accepted).toBe(0);
+    await client.close();
+  });
+});
+
 describe('calling out', () => {
   it('begins a conversation and calls for it', async () => {
     const { client, voice, clock, signingIn } = await desk({
