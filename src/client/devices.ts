@@ -6,7 +6,7 @@ import type { DevicesState, Phone, Preflight } from '../provider/voice-provider'
 /** The agent's microphone and speaker, in whichever tab owns the media. Without a voice provider: `unavailable`. */
 export interface Devices {
   readonly state$: Live<DevicesState>;
-  /** Asks for the microphone. Call it in a click. @throws ContactCenterError `device/permission-denied` */
+  /** Asks for the microphone, in a click. Resolves also when the answer is no: `permission` and `remedy` say so. */
   askPermission(): Promise<DevicesState>;
   /** Takes effect at once, also in a call, and holds for the calls to come. */
   selectMicrophone(id: string): Promise<void>;

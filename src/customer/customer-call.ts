@@ -9,6 +9,7 @@ import {
   type CallEnd,
   type CallQuality,
   type CommandOptions,
+  type DevicesState,
   type Environment,
   type Live,
   type OpenConversation,
@@ -143,7 +144,7 @@ class PhoneCustomerCall implements CustomerCall {
   /** Registers the page's phone and calls. */
   async dial(signal: AbortSignal): Promise<void> {
     const { started, providerRefs, environment } = this.#options;
-    await this.#voice.phone.askPermission();
+    requireMicrophone(await this.#voice.phone.askPermission());
     await limited(
       { clock: environment.clock, closing: this.#closing.signal, what: 'call', signal, timeoutMs: registerTimeoutMs },
       () => this.#registered(),
@@ -233,6 +234,11 @@ class PhoneCustomerCall implements CustomerCall {
     if (channel !== undefined) return act(channel);
     throw new ContactCenterError('channel/closed', 'unable to use call; there is none yet');
   }
+}
+
+function requireMicrophone({ permission, remedy = 'the browser gives none to this page' }: DevicesState): void {
+  if (permission === 'granted') return;
+  throw new ContactCenterError('device/permission-denied', `unable to call without a microphone; ${remedy}`);
 }
 
 /** Where the server says to call. */

@@ -171,7 +171,7 @@ export interface Phone {
   hangUp(channelId: string): Promise<void>;
   /** Sampled about five times a second, only while subscribed. Silent in tabs that do not own the media. */
   levels$(channelId: string): Observable<AudioLevels>;
-  /** Asks for the microphone, with the browser's own question. */
+  /** Asks for the microphone, with the browser's own question. Resolves also when the answer is no. */
   askPermission(): Promise<DevicesState>;
   selectMicrophone(id: string): Promise<void>;
   selectSpeaker(id: string): Promise<void>;

@@ -211,7 +211,9 @@ export function scriptedVoice(): ScriptedVoice {
         level$: endpoint.level.asObservable(),
         async askPermission() {
           await step('askPermission');
-          endpoint.devices.set({ ...endpoint.devices.value, permission: 'granted' });
+          // As in browsers, what was denied once stays so.
+          if (endpoint.devices.value.permission !== 'denied')
+            endpoint.devices.set({ ...endpoint.devices.value, permission: 'granted' });
         },
         async selectMicrophone(microphone) {
           await step('selectMicrophone');

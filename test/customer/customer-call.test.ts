@@ -1,0 +1,144 @@
+import type { VoiceProvider } from 'onescreen';
+import { createServer } from 'onescreen/server';
+import { CustomerClient } from 'onescreen/customer';
+import { inProcessFetch, inProcessSocket, scriptedVoice, seededRandom, virtualClock } from 'onescreen/testing';
+import { createVoice } from 'onescreen/voice';
+import { describe, expect, it } from 'vitest';
+import { scriptedCalls } from '../server/scripted-calls';
+
+const account = '6f1c8a52-3d0e-4f57-9b1e-2a7d5c40e911';
+
+/** A server that carries calls, and a customer's page with a phone. */
+function world() {
+  const clock = virtualClock();
+  const random = seededRandom('customer calls');
+  const calls = scriptedCalls({
+    open: async () => ({ providerRefs: { resourceAccount: account }, customerRefs: { acs: '8:acs:cleo' } }),
+    token: async () => ({ token: 'opaque', expiresOn: clock.now() + 3_600_000, kind: 'acsUser' }),
+  });
+  const server = createServer({
+    authenticate: () => undefined,
+    queues: [{ id: 'support' }],
+    calls: [calls.host],
+    clock,
+    random: random.fork('server'),
+  });
+  const voice = scriptedVoice();
+  const provider: VoiceProvider = {
+    channel: 'voice',
+    name: 'scripted',
+    tokenKinds: ['acsUser'],
+    open: (context) => createVoice(context, { tokenKinds: ['acsUser'], open: voice.open }),
+  };
+  const client = new CustomerClient({
+    server: 'https://cc.contoso.example',
+    providers: [provider],
+    environment: { clock, random: random.fork('page'), socket: inProcessSocket(server, clock) },
+    fetch: inProcessFetch(server),
+    storage: null,
+  });
+  /** The call has come to the contact center, which answers it. */
+  const arrive = async (channelId: string) => {
+    await calls.events.arrived({
+      channelId,
+      providerRefs: { serverCallId: 'call-1' },
+      customerRefs: { acs: '8:acs:cleo' },
+      context: {},
+    });
+    await clock.advance(0);
+  };
+  return { clock, calls, server, voice, client, arrive };
+}
+
+describe('a call from a customer’s page', () => {
+  it('goes where the server says, under the channel’s id, and waits in the queue', async () => {
+    const { client, voice, clock, arrive, server } = world();
+    const call = await client.call({ displayName: 'Cleo' });
+    const [line] = voice.calls;
+    expect(line?.to).toEqual({ teamsApp: account });
+    expect(call.state$.value).toMatchObject({ phase: 'queued', call: 'connecting' });
+    line?.setParticipants([{ id: 'x', status: 'connected', muted: false, speaking: false, providerRefs: {} }]);
+    line?.change({ status: 'connected' });
+    await arrive(line?.options?.correlationId ?? '');
+    await clock.advance(1_000);
+    expect(call.state$.value).toMatchObject({ phase: 'queued', position: 1, call: 'connected', muted: false });
+    await call.mute();
+    expect(call.state$.value.muted).toBe(true);
+    await client.close();
+    await server.close();
+    expect([voice.openNow, voice.callsUp, clock.pending]).toEqual([0, 0, 0]);
+  });
+
+  it('ends for everybody when the customer hangs up', async () => {
+    const { client, voice, calls, arrive, clock } = world();
+    const call = await client.call({ displayName: 'Cleo' });
+    await arrive(voice.calls[0]?.options?.correlationId ?? '');
+    const done = call.hangUp();
+    await clock.advance(0);
+    await done;
+    expect(call.state$.value.phase).toBe('ended');
+    expect(voice.callsUp).toBe(0);
+    expect(calls.asked).toContain('close');
+    await client.close();
+  });
+
+  it('says that it has ended, and why, when the contact center ends it', async () => {
+    const { client, voice, calls, arrive, clock } = world();
+    const call = await client.call({ displayName: 'Cleo' });
+    const channelId = voice.calls[0]?.options?.correlationId ?? '';
+    await arrive(channelId);
+    voice.calls[0]?.end({
+      outcome: 'completed',
+      code: 'call/completed',
+      retryable: false,
+      message: 'The call has ended.',
+    });
+    calls.events.customerLeft(channelId, 'customer-left');
+    await clock.advance(0);
+    expect(call.state$.value).toMatchObject({ phase: 'ended', end: { code: 'call/completed' } });
+    await client.close();
+  });
+
+  it('without a microphone is not made, and leaves nothing behind', async () => {
+    const { client, voice, calls, clock, server } = world();
+    voice.setDevices({ permission: 'denied', remedy: 'allow it in the address bar' });
+    await expect(client.call({ displayName: 'Cleo' })).rejects.toMatchObject({
+      code: 'device/permission-denied',
+      message: 'unable to call without a microphone; allow it in the address bar',
+    });
+    expect(voice.calls).toEqual([]);
+    expect(calls.asked).toContain('close');
+    await client.close();
+    await server.close();
+    expect([voice.openNow, clock.pending]).toEqual([0, 0]);
+  });
+
+  it('that the phone cannot make ends the conversation, for the reason that the phone gives', async () => {
+    const { client, voice, clock } = world();
+    voice.setRegistration({
+      status: 'refused',
+      error: {
+        code: 'agent/identity-mismatch',
+        message: 'unable to register; the token is another’s',
+        retryable: false,
+      },
+    });
+    await expect(client.call({ displayName: 'Cleo' })).rejects.toMatchObject({ code: 'agent/identity-mismatch' });
+    expect(voice.openNow).toBe(0);
+    await client.close();
+    await clock.advance(0);
+  });
+
+  it('needs a voice provider', async () => {
+    const { server, clock } = world();
+    const client = new CustomerClient({
+      server: 'https://cc.contoso.example',
+      providers: [{ channel: 'chat', name: 'none', open: () => Promise.reject(new Error('never')) as never }],
+      environment: { clock, random: seededRandom(1), socket: inProcessSocket(server, clock) },
+      fetch: inProcessFetch(server),
+      storage: null,
+    });
+    await expect(client.call({ displayName: 'Cleo' })).rejects.toMatchObject({ code: 'provider/missing' });
+    await client.close();
+  });
+});
