@@ -58,7 +58,9 @@ export function controlsOf(task: TaskRecord, online: boolean, standings: readonl
     end: assigned,
     wrapUp: at('wrapping'),
   };
-  return Object.fromEntries(actions.map((action) => [action, ofTask[action] ?? ofChannel(task, channel, action)]));
+  return Object.fromEntries(
+    actions.map((action) => [action, ofTask[action] ?? ofChannel(task, channel, action, online)]),
+  );
 }
 
 export function sameControls(a: Controls, b: Controls): boolean {
@@ -66,14 +68,16 @@ export function sameControls(a: Controls, b: Controls): boolean {
 }
 
 /** What the channel's provider can do about it. */
-function ofChannel(task: TaskRecord, channel: ChannelStanding | undefined, action: string): Can {
+function ofChannel(task: TaskRecord, channel: ChannelStanding | undefined, action: string, online: boolean): Can {
   if (channel !== undefined && !(action in channel.actions)) return no('not-supported');
   if (task.status === 'closed' || task.status === 'cancelled') return no('closed');
   if (task.status !== 'assigned') return no('wrong-state');
   if (channel === undefined) return no('not-connected');
   if (channel.status === 'closed') return no('closed');
-  // While a chat's link recovers, sending stays possible: the message waits, visibly, and is sent once.
-  return fromCapability(channel.actions[action]);
+  const capability = channel.actions[action];
+  // While a chat's link recovers, sending stays possible: the message waits, visibly, and is sent once. A hold cannot wait.
+  const isAsked = channel.type === 'voice' && capability?.supported === true && capability.executor === 'controlPlane';
+  return isAsked && !online ? no('not-connected') : fromCapability(capability);
 }
 
 function fromCapability(capability: Capability | undefined): Can {

@@ -15,6 +15,7 @@ import {
   type CallQuality,
   type CallSnapshot,
   type CallTarget,
+  type Cancel,
   type Capability,
   type ChannelInfo,
   type Clock,
@@ -24,7 +25,7 @@ import {
   type VoiceState,
 } from 'onescreen';
 import { noCallCapabilities } from './no-call-capabilities';
-import type { Observable } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
 
 /** What the channel works with, beside the conversation it belongs to. */
 export interface CallParts {
@@ -33,6 +34,12 @@ export interface CallParts {
   /** Whether this side is about to be brought in. */
   readonly awaited$: Live<boolean>;
 }
+
+/**
+ * How long a call may go on here after its channel has closed, in milliseconds (chosen): what carries it ends it, and
+ * says why. One that does not would leave the agent on an open line unseen.
+ */
+const lingerMs = 2_000;
 
 const unknownQuality: CallQuality = { rating: 'unknown', problems: [] };
 const nobody: readonly CallParticipant[] = [];
@@ -47,6 +54,8 @@ export class PhoneVoiceChannel implements CallChannel {
   readonly levels$: Observable<AudioLevels>;
   readonly #host: CallHost;
   readonly #parts: CallParts;
+  readonly #watching: Subscription;
+  #cancelLeaving: Cancel = () => {};
 
   constructor(host: CallHost, parts: CallParts) {
     const { channelId: id, info$ } = host;
@@ -70,6 +79,9 @@ export class PhoneVoiceChannel implements CallChannel {
     this.participants$ = select(call$, (call) => call?.participants ?? nobody);
     this.quality$ = select(call$, (call) => call?.quality ?? unknownQuality);
     this.levels$ = phone.levels$(id);
+    this.#watching = select(info$, ({ open }) => open).subscribe((open) => {
+      if (!open && this.#isUp) this.#cancelLeaving = parts.clock.schedule(lingerMs, () => this.#leave());
+    });
   }
 
   mute(options?: CommandOptions): Promise<void> {
@@ -123,9 +135,22 @@ export class PhoneVoiceChannel implements CallChannel {
 
   /** Leaves the call, which goes on for others. */
   async close(): Promise<void> {
+    this.#watching.unsubscribe();
+    this.#cancelLeaving();
     const { status } = this.state$.value;
-    if (status === 'closed' || status === 'lost') return;
+    if (status === 'lost' || (status === 'closed' && !this.#isUp)) return;
     await this.#parts.phone.hangUp(this.id).catch(() => {});
+  }
+
+  get #isUp(): boolean {
+    return this.#parts.phone.state$.value.calls.some(
+      ({ channelId, status }) => channelId === this.id && status !== 'ended',
+    );
+  }
+
+  #leave(): void {
+    if (this.#isUp && this.#parts.phone.state$.value.media === 'here')
+      this.#parts.phone.hangUp(this.id).catch(() => {});
   }
 
   async #run(

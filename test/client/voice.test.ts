@@ -268,6 +268,41 @@ describe('a call', () => {
     await client.close();
   });
 
+  it('offers no hold by the control plane while that cannot be reached, and mutes all the same', async () => {
+    const { client, line, plane, task: mine } = await inCall();
+    line.setCapabilities({
+      mute: { supported: true, executor: 'client' },
+      hold: { supported: true, executor: 'controlPlane' },
+    });
+    line.change({ status: 'connected' });
+    expect(mine.can('hold')).toEqual({ allowed: true });
+    plane.link({ status: 'offline' });
+    expect(mine.can('hold')).toEqual({ allowed: false, reason: 'not-connected' });
+    expect(mine.can('mute')).toEqual({ allowed: true });
+    plane.link({ status: 'online' });
+    expect(mine.can('hold')).toEqual({ allowed: true });
+    await client.close();
+  });
+
+  it('is left by the desk when its channel is closed and whatever carries it does not end it', async () => {
+    const { client, line, plane, voice, clock } = await inCall();
+    line.change({ status: 'connected' });
+    plane.push({
+      type: 'log',
+      conversationId: 'c-1',
+      entries: [
+        entry(6, { type: 'channel-closed', channelId: 'call-1', reason: 'customer-left' }),
+        entry(7, { type: 'task', task: { ...callTask, status: 'wrapping' } }),
+      ],
+    });
+    await clock.advance(1_000);
+    expect(voice.callsUp).toBe(1);
+    await clock.advance(2_000);
+    expect(voice.callsUp).toBe(0);
+    await client.close();
+    expect(clock.pending).toBe(0);
+  });
+
   it('keeps its conversation and its timeline entries for holds and recordings', async () => {
     const { client, plane, task: mine } = await inCall();
     const changes = ['held', 'resumed', 'recording-started'] as const;
