@@ -13,6 +13,8 @@ export interface DevicePage {
   readonly hasMedia: boolean;
   /** `unknown` where the browser does not say. */
   microphonePermission(): Promise<'granted' | 'denied' | 'prompt' | 'unknown'>;
+  /** Calls `run` when the person or the browser gives or takes the microphone, as far as the browser tells. */
+  onPermissionChange(run: () => void): () => void;
   online(): boolean;
   /** Whether sound would be heard now. */
   canPlay(): boolean;
@@ -35,6 +37,15 @@ export function systemPage(storage: DeviceStorage | undefined = pageStorage()): 
       } catch {
         return 'unknown'; // Not every browser knows the name.
       }
+    },
+    onPermissionChange(run) {
+      if (typeof document === 'undefined' || navigator.permissions === undefined) return () => {};
+      const stop = new AbortController();
+      navigator.permissions.query({ name: 'microphone' }).then(
+        (status) => status.addEventListener('change', run, { signal: stop.signal }),
+        () => {}, // Not every browser knows the name.
+      );
+      return () => stop.abort();
     },
     online: () => typeof navigator !== 'object' || navigator.onLine,
     canPlay() {

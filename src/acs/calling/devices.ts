@@ -36,6 +36,7 @@ export class AcsDevices implements VoiceDevices {
   #client: OfficialClient | undefined;
   #detach: () => void = () => {};
   #stopWaiting: () => void = () => {};
+  readonly #stopWatching: () => void;
 
   constructor(page: DevicePage, clock: Clock) {
     this.#page = page;
@@ -59,6 +60,9 @@ export class AcsDevices implements VoiceDevices {
       });
     }
     this.level$ = this.#level().pipe(takeUntil(this.#closed));
+    this.#stopWatching = page.onPermissionChange(() => {
+      void this.#readPermission().then(() => this.#refresh());
+    });
     void this.#readPermission();
   }
 
@@ -132,6 +136,7 @@ export class AcsDevices implements VoiceDevices {
     this.#attached = undefined;
     this.#detach();
     this.#stopWaiting();
+    this.#stopWatching();
     this.#closed.next();
     this.#closed.complete();
     this.#state.complete();

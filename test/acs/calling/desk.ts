@@ -33,6 +33,7 @@ export class FakePage implements DevicePage {
   isOnline = true;
   plays = true;
   gesture: () => void = () => {};
+  permissionChange: () => void = () => {};
   readonly stored = new Map<string, string>();
   readonly storage = {
     getItem: (key: string) => this.stored.get(key) ?? null,
@@ -42,6 +43,10 @@ export class FakePage implements DevicePage {
   online = () => this.isOnline;
   canPlay = () => this.plays;
   unlock = async () => this.plays;
+  onPermissionChange(run: () => void): () => void {
+    this.permissionChange = run;
+    return () => (this.permissionChange = () => {});
+  }
   onGesture(run: () => void): () => void {
     this.gesture = run;
     return () => (this.gesture = () => {});

@@ -64,6 +64,22 @@ describe('devices', () => {
     expect(devices.state$.value.speaker).toBeUndefined();
   });
 
+  test('a microphone that is taken back while nobody asks is noticed, and that it is given again', async () => {
+    const desk = setDesk('acsUser');
+    desk.page.permission = 'granted';
+    const { devices } = desk.open();
+    await desk.clock.advance(100);
+    desk.page.permission = 'denied';
+    desk.page.permissionChange();
+    await desk.clock.advance(100);
+    expect(devices.state$.value).toMatchObject({ permission: 'denied', remedy: 'click the lock' });
+    desk.page.permission = 'granted';
+    desk.page.permissionChange();
+    await desk.clock.advance(100);
+    expect(devices.state$.value).toMatchObject({ permission: 'granted', microphone: laptop.id });
+    expect(devices.state$.value).not.toHaveProperty('remedy');
+  });
+
   test('a denied microphone says how to undo it', async () => {
     const desk = setDesk('acsUser');
     desk.calling.devices.allows = false;
