@@ -91,6 +91,8 @@ export function createDesk(options: DeskOptions): Desk {
       case 'agent':
         return takeAgent(push.agent);
       case 'offer':
+        // What a page has slept over looks like a difference of clocks: the smallest is the nearest.
+        ahead = Math.min(ahead, aheadOf(push.offer.issuedAt));
         return addOffer(push.offer);
       case 'offer-ended':
         return endOffer(push.offerId, push.outcome);
@@ -111,6 +113,11 @@ export function createDesk(options: DeskOptions): Desk {
     }
   }
 
+  function aheadOf(theirNow: number): number {
+    const difference = clock.now() - theirNow;
+    return Math.abs(difference) < clockToleranceMs ? 0 : difference;
+  }
+
   function expectCall(call: ExpectedCallRecord): void {
     // Its correlation is the offer's id; a call to rejoin has one of its own.
     const muted = offers.get(call.correlationId)?.offer.muted ?? false;
@@ -126,10 +133,7 @@ export function createDesk(options: DeskOptions): Desk {
   }
 
   function takeSnapshot(push: Extract<AgentPush, { type: 'snapshot' }>): void {
-    if (push.at !== undefined) {
-      const difference = clock.now() - push.at;
-      ahead = Math.abs(difference) < clockToleranceMs ? 0 : difference;
-    }
+    if (push.at !== undefined) ahead = aheadOf(push.at);
     takeAgent(push.agent);
     const still = new Set(push.conversations.map((conversation) => conversation.id));
     for (const id of [...open.keys()]) if (!still.has(id)) leaveConversation(id);

@@ -343,6 +343,16 @@ describe('a desk', () => {
     await client.close();
   });
 
+  it('that slept over its first word is set right by the next offer', async () => {
+    const { client, plane, clock, signingIn } = await desk();
+    await signingIn;
+    plane.push({ type: 'snapshot', agent: ada, offers: [], conversations: [], at: clock.now() - 60_000 });
+    const times = { issuedAt: clock.now(), expiresAt: clock.now() + 20_000 };
+    plane.push({ type: 'offer', offer: offer('o-1', { task: { ...callTask, status: 'offered' }, ...times }) });
+    expect(client.offers$.value[0]?.expiresAt.getTime()).toBe(times.expiresAt);
+    await client.close();
+  });
+
   it('expects no call any more that rings no more after a gap', async () => {
     const { client, plane, voice, clock, signingIn } = await desk();
     await signingIn;
