@@ -74,7 +74,8 @@ export interface CallEvents {
   /**
    * A customer's call has come in and been answered; the customer hears the queue's music. With `channelId` it is the
    * call that a page was told to make, or an agent's outbound call; without, somebody has rung: a conversation begins.
-   * Resolves with the channel's id, or undefined when the call is not wanted: the host then ends it.
+   * Resolves with the channel's id, or undefined when the call is not wanted: the host then ends it. The server may act
+   * on a call that it named, such as `dial` for an agent's outbound call, before this resolves.
    */
   arrived(call: ArrivedCall): Promise<string | undefined>;
   /**

@@ -271,10 +271,10 @@ export class Calls {
   }
 }
 
-function requestOf({ channel }: CallHost, { displayName, context, called }: ArrivedCall): StartRequest {
+function requestOf({ channel }: CallHost, { displayName, phone, context, called }: ArrivedCall): StartRequest {
   const name = typeof displayName === 'string' ? displayName.trim().slice(0, 256) : '';
   return {
-    customer: { displayName: name === '' ? 'Caller' : name },
+    customer: { displayName: name === '' ? (phone ?? 'Caller') : name },
     context: limited(context),
     channel,
     ...(called !== undefined && { called }),

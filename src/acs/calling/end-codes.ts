@@ -24,7 +24,7 @@ const failed = (error: ErrorCode, retryable: boolean, message: string, source: E
 });
 
 const endedHere = ended('hung up on this side', 'local');
-const endedRemotely = ended('ended by the other side, the organiser or the service', 'acs');
+const endedRemotely = ended('the call was ended elsewhere', 'acs');
 const endedByPhone = ended('the other side hung up', 'pstn');
 const removed: Meaning = {
   ...{ outcome: 'removed', error: 'call/removed', retryable: false, source: 'acs' },
