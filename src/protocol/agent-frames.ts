@@ -40,7 +40,10 @@ export interface AgentRecord {
 /** Whether calls can reach an agent's desk. */
 export interface PhoneReport {
   readonly ready: boolean;
-  /** What keeps calls from the desk, such as `microphone-denied`; the control plane adds `desk-gone`. */
+  /**
+   * What keeps calls from the desk, such as `microphone-denied`; the control plane adds `desk-gone`. With `not-leading` a
+   * page takes back what it has said: another tab of its browser speaks for the phone from now on.
+   */
   readonly reasons: readonly string[];
 }
 
@@ -147,7 +150,10 @@ export interface AgentCommands extends HostedChatCommands {
     { readonly conversationId: string; readonly patch: Readonly<Record<string, LabelValue | null>> },
     Nothing
   >;
-  /** Sent by the desk that owns the media, within 2 s of every change. Counts as long as that desk's link is up. */
+  /**
+   * Sent by the desk that owns the media, within 2 s of every change, and once with the reason `not-leading` when it
+   * does not any more. Counts as long as that desk's link is up.
+   */
   readonly 'phone/report': Command<PhoneReport, Nothing>;
   /**
    * Starts a conversation by calling somebody; its task is assigned to the agent at once. With `dial` the desk makes the

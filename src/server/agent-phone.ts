@@ -1,14 +1,22 @@
 import type { AgentPush, PhoneReport } from '../protocol/agent-frames';
 import type { Session } from './session';
 
-/** What an agent's desks say of their phone. The newest report counts, as long as the link of its page is up. */
+const unreachable: PhoneReport = { ready: false, reasons: ['unreachable'] };
+
+/**
+ * What an agent's desks say of their phone. In one browser one page speaks for all; of several browsers one whose
+ * phone is ready is enough, else the newest report counts. Each counts as long as the link of its page is up.
+ */
 export class AgentPhone {
-  #last: { readonly report: PhoneReport; readonly session: Session<AgentPush> } | undefined;
+  /** By page, the newest last. */
+  readonly #reports = new Map<Session<AgentPush>, PhoneReport>();
+  #known = false;
 
   /** Absent as long as no page has reported. */
   get report(): PhoneReport | undefined {
-    if (this.#last === undefined) return undefined;
-    return this.#last.session.up ? this.#last.report : { ready: false, reasons: ['desk-gone'] };
+    if (!this.#known) return undefined;
+    const here = [...this.#reports].flatMap(([session, report]) => (session.up ? [report] : []));
+    return here.find(({ ready }) => ready) ?? here.at(-1) ?? { ready: false, reasons: ['desk-gone'] };
   }
 
   get ready(): boolean {
@@ -16,11 +24,13 @@ export class AgentPhone {
   }
 
   reported(report: PhoneReport, session: Session<AgentPush>): void {
-    this.#last = { report, session };
+    this.#known = true;
+    for (const page of this.#reports.keys()) if (page === session || page.closed) this.#reports.delete(page);
+    if (!report.reasons.includes('not-leading')) this.#reports.set(session, report);
   }
 
-  /** A call did not get through, whatever the page says: not ready until it reports again. */
+  /** A call did not get through, whatever the pages say: not ready until one reports again. */
   unreachable(): void {
-    if (this.#last !== undefined) this.#last = { ...this.#last, report: { ready: false, reasons: ['unreachable'] } };
+    for (const page of this.#reports.keys()) this.#reports.set(page, unreachable);
   }
 }

@@ -38,6 +38,11 @@ export class Session<Push> {
     return this.#up;
   }
 
+  /** Over for good. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Sends also while the link is down: the transport keeps it for the return. */
   push(push: Push): void {
     if (!this.#closed) this.#send(push);

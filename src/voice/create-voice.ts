@@ -23,6 +23,9 @@ const retryReportMs = 1_000;
 /** How long a phone that a ring did not reach counts as not ready, whatever it says, in milliseconds (chosen). */
 const unreachableMs = 5_000;
 
+/** What a tab says that led before. */
+const withdrawal: PhoneReport = { ready: false, reasons: ['not-leading'] };
+
 /** A voice service, as its provider knows it. */
 export interface VoiceService {
   readonly tokenKinds: readonly TokenKind[];
@@ -50,6 +53,8 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
   );
   let told: PhoneReport | undefined;
   let held: PhoneReport | undefined;
+  /** The control plane may hold what this tab has told while it led. */
+  let speaks = false;
   let telling = false;
   let closed = false;
   let cancelRetry: Cancel = () => {};
@@ -77,17 +82,20 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
     updateAwaited();
   }
 
-  /** Only the tab that owns the media tells: the others see the same, but would outlive it. */
+  /** Only the tab that owns the media tells: the others see the same, but would outlive it. One that did takes it back. */
   async function tell(): Promise<void> {
     cancelRetry();
-    if (send === undefined || closed || telling || !leading$.value || !online$.value) return;
-    const report = reportOf(terms$.value);
+    const leads = leading$.value;
+    if (send === undefined || closed || telling || !(leads || speaks) || !online$.value) return;
+    const report = leads ? reportOf(terms$.value) : withdrawal;
     if (told !== undefined && sameReport(told, report)) return;
     telling = true;
+    speaks ||= leads;
     held = undefined; // What it held before is no more; what it says meanwhile counts.
     try {
       await send(report);
       told = report;
+      speaks &&= leads;
     } catch {
       // The control plane's own silence shows in the session; it is told again.
     } finally {
@@ -99,7 +107,8 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
 
   /** The control plane may hold another word: of a tab that led before, or its own after a ring that found nobody. */
   function correct(): void {
-    if (closed || telling || told === undefined || held === undefined || sameReport(told, held)) return;
+    if (closed || telling || !leading$.value || told === undefined || held === undefined || sameReport(told, held))
+      return;
     told = undefined;
     cancelRetry();
     cancelRetry = clock.schedule(

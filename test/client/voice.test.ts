@@ -4,10 +4,18 @@ import {
   type AccessToken,
   type AgentPush,
   type CallCapabilities,
+  type Environment,
   type LogEntry,
   type VoiceProvider,
 } from 'onescreen';
-import { scriptedVoice, seededRandom, virtualClock } from 'onescreen/testing';
+import {
+  createBroadcast,
+  createLocks,
+  scriptedVoice,
+  seededRandom,
+  virtualClock,
+  type VirtualClock,
+} from 'onescreen/testing';
 import { createVoice } from 'onescreen/voice';
 import { describe, expect, it } from 'vitest';
 import { ada, entry, offer, scriptedControlPlane, start, task } from './scripted-control-plane';
@@ -45,11 +53,15 @@ const expected = (correlationId: string) => ({
 
 async function desk(
   answers: Answers = {},
-  options: { readonly kind?: string; readonly push?: Partial<AgentPush> } = {},
+  options: {
+    readonly kind?: string;
+    readonly push?: Partial<AgentPush>;
+    readonly tab?: Pick<Partial<Environment>, 'locks' | 'broadcast'> & { readonly clock: VirtualClock };
+  } = {},
 ) {
   const plane = scriptedControlPlane({ 'phone/report': async () => ({}), ...answers });
   const voice = scriptedVoice();
-  const clock = virtualClock(start);
+  const { clock = virtualClock(start), ...browser } = options.tab ?? {};
   const provider: VoiceProvider = {
     channel: 'voice',
     name: 'scripted',
@@ -65,7 +77,7 @@ async function desk(
     controlPlane: plane.controlPlane,
     tokens: token,
     providers: [provider],
-    environment: { clock, random: seededRandom('voice') },
+    environment: { clock, random: seededRandom('voice'), ...browser },
   });
   const signingIn = client.signIn();
   plane.link({ status: 'online' });
@@ -167,6 +179,25 @@ describe('what the control plane holds of the phone', () => {
     expect(reports(plane).slice(before)).toEqual([ready]);
     await client.close();
     expect(clock.pending).toBe(0);
+  });
+
+  it('is taken back by a tab that does not lead any more', async () => {
+    const tab = { clock: virtualClock(start), locks: createLocks(), broadcast: createBroadcast() };
+    const [one, other] = [await desk({}, { tab }), await desk({}, { tab })];
+    await Promise.all([one.signingIn, other.signingIn]);
+    await tab.clock.advance(5_000);
+    expect([reports(one.plane).at(-1), reports(other.plane).at(-1)]).toEqual([ready, undefined]);
+    await other.client.tabs.takeOver();
+    await tab.clock.advance(5_000);
+    expect(reports(one.plane).at(-1)).toEqual({ ready: false, reasons: ['not-leading'] });
+    expect(reports(other.plane).at(-1)).toEqual(ready);
+    const told = reports(one.plane).length;
+    one.plane.push({ type: 'agent', agent: { ...ada, phone: ready } });
+    one.plane.push({ type: 'snapshot', agent: { ...ada, phone: ready }, offers: [], conversations: [] });
+    await tab.clock.advance(5_000);
+    expect(reports(one.plane)).toHaveLength(told);
+    await Promise.all([one.client.close(), other.client.close()]);
+    expect(tab.clock.pending).toBe(0);
   });
 
   it('is put right 5 seconds after a ring did not get through', async () => {

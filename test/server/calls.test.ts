@@ -55,6 +55,14 @@ describe('a caller', () => {
     expect(Object.keys(ann.offer.preview.context)).toEqual(['ok']);
   });
 
+  it('without a name but with a number is named by that to the agent', async () => {
+    const { calls, center } = callCenter();
+    const ann = await deskWithPhone(center, 'ann');
+    await calls.phone({ phone: '+4915112345678' });
+    await center.settle();
+    expect(ann.offer.preview.customer).toBe('+4915112345678');
+  });
+
   it('is routed by what was called', async () => {
     const starts: unknown[] = [];
     const { calls, center } = callCenter({}, { route: (start) => (starts.push(start), { queueId: 'sales' }) });
@@ -372,7 +380,21 @@ describe('a phone', () => {
     expect(ann.of('offer')).toHaveLength(2);
   });
 
-  it('counts as long as the link of its page is up, and the newest report of all pages', async () => {
+  it('is ready where one of several browsers says so, whatever the others say and in whatever order', async () => {
+    const { calls, center } = callCenter();
+    const ann = await deskWithPhone(center, 'ann');
+    const other = await center.desk('ann', false);
+    await other.do('phone/report', { ready: false, reasons: ['microphone-denied'] });
+    expect(ann.record.phone).toEqual({ ready: true, reasons: [] });
+    await calls.phone();
+    await center.settle();
+    expect(ann.of('offer')).toHaveLength(1);
+    ann.drop();
+    await center.settle();
+    expect(other.record.phone).toEqual({ ready: false, reasons: ['microphone-denied'] });
+  });
+
+  it('counts as long as the link of its page is up, and the newest report of pages that lead', async () => {
     const { center } = callCenter();
     const ann = await deskWithPhone(center, 'ann');
     const other = await center.desk('ann', false);
@@ -383,7 +405,10 @@ describe('a phone', () => {
     expect(other.record.phone).toEqual({ ready: true, reasons: [] });
     await ann.connect(ann.session);
     await ann.do('phone/report', { ready: false, reasons: ['no-microphone'] });
+    await other.do('phone/report', { ready: false, reasons: ['not-leading'] });
     expect(other.record.phone).toEqual({ ready: false, reasons: ['no-microphone'] });
+    await ann.do('phone/report', { ready: false, reasons: ['not-leading'] });
+    expect(other.record.phone).toEqual({ ready: false, reasons: ['desk-gone'] });
   });
 });
 
