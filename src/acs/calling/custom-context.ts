@@ -50,7 +50,9 @@ export function toCustomContext(correlationId: string, headers: CallHeaders = {}
 
 /** Our id in a call's context; anybody may have written it. Undefined when it is absent, doubled, or no id. */
 export function correlationOf(context: CustomContext | undefined): string | undefined {
-  const found = (context?.voipHeaders ?? []).filter(({ key }) => key.toLowerCase() === correlationHeader);
+  const isOurs = ({ key }: { readonly key: unknown }) =>
+    typeof key === 'string' && key.toLowerCase() === correlationHeader;
+  const found = (context?.voipHeaders ?? []).filter(isOurs);
   const value: unknown = found[0]?.value;
   if (found.length !== 1 || typeof value !== 'string' || value === '') return undefined;
   return value.length <= contextLimits.voip.value ? value : undefined;

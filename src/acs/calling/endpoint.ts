@@ -151,17 +151,23 @@ class AcsEndpoint implements VoiceEndpoint {
     const sdk = this.#client?.sdk;
     if (sdk === undefined) throw new ContactCenterError('agent/unreachable', 'unable to call; there is no client');
     let ended = false;
-    const call: AcsCall = new AcsCall({
-      ...{ handle, direction, persona, shape, features: sdk.Features, clock: this.#context.clock },
-      onConnected: () => void this.#devices.reapply(),
-      onEnded: ({ code }) => {
-        ended = true;
-        this.#calls.delete(call);
-        if (code === 'agent/token-refused') this.#registration.tokenRefused();
-      },
-    });
-    if (!ended) this.#calls.add(call);
-    return call;
+    try {
+      const call: AcsCall = new AcsCall({
+        ...{ handle, direction, persona, shape, features: sdk.Features, clock: this.#context.clock },
+        onConnected: () => void this.#devices.reapply(),
+        onEnded: ({ code }) => {
+          ended = true;
+          this.#calls.delete(call);
+          if (code === 'agent/token-refused') this.#registration.tokenRefused();
+        },
+      });
+      if (!ended) this.#calls.add(call);
+      return call;
+    } catch (error) {
+      // It is up at the service, and nobody here would see it: an open microphone.
+      handle.call.hangUp({ forEveryone: false }).catch(() => {});
+      throw error;
+    }
   }
 
   #listen(handle: AgentHandle): () => void {

@@ -45,6 +45,16 @@ describe('a call that rings', () => {
     expect(calls[0]?.capabilities$.value.hold).toEqual({ supported: true, executor: 'controlPlane' });
   });
 
+  test('is left again when this page cannot follow it, so that no microphone stays open unseen', async () => {
+    const incoming = new FakeIncoming('call-7', context);
+    incoming.call.network.getLatest = () => {
+      throw new Error('there is no such feature');
+    };
+    const [invite] = (await ringing(incoming)).invites;
+    await expect(invite!.accept({ muted: false })).rejects.toMatchObject({ code: 'call/unknown' });
+    expect(incoming.call.did).toEqual(['hang up']);
+  });
+
   test.each([41006, 41007])('that has just ended (%i) is gone, which is no fault', async (subCode) => {
     const incoming = new FakeIncoming('call-7', context);
     const [invite] = (await ringing(incoming)).invites;
