@@ -35,7 +35,7 @@ test('10,000 interleavings of calls strand nobody and leave nothing behind', { t
   console.info(report(results));
   expect(failuresOf(results).map(({ seed, failures }) => ({ seed, failures }))).toEqual([]);
   const sums = totals(results);
-  expect(wanted.filter((what) => (sums.get(what) ?? 0) < 100)).toEqual([]);
+  expect(wanted.filter((what) => (sums.get(what) ?? 0) < 50)).toEqual([]);
 });
 
 test('the same seed is the same schedule with the same outcome', { timeout: 60_000 }, async () => {
