@@ -61,13 +61,13 @@ export function RingCard({ offer }: { readonly offer: Offer }) {
           </Text>
         }
         description={
-          <>
+          <div>
             <Caption1Strong block>{connecting ? 'Connecting…' : words[ringing]}</Caption1Strong>
             <Caption1 block>
               {offer.task.channel}, queue {offer.task.queueId}
               {offer.why !== undefined && `, waited ${duration(offer.why.waitedMs)}`}
             </Caption1>
-          </>
+          </div>
         }
         action={offer.task.priority > 0 ? <Badge color="important">Priority {offer.task.priority}</Badge> : null}
       />
