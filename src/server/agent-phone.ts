@@ -11,6 +11,7 @@ export class AgentPhone {
   /** By page, the newest last. */
   readonly #reports = new Map<Session<AgentPush>, PhoneReport>();
   #known = false;
+  #wanted: Session<AgentPush> | undefined;
 
   /** Absent as long as no page has reported. */
   get report(): PhoneReport | undefined {
@@ -27,6 +28,18 @@ export class AgentPhone {
     this.#known = true;
     for (const page of this.#reports.keys()) if (page === session || page.closed) this.#reports.delete(page);
     if (!report.reasons.includes('not-leading')) this.#reports.set(session, report);
+  }
+
+  /** The agent has asked for a call on this page: of several browsers, its one is to answer. */
+  wantedAt(session: Session<AgentPush>): void {
+    this.#wanted = session;
+  }
+
+  /** Whether this page is to answer calls of the agent: not where another browser's phone is the one wanted. */
+  answersAt(session: Session<AgentPush>): boolean {
+    const wanted = this.#wanted;
+    const isElsewhere = wanted !== undefined && wanted !== session && wanted.up && this.#reports.get(wanted)?.ready;
+    return isElsewhere !== true || !this.#reports.has(session);
   }
 
   /** A call did not get through, whatever the pages say: not ready until one reports again. */

@@ -69,10 +69,12 @@ export class Agent {
     for (const session of this.sessions.values()) session.push(push);
   }
 
-  /** Tells all pages to answer a call when it comes, or more about one they know of. */
+  /** Tells the pages to answer a call when it comes, or more about one they know of. */
   expect(call: ExpectedCallRecord): void {
     this.expected.set(call.correlationId, call);
-    this.push({ type: 'call-expected', call });
+    for (const session of this.sessions.values()) {
+      if (this.phone.answersAt(session)) session.push({ type: 'call-expected', call });
+    }
   }
 
   /** The call does not come, or rings no more. */

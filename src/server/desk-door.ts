@@ -118,6 +118,7 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
     if (conversation === undefined || participantId === undefined) throw notThere();
     return { conversation, participantId };
   };
+  const calls = callCommands(parts, agent);
   const note = async (conversationId: string, fact: Parameters<Seat['conversation']['append']>[1]) => {
     const { conversation, participantId } = seat(conversationId);
     await conversation.log.inTurn(() => conversation.append({ kind: 'agent', id: participantId }, fact));
@@ -134,7 +135,10 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
     }),
     'availability/set': ({ availability, whenBusy }) => agents.setAvailability(agent, availability, whenBusy),
     'availability/clear-next': () => ({ agent: agents.clearNext(agent) }),
-    'offer/accept': ({ offerId }) => work.accept(agent, offerId),
+    'offer/accept': ({ offerId }) => {
+      if (!agent.expected.has(offerId)) agent.phone.wantedAt(session);
+      return work.accept(agent, offerId);
+    },
     'offer/decline': ({ offerId, ...details }) => {
       work.decline(agent, offerId, details);
       return done;
@@ -156,7 +160,15 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
       agents.phoneReported(agent, report, session);
       return done;
     },
-    ...callCommands(parts, agent),
+    ...calls,
+    'call/dial': (args) => {
+      agent.phone.wantedAt(session);
+      return calls['call/dial'](args);
+    },
+    'call/rejoin': (reference) => {
+      agent.phone.wantedAt(session);
+      return calls['call/rejoin'](reference);
+    },
     'context/set': ({ conversationId, patch }) => note(conversationId, { type: 'context-changed', patch }),
     'note/add': ({ conversationId, text }) => note(conversationId, { type: 'note', text }),
     'session/sign-out': ({ reason = 'signed-out', drain = false }) => {

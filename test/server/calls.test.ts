@@ -394,6 +394,27 @@ describe('a phone', () => {
     expect(other.record.phone).toEqual({ ready: false, reasons: ['microphone-denied'] });
   });
 
+  it.each([
+    ['in the one', 0],
+    ['in the other', 1],
+  ])('of several browsers that is to answer is that of the browser where the offer was accepted, %s', async (_, at) => {
+    const { calls, center } = callCenter();
+    const leaders = [await deskWithPhone(center, 'ann'), await center.desk('ann', false)] as const;
+    await leaders[1].do('phone/report', { ready: true, reasons: [] });
+    const follower = await center.desk('ann', false);
+    await calls.phone();
+    await center.settle();
+    const [here, elsewhere] = at === 0 ? leaders : [leaders[1], leaders[0]];
+    const { offer } = leaders[0];
+    begin(here, 'offer/accept', { offerId: offer.id });
+    await center.settle();
+    begin(elsewhere, 'offer/accept', { offerId: offer.id });
+    calls.ring.ringing(['server-1']);
+    await center.settle();
+    const told = [here, elsewhere, follower].map((desk) => desk.of('call-expected').length);
+    expect(told).toEqual([2, 0, 2]);
+  });
+
   it('counts as long as the link of its page is up, and the newest report of pages that lead', async () => {
     const { center } = callCenter();
     const ann = await deskWithPhone(center, 'ann');

@@ -59,7 +59,7 @@ describe('the id of a call that rings', () => {
     ['empty', { voipHeaders: [header('')] }],
     ['too long', { voipHeaders: [header('i'.repeat(1025))] }],
     ['there twice', { voipHeaders: [header('id-1'), header('id-2')] }],
-    ['beside a header without a name only', JSON.parse('{"voipHeaders":[{"value":"id-1"}]}')],
+    ['beside a header without a name only', { voipHeaders: [{ key: undefined as never, value: 'id-1' }] }],
     ['elsewhere', { sipHeaders: [header('id-1')] }],
   ])('is not believed when it is %s', (_what, context) => {
     expect(correlationOf(context)).toBeUndefined();
