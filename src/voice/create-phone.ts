@@ -1,15 +1,16 @@
-import { ContactCenterError, type Phone, type PhoneContext } from 'onescreen';
+import { ContactCenterError, type Phone } from 'onescreen';
 import { EMPTY, switchMap } from 'rxjs';
 import type { PhoneCommand } from './phone-command';
 import { isPreflight } from './tab-message';
 import { TabPhone } from './tab-phone';
+import type { PhoneParts } from './held-elsewhere';
 import type { OpenEndpoint } from './voice-endpoint';
 
 /**
  * The phone of a desk over `open`, which opens a voice service's endpoint: it is open in the leading tab and in no
  * other, answers the calls that are expected, keeps one call active, and lets every tab see and act.
  */
-export function createPhone(context: PhoneContext, open: OpenEndpoint): Phone {
+export function createPhone(context: PhoneParts, open: OpenEndpoint): Phone {
   const phone = new TabPhone(context, open);
   const run = (command: PhoneCommand) => phone.run(command).then(() => {});
   return {

@@ -11,6 +11,7 @@ import {
 } from 'onescreen';
 import { Subscription } from 'rxjs';
 import { createPhone } from './create-phone';
+import type { HeldElsewhere } from './held-elsewhere';
 import { phoneTerms, reportOf, sameTerms } from './readiness';
 import { joinTabs, soleTab } from './tabs';
 import { checkTokenKind } from './token-kind';
@@ -41,7 +42,12 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
   const { clock } = context.environment;
   const tabs = context.tabs === undefined ? soleTab(context.environment) : joinTabs(context.tabs, context.environment);
   const { leading$ } = tabs.link;
-  const phone = createPhone({ ...context, tabs: tabs.link }, service.open);
+  const channels = new Map<string, PhoneVoiceChannel>();
+  const heldElsewhere: HeldElsewhere = {
+    isHeld: (channelId) => channels.get(channelId)?.state$.value.status === 'held',
+    hold: async (channelId) => channels.get(channelId)?.hold(),
+  };
+  const phone = createPhone({ ...context, tabs: tabs.link, heldElsewhere }, service.open);
   const expected = new Map<string, { readonly channelId: string; readonly cancel: Cancel }>();
   const dialled = new Set<string>();
   const awaited = createLive<ReadonlySet<string>>(new Set());
@@ -131,8 +137,21 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
     tabs: tabs.tabs,
     ready: () => checkTokenKind(service.tokenKinds, context.tokens),
     terms$,
-    channel: (call) =>
-      new PhoneVoiceChannel(call, { clock, phone, awaited$: select(awaited.live, (ids) => ids.has(call.channelId)) }),
+    channel(call) {
+      const { channelId } = call;
+      const channel = new PhoneVoiceChannel(call, {
+        clock,
+        phone,
+        awaited$: select(awaited.live, (ids) => ids.has(channelId)),
+        async holdOthers() {
+          for (const other of channels.values())
+            if (other !== channel && other.state$.value.status === 'connected') await other.hold();
+        },
+        closed: () => channels.delete(channelId),
+      });
+      channels.set(channelId, channel);
+      return channel;
+    },
     expect(call) {
       if (closed) return;
       phone.expect(call);

@@ -8,13 +8,13 @@ import {
   type DevicesState,
   type DialRequest,
   type ExpectedCall,
-  type PhoneContext,
   type Preflight,
   type Registration,
 } from 'onescreen';
 import { distinctUntilChanged, EMPTY, map, Subscription, switchMap, type Observable } from 'rxjs';
 import { CallBoard } from './call-board';
 import { endOf, ringGone } from './call-end';
+import type { HeldElsewhere, PhoneParts } from './held-elsewhere';
 import type { ExpectedCalls } from './expected-calls';
 import type { PhoneCommand } from './phone-command';
 import { TimeLimits } from './time-limits';
@@ -45,17 +45,19 @@ export class LeadingPhone {
   readonly #waiting = new Set<Ring>();
   /** Ids of the calls that expected calls have become, by correlation id. */
   readonly #answered = new Map<string, string>();
+  readonly #heldElsewhere: HeldElsewhere | undefined;
   readonly #limits: TimeLimits;
   #turn: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
   constructor(
-    context: PhoneContext,
+    context: PhoneParts,
     open: OpenEndpoint,
     expected: ExpectedCalls,
     earlier: readonly CallSnapshot[],
     changed: (phone: LeadingPhone) => void,
   ) {
+    this.#heldElsewhere = context.heldElsewhere;
     const { self, tokens, environment } = context;
     const { clock, random } = environment;
     this.#limits = new TimeLimits(clock);
@@ -285,13 +287,16 @@ export class LeadingPhone {
       if (other === channelId || snapshot === undefined || !isActive(snapshot)) continue;
       const { emergency, capabilities } = snapshot;
       if (emergency) throw busy('an emergency call is never put on hold');
-      if (!capabilities.hold.supported || capabilities.hold.executor !== 'client') {
+      const heldElsewhere = this.#heldElsewhere;
+      const byControlPlane = capabilities.hold.supported && capabilities.hold.executor === 'controlPlane';
+      if (byControlPlane && heldElsewhere?.isHeld(other) === true) continue;
+      if (!capabilities.hold.supported || (byControlPlane && heldElsewhere === undefined)) {
         throw busy('the call in progress cannot be put on hold from here');
       }
       try {
         await this.#limits.within(
           holdWithinMs,
-          call.hold(),
+          byControlPlane && heldElsewhere !== undefined ? heldElsewhere.hold(other) : call.hold(),
           'unable to hold call in progress; the voice service does not answer',
         );
       } catch (error) {

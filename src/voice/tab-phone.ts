@@ -5,7 +5,6 @@ import {
   type Cancel,
   type DevicesState,
   type Phone,
-  type PhoneContext,
   type PhoneState,
 } from 'onescreen';
 import { Subscription } from 'rxjs';
@@ -16,6 +15,7 @@ import { keepIdentity } from './keep-identity';
 import { LeadingPhone } from './leading-phone';
 import type { PhoneCommand } from './phone-command';
 import { isTabMessage, tabMessage, type TabMessage, type TabMessageBody } from './tab-message';
+import type { PhoneParts } from './held-elsewhere';
 import type { OpenEndpoint } from './voice-endpoint';
 
 /** How long a tab that takes over waits for a word of the one that held the media; a crashed one says nothing. */
@@ -47,7 +47,7 @@ export class TabPhone {
   });
   /** Set while this tab holds the media. */
   readonly leading = createLive<LeadingPhone | undefined>(undefined);
-  readonly #context: PhoneContext;
+  readonly #context: PhoneParts;
   readonly #open: OpenEndpoint;
   readonly #expected: ExpectedCalls;
   readonly #commands: HandedCommands;
@@ -72,7 +72,7 @@ export class TabPhone {
   #posting = false;
   #closed: Promise<void> | undefined;
 
-  constructor(context: PhoneContext, open: OpenEndpoint) {
+  constructor(context: PhoneParts, open: OpenEndpoint) {
     this.#context = context;
     this.#open = open;
     this.#expected = new ExpectedCalls(context.environment.clock);

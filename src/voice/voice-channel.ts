@@ -33,6 +33,9 @@ export interface CallParts {
   readonly phone: Phone;
   /** Whether this side is about to be brought in. */
   readonly awaited$: Live<boolean>;
+  /** Puts the other calls in progress on hold. */
+  readonly holdOthers: () => Promise<void>;
+  readonly closed: () => void;
 }
 
 /**
@@ -96,7 +99,10 @@ export class PhoneVoiceChannel implements CallChannel {
     return this.#run('hold', options, (phone) => phone.hold(this.id), ['call/hold', {}]);
   }
 
-  resume(options?: CommandOptions): Promise<void> {
+  async resume(options?: CommandOptions): Promise<void> {
+    const { resume } = this.capabilities$.value;
+    // One call is active at a time; what the phone itself resumes, it makes room for.
+    if (resume.supported && resume.executor === 'controlPlane') await this.#parts.holdOthers();
     return this.#run('resume', options, (phone) => phone.resume(this.id), ['call/resume', {}]);
   }
 
@@ -137,6 +143,7 @@ export class PhoneVoiceChannel implements CallChannel {
   async close(): Promise<void> {
     this.#watching.unsubscribe();
     this.#cancelLeaving();
+    this.#parts.closed();
     const { status } = this.state$.value;
     if (status === 'lost' || (status === 'closed' && !this.#isUp)) return;
     await this.#parts.phone.hangUp(this.id).catch(() => {});

@@ -334,6 +334,36 @@ describe('a call', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('that is answered while another is in progress puts that on hold first, by the control plane where the service cannot', async () => {
+    const held: unknown[] = [];
+    const { client, line, plane, voice, clock } = await inCall({
+      'call/hold': async (args) => {
+        held.push(args);
+        plane.push({
+          type: 'log',
+          conversationId: 'c-1',
+          entries: [entry(6, { type: 'channel-changed', channelId: 'call-1', change: 'held' })],
+        });
+        return {};
+      },
+    });
+    line.setCapabilities({ hold: { supported: true, executor: 'controlPlane' } });
+    line.setParticipants([{ id: 'x', status: 'connected', muted: false, speaking: false, providerRefs: {} }]);
+    const second = { ...expected('o-2'), conversationId: 'c-2', channelId: 'call-2' };
+    plane.push({ type: 'call-expected', call: second });
+    const ring = voice.ring({ correlationId: 'o-2' });
+    await clock.advance(10);
+    expect(held).toEqual([{ conversationId: 'c-1', channelId: 'call-1' }]);
+    expect(ring.accepted).toBe(1);
+    const third = { ...expected('o-3'), conversationId: 'c-3', channelId: 'call-3' };
+    ring.call?.setCapabilities({ hold: { supported: false, reason: 'emergency-call' } });
+    plane.push({ type: 'call-expected', call: third });
+    const refused = voice.ring({ correlationId: 'o-3' });
+    await clock.advance(10);
+    expect([refused.accepted, refused.rejected]).toEqual([0, 1]);
+    await client.close();
+  });
+
   it('keeps its conversation and its timeline entries for holds and recordings', async () => {
     const { client, plane, task: mine } = await inCall();
     const changes = ['held', 'resumed', 'recording-started'] as const;
