@@ -19,6 +19,8 @@ export interface Stage {
   /** A page with the unmodified official chat client, or with CustomerClient over `serverChat()`. */
   openCustomer(kind: 'official' | 'hosted'): Promise<CustomerPage>;
   open(path: string): Promise<CalmPage>;
+  /** A page of the tests' own, of another origin. */
+  openPage(path: string, options?: CalmPageOptions): Promise<CalmPage>;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export async function setStage({ calls = false, ...options }: StageOptions = {})
     openCustomer: async (kind) =>
       CustomerPage.ready(await open(`${origin}/${kind}.html?server=${encodeURIComponent(demo.url)}`)),
     open: (path) => open(`${demo.url}${path}`),
+    openPage: (path, more) => open(`${origin}${path}`, more),
     async close() {
       await browser.close();
       await demo.close();
