@@ -146,7 +146,10 @@ export class Conversations {
   ): Promise<LiveTask> {
     return this.#counted(async () => {
       const { options, work } = this.#parts;
-      const conversation = this.#create({ customer: { displayName: 'phone' in to ? to.phone : 'Customer' }, context: demand.labels });
+      const conversation = this.#create({
+        customer: { displayName: 'phone' in to ? to.phone : 'Customer' },
+        context: demand.labels,
+      });
       const customerRefs: ProviderRefs = 'phone' in to ? { phone: to.phone } : {};
       const opened = { channelId: options.random.id(), providerRefs: {}, customerRefs, planned: true };
       const by: Actor = { kind: 'agent', id: agent.id };

@@ -76,7 +76,7 @@ function act(stage: CallStage, desks: readonly DeskPage[], phones: readonly Phon
   const faults = stage.emulator.faults.calls;
   const what = random.pick<() => void | Promise<void>>([
     ...Array.from({ length: 5 }, () => on('accept')),
-    () => void desks.forEach((one) => answers.push(one.run('accept'))),
+    () => desks.forEach((one) => answers.push(one.run('accept'))),
     on('decline'),
     on('hangUp'),
     on('hold'),

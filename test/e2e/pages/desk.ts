@@ -46,7 +46,8 @@ const client = new ContactCenterClient({
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ audience }),
     });
-    return response.json();
+    const answer: AccessToken = await response.json();
+    return answer;
   },
   providers: [acsVoice({ persona: 'tpeAgent', sdk: emulatedCalling({ endpoint: query.get('emulator') ?? '' }) })],
 });
