@@ -25,7 +25,7 @@ import {
   type VoiceState,
 } from 'onescreen';
 import { noCallCapabilities } from './no-call-capabilities';
-import type { Observable, Subscription } from 'rxjs';
+import { filter, firstValueFrom, type Observable, type Subscription } from 'rxjs';
 
 /** What the channel works with, beside the conversation it belongs to. */
 export interface CallParts {
@@ -128,7 +128,20 @@ export class PhoneVoiceChannel implements CallChannel {
 
   async rejoin(options?: CommandOptions): Promise<void> {
     if (this.state$.value.status !== 'lost') return;
-    await this.#host.command('call/rejoin', {}, options);
+    await withCommandOptions(this.#parts.clock, options, 'rejoin', async () => {
+      await this.#registered();
+      await this.#host.command('call/rejoin', {}, options);
+    });
+  }
+
+  /** Right after a reload the phone is not registered yet, and nothing could ring it. */
+  async #registered(): Promise<void> {
+    const settled$ = this.#parts.phone.state$.pipe(
+      filter(({ registration: { status } }) => status !== 'registering' && status !== 'lost'),
+    );
+    const { registration } = await firstValueFrom(settled$, { defaultValue: this.#parts.phone.state$.value });
+    if (registration.status === 'registered') return;
+    throw new ContactCenterError('agent/unreachable', 'unable to rejoin; the phone is not registered');
   }
 
   hangUp(options?: CommandOptions): Promise<void> {

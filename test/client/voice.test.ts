@@ -263,6 +263,24 @@ describe('a call', () => {
     await client.close();
   });
 
+  it('is rejoined as soon as the phone is registered, right after a reload for instance', async () => {
+    const { client, plane, voice, signingIn, clock } = await desk({ 'call/rejoin': async () => ({}) });
+    voice.setRegistration({ status: 'registering' });
+    await signingIn;
+    plane.push({ type: 'conversation', conversation: record() });
+    await clock.advance(10);
+    const call = client.conversations$.value[0]?.channel('voice');
+    const asked = () => plane.commands.filter(({ name }) => name === 'call/rejoin').length;
+    const rejoined = call?.rejoin();
+    await clock.advance(1_000);
+    expect(asked()).toBe(0);
+    voice.setRegistration({ status: 'registered' });
+    await clock.advance(0);
+    await rejoined;
+    expect(asked()).toBe(1);
+    await client.close();
+  });
+
   it('is held by whom its capabilities name, and says so to every button', async () => {
     const holds: unknown[] = [];
     const world = await inCall({
