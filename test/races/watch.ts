@@ -61,11 +61,14 @@ export class Watch {
     const pages = core.calls.pages().filter((page) => page.user === user && page.online);
     const frozen = tabs.some(({ status, clock }) => status === 'open' && clock.frozen);
     if (pages.length > 1 && !frozen) tooLong(`${pages.length} pages of ${id} are registered`, patience.twoPages);
-    const legs = core.calls
+    const active = core.calls
       .list()
-      .flatMap(({ parties }) => parties)
-      .filter((party) => party.rawId === user && party.status === 'connected');
-    if (legs.length > 1 && !frozen) tooLong(`${id} is in ${legs.length} calls`, patience.twoCalls);
+      .filter(
+        ({ parties }) =>
+          parties.some((party) => party.rawId === user && party.status === 'connected') &&
+          !parties.some(({ kind, onHold }) => kind === 'phone' && onHold),
+      );
+    if (active.length > 1 && !frozen) tooLong(`${id} is in ${active.length} calls at once`, patience.twoCalls);
     for (const tab of tabs) {
       if (!tab.usable) continue;
       for (const task of tab.tasks) {
