@@ -9,7 +9,7 @@ import {
   type Voice,
   type VoiceContext,
 } from 'onescreen';
-import { Subscription } from 'rxjs';
+import { filter, firstValueFrom, Subject, Subscription } from 'rxjs';
 import { createPhone } from './create-phone';
 import type { HeldElsewhere } from './held-elsewhere';
 import { phoneTerms, reportOf, sameTerms } from './readiness';
@@ -43,9 +43,15 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
   const tabs = context.tabs === undefined ? soleTab(context.environment) : joinTabs(context.tabs, context.environment);
   const { leading$ } = tabs.link;
   const channels = new Map<string, PhoneVoiceChannel>();
+  const opened = new Subject<PhoneVoiceChannel>();
   const heldElsewhere: HeldElsewhere = {
     isHeld: (channelId) => channels.get(channelId)?.state$.value.status === 'held',
-    hold: async (channelId) => channels.get(channelId)?.hold(),
+    // A call is answered a moment before its conversation opens here.
+    async hold(channelId) {
+      const channel =
+        channels.get(channelId) ?? (await firstValueFrom(opened.pipe(filter(({ id }) => id === channelId))));
+      await channel.hold();
+    },
   };
   const phone = createPhone({ ...context, tabs: tabs.link, heldElsewhere }, service.open);
   const expected = new Map<string, { readonly channelId: string; readonly cancel: Cancel }>();
@@ -150,6 +156,7 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
         closed: () => channels.delete(channelId),
       });
       channels.set(channelId, channel);
+      opened.next(channel);
       return channel;
     },
     expect(call) {
@@ -183,6 +190,7 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
       subscriptions.unsubscribe();
       for (const { cancel } of expected.values()) cancel();
       await phone.close();
+      opened.complete();
       tabs.close();
       awaited.complete();
     },
