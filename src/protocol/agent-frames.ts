@@ -1,7 +1,7 @@
 import type { LabelValue, Labels } from '../conversation/labels';
 import type { RoutingExplanation } from '../conversation/routing-explanation';
 import type { Command, ConversationPush, ConversationRecord, HostedChatCommands, Nothing } from './frames';
-import type { TaskRecord } from './log-entry';
+import type { CallbackRecord, Target, TaskRecord } from './log-entry';
 
 /** Whether an agent wants work; one of three separate axes beside load and presence. */
 export type Availability =
@@ -70,6 +70,38 @@ export interface CallReference {
   readonly channelId: string;
 }
 
+/** A customer who was parked: on hold with music, for whoever takes the call. */
+export interface ParkedRecord {
+  readonly taskId: string;
+  readonly conversationId: string;
+  readonly queueId: string;
+  readonly customer: string;
+  /** Who parked, by display name. */
+  readonly by: string;
+  readonly note?: string;
+  /** Epoch milliseconds. */
+  readonly parkedAt: number;
+  /** When it goes back to its queue by itself. */
+  readonly returnsAt: number;
+}
+
+/** Somebody or something a task can be given to. Names are untrusted text. */
+export type DirectoryRecord = { readonly displayName: string; readonly detail?: string } & (
+  | {
+      readonly kind: 'agent';
+      readonly target: { readonly agent: string };
+      readonly availability: Availability;
+      readonly busy: boolean;
+    }
+  | {
+      readonly kind: 'queue';
+      readonly target: { readonly queue: string };
+      readonly waiting: number;
+      readonly available: number;
+    }
+  | { readonly kind: 'contact'; readonly target: Target }
+);
+
 export type OfferOutcome = 'accepted' | 'accepted-elsewhere' | 'declined' | 'expired' | 'revoked';
 
 export interface OfferRecord {
@@ -102,6 +134,9 @@ export type AgentPush =
       readonly conversations: readonly ConversationRecord[];
       /** Calls that ring for this agent now; absent: none. */
       readonly expected?: readonly ExpectedCallRecord[];
+      /** Absent: none. */
+      readonly parked?: readonly ParkedRecord[];
+      readonly callbacks?: readonly CallbackRecord[];
       /** What the control plane's clock says, epoch milliseconds; all times of these pushes are by it. */
       readonly at?: number;
     }
@@ -112,6 +147,10 @@ export type AgentPush =
   | { readonly type: 'conversation-left'; readonly conversationId: string; readonly reason: string }
   | { readonly type: 'call-expected'; readonly call: ExpectedCallRecord }
   | { readonly type: 'call-forgotten'; readonly correlationId: string }
+  /** All that is parked in the agent's queues. */
+  | { readonly type: 'parked'; readonly parked: readonly ParkedRecord[] }
+  /** All callbacks of the agent's queues that have not ended. */
+  | { readonly type: 'callbacks'; readonly callbacks: readonly CallbackRecord[] }
   | ConversationPush
   | { readonly type: 'signed-out'; readonly reason: string };
 
@@ -167,6 +206,59 @@ export interface AgentCommands extends HostedChatCommands {
       readonly dial?: { readonly channelId: string; readonly correlationId: string; readonly onBehalfOf?: string };
     }
   >;
+  /**
+   * Gives the task away; the next one's task carries its age. Answered at once: with a queue it is done, otherwise the
+   * log's `consult` entries with this id tell what becomes of it; when it fails, the customer is the agent's again.
+   */
+  readonly 'task/transfer': Command<
+    { readonly taskId: string; readonly to: Target; readonly note?: string; readonly labels?: Labels },
+    { readonly consultId?: string }
+  >;
+  /** Brings somebody in, the customer hearing music meanwhile; with `merge` all are in one conversation at once. */
+  readonly 'consult/start': Command<
+    {
+      readonly taskId: string;
+      readonly to: Exclude<Target, { readonly queue: string } | { readonly voicemail: string }>;
+      readonly note?: string;
+      readonly merge?: boolean;
+    },
+    { readonly consultId: string }
+  >;
+  /** `complete`: the agent leaves, the customer is theirs; `cancel`: they leave. */
+  readonly 'consult/act': Command<
+    {
+      readonly conversationId: string;
+      readonly consultId: string;
+      readonly action: 'swap' | 'merge' | 'complete' | 'cancel';
+    },
+    Nothing
+  >;
+  /** Leaves the customer on hold with music, for whoever takes the call; the agent is free at once. */
+  readonly 'task/park': Command<{ readonly taskId: string; readonly note?: string }, Nothing>;
+  readonly 'parked/take': Command<{ readonly taskId: string }, AgentCommands['offer/accept']['result']>;
+  /** Ends the call, if there is one, with the promise to call back; `at` (epoch ms) left out: as soon as it is its turn. */
+  readonly 'callback/schedule': Command<
+    {
+      readonly conversationId: string;
+      /** E.164. Left out: the number that the customer called from. */
+      readonly phone?: string;
+      readonly at?: number;
+      readonly queueId?: string;
+      readonly note?: string;
+    },
+    { readonly callbackId: string }
+  >;
+  /** Calls the customer now: the task is the agent's at once. */
+  readonly 'callback/take': Command<{ readonly callbackId: string }, AgentCommands['offer/accept']['result']>;
+  readonly 'callback/cancel': Command<{ readonly callbackId: string }, Nothing>;
+  /** Agents, queues and the vendor's contacts whose name or detail holds `text`; left out: the first of them. */
+  readonly 'directory/search': Command<
+    { readonly text?: string; readonly limit?: number },
+    { readonly entries: readonly DirectoryRecord[] }
+  >;
+  readonly 'call/record': Command<CallReference & { readonly step: 'start' | 'pause' | 'resume' | 'stop' }, Nothing>;
+  /** Mutes somebody else, who can unmute. */
+  readonly 'call/mute': Command<CallReference & { readonly participantId: string }, Nothing>;
   /** Puts the customer on hold, with music. */
   readonly 'call/hold': Command<CallReference, Nothing>;
   readonly 'call/resume': Command<CallReference, Nothing>;

@@ -26,6 +26,8 @@ export type CustomerStatus =
 /** What a customer may ask of the server. */
 export interface CustomerCommands extends HostedChatCommands {
   readonly 'chat/end': Command<Nothing, Nothing>;
+  /** Gives up waiting with the promise to be called back, keeping the place in the queue; `at` (epoch ms): not before then. */
+  readonly 'callback/request': Command<{ readonly phone: string; readonly at?: number }, { readonly dueAt: number }>;
   /** A token for the provider that serves the channel; only for channels that need one. */
   readonly 'token/get': Command<{ readonly audience: string }, { readonly token: string; readonly expiresOn: number }>;
 }

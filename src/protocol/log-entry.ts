@@ -54,6 +54,10 @@ export interface TaskRecord {
   readonly disposition?: string;
   /** Why it has this status, such as `agent-disconnected`. */
   readonly reason?: string;
+  /** Why it was made, when it did not come from the queue. */
+  readonly purpose?: 'consult' | 'transfer' | 'conference' | 'callback';
+  /** Who gave or asked: the agent's display name, and what they wrote for the next one. */
+  readonly from?: { readonly agentId: string; readonly displayName: string; readonly note?: string };
 }
 
 export interface MessageRecord {
@@ -74,7 +78,59 @@ interface EntryBase {
 }
 
 /** What can happen to an open call. */
-export type ChannelChange = 'held' | 'resumed' | 'recording-started' | 'recording-stopped';
+export type ChannelChange =
+  'held' | 'resumed' | 'recording-started' | 'recording-paused' | 'recording-resumed' | 'recording-stopped';
+
+/** Whom a task can be given to, or who can be asked about it. `teamsUser` and `voicemail` are object ids of Teams users. */
+export type Target =
+  | { readonly agent: string }
+  | { readonly queue: string }
+  | { readonly phone: string }
+  | { readonly teamsUser: string }
+  | { readonly voicemail: string };
+
+/**
+ * How far an agent's bringing in of somebody else has come. `ringing`: they are being asked, the customer hears music;
+ * `consulting`: the agent talks to them, the customer hears music; `swapped`: the agent talks to the customer, they hear
+ * music; `merged`: all talk. The last three are ends: `completed` (the customer is theirs), `cancelled`, `failed` (the
+ * customer is the agent's again).
+ */
+export type ConsultStatus = 'ringing' | 'consulting' | 'swapped' | 'merged' | 'completed' | 'cancelled' | 'failed';
+
+/** An agent brings somebody else in; each entry about it holds the whole of it. */
+export interface ConsultRecord {
+  readonly id: string;
+  /** The task of the agent who asks. */
+  readonly taskId: string;
+  /** `transfer` completes by itself as soon as they are there; `conference` merges by itself. */
+  readonly purpose: 'consult' | 'transfer' | 'conference';
+  readonly kind: 'agent' | 'phone' | 'teamsUser' | 'voicemail';
+  /** Who is asked, for people; a phone number where there is no name. */
+  readonly displayName: string;
+  readonly agentId?: string;
+  /** Their participant, once they are in. */
+  readonly participantId?: string;
+  readonly status: ConsultStatus;
+  /** Why it ended, such as `no-answer`, `declined`, `busy`, `unavailable`, `left`, `customer-left`. */
+  readonly reason?: string;
+}
+
+/** A promise to call the customer back. */
+export interface CallbackRecord {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly queueId: string;
+  /** E.164 number; for agents only, never logged. */
+  readonly phone: string;
+  readonly customer: string;
+  /** When it is due, epoch milliseconds. */
+  readonly dueAt: number;
+  /** Since when the customer waits; the age of the task that it becomes. */
+  readonly requestedAt: number;
+  /** `scheduled`: not due yet; `queued`: due, agents are asked; `calling`: an agent has it. The last two are ends. */
+  readonly status: 'scheduled' | 'queued' | 'calling' | 'done' | 'cancelled';
+  readonly note?: string;
+}
 
 /** What the control plane's log of one conversation can say. */
 export type LogEntry = EntryBase & LogFact;
@@ -97,6 +153,8 @@ export type LogFact =
   | { readonly type: 'participant-joined'; readonly participant: ParticipantRecord }
   | { readonly type: 'participant-left'; readonly participantId: string; readonly reason: string }
   | { readonly type: 'task'; readonly task: TaskRecord }
+  | { readonly type: 'consult'; readonly consult: ConsultRecord }
+  | { readonly type: 'callback'; readonly callback: CallbackRecord }
   | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'message'; readonly channelId: string; readonly message: MessageRecord }
   | {

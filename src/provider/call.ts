@@ -40,6 +40,12 @@ export type CallAction =
   | 'removeParticipant'
   | 'muteParticipant'
   | 'record'
+  /** Gives the customer to somebody outside; the three kinds are supported apart. */
+  | 'transferToPhone'
+  | 'transferToTeamsUser'
+  | 'transferToVoicemail'
+  /** Adds a Teams user, beside agents and phones. */
+  | 'addTeamsUser'
   | 'hangUp';
 
 export type CallCapabilities = Readonly<Record<CallAction, Capability>>;

@@ -25,12 +25,26 @@ export interface VoiceChannel {
   sendDtmf(tones: string, options?: CommandOptions): Promise<void>;
   addParticipant(who: CallTarget, options?: CommandOptions): Promise<void>;
   removeParticipant(participantId: string, options?: CommandOptions): Promise<void>;
+  /** Mutes somebody else, who can unmute. */
+  muteParticipant(participantId: string, options?: CommandOptions): Promise<void>;
+  /** Recording by the control plane. Everybody in the call is told of it; that cannot be switched off. */
+  readonly recording: Recording;
   /** Gets back into the call, after a reload for instance. */
   rejoin(options?: CommandOptions): Promise<void>;
   /** Ends the call for everyone. */
   hangUp(options?: CommandOptions): Promise<void>;
   /** Unstable: the provider's own call, in the tab that owns the media. */
   native(): unknown;
+}
+
+/** @throws each ContactCenterError `command/not-allowed` with the reason where `task.can('record')` says so */
+export interface Recording {
+  /** `paused`: begun, and not going on now, as for a card number. */
+  readonly state$: Live<'off' | 'on' | 'paused'>;
+  start(options?: CommandOptions): Promise<void>;
+  pause(options?: CommandOptions): Promise<void>;
+  resume(options?: CommandOptions): Promise<void>;
+  stop(options?: CommandOptions): Promise<void>;
 }
 
 /**

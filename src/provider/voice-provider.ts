@@ -84,7 +84,8 @@ export type CallCommand = <Name extends CallCommandName>(
   options?: CommandOptions,
 ) => Promise<unknown>;
 
-export type CallCommandName = 'call/hold' | 'call/resume' | 'call/tones' | 'call/add' | 'call/remove' | 'call/rejoin';
+export type CallCommandName =
+  'call/hold' | 'call/resume' | 'call/tones' | 'call/add' | 'call/remove' | 'call/mute' | 'call/record' | 'call/rejoin';
 
 /** Whose phone it is and what it may use. */
 export interface PhoneContext {
@@ -167,6 +168,10 @@ export interface Phone {
   sendDtmf(channelId: string, tones: string): Promise<void>;
   addParticipant(channelId: string, who: CallTarget): Promise<void>;
   removeParticipant(channelId: string, participantId: string): Promise<void>;
+  /** Mutes somebody else, who can unmute. */
+  muteParticipant(channelId: string, participantId: string): Promise<void>;
+  /** Gives the other side of a call of two to somebody else. */
+  transfer(channelId: string, to: CallTarget | { readonly voicemail: string }): Promise<void>;
   /** Takes this side out of the call; the call goes on for others. */
   hangUp(channelId: string): Promise<void>;
   /** Sampled about five times a second, only while subscribed. Silent in tabs that do not own the media. */

@@ -1,5 +1,5 @@
 import type { CallAction, CallTarget } from 'onescreen';
-import type { ParticipantRecord } from '../protocol/log-entry';
+import type { ChannelChange, ParticipantRecord } from '../protocol/log-entry';
 import type { ChatToken, HostedChannel, ProviderRefs } from './chat-host';
 
 /**
@@ -25,7 +25,8 @@ export interface CallHost {
   }): Promise<{ readonly providerRefs: ProviderRefs; readonly customerRefs: ProviderRefs }>;
   /**
    * Rings the agent and resolves, with the agent's names there, once the agent is in the call with the customer.
-   * `ring.correlationId` travels in the custom context. Until then the customer goes on hearing the queue's music.
+   * `ring.correlationId` travels in the custom context. Until then the customer goes on hearing the queue's music. On a
+   * channel whose call is not there yet, the agent's is its first part: an outbound call, or a callback.
    * @throws ContactCenterError `call/no-answer`, `call/declined`, `call/unreachable`, or `call/gone` when the customer has hung up
    */
   join(channel: HostedChannel, agent: ParticipantRecord, ring: Ring): Promise<ProviderRefs>;
@@ -47,15 +48,46 @@ export interface CallHost {
    * @throws ContactCenterError `call/busy`, `call/no-answer`, `call/declined`, `call/bad-destination`, `call/unreachable`
    */
   dial?(channel: HostedChannel, to: CallTarget): Promise<ProviderRefs>;
-  /** Puts the customer on hold, with music. */
-  hold?(channel: HostedChannel): Promise<void>;
-  resume?(channel: HostedChannel): Promise<void>;
+  /**
+   * Puts somebody on hold, with music: left out, the customer. Whoever is on hold hears nobody and is heard by nobody.
+   * Who is on hold already: no effect.
+   */
+  hold?(channel: HostedChannel, who?: ProviderRefs): Promise<void>;
+  resume?(channel: HostedChannel, who?: ProviderRefs): Promise<void>;
   sendTones?(channel: HostedChannel, tones: string): Promise<void>;
-  add?(channel: HostedChannel, who: CallTarget): Promise<void>;
+  /**
+   * Resolves, with their names there, once it rings; what becomes of it is told by `joined` or `agentLeft`.
+   * @throws ContactCenterError as `dial`
+   */
+  add?(channel: HostedChannel, who: CallTarget): Promise<ProviderRefs>;
+  /** Takes somebody out, or withdraws the invitation. Harmless for who is not in. */
   remove?(channel: HostedChannel, who: ProviderRefs): Promise<void>;
+  /**
+   * Gives the customer to somebody outside; resolves once the two are connected, and the call is over for us.
+   * When it fails, nothing has changed.
+   * @throws ContactCenterError as `dial`
+   */
+  transfer?(channel: HostedChannel, to: Exclude<CallTarget, { readonly agent: string }>): Promise<void>;
+  /** Our agents are out of it: the customer and whoever was added stay together, and the call ends with the first who goes. */
+  release?(channel: HostedChannel): Promise<void>;
+  /** Mutes somebody, who can unmute. */
+  mute?(channel: HostedChannel, who: ProviderRefs): Promise<void>;
+  record?(channel: HostedChannel, step: RecordingStep): Promise<void>;
+  /** Tells the waiting customer how the wait stands, over the music. */
+  announce?(channel: HostedChannel, standing: QueueStanding): Promise<void>;
   identify?(agent: { readonly id: string; readonly providerRefs: ProviderRefs }): Promise<ProviderRefs>;
   /** A token of the audience `calling` for whoever has these names. */
   token?(refs: ProviderRefs): Promise<ChatToken>;
+}
+
+export type RecordingStep = 'start' | 'pause' | 'resume' | 'stop';
+
+/** Where a waiting customer stands. */
+export interface QueueStanding {
+  /** 1 for the next. */
+  readonly position: number;
+  readonly queueLength: number;
+  readonly estimatedWaitMs: number;
 }
 
 /** One try to reach an agent. */
@@ -85,10 +117,16 @@ export interface CallEvents {
   customerLeft(channelId: string, reason: string): void;
   /**
    * An agent's part has ended, though nobody here asked for it: hung up there, the page closed, the network lost. Also
-   * for others who were added to the call.
+   * for others who were added to the call, or were about to be: `reason` then reads `busy`, `no-answer`, `declined`,
+   * `bad-destination` or `unreachable`.
    */
   agentLeft(channelId: string, agent: ProviderRefs, reason: string): void;
-  changed(channelId: string, change: 'held' | 'resumed' | 'recording-started' | 'recording-stopped'): void;
+  /** Somebody who was added is in the call. */
+  joined(channelId: string, who: ProviderRefs): void;
+  /** `held` and `resumed` are about the customer. */
+  changed(channelId: string, change: ChannelChange): void;
+  /** The waiting customer wants to be called back instead: at this number, or left out, the one that they call from. */
+  callbackWanted(channelId: string, phone?: string): void;
 }
 
 export interface ArrivedCall {

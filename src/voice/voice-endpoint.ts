@@ -79,6 +79,9 @@ export interface VoiceCall {
   sendDtmf(tones: string): Promise<void>;
   addParticipant(who: CallTarget): Promise<void>;
   removeParticipant(participantId: string): Promise<void>;
+  muteParticipant(participantId: string): Promise<void>;
+  /** Gives the other side to somebody else; only in a call of two. Resolves once it is accepted there. */
+  transfer(to: CallTarget | { readonly voicemail: string }): Promise<void>;
   /** Leaves the call. Resolves when it has ended here; never rejects for a call that has ended already. */
   hangUp(): Promise<void>;
   native(): unknown;
