@@ -32,7 +32,9 @@ export type { ConversationEvent, SendingEvent } from './conversation/conversatio
 export type { ProviderItem, ProviderMessage, ProviderReceipt } from './conversation/provider-item';
 export type { Timeline } from './conversation/timeline';
 export type {
+  CallbackItem,
   ChannelItem,
+  ConsultItem,
   MessageItem,
   MessageState,
   NoteItem,

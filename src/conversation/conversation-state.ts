@@ -1,4 +1,4 @@
-import type { ParticipantRole, TaskRecord } from '../protocol/log-entry';
+import type { ConsultRecord, ParticipantRole, TaskRecord } from '../protocol/log-entry';
 import type { Labels } from './labels';
 import { ChunkedTimeline, type Timeline } from './timeline';
 
@@ -25,7 +25,8 @@ export interface ChannelInfo {
   readonly actions: readonly string[];
   /** The customer is on hold, by the control plane. */
   readonly held: boolean;
-  readonly recording: boolean;
+  /** `paused`: begun, and not going on now. */
+  readonly recording: 'off' | 'on' | 'paused';
 }
 
 /** All that is known of one conversation, at one moment. Deeply readonly; what did not change keeps its identity. */
@@ -37,6 +38,8 @@ export interface ConversationSnapshot {
   readonly channels: ReadonlyMap<string, ChannelInfo>;
   readonly participants: readonly Participant[];
   readonly tasks: ReadonlyMap<string, TaskRecord>;
+  /** By id: whom agents have brought in, oldest first; those that have ended included. */
+  readonly consults: ReadonlyMap<string, ConsultRecord>;
   readonly timeline: Timeline;
   /** Messages from others since this participant last marked as read. */
   readonly unread: number;
@@ -50,6 +53,7 @@ export function emptySnapshot(id: string, self: string): ConversationSnapshot {
     channels: new Map(),
     participants: [],
     tasks: new Map(),
+    consults: new Map(),
     timeline: ChunkedTimeline.empty,
     unread: 0,
   };

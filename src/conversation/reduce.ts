@@ -1,4 +1,4 @@
-import type { ChannelChange, LogEntry, ParticipantRecord } from '../protocol/log-entry';
+import type { ChannelChange, ConsultRecord, LogEntry, ParticipantRecord } from '../protocol/log-entry';
 import type { ConversationEvent } from './conversation-event';
 import { emptySnapshot, type ChannelInfo, type ConversationSnapshot, type Participant } from './conversation-state';
 import type { LabelValue, Labels } from './labels';
@@ -94,8 +94,10 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold 
       if (!hasLastWord(next, `task:${entry.task.id}`, entry.seq)) return next;
       return withSnapshot(next, { tasks: new Map(next.snapshot.tasks).set(entry.task.id, entry.task) });
     }
+    case 'consult':
+      return withConsult(next, entry.consult, entry.seq);
     default:
-      // Notes are timeline items alone; messages of a hosted chat come back through their provider.
+      // Notes and callbacks are timeline items alone; messages of a hosted chat come back through their provider.
       return next;
   }
 }
@@ -127,6 +129,16 @@ function toTimelineItem(entry: LogEntry): TimelineItem | undefined {
         ...(reason !== undefined && { reason }),
         ...(disposition !== undefined && { disposition }),
       };
+    }
+    case 'consult': {
+      const { id: consultId, taskId, purpose, kind: target, displayName, status, reason } = entry.consult;
+      const consult = { consultId, taskId, purpose, target, displayName, status, by: entry.by };
+      return { ...base, kind: 'consult', ...consult, ...(reason !== undefined && { reason }) };
+    }
+    case 'callback': {
+      const { id: callbackId, dueAt, status, note } = entry.callback;
+      const callback = { callbackId, dueAt: new Date(dueAt), status, by: entry.by };
+      return { ...base, kind: 'callback', ...callback, ...(note !== undefined && { note }) };
     }
     case 'note':
       return { ...base, kind: 'note', by: entry.by, text: entry.text };
@@ -163,8 +175,22 @@ function changesOf(
   return {
     open: !lastWord.has(`closed:${channelId}`),
     held: at('held') > at('resumed'),
-    recording: at('recording-started') > at('recording-stopped'),
+    recording:
+      at('recording-started') <= at('recording-stopped')
+        ? 'off'
+        : at('recording-paused') > Math.max(at('recording-started'), at('recording-resumed'))
+          ? 'paused'
+          : 'on',
   };
+}
+
+function withConsult(fold: ConversationFold, consult: ConsultRecord, seq: number): ConversationFold {
+  const { lastWord } = fold;
+  const began = (id: string) => lastWord.get(`consult-began:${id}`) ?? seq;
+  lastWord.set(`consult-began:${consult.id}`, Math.min(seq, began(consult.id)));
+  const consults = new Map(fold.snapshot.consults);
+  if (hasLastWord(fold, `consult:${consult.id}`, seq)) consults.set(consult.id, consult);
+  return withSnapshot(fold, { consults: new Map([...consults].sort(([a], [b]) => began(a) - began(b))) });
 }
 
 function withParticipant(fold: ConversationFold, record: ParticipantRecord, seq: number): ConversationFold {

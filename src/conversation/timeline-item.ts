@@ -1,5 +1,5 @@
 import type { ErrorShape } from '../errors';
-import type { Actor, ChannelChange, TaskStatus } from '../protocol/log-entry';
+import type { Actor, CallbackRecord, ChannelChange, ConsultRecord, TaskStatus } from '../protocol/log-entry';
 
 /**
  * How far a message has come. `queued`: waits for a rate limit or the link; `sent`: stored by the provider;
@@ -77,7 +77,33 @@ export interface NoteItem extends ItemBase {
   readonly text: string;
 }
 
-export type TimelineItem = MessageItem | ChannelItem | TaskItem | ParticipantItem | NoteItem;
+/** How far an agent's bringing in of somebody else has come. */
+export interface ConsultItem extends ItemBase {
+  readonly kind: 'consult';
+  readonly consultId: string;
+  /** The task of the agent who asks. */
+  readonly taskId: string;
+  readonly purpose: ConsultRecord['purpose'];
+  readonly target: ConsultRecord['kind'];
+  /** Who is asked. Untrusted text. */
+  readonly displayName: string;
+  readonly status: ConsultRecord['status'];
+  readonly by: Actor;
+  readonly reason?: string;
+}
+
+/** A promise to call the customer back, and what became of it. */
+export interface CallbackItem extends ItemBase {
+  readonly kind: 'callback';
+  readonly callbackId: string;
+  readonly dueAt: Date;
+  readonly status: CallbackRecord['status'];
+  readonly by: Actor;
+  readonly note?: string;
+}
+
+export type TimelineItem =
+  MessageItem | ChannelItem | TaskItem | ParticipantItem | NoteItem | ConsultItem | CallbackItem;
 
 /**
  * One order over all sources, whatever arrived first: server time in milliseconds, then source, then the

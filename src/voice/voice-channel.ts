@@ -211,7 +211,7 @@ function voiceState(
     ...(connectedAt !== undefined && { connectedAt: new Date(connectedAt) }),
     muted,
     mutedByOthers,
-    recording: info.recording || call?.recording === true,
+    recording: info.recording === 'on' || call?.recording === true,
     transcription,
     emergency,
     media: call === undefined || call.status === 'ended' ? 'nowhere' : media,

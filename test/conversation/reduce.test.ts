@@ -49,6 +49,7 @@ function plain(snapshot: ConversationSnapshot): unknown {
   return {
     ...snapshot,
     channels: [...snapshot.channels].sort(byKey),
+    consults: [...snapshot.consults],
     tasks: [...snapshot.tasks].sort(byKey),
     timeline: [...snapshot.timeline],
   };
@@ -193,6 +194,71 @@ describe('folding a conversation', () => {
     expect(fold([...events, ...items([seen])]).unread).toBe(1);
     const removed = message(201, '8:acs:c', '', { version: 999, deletedAt: start + 999 });
     expect(fold([...events, ...items([seen, removed])]).unread).toBe(0);
+  });
+
+  it('keeps the newest word about each consult, oldest consult first, whatever came first', () => {
+    const consult = (seq: number, id: string, status: 'ringing' | 'consulting' | 'completed') =>
+      entry(seq, {
+        type: 'consult',
+        consult: { id, taskId: 't-1', purpose: 'consult', kind: 'agent', displayName: 'Bea', status },
+      });
+    const entries = [
+      consult(5, 'z', 'ringing'),
+      consult(6, 'z', 'consulting'),
+      consult(7, 'z', 'completed'),
+      consult(8, 'a', 'ringing'),
+      consult(9, 'a', 'consulting'),
+    ];
+    for (const order of [entries, [...entries].reverse(), [...entries.slice(2), ...entries]]) {
+      const { consults, timeline } = fold(log([...opening, ...order]));
+      expect([...consults.values()].map(({ id, status }) => `${id} ${status}`)).toEqual([
+        'z completed',
+        'a consulting',
+      ]);
+      const told = [...timeline].flatMap((item) =>
+        item.kind === 'consult' ? [`${item.consultId} ${item.status}`] : [],
+      );
+      expect(told).toEqual(['z ringing', 'z consulting', 'z completed', 'a ringing', 'a consulting']);
+    }
+  });
+
+  it('tells a promise to call back in the timeline, with when it is due', () => {
+    const callback = {
+      id: 'cb-1',
+      conversationId: 'c-1',
+      queueId: 'sales',
+      phone: '+14255550100',
+      customer: 'Cleo',
+      dueAt: start + 60_000,
+      requestedAt: start,
+      status: 'scheduled',
+    } as const;
+    const { timeline } = fold(log([...opening, entry(5, { type: 'callback', callback })]));
+    expect(timeline.at(timeline.length - 1)).toMatchObject({
+      kind: 'callback',
+      callbackId: 'cb-1',
+      dueAt: new Date(start + 60_000),
+      status: 'scheduled',
+    });
+  });
+
+  it('tells a recording that is paused from one that goes on and one that has ended, whatever came first', () => {
+    const changes = ['recording-started', 'recording-paused', 'recording-resumed', 'recording-paused'] as const;
+    const entries = changes.map((change, index) => entry(5 + index, { type: 'channel-changed', channelId, change }));
+    const recordingAfter = (list: readonly LogEntry[]) =>
+      fold(log([...list, ...opening])).channels.get(channelId)?.recording;
+    expect([0, 1, 2, 3, 4].map((count) => recordingAfter(entries.slice(0, count)))).toEqual([
+      'off',
+      'on',
+      'paused',
+      'on',
+      'paused',
+    ]);
+    expect(recordingAfter([...entries].reverse())).toBe('paused');
+    const over = entry(9, { type: 'channel-changed', channelId, change: 'recording-stopped' });
+    expect(recordingAfter([over, ...entries])).toBe('off');
+    const again = entry(10, { type: 'channel-changed', channelId, change: 'recording-started' });
+    expect(recordingAfter([again, over, ...entries])).toBe('on');
   });
 
   it('leaves every snapshot as it was', () => {
