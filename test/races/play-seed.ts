@@ -1,20 +1,10 @@
 import { seededRandom, type SeededRandom } from 'onescreen/testing';
+import type { Uncaught } from '../seeds/real-world';
+import type { SeedResult } from '../seeds/seed-result';
 import { drawAction } from './actions';
 import type { Tab } from './tab';
 import { Watch } from './watch';
 import { World, type AgentHere } from './world';
-
-/** What became of one schedule. */
-export interface SeedResult {
-  readonly seed: number;
-  /** What must not have been; empty: all is well. */
-  readonly failures: readonly string[];
-  /** How often what happened. */
-  readonly counts: Readonly<Record<string, number>>;
-}
-
-/** Errors that nobody caught since last asked. */
-export type Uncaught = () => readonly unknown[];
 
 /** Plays the schedule of a seed: things happen, then all is mended, everybody is served, and all is closed. */
 export async function playSeed(

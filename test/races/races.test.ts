@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import { failuresOf, report, totals } from './report';
-import { runSeeds } from './run-seeds';
+import { runSeeds } from '../seeds/run-seeds';
+import { failuresOf, totals } from '../seeds/seed-result';
+import { report } from './report';
+
+const child = new URL('child.ts', import.meta.url);
 
 /** `npm run races -- --seed N` plays one of them again. */
 const seeds = Array.from({ length: 10_000 }, (_, index) => index + 1);
@@ -31,7 +34,7 @@ const wanted = [
 ];
 
 test('10,000 interleavings of calls strand nobody and leave nothing behind', { timeout: 3_600_000 }, async () => {
-  const results = await runSeeds(seeds);
+  const results = await runSeeds(child, seeds);
   console.info(report(results));
   expect(failuresOf(results).map(({ seed, failures }) => ({ seed, failures }))).toEqual([]);
   const sums = totals(results);
@@ -39,7 +42,7 @@ test('10,000 interleavings of calls strand nobody and leave nothing behind', { t
 });
 
 test('the same seed is the same schedule with the same outcome', { timeout: 60_000 }, async () => {
-  const [alone] = await runSeeds([34]);
-  const [, afterAnother] = await runSeeds([33, 34]);
+  const [alone] = await runSeeds(child, [34]);
+  const [, afterAnother] = await runSeeds(child, [33, 34]);
   expect(afterAnother).toEqual(alone);
 });

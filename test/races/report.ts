@@ -1,17 +1,4 @@
-import type { SeedResult } from './play-seed';
-
-/** The seeds on which something was as it must not be. */
-export function failuresOf(results: readonly SeedResult[]): readonly SeedResult[] {
-  return results.filter(({ failures }) => failures.length > 0);
-}
-
-/** How often what happened, over all schedules. */
-export function totals(results: readonly SeedResult[]): ReadonlyMap<string, number> {
-  const sums = new Map<string, number>();
-  for (const { counts } of results)
-    for (const [what, count] of Object.entries(counts)) sums.set(what, (sums.get(what) ?? 0) + count);
-  return new Map([...sums].sort(([a], [b]) => a.localeCompare(b)));
-}
+import { failuresOf, totals, type SeedResult } from '../seeds/seed-result';
 
 /** One line of what became of all, and one for each of the first seeds that failed. */
 export function report(results: readonly SeedResult[]): string {

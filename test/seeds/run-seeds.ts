@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
-import { isDeepStrictEqual } from 'node:util';
-import { bundleChild } from './bundle';
-import type { SeedResult } from './play-seed';
+import { bundleChild } from './bundle-child';
+import { playBatches } from './play-batches';
+import type { SeedResult } from './seed-result';
 
 /** Seeds for each child process: enough for starting one to cost little beside them. */
 const seedsPerChild = 250;
@@ -14,30 +13,21 @@ export interface RunOptions {
   readonly progress?: (result: SeedResult) => void;
 }
 
-/** Plays the schedules of these seeds, as many child processes at a time as there are processors. */
+/** Plays the schedules of these seeds in child processes that run the module at `child`. */
 export async function runSeeds(
+  child: URL,
   seeds: readonly number[],
-  { trace = false, progress = () => {} }: RunOptions = {},
+  { trace = false, progress }: RunOptions = {},
 ): Promise<readonly SeedResult[]> {
-  const bundle = await bundleChild();
-  const results: SeedResult[] = [];
-  const batches: (readonly number[])[] = [];
-  for (let start = 0; start < seeds.length; start += seedsPerChild)
-    batches.push(seeds.slice(start, start + seedsPerChild));
-  const work = async () => {
-    for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
-      for await (const result of playBatch(bundle.child, trace ? 'trace' : 'seeds', batch)) {
-        results.push(result);
-        progress(result);
-      }
-    }
-  };
+  const bundle = await bundleChild(child);
   try {
-    await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));
+    return await playBatches(seeds, {
+      ...{ perBatch: seedsPerChild, progress },
+      play: (batch) => playBatch(bundle.child, trace ? 'trace' : 'seeds', batch),
+    });
   } finally {
     await bundle.remove();
   }
-  return results.sort((a, b) => a.seed - b.seed);
 }
 
 async function* playBatch(file: string, job: string, seeds: readonly number[]): AsyncGenerator<SeedResult, void> {
@@ -50,21 +40,19 @@ async function* playBatch(file: string, job: string, seeds: readonly number[]): 
   child.stderr.on('data', (text) => (complaint = `${complaint}${text}`.slice(-4_000)));
   if (job === 'trace') child.stderr.pipe(process.stderr);
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const played: number[] = [];
+  let played = 0;
   try {
     for await (const line of createInterface({ input: child.stdout })) {
       const result: unknown = JSON.parse(line);
       if (!isSeedResult(result)) throw new Error(`unable to read ${line}; it is no result`);
-      played.push(result.seed);
+      played += 1;
       yield result;
     }
     const code = await ended;
-    if (code !== 0)
-      throw new Error(`the child process of seed ${seeds[played.length]} ended with ${code}: ${complaint}`);
+    if (code !== 0) throw new Error(`the child process of seed ${seeds[played]} ended with ${code}: ${complaint}`);
   } finally {
     child.kill();
   }
-  if (!isDeepStrictEqual(played, seeds)) throw new Error(`of ${seeds.length} schedules, only ${played.length} ran`);
 }
 
 function isSeedResult(value: unknown): value is SeedResult {

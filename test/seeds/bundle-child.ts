@@ -11,12 +11,12 @@ export interface Bundle {
 }
 
 /** Bundles once what many child processes load, so that each starts in a fraction of a second. */
-export async function bundleChild(): Promise<Bundle> {
-  const folder = await mkdtemp(join(tmpdir(), 'onescreen-races-'));
+export async function bundleChild(entry: URL): Promise<Bundle> {
+  const folder = await mkdtemp(join(tmpdir(), 'onescreen-seeds-'));
   const child = join(folder, 'child.mjs');
   await build({
     ...{ bundle: true, format: 'esm', target: 'node20', platform: 'node', logLevel: 'error', sourcemap: 'inline' },
-    ...{ absWorkingDir: fileURLToPath(new URL('.', import.meta.url)), entryPoints: ['child.ts'], outfile: child },
+    ...{ absWorkingDir: fileURLToPath(new URL('.', entry)), entryPoints: [fileURLToPath(entry)], outfile: child },
     external: ['@azure/*', 'werift'],
     tsconfig: fileURLToPath(new URL('../../tsconfig.json', import.meta.url)),
     // Bundled CommonJS asks for Node's own modules by `require`.

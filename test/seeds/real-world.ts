@@ -2,6 +2,9 @@ import { Socket } from 'node:net';
 
 const caught: unknown[] = [];
 
+/** Errors that nobody caught since last asked. */
+export type Uncaught = () => readonly unknown[];
+
 /** What nobody has caught in this process, or what has reached for real time or chance, since last asked. */
 export function uncaughtErrors(): readonly unknown[] {
   return caught.splice(0);
