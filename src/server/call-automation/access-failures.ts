@@ -1,184 +1,191 @@
-/** Why a service refuses whom it does not know or has not been told to trust. */
-export type AccessFailureName =
-  | 'agent-not-assigned'
-  | 'bot'
-  | 'enterprise-voice'
-  | 'federation'
-  | 'key'
-  | 'licence'
-  | 'managed-identity'
-  | 'other-resource'
-  | 'permissions'
-  | 'resource-account-id'
-  | 'scope'
-  | 'tenant'
-  | 'token'
-  | 'unassigned';
-
-/** What a refusal means, and who mends it how. */
+/** Why ACS or Teams refuses an application, and what its administrator does about it. */
 export interface AccessFailure {
-  readonly name: AccessFailureName;
-  /** One clause, such as `the access key is not this resource's`. */
-  readonly cause: string;
-  /** What an administrator does about it. */
+  readonly code: AccessFailureCode;
+  /** What is wrong, as a clause: `the token is none of this resource`. */
+  readonly message: string;
   readonly remedy: string;
 }
 
-/** An answer of the service, or an event's result: what is known of it. */
-export interface RefusedAnswer {
-  /** HTTP status, or the `code` of an event's result. */
-  readonly status: number;
-  /** `error.code` of the body, such as `Forbidden` or `7504`. */
-  readonly code?: string;
-  readonly subCode?: number;
-  readonly message?: string;
-}
+export type AccessFailureCode =
+  | 'access/bot-misconfigured'
+  | 'access/consent-missing'
+  | 'access/credential-refused'
+  | 'access/federation-off'
+  | 'access/licence-missing'
+  | 'access/not-enabled'
+  | 'access/not-permitted'
+  | 'access/speech-not-linked'
+  | 'access/tenant-mismatch'
+  | 'access/wrong-resource'
+  | 'access/wrong-token';
 
 interface Row extends AccessFailure {
-  readonly status: number;
-  /** Sub-codes, by number or as `error.code`. Left out with `says`: any. */
+  readonly statuses: readonly number[];
   readonly subCodes?: readonly number[];
-  /** What code or message contain. */
-  readonly says?: RegExp;
+  /** What the service's words contain when it gives no number. */
+  readonly words?: RegExp;
 }
 
 /**
- * Refusals that somebody with rights in a tenant must mend, the most telling first.
- * Source: Microsoft's Call Automation error codes, Teams Phone extensibility's troubleshooting, provisioning and
- * consent articles, and the calling error codes. None was seen on a live tenant.
+ * The first row that fits speaks. Sources: azure-docs, communication-services: troubleshooting codes of Call Automation
+ * (`call-automation-sdk.md`) and of calling, and the troubleshooting page of Teams Phone extensibility.
  */
 const rows: readonly Row[] = [
   {
-    name: 'licence',
-    status: 403,
-    says: /UserLicenseNotPresent/i,
-    cause: 'the user has no Teams licence',
-    remedy: 'assign the user a Teams licence with Teams Phone, and enable Enterprise Voice',
-  },
-  {
-    name: 'bot',
-    status: 403,
+    statuses: [403],
     subCodes: [10105],
-    cause: 'the resource account belongs to another bot, or the bot has no Teams channel',
+    code: 'access/bot-misconfigured',
+    message: 'the resource account belongs to another bot or to none',
     remedy:
-      'compare Get-CsOnlineApplicationInstance with the bot: ApplicationId must be its app id, AcsResourceId this resource; then Sync-CsOnlineApplicationInstance',
+      'Create the resource account with the application id of your Azure Bot (New-CsOnlineApplicationInstance -ApplicationId), switch the bot to its Teams channel, and set -AcsResourceId to this resource.',
   },
   {
-    name: 'federation',
-    status: 403,
-    subCodes: [5221, 5222, 5223],
-    cause: "the tenant does not let this resource's users call into Teams",
+    statuses: [403],
+    words: /UserLicenseNotPresentForbidden|licen[cs]e/i,
+    code: 'access/licence-missing',
+    message: 'the user or resource account has no licence for Teams Phone',
     remedy:
-      'run Set-CsTeamsAcsFederationConfiguration -EnableAcsUsers $True -AllowedAcsResources with this resource, and Set-CsExternalAccessPolicy -EnableAcsFederationAccess $true',
+      'Give agents Teams Phone with Enterprise Voice, and the resource account a Teams Phone Resource Account licence; it takes effect within hours.',
   },
   {
-    name: 'other-resource',
-    status: 403,
-    subCodes: [7507],
-    cause: 'the call belongs to another resource than the one that answers it',
-    remedy: 'use the connection string of the resource whose events the Event Grid subscription delivers',
-  },
-  {
-    name: 'tenant',
-    status: 403,
-    subCodes: [7505],
-    cause: 'the resource account is in another tenant than the one that gave consent',
-    remedy: 'give server consent for the tenant that the resource account is in',
-  },
-  {
-    name: 'unassigned',
-    status: 403,
-    subCodes: [7502, 7504],
-    cause: 'the resource may not act for this resource account',
-    remedy:
-      "give server consent: PUT /access/teamsExtension/tenants/{tenant}/assignments/{resource account's object id} with principalType teamsResourceAccount; the service's message names what is lacking",
-  },
-  {
-    name: 'key',
-    status: 401,
-    subCodes: [7509],
-    cause: 'the signature is not accepted',
-    remedy: "take the connection string anew from the resource's keys; set the machine's clock",
-  },
-  {
-    name: 'managed-identity',
-    status: 401,
-    subCodes: [7500, 7510],
-    cause: 'the managed identity is not accepted',
-    remedy: 'give the identity a role on the Communication Services resource, such as Contributor',
-  },
-  {
-    name: 'scope',
-    status: 401,
-    subCodes: [44114],
-    cause: 'the Entra token has another scope',
-    remedy: 'ask for https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls and for no other resource',
-  },
-  {
-    name: 'enterprise-voice',
-    status: 412,
+    statuses: [412],
     subCodes: [41056],
-    cause: 'Enterprise Voice is off for the user',
-    remedy: 'assign a Teams Phone licence and run Set-CsPhoneNumberAssignment -EnterpriseVoiceEnabled $true',
+    code: 'access/licence-missing',
+    message: 'Enterprise Voice is not enabled for the user',
+    remedy: 'Give the agent a Teams Phone licence and enable Enterprise Voice (Set-CsPhoneNumberAssignment).',
   },
   {
-    name: 'resource-account-id',
-    status: 422,
-    cause: 'what stands for the resource account is no object id',
-    remedy: "use the resource account's object id, never its phone number",
+    statuses: [403],
+    subCodes: [5221, 5222, 5223],
+    code: 'access/federation-off',
+    message: 'the tenant does not let this ACS resource reach its users',
+    remedy:
+      'Let the tenant’s administrator add the resource’s immutable id to the ACS federation (Set-CsTeamsAcsFederationConfiguration).',
   },
   {
-    name: 'token',
-    status: 401,
-    says: /token/i,
-    cause: 'the token is not valid, or no longer',
-    remedy: 'get a new token for this audience; rotating an access key ends all tokens',
+    statuses: [403],
+    subCodes: [7604, 7605],
+    code: 'access/federation-off',
+    message: 'Teams does not allow this ACS resource to do so',
+    remedy:
+      'Check the ACS federation of the tenant and whether the resource account is consented to this resource (PUT /access/teamsExtension/tenants/…/assignments/…).',
+  },
+  {
+    statuses: [401, 403],
+    subCodes: [7505, 8517],
+    code: 'access/tenant-mismatch',
+    message: 'the caller’s tenant is not the one that the resource is consented for',
+    remedy:
+      'Use the tenant id in which resource account and agents live, and consent to them under that tenant (PUT /access/teamsExtension/tenants/{tenantId}/assignments/{objectId}).',
+  },
+  {
+    statuses: [401, 403],
+    subCodes: [7507, 7508, 7601, 7602, 7603],
+    code: 'access/wrong-resource',
+    message: 'the call belongs to another ACS resource than the credential',
+    remedy:
+      'Use the connection string of the resource whose Event Grid subscription delivers the call, and whose id the resource account carries (-AcsResourceId).',
+  },
+  {
+    statuses: [401, 403],
+    subCodes: [7502, 7600],
+    code: 'access/not-enabled',
+    message: 'the ACS resource is not enabled for this',
+    remedy:
+      'Check the resource’s state and region in the Azure portal, and that Teams Phone extensibility is set up for it.',
+  },
+  {
+    statuses: [401, 403],
+    subCodes: [7510],
+    code: 'access/not-permitted',
+    message: 'the managed identity may not use the resource',
+    remedy: 'Give the identity the role Contributor (or Communication Services Owner) on the ACS resource.',
+  },
+  {
+    statuses: [401, 403],
+    subCodes: [7500, 7501, 7506, 7509],
+    code: 'access/credential-refused',
+    message: 'the credential is not accepted',
+    remedy:
+      'Check the access key (keys are rotated in pairs), the endpoint, and this machine’s clock, which the signature covers.',
+  },
+  {
+    statuses: [403],
+    subCodes: [7606],
+    code: 'access/speech-not-linked',
+    message: 'the ACS resource may not use the speech service',
+    remedy: 'Link an Azure AI services resource to the ACS resource, or play files instead of text.',
+  },
+  {
+    statuses: [400],
+    subCodes: [8567, 8568],
+    code: 'access/speech-not-linked',
+    message: 'the ACS resource has no access to the speech service',
+    remedy:
+      'Enable the managed identity of the ACS resource and give it the role Cognitive Services User on the Azure AI services resource.',
+  },
+  {
+    statuses: [403],
+    subCodes: [40229, 40231],
+    code: 'access/wrong-token',
+    message: 'the token is of another kind than this endpoint takes',
+    remedy: 'Agents need a token exchanged for the scope TeamsExtension.ManageCalls.',
+  },
+  {
+    statuses: [401],
+    subCodes: [40235, 44110, 44114],
+    code: 'access/wrong-token',
+    message: 'the token has expired or has another scope',
+    remedy: 'Ask Entra for the scope https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls.',
+  },
+  {
+    statuses: [403],
+    subCodes: [7504],
+    code: 'access/not-permitted',
+    message: 'the application lacks a permission',
+    remedy:
+      'Check that the resource account is assigned to this resource (GET /access/teamsExtension/tenants/…/assignments/…), and that the tenant has consented to TeamsExtension.ManageCalls.',
+  },
+  {
+    statuses: [403, 404],
+    words: /assignment|consent|not assigned/i,
+    code: 'access/consent-missing',
+    message: 'the agent or resource account is not assigned to this ACS resource',
+    remedy:
+      'Assign it: PUT /access/teamsExtension/tenants/{tenantId}/assignments/{objectId}?api-version=2025-06-30, with principalType user (and clientIds) or teamsResourceAccount.',
+  },
+  {
+    statuses: [401],
+    code: 'access/credential-refused',
+    message: 'the credential is not accepted',
+    remedy: 'Check the access key or identity, the endpoint, and this machine’s clock.',
+  },
+  {
+    statuses: [403],
+    code: 'access/not-permitted',
+    message: 'it is not permitted',
+    remedy:
+      'Check the resource account’s assignment to this resource, the tenant’s consent, and the licences of agents and resource account.',
   },
 ];
 
-/** What else a status means, by what was being done. */
-const otherwise = {
-  key: {
-    name: 'key',
-    cause: "the signature is not accepted: another resource's key, a rotated one, or a clock that is wrong",
-    remedy: "take the connection string anew from the resource's keys; set the machine's clock",
-  },
-  identity: {
-    name: 'managed-identity',
-    cause: 'the identity behind this token has no role on the resource',
-    remedy: 'give the identity a role on the Communication Services resource, such as Contributor, and wait minutes',
-  },
-  exchange: {
-    name: 'agent-not-assigned',
-    cause: 'the agent is not assigned to the resource, or the app has no consent',
-    remedy:
-      "PUT /access/teamsExtension/tenants/{tenant}/assignments/{agent's object id} with principalType user and clientIds of the app; grant admin consent for TeamsExtension.ManageCalls",
-  },
-  unknown: {
-    name: 'permissions',
-    cause: 'the service refuses access and does not say why',
-    remedy: 'check server consent for the resource account, the role of the identity, and the bot',
-  },
-} as const satisfies Readonly<Record<string, AccessFailure>>;
-
 /**
- * Explains a 401, 403, 412 or 422 of Azure Communication Services. `doing` tells what was asked: a request signed with the
- * access `key`, one with a managed `identity`, or an agent's token `exchange`. Gives `undefined` for what is no matter of access.
+ * Explains a refusal by status, the service's own sub code, and its words, any of which may be missing; undefined where
+ * it is no matter of access.
  */
-export function explainAccessFailure(
-  answer: RefusedAnswer,
-  doing?: 'key' | 'identity' | 'exchange',
-): AccessFailure | undefined {
-  const row = rows.find((one) => matches(one, answer));
-  if (row !== undefined) return { name: row.name, cause: row.cause, remedy: row.remedy };
-  if (answer.status === 401) return doing === 'identity' ? otherwise.identity : otherwise.key;
-  if (answer.status !== 403) return undefined;
-  return doing === 'exchange' ? otherwise.exchange : doing === 'identity' ? otherwise.identity : otherwise.unknown;
-}
-
-function matches({ status, subCodes, says }: Row, answer: RefusedAnswer): boolean {
-  if (status !== answer.status) return false;
-  const { code = '', subCode, message = '' } = answer;
-  if (subCodes !== undefined) return subCodes.some((one) => one === subCode || String(one) === code);
-  return says === undefined || says.test(code) || says.test(message);
+export function explainAccessFailure(failure: {
+  readonly status: number;
+  readonly subCode?: number;
+  readonly text?: string;
+}): AccessFailure | undefined {
+  const { status, subCode, text = '' } = failure;
+  const row = rows.find(
+    ({ statuses, subCodes, words }) =>
+      statuses.includes(status) &&
+      (subCodes === undefined || (subCode !== undefined && subCodes.includes(subCode))) &&
+      (words === undefined || words.test(text)),
+  );
+  if (row === undefined) return undefined;
+  const { code, message, remedy } = row;
+  return { code, message, remedy };
 }

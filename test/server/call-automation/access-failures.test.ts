@@ -1,32 +1,32 @@
-import { explainAccessFailure } from 'onescreen/server';
-import { expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { explainAccessFailure } from '../../../src/server/call-automation/access-failures';
 
-test.each([
-  [{ status: 403, subCode: 10105 }, 'bot'],
-  [{ status: 403, subCode: 5223 }, 'federation'],
-  [{ status: 403, code: '7507' }, 'other-resource'],
-  [{ status: 403, code: '7504', message: 'Insufficient permissions' }, 'unassigned'],
-  [{ status: 403, code: 'UserLicenseNotPresentForbidden' }, 'licence'],
-  [{ status: 401, subCode: 44114 }, 'scope'],
-  [{ status: 412, subCode: 41056 }, 'enterprise-voice'],
-  [{ status: 422, message: 'Invalid CommunicationUser identifier' }, 'resource-account-id'],
-  [{ status: 401, code: 'Unauthorized', message: 'The token has expired' }, 'token'],
-  [{ status: 401 }, 'key'],
-  [{ status: 403, code: 'Forbidden' }, 'permissions'],
-])('explains %j', (answer, name) => {
-  const failure = explainAccessFailure(answer);
-  expect(failure?.name).toBe(name);
-  expect(failure?.cause).not.toBe('');
-  expect(failure?.remedy).not.toBe('');
-});
+describe('refusals of access', () => {
+  it.each([
+    [403, 10105, '', 'access/bot-misconfigured'],
+    [403, undefined, 'UserLicenseNotPresentForbidden', 'access/licence-missing'],
+    [412, 41056, '', 'access/licence-missing'],
+    [403, 5223, 'Acs interop does not allow this user target', 'access/federation-off'],
+    [403, 7505, '', 'access/tenant-mismatch'],
+    [403, 7507, '', 'access/wrong-resource'],
+    [401, 7509, '', 'access/credential-refused'],
+    [403, 7510, '', 'access/not-permitted'],
+    [400, 8567, '', 'access/speech-not-linked'],
+    [403, 40231, '', 'access/wrong-token'],
+    [401, 44114, '', 'access/wrong-token'],
+    [403, 7504, 'no permission', 'access/not-permitted'],
+    [403, undefined, 'The user is not assigned.', 'access/consent-missing'],
+    [401, undefined, '', 'access/credential-refused'],
+    [403, 99999, '', 'access/not-permitted'],
+  ])('explains %s/%s %s as %s', (status, subCode, text, code) => {
+    const found = explainAccessFailure({ status, ...(subCode !== undefined && { subCode }), text });
+    expect(found?.code).toBe(code);
+    expect(found?.remedy).toMatch(/\.$/);
+  });
 
-test('explains a refusal by what was being done when the service says no more', () => {
-  expect(explainAccessFailure({ status: 403 }, 'exchange')?.name).toBe('agent-not-assigned');
-  expect(explainAccessFailure({ status: 403 }, 'identity')?.name).toBe('managed-identity');
-  expect(explainAccessFailure({ status: 401 }, 'identity')?.name).toBe('managed-identity');
-});
-
-test('says nothing of what is no matter of access', () => {
-  expect(explainAccessFailure({ status: 404, code: '8522' })).toBeUndefined();
-  expect(explainAccessFailure({ status: 503 })).toBeUndefined();
+  it('keeps out of what is no matter of access', () => {
+    expect(explainAccessFailure({ status: 404, subCode: 8522, text: 'Call not found.' })).toBeUndefined();
+    expect(explainAccessFailure({ status: 400, subCode: 8523 })).toBeUndefined();
+    expect(explainAccessFailure({ status: 500 })).toBeUndefined();
+  });
 });
