@@ -62,6 +62,10 @@ export function checkTask(task: TaskSpec, field: string): void {
   checkText(task.channel, `${field}.channel`);
   if (task.virtualStartAt !== undefined) checkNumber(task.virtualStartAt, `${field}.virtualStartAt`);
   if (task.cost !== undefined) checkNumber(task.cost, `${field}.cost`, { min: 0 });
+  if (task.only !== undefined) {
+    checkList(task.only, `${field}.only`);
+    for (const [index, id] of task.only.entries()) checkText(id, `${field}.only[${index}]`);
+  }
   checkDemand(task, field);
 }
 

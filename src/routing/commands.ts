@@ -26,6 +26,11 @@ export type RoutingCommand =
    * a worker begins itself, such as an outbound call.
    */
   | { readonly type: 'enqueue'; readonly task: TaskSpec; readonly assignTo?: string }
+  /**
+   * Gives a queued, suspended or offered task to a worker at once, whether available or not, as far as its capacity
+   * goes; open offers are revoked.
+   */
+  | { readonly type: 'assign'; readonly taskId: string; readonly workerId: string }
   | { readonly type: 'accept'; readonly offerId: string }
   /** The worker is not asked again for this task before `retryAt` (epoch ms), or else before it becomes available anew. */
   | { readonly type: 'decline'; readonly offerId: string; readonly retryAt?: number; readonly reason?: string }
@@ -35,7 +40,7 @@ export type RoutingCommand =
   /**
    * Puts a queued, offered or assigned task (back) into a queue with its id and its age. Open offers
    * are revoked, the assigned worker's capacity is freed. Expiring selectors run on, unless new ones
-   * are given. `suspend` parks it; requeueing without it wakes it up.
+   * are given. `suspend` parks it; requeueing without it wakes it up. Nobody alone is asked any more.
    */
   | {
       readonly type: 'requeue';

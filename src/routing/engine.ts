@@ -4,7 +4,7 @@ import { checkDemand, checkList, checkNumber, checkTask, checkWorker, checkWorke
 import type { RoutingCommand } from './commands';
 import type { RoutingEvent } from './events';
 import { explainTask, type TaskExplanation } from './explanation';
-import { acceptOffer, cancelTask, closeTask, completeTask, enqueueTask, requeueTask } from './lifecycle';
+import { acceptOffer, assignTask, cancelTask, closeTask, completeTask, enqueueTask, requeueTask } from './lifecycle';
 import { candidatesFor, decideWithout, followRanking, match } from './matching';
 import { endOffer, lapses, makeUnavailable, revokeOffer, revokeOffersOf } from './offers';
 import { resolvePolicies, type QueuePolicy, type ResolvedPolicy } from './queue-policy';
@@ -192,6 +192,14 @@ class Engine implements RoutingEngine {
         if (this.#living(command.task.id, now) !== undefined)
           throw invalid('enqueue task', `there is one of id "${command.task.id}"`, 'task.id');
         return this.#prepareEnqueue(command);
+      case 'assign': {
+        const task = this.#task(command.taskId, 'assign', now);
+        if (task.status !== 'queued' && task.status !== 'offered') throw wrongState(task, 'assign');
+        const worker = this.#worker(command.workerId, 'assign task to');
+        // What it is offered it has room for.
+        if (!worker.holds.has(task.id)) checkRoom(worker, task);
+        return () => assignTask(state, task, worker);
+      }
       case 'accept': {
         const offer = this.#offer(command.offerId, 'accept', now);
         return () => acceptOffer(state, offer);
@@ -270,11 +278,7 @@ class Engine implements RoutingEngine {
     const state = this.#state;
     if (assignTo === undefined) return () => enqueueTask(state, task);
     const worker = this.#worker(assignTo, 'assign task to');
-    const limit = limitFor(worker.view, task.channel, task.cost);
-    if (limit !== undefined && limit !== 'offer-limit') {
-      const why = limit === 'channel' ? 'it does not serve the channel' : 'it has no capacity left';
-      throw new ContactCenterError('worker/no-capacity', `unable to assign task to worker; ${why}`);
-    }
+    checkRoom(worker, task);
     return () => enqueueTask(state, task, worker);
   }
 
@@ -311,6 +315,16 @@ class Engine implements RoutingEngine {
 
 function gone(what: 'offer' | 'task' | 'worker', action: string, why: string): ContactCenterError {
   return new ContactCenterError(`${what}/gone`, `unable to ${action} ${what}; ${why}`);
+}
+
+function checkRoom(
+  worker: WorkerRecord,
+  { channel, cost }: Pick<TaskRecord, 'channel'> & { readonly cost?: number | undefined },
+): void {
+  const limit = limitFor(worker.view, channel, cost);
+  if (limit === undefined || limit === 'offer-limit') return;
+  const why = limit === 'channel' ? 'it does not serve the channel' : 'it has no capacity left';
+  throw new ContactCenterError('worker/no-capacity', `unable to assign task to worker; ${why}`);
 }
 
 function wrongState(task: TaskRecord, action: string): ContactCenterError {

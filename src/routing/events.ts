@@ -3,6 +3,7 @@ import type { RoutingExplanation, Selector } from 'onescreen';
 /** Why an offer was taken back: one of ours, or the words of the command that did it. */
 export type RevokeReason =
   | 'accepted-elsewhere'
+  | 'task-assigned'
   | 'task-cancelled'
   | 'task-requeued'
   | 'worker-changed'

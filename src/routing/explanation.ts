@@ -13,6 +13,8 @@ export const runnersUpKept = 8;
 /** Why one worker is not asked for a task. */
 export type Rejection =
   | { readonly by: 'unavailable' | CapacityLimit | 'already-offered' | 'already-assigned' }
+  /** The task is for others alone. */
+  | { readonly by: 'reserved' }
   | { readonly by: 'selector'; readonly selector: Selector }
   | { readonly by: 'refused'; readonly outcome: Refusal['outcome']; readonly retryAt?: number };
 
@@ -136,6 +138,7 @@ function describe(strategy: RoutingStrategy, worker: Worker, now: number): strin
 function rejections(task: TaskRecord, worker: WorkerRecord, now: number): readonly Rejection[] {
   const found: Rejection[] = [];
   if (!worker.available) found.push({ by: 'unavailable' });
+  if (task.only?.includes(worker.id) === false) found.push({ by: 'reserved' });
   const hold = worker.holds.get(task.id);
   if (hold !== undefined) found.push({ by: hold.offerId === undefined ? 'already-assigned' : 'already-offered' });
   const limit = hold === undefined ? limitFor(worker.view, task.channel, task.cost) : undefined;

@@ -1,9 +1,9 @@
 import type { Selector } from 'onescreen';
-import { channelOf } from './capacity';
+import { channelOf, overloaded } from './capacity';
 import type { RoutingCommand } from './commands';
 import { nextSelectorExpiry } from './explanation';
 import { endDecision } from './matching';
-import { awaitRetry, detachOffer, refuse, revokeOffer } from './offers';
+import { awaitRetry, detachOffer, offersOf, refuse, revokeOffer } from './offers';
 import type { OfferRecord, TaskRecord, TimedSelector, WorkerRecord } from './records';
 import type { RoutingState } from './state';
 import type { TaskSpec } from './task';
@@ -27,6 +27,7 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
     enqueuedAt: state.now,
     status: 'queued',
     suspended: spec.suspend ?? false,
+    only: spec.only,
     line: undefined,
     offers: new Map(),
     refusals: new Map(),
@@ -52,7 +53,10 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
   state.enterLine(task);
 }
 
-function assignTask(state: RoutingState, task: TaskRecord, worker: WorkerRecord): void {
+/** Gives a task that nobody has yet to a worker. */
+export function assignTask(state: RoutingState, task: TaskRecord, worker: WorkerRecord): void {
+  for (const offer of [...task.offers.values()]) revokeOffer(state, offer, 'task-assigned');
+  stopMatching(state, task);
   const { id: taskId, queueId, channel } = task;
   task.status = 'assigned';
   task.suspended = false;
@@ -61,6 +65,10 @@ function assignTask(state: RoutingState, task: TaskRecord, worker: WorkerRecord)
   worker.holds.set(taskId, { channel, cost: task.cost ?? channelOf(worker.view, channel)?.cost ?? 0 });
   state.refresh(worker, false);
   state.emit({ type: 'task-assigned', taskId, workerId: worker.id, queueId });
+  // A strategy's time may have run out at this very moment, and its question may have become an offer.
+  for (const offer of offersOf(state, worker).reverse()) {
+    if (overloaded(worker.view, channel)) revokeOffer(state, offer, 'worker-changed');
+  }
 }
 
 export function acceptOffer(state: RoutingState, offer: OfferRecord): void {
@@ -86,6 +94,7 @@ export function requeueTask(state: RoutingState, task: TaskRecord, command: Requ
   state.leaveLine(task);
   task.status = 'queued';
   task.suspended = command.suspend ?? false;
+  task.only = undefined;
   task.queueId = command.queueId ?? task.queueId;
   task.channel = command.channel ?? task.channel;
   task.priority = command.priority ?? task.priority;

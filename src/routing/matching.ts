@@ -112,6 +112,7 @@ export function candidatesFor(state: RoutingState, task: TaskRecord): readonly W
 
 // For a worker of the task's pool, which vouches for its availability and its usual cost.
 function fits(state: RoutingState, task: TaskRecord, worker: Worker): boolean {
+  if (task.only?.includes(worker.id) === false) return false;
   if (!satisfiesAll(worker, task.active)) return false;
   if (limitFor(worker, task.channel, task.cost) !== undefined) return false;
   if (task.refusals.size === 0 && task.offers.size === 0) return true;
@@ -163,7 +164,7 @@ function findWorker(state: RoutingState, task: TaskRecord): boolean {
   const policy = state.policies.get(task.queueId);
   const pool = state.index.pool(task.queueId, task.channel);
   if (policy === undefined || pool === undefined || pool.workers.size === 0) return false;
-  if (policy.strategy.compare !== undefined) {
+  if (policy.strategy.compare !== undefined || task.only !== undefined) {
     offerInOrder(state, task, policy, pool, undefined);
     return false;
   }

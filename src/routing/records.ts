@@ -40,6 +40,8 @@ export interface TaskRecord {
   readonly enqueuedAt: number;
   status: RoutingTaskStatus;
   suspended: boolean;
+  /** Who alone may be asked. */
+  only: readonly string[] | undefined;
   /** The list in which it waits, if it does. */
   line: SortedList<TaskRecord> | undefined;
   readonly offers: Map<string, OfferRecord>;

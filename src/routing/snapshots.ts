@@ -27,6 +27,7 @@ export function taskSnapshot(task: TaskRecord): TaskSnapshot {
     suspended: task.suspended,
     deciding: task.decisionId !== undefined,
     expiredSelectors: task.expired,
+    ...(task.only !== undefined && { only: task.only }),
     offers: [...task.offers.values()].map(offerSnapshot),
     requeues: task.requeues,
     ...(task.workerId !== undefined && { workerId: task.workerId }),

@@ -15,6 +15,8 @@ export interface TaskSpec {
   readonly cost?: number;
   /** Holds its place in the queue without being matched until it is requeued. Default false. */
   readonly suspend?: boolean;
+  /** Ids of the workers who alone may be asked, without the strategy, until it is requeued. Left out: everybody. */
+  readonly only?: readonly string[];
 }
 
 export type RoutingTaskStatus = 'queued' | 'offered' | 'assigned' | 'wrapping' | 'completed' | 'closed' | 'cancelled';
@@ -41,6 +43,8 @@ export interface TaskSnapshot extends RoutableTask {
   /** True while the answer of the queue's strategy is awaited. */
   readonly deciding: boolean;
   readonly expiredSelectors: readonly Selector[];
+  /** Who alone may be asked; left out: everybody. */
+  readonly only?: readonly string[];
   readonly offers: readonly OfferSnapshot[];
   /** Who has it, once it is assigned. */
   readonly workerId?: string;

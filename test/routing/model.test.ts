@@ -6,6 +6,7 @@ import {
   type RoutingCommand,
   type RoutingEngine,
   type RoutingEvent,
+  type TaskSnapshot,
   type WorkerSpec,
 } from 'onescreen/routing';
 import { expect, it } from 'vitest';
@@ -28,8 +29,9 @@ type Wish =
   | { kind: 'offer'; what: 'accept' | 'decline'; index: number; retryAfter: number | undefined }
   | {
       kind: 'task';
-      what: 'complete' | 'close' | 'cancel' | 'requeue';
+      what: 'complete' | 'close' | 'cancel' | 'requeue' | 'assign';
       index: number;
+      workerId: string;
       more: object;
       closeAfter: number | undefined;
     };
@@ -71,6 +73,7 @@ const task = fc.record({
   selectors,
   suspend: fc.constantFrom(false, false, false, true),
 });
+const only = fc.constantFrom(undefined, undefined, undefined, ['ada'], ['bob', 'cyd']);
 const costs = fc.constantFrom(undefined, undefined, undefined, 1, 2);
 
 const wish: fc.Arbitrary<Wish> = fc.oneof(
@@ -80,9 +83,12 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
   },
   {
     weight: 6,
-    arbitrary: fc.tuple(task, costs).map(([spec, cost]) => ({
+    arbitrary: fc.tuple(task, costs, only).map(([spec, cost, alone]) => ({
       kind: 'command' as const,
-      command: { type: 'enqueue' as const, task: { id: '', ...spec, ...(cost !== undefined && { cost }) } },
+      command: {
+        type: 'enqueue' as const,
+        task: { id: '', ...spec, ...(cost !== undefined && { cost }), ...(alone !== undefined && { only: alone }) },
+      },
     })),
   },
   {
@@ -112,8 +118,9 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({
       kind: fc.constant('task' as const),
-      what: fc.constantFrom('complete', 'complete', 'close', 'close', 'cancel', 'requeue'),
+      what: fc.constantFrom('complete', 'complete', 'close', 'close', 'cancel', 'requeue', 'assign'),
       index,
+      workerId,
       more: fc.record(
         { queueId, priority: fc.integer({ min: -1, max: 2 }), suspend: fc.boolean() },
         { requiredKeys: [] },
@@ -302,6 +309,7 @@ function concrete(wanted: Wish, engine: RoutingEngine, now: number, number: numb
       complete: ['assigned'],
       close: ['wrapping'],
       requeue: ['queued', 'offered', 'assigned'],
+      assign: ['queued', 'offered'],
     };
     const fitting = engine.tasks().filter((each) => wants[what]?.includes(each.status) ?? true);
     const chosen = fitting[wanted.index % Math.max(1, fitting.length)];
@@ -309,6 +317,8 @@ function concrete(wanted: Wish, engine: RoutingEngine, now: number, number: numb
     const taskId = chosen.id;
     if (what === 'close')
       return { type: 'close', taskId, ...(wanted.closeAfter !== undefined && { closeAt: now + wanted.closeAfter }) };
+    if (what === 'assign')
+      return roomFor(engine, wanted.workerId, chosen) ? { type: what, taskId, workerId: wanted.workerId } : undefined;
     if (what === 'complete') return { type: 'complete', taskId };
     return { type: what, taskId, reason: 'model', ...(what === 'requeue' && more) };
   }
@@ -325,6 +335,16 @@ function concrete(wanted: Wish, engine: RoutingEngine, now: number, number: numb
   if (command.type === 'register') return known(command.worker.id) === undefined ? command : undefined;
   if ('workerId' in command) return known(command.workerId)?.registered === true ? command : undefined;
   return command;
+}
+
+// Who has no room is refused; that is tested elsewhere.
+function roomFor(engine: RoutingEngine, id: string, chosen: TaskSnapshot): boolean {
+  const worker = engine.worker(id);
+  if (worker?.registered !== true) return false;
+  if (chosen.offers.some((offer) => offer.workerId === id)) return true;
+  const verdict = engine.explain(chosen.id, 0).workers.find((each) => each.workerId === id);
+  const limits: readonly string[] = ['channel', 'channel-maximum', 'capacity'];
+  return verdict !== undefined && !verdict.rejectedBy.some(({ by }) => limits.includes(by));
 }
 
 function compare(engine: RoutingEngine, oracle: Oracle): void {

@@ -10,6 +10,7 @@ interface OracleTask {
   priority: number;
   state: 'queued' | 'assigned' | 'wrapping' | 'completed';
   suspended: boolean;
+  only: readonly string[] | undefined;
   workerId?: string;
   closeAt?: number;
 }
@@ -111,9 +112,14 @@ export class Oracle {
           priority,
           state: 'queued',
           suspended: suspend,
+          only: command.task.only,
         });
         return;
       }
+      case 'assign':
+        this.offers = this.offers.filter((each) => each.taskId !== command.taskId);
+        Object.assign(this.#task(command.taskId), { state: 'assigned', suspended: false, workerId: command.workerId });
+        return;
       case 'accept': {
         const offer = this.#offer(offerOf(command.offerId));
         this.offers = this.offers.filter((each) => each.taskId !== offer.taskId);
@@ -130,6 +136,7 @@ export class Oracle {
         delete task.workerId;
         task.state = 'queued';
         task.suspended = command.suspend ?? false;
+        task.only = undefined;
         task.queueId = command.queueId ?? task.queueId;
         task.priority = command.priority ?? task.priority;
         return;
@@ -183,6 +190,7 @@ export class Oracle {
     const channel = spec.channels.find((each) => each.channel === task.spec.channel);
     if (!worker.registered || !worker.available || !spec.queues.includes(task.queueId) || channel === undefined)
       return false;
+    if (task.only?.includes(spec.id) === false) return false;
     if ((worker.refused.get(task.spec.id) ?? 0) > this.now) return false;
     const held = this.#held(spec.id);
     if (held.includes(task)) return false;
