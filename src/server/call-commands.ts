@@ -143,6 +143,8 @@ export function callCommands(parts: CallCommandsParts, agent: Agent): Handlers<C
         },
       });
     },
+    'call/record': () => Promise.reject(notAllowed('record call', 'the server cannot do this')),
+    'call/mute': () => Promise.reject(notAllowed('mute participant', 'the server cannot do this')),
     'call/rejoin': async (reference) => {
       const { task, acceptance, channel } = inHand(reference, 'rejoin call');
       if (channel.planned === true) throw notAllowed('rejoin call', 'it is not set up yet');

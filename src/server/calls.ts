@@ -170,6 +170,8 @@ export class Calls {
         const call = known(channelId);
         if (call !== undefined) this.#agentLeft(call, refs);
       },
+      joined: () => {},
+      callbackWanted: () => {},
       changed: (channelId, change) => {
         const call = known(channelId);
         if (call !== undefined) this.#changed(call, channelId, change);

@@ -45,12 +45,17 @@ const chat: Schemas<HostedChatCommands> = {
   }),
 };
 
+const phone = v.pipe(v.string(), v.maxLength(64));
 const callTarget = v.union([
-  v.strictObject({ phone: v.pipe(v.string(), v.maxLength(64)) }),
+  v.strictObject({ phone }),
   v.strictObject({ agent: id }),
   v.strictObject({ teamsUser: id }),
   v.strictObject({ teamsApp: id }),
 ]);
+
+/** What an agent writes for the next one. */
+const note = v.exactOptional(v.pipe(v.string(), v.maxLength(4_096)));
+const person = [v.strictObject({ agent: id }), v.strictObject({ phone }), v.strictObject({ teamsUser: id })] as const;
 
 const availability = v.variant('kind', [
   v.object({ kind: v.literal('available') }),
@@ -81,6 +86,35 @@ export const agentCommands: Schemas<AgentCommands> = {
   'context/set': v.object({ conversationId: id, patch }),
   'phone/report': v.object({ ready: v.boolean(), reasons: v.pipe(v.array(reason), v.maxLength(16)) }),
   'call/dial': v.object({ to: callTarget, queueId: v.exactOptional(id), context: v.exactOptional(labels) }),
+  'task/transfer': v.object({
+    taskId: id,
+    to: v.union([...person, v.strictObject({ queue: id }), v.strictObject({ voicemail: id })]),
+    note,
+    labels: v.exactOptional(labels),
+  }),
+  'consult/start': v.object({ taskId: id, to: v.union(person), note, merge: v.exactOptional(v.boolean()) }),
+  'consult/act': v.object({
+    conversationId: id,
+    consultId: id,
+    action: v.picklist(['swap', 'merge', 'complete', 'cancel']),
+  }),
+  'task/park': v.object({ taskId: id, note }),
+  'parked/take': v.object({ taskId: id }),
+  'callback/schedule': v.object({
+    conversationId: id,
+    phone: v.exactOptional(phone),
+    at: v.exactOptional(time),
+    queueId: v.exactOptional(id),
+    note,
+  }),
+  'callback/take': v.object({ callbackId: id }),
+  'callback/cancel': v.object({ callbackId: id }),
+  'directory/search': v.object({
+    text: v.exactOptional(shortText),
+    limit: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200))),
+  }),
+  'call/record': v.object({ ...channel, step: v.picklist(['start', 'pause', 'resume', 'stop']) }),
+  'call/mute': v.object({ ...channel, participantId: id }),
   'call/hold': v.object(channel),
   'call/resume': v.object(channel),
   'call/tones': v.object({ ...channel, tones: v.pipe(v.string(), v.regex(/^[0-9*#A-D]{1,32}$/)) }),
@@ -94,6 +128,7 @@ export const agentCommands: Schemas<AgentCommands> = {
 export const customerCommands: Schemas<CustomerCommands> = {
   ...chat,
   'chat/end': nothing,
+  'callback/request': v.object({ phone, at: v.exactOptional(time) }),
   'token/get': v.object({ audience: id }),
 };
 

@@ -8,6 +8,7 @@ import {
 } from 'onescreen/routing';
 import { Agents } from './agents';
 import { Calls } from './calls';
+import { Consults } from './consults';
 import { Conversations } from './conversations';
 import { connectCustomer } from './customer-door';
 import { Customers } from './customers';
@@ -91,13 +92,14 @@ export function createServer(options: ServerOptions): ContactCenterServer {
   const lost = new LostCalls({ options: resolved, agents, board, work });
   const calls: Calls = new Calls({ options: resolved, board, work, lost, conversations: () => conversations });
   const conversations: Conversations = new Conversations({ options: resolved, agents, work, customers, calls });
+  const consults = new Consults();
   const signIn = new SignIn(resolved);
   let closed = false;
   const requireRunning = (action: string) => {
     if (closed) throw new ContactCenterError('session/closed', `unable to ${action}; the server is closed`);
   };
   const people = { signIn, agents, customers };
-  const doings = { board, work, events: taskEvents, calls, lost, conversations };
+  const doings = { board, work, events: taskEvents, calls, lost, consults, conversations };
   const parts = { options: resolved, ...people, ...doings, requireRunning };
   const handleRequest = createHttpHandler(parts);
   calls.start();

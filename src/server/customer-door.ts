@@ -1,3 +1,4 @@
+import { ContactCenterError } from 'onescreen';
 import type { CustomerCommands, CustomerPush } from '../protocol/customer-frames';
 import { receiveCommand, type Handlers } from './command-door';
 import { customerCommands } from './command-schemas';
@@ -90,6 +91,9 @@ function commandsOf(
     'chat/end': async () => {
       await work.customerLeft(conversation, 'customer-left');
       return done;
+    },
+    'callback/request': () => {
+      throw new ContactCenterError('command/not-allowed', 'unable to promise callback; the server cannot do this');
     },
     'token/get': async ({ audience }) => {
       const { token, expiresOn } = await customerToken(conversation, audience, options.hooks);

@@ -7,6 +7,7 @@ import type { Calls } from './calls';
 import type { SignIn } from './sign-in';
 import { receiveCommand, type Handlers } from './command-door';
 import { agentCommands } from './command-schemas';
+import type { Consults } from './consults';
 import type { Conversations } from './conversations';
 import type { ConnectRequest, ServerConnection } from './door';
 import { messageCommands, notThere, type Seat } from './messages';
@@ -26,6 +27,7 @@ interface DeskParts {
   readonly events: TaskEvents;
   readonly calls: Calls;
   readonly lost: LostCalls;
+  readonly consults: Consults;
   readonly conversations: Conversations;
   /** Throws `session/closed` once the server is. */
   readonly requireRunning: (action: string) => void;
@@ -108,10 +110,14 @@ function snapshotOf({ agents, board, work, options }: DeskParts, agent: Agent): 
   };
 }
 
+function refuse(): never {
+  throw new ContactCenterError('command/not-allowed', 'unable to carry out command; the server cannot do this');
+}
+
 const done: Readonly<Record<string, never>> = {};
 
 function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush>): Handlers<AgentCommands> {
-  const { options, agents, work, conversations } = parts;
+  const { options, agents, work, consults, conversations } = parts;
   const seat = (conversationId: string): Seat => {
     const conversation = conversations.get(conversationId);
     const participantId = conversation?.participantOf(agent.id);
@@ -160,6 +166,18 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
       agents.phoneReported(agent, report, session);
       return done;
     },
+    'task/transfer': (args) => consults.transfer(agent, args),
+    'consult/start': (args) => consults.start(agent, args),
+    'consult/act': async (args) => {
+      await consults.act(agent, args);
+      return done;
+    },
+    'task/park': refuse,
+    'parked/take': refuse,
+    'callback/schedule': refuse,
+    'callback/take': refuse,
+    'callback/cancel': refuse,
+    'directory/search': refuse,
     ...calls,
     'call/dial': (args) => {
       agent.phone.wantedAt(session);

@@ -6,8 +6,10 @@ export type VendorHook =
   | 'authenticate'
   | 'route'
   | 'strategy'
+  | 'directory'
   | `host.${'open' | 'join' | 'leave' | 'close' | 'identify' | 'token'}`
   | `host.${'stop' | 'dial' | 'hold' | 'resume' | 'sendTones' | 'add' | 'remove'}`
+  | `host.${'transfer' | 'release' | 'mute' | 'record' | 'announce'}`
   | `store.${'append' | 'read'}`;
 
 /** Which call of the vendor's it was, with the ids it was about. */

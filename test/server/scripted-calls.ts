@@ -1,4 +1,4 @@
-import { ContactCenterError, type CallAction } from 'onescreen';
+import { ContactCenterError, type CallAction, type CallTarget } from 'onescreen';
 import type { ArrivedCall, CallEvents, CallHost, Ring } from 'onescreen/server';
 import { agent, contactCenter, type ContactCenter, type Desk } from './contact-center';
 
@@ -9,24 +9,53 @@ export interface OpenRing extends Ring {
   fail(code: string): void;
 }
 
+interface OpenTransfer {
+  readonly to: unknown;
+  accept(): void;
+  fail(code: string): void;
+}
+
 interface OpenDial {
   readonly to: unknown;
   setUp(refs?: Record<string, string>): void;
   fail(code: string): void;
 }
 
-const everything: readonly CallAction[] = ['hold', 'resume', 'dtmf', 'addParticipant', 'removeParticipant'];
+const everything: readonly CallAction[] = [
+  'hold',
+  'resume',
+  'dtmf',
+  'addParticipant',
+  'removeParticipant',
+  'transferToPhone',
+  'transferToTeamsUser',
+  'transferToVoicemail',
+  'addTeamsUser',
+  'record',
+  'muteParticipant',
+];
+
+/** The names that somebody who was added goes by. */
+export function namesOf(to: CallTarget): Record<string, string> {
+  return { ...to };
+}
 
 /** A call host that does as it is told, and remembers what was asked of it. */
 export function scriptedCalls(more: Partial<CallHost> = {}) {
   const rings: OpenRing[] = [];
   const dials: OpenDial[] = [];
+  const transfers: OpenTransfer[] = [];
   const asked: string[] = [];
+  const added: CallTarget[] = [];
   let events: CallEvents | undefined;
   let stopped = 0;
-  const note = (what: string) => async () => {
-    asked.push(what);
+  const failing = new Map<string, string>();
+  const step = (what: string, who?: Readonly<Record<string, string>>) => {
+    asked.push(who === undefined ? what : `${what} ${Object.values(who).join()}`);
+    const code = failing.get(what);
+    if (code !== undefined) throw new ContactCenterError(code, `unable to ${what}; it is scripted`);
   };
+  const note = (what: string) => async () => step(what);
   const host: CallHost = {
     name: 'scripted',
     channel: 'voice',
@@ -61,11 +90,28 @@ export function scriptedCalls(more: Partial<CallHost> = {}) {
           fail: (code) => reject(new ContactCenterError(code, 'unable to dial; it is scripted')),
         });
       }),
-    hold: note('hold'),
-    resume: note('resume'),
+    hold: async (_, who) => step('hold', who),
+    resume: async (_, who) => step('resume', who),
     sendTones: note('tones'),
-    add: note('add'),
+    add: async (_, to) => {
+      step('add');
+      added.push(to);
+      return namesOf(to);
+    },
     remove: async (_, refs) => void asked.push(`remove ${JSON.stringify(refs)}`),
+    transfer: (_, to) =>
+      new Promise((resolve, reject) => {
+        asked.push('transfer');
+        transfers.push({
+          to,
+          accept: () => resolve(),
+          fail: (code) => reject(new ContactCenterError(code, 'unable to transfer; it is scripted')),
+        });
+      }),
+    release: note('release'),
+    mute: async (_, who) => step('mute', who),
+    record: async (_, what) => step(`record ${what}`),
+    announce: async (_, { position }) => step(`announce ${position}`),
     token: async (refs) => ({ token: `calling-${refs['acs']}`, expiresOn: 1, kind: 'acsUser' }),
     identify: async ({ id }) => ({ acs: `8:acs:${id}` }),
     ...more,
@@ -74,7 +120,15 @@ export function scriptedCalls(more: Partial<CallHost> = {}) {
     host,
     rings,
     dials,
+    transfers,
+    /** Whom the host was told to add. */
+    added,
     asked,
+    /** From now on this step, such as `hold`, fails with this code; `undefined`: not any more. */
+    fails(what: string, code: string | undefined) {
+      if (code === undefined) failing.delete(what);
+      else failing.set(what, code);
+    },
     get stopped() {
       return stopped;
     },
