@@ -20,6 +20,7 @@ import type { Exchange } from './http/exchange';
 import { createRouter } from './http/router';
 import { UnknownRequests } from './http/unknown-requests';
 import { AccessTokens, type Scope } from './identity/access-token';
+import { assignmentOperations } from './identity/assignments';
 import { identityOperations } from './identity/identity-operations';
 import { ensureIdentity, issueToken, type IssuedToken } from './identity/issue-token';
 import { exchangeOperations } from './identity/token-exchange';
@@ -55,6 +56,11 @@ export interface EmulatorOptions {
   readonly journal?: Journal;
   /** Checks Entra tokens that clients want exchanged. Default: believes the claims of any JWT that has not expired. */
   readonly verifyEntraToken?: VerifyEntraToken;
+  /**
+   * Whether a Teams Phone extension user's Entra token is exchanged only for who has been assigned to the resource, as in
+   * a real tenant: 403 otherwise. Default `false`.
+   */
+  readonly requireAssignments?: boolean;
   /** Told of every request with the service's own answer to it, before any fault changes that: to check answers in tests. */
   readonly onExchange?: (exchange: Exchange) => void;
   /** Told of requests that the emulator does not know, and of its own defects. */
@@ -142,7 +148,12 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
   const unknown = new UnknownRequests(onWarning);
   const operations = [
     ...identityOperations(emulation, limiter),
-    ...exchangeOperations(emulation, options.verifyEntraToken ?? believeClaims(clock)),
+    ...exchangeOperations(
+      emulation,
+      options.verifyEntraToken ?? believeClaims(clock),
+      options.requireAssignments ?? false,
+    ),
+    ...assignmentOperations(emulation),
     ...threadOperations(emulation, limiter, retention),
     ...messageOperations(emulation, limiter),
     ...participantOperations(emulation, limiter),

@@ -83,7 +83,7 @@ function parse(text: string): unknown {
   }
 }
 
-const kinds = ['resource', 'identity', 'thread', 'message', 'receipt'];
+const kinds = ['resource', 'identity', 'assignment', 'thread', 'message', 'receipt'];
 
 /** Only this module writes the file, so that the kind and its member are proof enough of the rest. */
 function isRecord(value: unknown): value is EmulatorRecord {

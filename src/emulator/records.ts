@@ -4,6 +4,7 @@ import type { Metadata } from './http/validation';
 export type EmulatorRecord =
   | { readonly kind: 'resource'; readonly resource: ResourceRecord }
   | { readonly kind: 'identity'; readonly identity: IdentityRecord }
+  | { readonly kind: 'assignment'; readonly assignment: AssignmentRecord }
   | { readonly kind: 'thread'; readonly thread: ThreadRecord }
   | { readonly kind: 'message'; readonly threadId: string; readonly message: MessageRecord }
   | { readonly kind: 'receipt'; readonly threadId: string; readonly receipt: ReceiptRecord };
@@ -30,6 +31,17 @@ export interface ParticipantRecord {
   /** Epoch milliseconds; what was written since is visible whatever `shareHistoryTime` says. Absent on who only asks to join. */
   readonly joinedAt?: number;
   readonly metadata?: Metadata;
+}
+
+/** Who of a Teams tenant may use the resource. Ids are in lower case. */
+export interface AssignmentRecord {
+  readonly objectId: string;
+  readonly tenantId: string;
+  readonly principalType: 'user' | 'teamsResourceAccount';
+  /** Through which applications; users only. */
+  readonly clientIds?: readonly string[];
+  /** Taken back. */
+  readonly deleted?: true;
 }
 
 /** Someone who was removed and may still read what was written before `removedAt`, epoch milliseconds. */

@@ -1,4 +1,5 @@
 import type {
+  AssignmentRecord,
   EmulatorRecord,
   IdentityRecord,
   MessageRecord,
@@ -54,6 +55,7 @@ const maxDeleted = 1_000;
 export class Store {
   #resource: ResourceRecord | undefined;
   readonly #identities = new Map<string, IdentityRecord>();
+  readonly #assignments = new Map<string, AssignmentRecord>();
   readonly #threads = new Map<string, StoredThread>();
   readonly #threadsOfUser = new Map<string, Set<StoredThread>>();
   readonly #threadsByRequest = new Map<string, StoredThread>();
@@ -78,6 +80,11 @@ export class Store {
 
   identity(id: string): IdentityRecord | undefined {
     return this.#identities.get(id);
+  }
+
+  /** Who of which tenant has been given access; ids in lower case. */
+  assignment(tenantId: string, objectId: string): AssignmentRecord | undefined {
+    return this.#assignments.get(`${tenantId} ${objectId}`);
   }
 
   thread(id: string): ThreadState | undefined {
@@ -128,6 +135,13 @@ export class Store {
         return;
       case 'identity':
         return this.#putIdentity(record.identity);
+      case 'assignment': {
+        const { tenantId, objectId, deleted } = record.assignment;
+        const key = `${tenantId} ${objectId}`;
+        if (deleted === true) this.#assignments.delete(key);
+        else this.#assignments.set(key, record.assignment);
+        return;
+      }
       case 'thread':
         return this.#putThread(record.thread);
       case 'message':
@@ -141,6 +155,7 @@ export class Store {
   *records(): Iterable<EmulatorRecord> {
     if (this.#resource !== undefined) yield { kind: 'resource', resource: this.#resource };
     for (const identity of this.#identities.values()) yield { kind: 'identity', identity };
+    for (const assignment of this.#assignments.values()) yield { kind: 'assignment', assignment };
     for (const { record, messages, receipts } of this.#threads.values()) {
       yield { kind: 'thread', thread: record };
       for (const message of messages) yield { kind: 'message', threadId: record.id, message };

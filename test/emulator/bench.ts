@@ -108,10 +108,11 @@ export function signature(
   body: string,
   key: string,
   now: number,
+  host = new URL(origin).host,
 ): Record<string, string> {
   const date = new Date(now).toUTCString();
   const hash = createHash('sha256').update(body).digest('base64');
-  const text = [method, path, `${date};${new URL(origin).host};${hash}`].join('\n');
+  const text = [method, path, `${date};${host};${hash}`].join('\n');
   const mac = createHmac('sha256', Buffer.from(key, 'base64')).update(text).digest('base64');
   return {
     'x-ms-date': date,

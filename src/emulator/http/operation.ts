@@ -17,7 +17,7 @@ export interface UserCall extends Call {
 interface OperationBase {
   /** The operation's id in the published OpenAPI description, or one of ours where there is none. */
   readonly name: string;
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** A Hono path. */
   readonly path: string;
   /** Accepted values of `api-version`; absent where the service asks for none. */

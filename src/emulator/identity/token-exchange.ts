@@ -1,7 +1,7 @@
 import type { Emulation } from '../emulation';
 import { exchangeVersions, identityVersions } from '../http/api-versions';
 import type { Call, Operation } from '../http/operation';
-import { jsonResponse, ServiceError, unauthorized } from '../http/service-error';
+import { forbidden, jsonResponse, ServiceError, unauthorized } from '../http/service-error';
 import { requireObject, requireText } from '../http/validation';
 import type { Scope } from './access-token';
 import type { EntraUser, ExchangeKind, VerifyEntraToken } from './entra-token';
@@ -9,7 +9,11 @@ import { tokenLifeMinutes } from './identity-operations';
 import { ensureIdentity, issueToken, type IssuedToken } from './issue-token';
 
 /** Exchanges Entra tokens for access tokens. */
-export function exchangeOperations(emulation: Emulation, verify: VerifyEntraToken): readonly Operation[] {
+export function exchangeOperations(
+  emulation: Emulation,
+  verify: VerifyEntraToken,
+  requireAssignments: boolean,
+): readonly Operation[] {
   return [
     {
       name: 'CommunicationIdentity_ExchangeTeamsUserAccessToken',
@@ -37,6 +41,7 @@ export function exchangeOperations(emulation: Emulation, verify: VerifyEntraToke
       apiVersions: exchangeVersions.teamsExtension,
       run: async (call) => {
         const user = await check(verify, bearer(call), 'teamsExtension');
+        if (requireAssignments) requireAssignment(emulation, user);
         // Teams Phone extensibility has no chat scope: its users chat through Graph.
         const id = `8:acs:${emulation.resourceId}_${user.tenantId}_${user.objectId}`;
         return identityWithToken(emulation, id, user, ['voip'], 'tpeAgent');
@@ -64,6 +69,14 @@ function identityWithToken(
   kind?: 'tpeAgent',
 ): Response {
   return jsonResponse(200, { identity: { id }, accessToken: exchange(emulation, id, user, scopes, kind) });
+}
+
+/** Throws 403 for who has not been assigned, or not for the application that the token is for. */
+function requireAssignment({ store }: Emulation, { tenantId, objectId, appId }: EntraUser): void {
+  const assignment = store.assignment(tenantId.toLowerCase(), objectId.toLowerCase());
+  if (assignment?.principalType !== 'user') throw forbidden('The user is not assigned to this resource.');
+  if (appId !== undefined && assignment.clientIds?.includes(appId) === false)
+    throw forbidden('The user is not assigned for this application.');
 }
 
 /** The new token ends when the Entra token does. */
