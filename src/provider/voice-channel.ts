@@ -27,6 +27,12 @@ export interface VoiceChannel {
   removeParticipant(participantId: string, options?: CommandOptions): Promise<void>;
   /** Mutes somebody else, who can unmute. */
   muteParticipant(participantId: string, options?: CommandOptions): Promise<void>;
+  /**
+   * Gives the other side of a call of two to somebody else, by this desk's phone; resolves once it is accepted there.
+   * Whatever the control plane transfers, `task.transfer` does.
+   * @throws ContactCenterError `command/not-allowed` with the reason, `call/…` when it comes to nothing: the other side stays
+   */
+  transfer(to: CallTarget | { readonly voicemail: string }, options?: CommandOptions): Promise<void>;
   /** Recording by the control plane. Everybody in the call is told of it; that cannot be switched off. */
   readonly recording: Recording;
   /** Gets back into the call, after a reload for instance. */

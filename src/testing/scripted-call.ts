@@ -46,6 +46,14 @@ export const completedCall: CallEnd = {
   message: 'the call has ended',
 };
 
+/** How a call ends for the one who has given the other side to somebody else. */
+const transferredCall: CallEnd = {
+  outcome: 'completed',
+  code: 'call/ended',
+  retryable: false,
+  message: 'the other side was transferred',
+};
+
 const byClient: Capability = { supported: true, executor: 'client' };
 
 export function scriptedCall({ direction, muted, to, options, step }: ScriptedCallOptions): ScriptedCall {
@@ -71,6 +79,10 @@ export function scriptedCall({ direction, muted, to, options, step }: ScriptedCa
     removeParticipant: byClient,
     muteParticipant: byClient,
     record: { supported: false, reason: 'needs-control-plane' },
+    transferToPhone: byClient,
+    transferToTeamsUser: byClient,
+    transferToVoicemail: byClient,
+    addTeamsUser: byClient,
     hangUp: byClient,
   });
   const levels = new Subject<AudioLevels>();
@@ -113,6 +125,11 @@ export function scriptedCall({ direction, muted, to, options, step }: ScriptedCa
     sendDtmf: (tones) => ask(`tones ${tones}`),
     addParticipant: () => ask('add'),
     removeParticipant: (id) => ask(`remove ${id}`),
+    muteParticipant: (id) =>
+      ask(`muteParticipant ${id}`, () =>
+        participants.set(participants.value.map((one) => (one.id === id ? { ...one, muted: true } : one))),
+      ),
+    transfer: (to) => ask(`transfer ${Object.entries(to).flat().join(' ')}`, () => end(transferredCall)),
     hangUp: () => (state.value.status === 'ended' ? Promise.resolve() : ask('hangUp', () => end())),
     native: () => ({ scripted: true }),
     change,

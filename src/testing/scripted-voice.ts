@@ -45,7 +45,7 @@ export interface ScriptedVoice {
   setRegistration(registration: Registration): void;
   setDevices(patch: Partial<DevicesState>): void;
   setMicrophoneLevel(level: number): void;
-  /** From now on this step takes so many milliseconds: `accept`, `hold`, `resume`, `mute`, `hangUp`, `close`, `preflight`, … */
+  /** From now on this step takes so many milliseconds: `accept`, `hold`, `resume`, `mute`, `muteParticipant`, `transfer`, `hangUp`, `close`, `preflight`, … */
   slow(step: string, ms: number): void;
   /** The next time, this step is refused. */
   fail(step: string, error: Error): void;

@@ -25,6 +25,8 @@ export function createPhone(context: PhoneParts, open: OpenEndpoint): Phone {
     sendDtmf: (channelId, tones) => run({ name: 'sendDtmf', channelId, tones }),
     addParticipant: (channelId, who) => run({ name: 'addParticipant', channelId, who }),
     removeParticipant: (channelId, participantId) => run({ name: 'removeParticipant', channelId, participantId }),
+    muteParticipant: (channelId, participantId) => run({ name: 'muteParticipant', channelId, participantId }),
+    transfer: (channelId, to) => run({ name: 'transfer', channelId, to }),
     hangUp: (channelId) => run({ name: 'hangUp', channelId }),
     levels$: (channelId) => phone.leading.live.pipe(switchMap((leading) => leading?.levels$(channelId) ?? EMPTY)),
     askPermission: () => run({ name: 'askPermission' }).then(() => phone.state.value.devices),

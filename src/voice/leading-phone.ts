@@ -173,6 +173,12 @@ export class LeadingPhone {
       case 'removeParticipant':
         await this.#call(command).removeParticipant(command.participantId);
         return undefined;
+      case 'muteParticipant':
+        await this.#call(command).muteParticipant(command.participantId);
+        return undefined;
+      case 'transfer':
+        await this.#call(command).transfer(command.to);
+        return undefined;
       case 'askPermission':
         await devices.askPermission();
         return undefined;

@@ -13,6 +13,10 @@ export function noCallCapabilities(reason: string): CallCapabilities {
     removeParticipant: no,
     muteParticipant: no,
     record: no,
+    transferToPhone: no,
+    transferToTeamsUser: no,
+    transferToVoicemail: no,
+    addTeamsUser: no,
     hangUp: no,
   };
 }

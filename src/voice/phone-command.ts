@@ -6,12 +6,21 @@ export type PhoneCommand =
   | { readonly name: 'mute' | 'unmute' | 'hold' | 'resume' | 'hangUp'; readonly channelId: string }
   | { readonly name: 'sendDtmf'; readonly channelId: string; readonly tones: string }
   | { readonly name: 'addParticipant'; readonly channelId: string; readonly who: CallTarget }
-  | { readonly name: 'removeParticipant'; readonly channelId: string; readonly participantId: string }
+  | {
+      readonly name: 'removeParticipant' | 'muteParticipant';
+      readonly channelId: string;
+      readonly participantId: string;
+    }
+  | { readonly name: 'transfer'; readonly channelId: string; readonly to: CallTarget | { readonly voicemail: string } }
   | { readonly name: 'askPermission' | 'unlockAudio' | 'preflight' }
   | { readonly name: 'selectMicrophone' | 'selectSpeaker'; readonly id: string };
 
-/** Most that another tab waits for an answer, in milliseconds; longer where a person is asked or a line is measured. */
+/**
+ * Most that another tab waits for an answer, in milliseconds; longer where a person is asked, a line is measured, or
+ * somebody else is rung: the service gives a transfer 60 s, and the tab that waits for it tells of that.
+ */
 export function answerWithinMs({ name }: PhoneCommand): number {
+  if (name === 'transfer') return 65_000;
   return name === 'askPermission' || name === 'preflight' ? 60_000 : 5_000;
 }
 
@@ -34,7 +43,10 @@ export function isPhoneCommand(value: unknown): value is PhoneCommand {
     case 'addParticipant':
       return typeof channelId === 'string' && isRecord(value.who);
     case 'removeParticipant':
+    case 'muteParticipant':
       return allText(value, 'channelId', 'participantId');
+    case 'transfer':
+      return typeof channelId === 'string' && isRecord(value.to);
     case 'selectMicrophone':
     case 'selectSpeaker':
       return typeof value.id === 'string';

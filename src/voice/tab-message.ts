@@ -2,7 +2,7 @@ import type { ErrorShape, ExpectedCall, PhoneState, Preflight } from 'onescreen'
 import { allText, isPhoneCommand, isRecord, type PhoneCommand } from './phone-command';
 
 /** Counts up when the messages change. Tabs of another version than this one are not listened to. */
-const version = 1;
+const version = 2;
 
 /** What the phones of one agent's tabs tell each other. A `term` is one tab's time as holder of the media. */
 export type TabMessage = { readonly phone: typeof version } & TabMessageBody;

@@ -22,6 +22,7 @@ import {
   type CommandOptions,
   type Live,
   type Phone,
+  type Recording,
   type VoiceState,
 } from 'onescreen';
 import { noCallCapabilities } from './no-call-capabilities';
@@ -44,6 +45,9 @@ export interface CallParts {
  */
 const lingerMs = 2_000;
 
+/** Most that a transfer by this desk may take, milliseconds: the service gives it 60 s, and the phone tells of that. */
+const transferWithinMs = 65_000;
+
 const unknownQuality: CallQuality = { rating: 'unknown', problems: [] };
 const nobody: readonly CallParticipant[] = [];
 
@@ -55,6 +59,7 @@ export class PhoneVoiceChannel implements CallChannel {
   readonly capabilities$: Live<CallCapabilities>;
   readonly quality$: Live<CallQuality>;
   readonly levels$: Observable<AudioLevels>;
+  readonly recording: Recording;
   readonly #host: CallHost;
   readonly #parts: CallParts;
   readonly #watching: Subscription;
@@ -82,6 +87,13 @@ export class PhoneVoiceChannel implements CallChannel {
     this.participants$ = select(call$, (call) => call?.participants ?? nobody);
     this.quality$ = select(call$, (call) => call?.quality ?? unknownQuality);
     this.levels$ = phone.levels$(id);
+    this.recording = {
+      state$: select(info$, ({ recording }) => recording),
+      start: (options) => this.#record('start', options),
+      pause: (options) => this.#record('pause', options),
+      resume: (options) => this.#record('resume', options),
+      stop: (options) => this.#record('stop', options),
+    };
     this.#watching = select(info$, ({ open }) => open).subscribe((open) => {
       if (!open && this.#isUp) this.#cancelLeaving = parts.clock.schedule(lingerMs, () => this.#leave());
     });
@@ -113,10 +125,12 @@ export class PhoneVoiceChannel implements CallChannel {
   }
 
   addParticipant(who: CallTarget, options?: CommandOptions): Promise<void> {
-    return this.#run('addParticipant', options, (phone) => phone.addParticipant(this.id, who), [
-      'call/add',
-      { to: who },
-    ]);
+    return this.#run(
+      'teamsUser' in who ? 'addTeamsUser' : 'addParticipant',
+      options,
+      (phone) => phone.addParticipant(this.id, who),
+      ['call/add', { to: who }],
+    );
   }
 
   removeParticipant(participantId: string, options?: CommandOptions): Promise<void> {
@@ -124,6 +138,19 @@ export class PhoneVoiceChannel implements CallChannel {
       'call/remove',
       { participantId },
     ]);
+  }
+
+  muteParticipant(participantId: string, options?: CommandOptions): Promise<void> {
+    return this.#run('muteParticipant', options, (phone) => phone.muteParticipant(this.id, participantId), [
+      'call/mute',
+      { participantId },
+    ]);
+  }
+
+  transfer(to: CallTarget | { readonly voicemail: string }, options?: CommandOptions): Promise<void> {
+    return this.#run(transferAction(to), { timeoutMs: transferWithinMs, ...options }, (phone) =>
+      phone.transfer(this.id, to),
+    );
   }
 
   async rejoin(options?: CommandOptions): Promise<void> {
@@ -173,6 +200,12 @@ export class PhoneVoiceChannel implements CallChannel {
       this.#parts.phone.hangUp(this.id).catch(() => {});
   }
 
+  #record(step: 'start' | 'pause' | 'resume' | 'stop', options: CommandOptions | undefined): Promise<void> {
+    const only = () =>
+      Promise.reject(new ContactCenterError('command/not-allowed', 'unable to record; needs-control-plane'));
+    return this.#run('record', options, only, ['call/record', { step }]);
+  }
+
   async #run(
     action: CallAction,
     options: CommandOptions | undefined,
@@ -184,10 +217,13 @@ export class PhoneVoiceChannel implements CallChannel {
       const why = capability.detail ?? capability.reason;
       throw new ContactCenterError('command/not-allowed', `unable to ${action}; ${why}`, { field: action });
     }
-    if (capability.executor === 'controlPlane' && there !== undefined) {
+    if (capability.executor === 'client') {
+      await withCommandOptions(this.#parts.clock, options, action, () => here(this.#parts.phone));
+    } else if (there !== undefined) {
       await this.#host.command(there[0], there[1], options);
     } else {
-      await withCommandOptions(this.#parts.clock, options, action, () => here(this.#parts.phone));
+      const why = 'the control plane does it: use task.transfer';
+      throw new ContactCenterError('command/not-allowed', `unable to ${action}; ${why}`, { field: action });
     }
   }
 }
@@ -254,8 +290,17 @@ function capabilitiesFor(
     removeParticipant: reach('removeParticipant'),
     muteParticipant: reach('muteParticipant'),
     record: reach('record'),
+    transferToPhone: reach('transferToPhone'),
+    transferToTeamsUser: reach('transferToTeamsUser'),
+    transferToVoicemail: reach('transferToVoicemail'),
+    addTeamsUser: reach('addTeamsUser'),
     hangUp: reach('hangUp'),
   };
+}
+
+function transferAction(to: CallTarget | { readonly voicemail: string }): CallAction {
+  if ('voicemail' in to) return 'transferToVoicemail';
+  return 'teamsUser' in to ? 'transferToTeamsUser' : 'transferToPhone';
 }
 
 function controlPlaneAction(action: CallAction): CallAction {

@@ -259,22 +259,22 @@ describe('a phone over several tabs', () => {
       7,
       'ask',
       [],
-      { phone: 1 },
-      { phone: 1, kind: 'state' },
-      { phone: 1, kind: 'state', term: 'x', state: { registration: 'gone' } },
-      { phone: 1, kind: 'state', term: 'x', state: { ...state, calls: [{}] } },
-      { phone: 1, kind: 'command', id: 'x', command: { name: 'explode' } },
-      { phone: 1, kind: 'command', id: 'x', command: { name: 'dial', request: {} } },
-      { phone: 1, kind: 'failed', id: 'x', error: null },
-      { phone: 1, kind: 'expect', call: { correlationId: 1 } },
-      { phone: 1, kind: 'closed', term: 5 },
+      { phone: 2 },
+      { phone: 2, kind: 'state' },
+      { phone: 2, kind: 'state', term: 'x', state: { registration: 'gone' } },
+      { phone: 2, kind: 'state', term: 'x', state: { ...state, calls: [{}] } },
+      { phone: 2, kind: 'command', id: 'x', command: { name: 'explode' } },
+      { phone: 2, kind: 'command', id: 'x', command: { name: 'dial', request: {} } },
+      { phone: 2, kind: 'failed', id: 'x', error: null },
+      { phone: 2, kind: 'expect', call: { correlationId: 1 } },
+      { phone: 2, kind: 'closed', term: 5 },
       { phone: 0, kind: 'state', term: 'x', state },
-      { phone: 2, kind: 'state', term: 'x', state },
+      { phone: 3, kind: 'state', term: 'x', state },
     ];
     for (const message of nonsense) set.shout(message);
     await set.rest();
     expect(tabs.map(({ phone }) => phone.state$.value)).toEqual(before);
-    set.shout({ phone: 1, kind: 'state', term: 'x', state });
+    set.shout({ phone: 2, kind: 'state', term: 'x', state });
     await set.rest();
     expect(tabs[1].phone.state$.value.registration.status).toBe('lost');
   });
@@ -287,7 +287,7 @@ describe('a phone over several tabs', () => {
     const other = set.open();
     await set.rest();
     const state = { ...leader.phone.state$.value, registration: { status: 'lost' } };
-    set.shout({ phone: 1, kind: 'state', term: `${before}-frozen`, state });
+    set.shout({ phone: 2, kind: 'state', term: `${before}-frozen`, state });
     await set.rest();
     expect(other.phone.state$.value.registration.status).toBe('registered');
     await inCall(set, leader, 'a');
@@ -301,7 +301,7 @@ describe('a phone over several tabs', () => {
     await set.rest();
     const state = { ...leader.phone.state$.value, registration: { status: 'lost' } };
     const term = `${set.clock.now()}-thawed`;
-    for (const kind of ['state', 'closing', 'closed']) set.shout({ phone: 1, kind, term, state });
+    for (const kind of ['state', 'closing', 'closed']) set.shout({ phone: 2, kind, term, state });
     await set.rest();
     expect(other.phone.state$.value).toEqual({ ...leader.phone.state$.value, media: 'other-tab' });
     await inCall(set, leader, 'a');
