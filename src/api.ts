@@ -5,6 +5,7 @@
  */
 export * as core from 'onescreen';
 export * as controlPlane from 'onescreen/control-plane';
+export * as chat from 'onescreen/chat';
 export * as acsChat from 'onescreen/acs/chat';
 export * as voice from 'onescreen/voice';
 export * as acsCalling from 'onescreen/acs/calling';

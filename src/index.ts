@@ -10,7 +10,7 @@ export type { Controls, TaskAction } from './client/controls';
 export type { Disposition, WrapUp, WrapUpDraft, WrapUpResult, WrapUpState } from './client/wrap-up';
 export { isChatChannel, isVoiceChannel } from './client/conversation';
 export type { Channel, ChannelMap, ChannelType, Conversation, ConversationState } from './client/conversation';
-export type { VoiceChannel, VoiceState } from './provider/voice-channel';
+export type { Recording, VoiceChannel, VoiceState } from './provider/voice-channel';
 export type { Devices } from './client/devices';
 export type { Outbound } from './client/outbound';
 export type { Readiness } from './client/readiness';
@@ -45,8 +45,6 @@ export type {
 export type { Labels, LabelValue, Selector, SelectorOperator } from './conversation/labels';
 export type { RankedWorker, RoutingExplanation } from './conversation/routing-explanation';
 
-export { chatSanitiser } from './provider/chat-html';
-export type { Purifier, PurifierConfig } from './provider/chat-html';
 export { refusedSession } from './provider/refused-session';
 export type { Can, Capability, DenyReason } from './provider/capability';
 export type {

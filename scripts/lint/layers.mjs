@@ -24,6 +24,7 @@ const core = {
 /** The rooms above, which import the core and each other by the package's own name. @type {Readonly<Record<string, Room>>} */
 const above = {
   routing: { level: 5, packages: ['rxjs'] },
+  chat: { level: 5, packages: nothing },
   'control-plane': { level: 5, packages: ['rxjs', 'socket.io-client', 'dompurify'] },
   voice: { level: 5, packages: ['rxjs'] },
   acs: { level: 6, packages: ['rxjs', '@azure', 'dompurify'] },

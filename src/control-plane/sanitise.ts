@@ -1,4 +1,4 @@
-import { chatSanitiser } from 'onescreen';
+import { chatSanitiser } from 'onescreen/chat';
 
 /** Makes HTML safe to show; undefined when nothing of it is left. */
 export type Sanitise = (html: string) => string | undefined;

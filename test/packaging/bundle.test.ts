@@ -105,8 +105,8 @@ test('onescreen/acs/calling reaches the calling package only when asked, and bun
   expect(bundled).toEqual([]);
 });
 
-test('onescreen/voice and onescreen/emulator/calling reach no package of Microsoft’s', async () => {
-  for (const specifier of ['onescreen/voice', 'onescreen/emulator/calling']) {
+test('onescreen/chat, onescreen/voice and onescreen/emulator/calling reach nothing but the core', async () => {
+  for (const specifier of ['onescreen/chat', 'onescreen/voice', 'onescreen/emulator/calling']) {
     expect(await reach(whole(specifier))).toEqual({ statically: [], lazily: [], bundled: [] });
   }
 });

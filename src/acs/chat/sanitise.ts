@@ -1,5 +1,5 @@
 import createDOMPurify from 'dompurify';
-import { chatSanitiser } from 'onescreen';
+import { chatSanitiser } from 'onescreen/chat';
 
 /** Makes untrusted HTML safe to put into the page. */
 export type Sanitise = (html: string) => string;

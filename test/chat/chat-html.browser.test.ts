@@ -1,5 +1,5 @@
 import createDOMPurify from 'dompurify';
-import { chatSanitiser } from 'onescreen';
+import { chatSanitiser } from 'onescreen/chat';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { htmlAttacks, leak } from './html-attacks';
 

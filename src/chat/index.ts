@@ -1,0 +1,2 @@
+export { chatSanitiser } from './chat-html';
+export type { Purifier, PurifierConfig } from './chat-html';
