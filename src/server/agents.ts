@@ -36,6 +36,11 @@ export class Agents {
     return this.#agents.get(id);
   }
 
+  /** Everybody who is signed in. */
+  all(): Iterable<Agent> {
+    return this.#agents.values();
+  }
+
   /** Takes an agent in, or brings what is known of one up to date. */
   admit(identity: AgentIdentity): Agent {
     const { labels = {}, queues, capacity = defaultCapacity } = identity;

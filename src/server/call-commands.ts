@@ -143,8 +143,40 @@ export function callCommands(parts: CallCommandsParts, agent: Agent): Handlers<C
         },
       });
     },
-    'call/record': () => Promise.reject(notAllowed('record call', 'the server cannot do this')),
-    'call/mute': () => Promise.reject(notAllowed('mute participant', 'the server cannot do this')),
+    'call/record': ({ step, ...reference }) => {
+      const words = `${step} recording`;
+      const change = recordingChange[step];
+      return act(reference, {
+        action: 'record',
+        words,
+        hook: 'host.record',
+        run: ({ channel }) => channel.host.record?.(channel, step),
+        fact: ({ conversation, channel: { channelId } }) =>
+          conversation.is(change) ? undefined : { type: 'channel-changed', channelId, change },
+        isDone: ({ conversation }) => {
+          const isOff = conversation.is('recording-stopped');
+          if (isOff && (step === 'pause' || step === 'resume')) throw notAllowed(words, 'nothing is recorded');
+          return conversation.is(change);
+        },
+      });
+    },
+    'call/mute': ({ participantId, ...reference }) => {
+      const words = 'mute participant';
+      const refs = ({ conversation }: CallInHand): ProviderRefs => {
+        const participant = conversation.present(participantId) ?? conversation.known(refsOf(participantId));
+        if (participant !== undefined && participant.id !== conversation.participantOf(agent.id)) {
+          return participant.providerRefs;
+        }
+        const why = participant === undefined ? 'nobody of this id is in the call' : 'one mutes oneself at the phone';
+        throw new ContactCenterError('command/invalid', `unable to ${words}; ${why}`, { field: 'participantId' });
+      };
+      return act(reference, {
+        action: 'muteParticipant',
+        words,
+        hook: 'host.mute',
+        run: (call) => call.channel.host.mute?.(call.channel, refs(call)),
+      });
+    },
     'call/rejoin': async (reference) => {
       const { task, acceptance, channel } = inHand(reference, 'rejoin call');
       if (channel.planned === true) throw notAllowed('rejoin call', 'it is not set up yet');
@@ -222,6 +254,14 @@ async function ringThenDial(
   }
   await calls.callCustomer(conversation);
 }
+
+/** What the log says of each step. */
+const recordingChange = {
+  start: 'recording-started',
+  pause: 'recording-paused',
+  resume: 'recording-resumed',
+  stop: 'recording-stopped',
+} as const;
 
 /** The names that somebody may have been added by whom a desk's phone shows under this raw id, such as `4:+49…`. */
 function refsOf(rawId: string): ProviderRefs {

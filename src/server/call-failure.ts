@@ -34,9 +34,14 @@ export function isCallOutcome(error: unknown): boolean {
   return isContactCenterError(error) && error.code.startsWith('call/');
 }
 
+/** E.164: `+` and 8 to 15 digits. */
+export function isPhoneNumber(phone: string): boolean {
+  return /^\+[0-9]{8,15}$/.test(phone);
+}
+
 /** Throws `command/invalid` for a phone number that is none: E.164 is `+` and 8 to 15 digits. */
 export function checkTarget(to: CallTarget, action: string): void {
-  if (!('phone' in to) || /^\+[0-9]{8,15}$/.test(to.phone)) return;
+  if (!('phone' in to) || isPhoneNumber(to.phone)) return;
   throw new ContactCenterError('command/invalid', `unable to ${action}; the number is not + and 8 to 15 digits`, {
     field: 'to.phone',
   });

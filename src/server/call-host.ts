@@ -73,8 +73,11 @@ export interface CallHost {
   /** Mutes somebody, who can unmute. */
   mute?(channel: HostedChannel, who: ProviderRefs): Promise<void>;
   record?(channel: HostedChannel, step: RecordingStep): Promise<void>;
-  /** Tells the waiting customer how the wait stands, over the music. */
-  announce?(channel: HostedChannel, standing: QueueStanding): Promise<void>;
+  /**
+   * Tells the waiting customer how the wait stands, over the music, and resolves when it has been said; never two at
+   * once. Cut short when `signal` is aborted: the call has been taken, or is over; it may still be spoken when `join` comes.
+   */
+  announce?(channel: HostedChannel, standing: QueueStanding, signal: AbortSignal): Promise<void>;
   identify?(agent: { readonly id: string; readonly providerRefs: ProviderRefs }): Promise<ProviderRefs>;
   /** A token of the audience `calling` for whoever has these names. */
   token?(refs: ProviderRefs): Promise<ChatToken>;

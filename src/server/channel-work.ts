@@ -142,9 +142,15 @@ export async function closeChannel(
     logger.warn('channel-close-failed', { conversationId: conversation.id, ...errorFields(error) });
     if (!force) throw unavailable('unable to end channel; its host does not answer', error);
   }
+  const { channelId } = channel;
+  // A recording ends with its call.
+  const recorded: LogFact[] = conversation.is('recording-stopped')
+    ? []
+    : [{ type: 'channel-changed', channelId, change: 'recording-stopped' }];
   await conversation.append(
     by,
-    { type: 'channel-closed', channelId: channel.channelId, reason },
+    ...recorded,
+    { type: 'channel-closed', channelId, reason },
     { type: 'participant-left', participantId: customer.id, reason },
   );
 }

@@ -49,7 +49,7 @@ export class Conversation {
   #channel: OpenChannel | undefined;
   #closedBecause: string | undefined;
   #held = false;
-  #recorded = false;
+  #recording: 'off' | 'on' | 'paused' = 'off';
 
   constructor(options: {
     readonly id: string;
@@ -110,8 +110,10 @@ export class Conversation {
       case 'held':
       case 'resumed':
         return this.#held === (change === 'held');
+      case 'recording-started':
+        return this.#recording !== 'off';
       default:
-        return this.#recorded === (change === 'recording-started');
+        return this.#recording === recordingAfter(change);
     }
   }
 
@@ -150,8 +152,13 @@ export class Conversation {
     return { id, role: 'agent', displayName: agent.displayName, providerRefs: agent.providerRefs };
   }
 
-  /** Remembers where the channel is; the log says so with `channel-opened`. */
+  /** Remembers where the channel is, the first or the one after the last was closed; the log says so with `channel-opened`. */
   opened(channel: OpenChannel, customer: ParticipantRecord): void {
+    if (channel.channelId !== this.#channel?.channelId) {
+      this.#closedBecause = undefined;
+      this.#held = false;
+      this.#recording = 'off';
+    }
     this.#channel = channel;
     this.#customer = customer;
   }
@@ -209,10 +216,10 @@ export class Conversation {
         return;
       case 'channel-changed':
         if (entry.change === 'held' || entry.change === 'resumed') this.#held = entry.change === 'held';
-        else this.#recorded = entry.change === 'recording-started';
+        else this.#recording = recordingAfter(entry.change);
         return;
       case 'channel-closed':
-        this.#closedBecause = entry.reason;
+        if (entry.channelId === this.#channel?.channelId) this.#closedBecause = entry.reason;
         return;
       case 'participant-joined':
         this.#present.set(entry.participant.id, entry.participant);
@@ -239,6 +246,11 @@ export class Conversation {
       default:
     }
   }
+}
+
+function recordingAfter(change: Exclude<ChannelChange, 'held' | 'resumed'>): 'off' | 'on' | 'paused' {
+  if (change === 'recording-stopped') return 'off';
+  return change === 'recording-paused' ? 'paused' : 'on';
 }
 
 function patched(context: Labels, patch: Readonly<Record<string, Labels[string] | null>>): Labels {

@@ -13,6 +13,7 @@ import type { WrapUpPolicy } from '../protocol/log-entry';
 import type { CallHost } from './call-host';
 import type { ChatHost, ProviderRefs } from './chat-host';
 import { memoryStore, type ConversationStore } from './conversation-store';
+import type { Contact, DirectoryQuery } from './directory';
 import { Hooks, hookTimeoutMs, type HookContext } from './hooks';
 import { hostedChat } from './hosted-chat';
 import { silentLogger, type Logger } from './logger';
@@ -41,7 +42,17 @@ export interface QueueOptions extends QueuePolicy {
   readonly ringTimeoutMs?: number;
   /** Object id of the Teams resource account on whose behalf agents call for this queue. */
   readonly resourceAccount?: string;
+  /** After how long a parked call that nobody has taken is offered again, in milliseconds. Default 3 min. */
+  readonly parkLimitMs?: number;
+  /** How often waiting callers of this queue are told how their wait stands. Default: what the server's option says. */
+  readonly announceEveryMs?: number | false;
 }
+
+/** How long a call is parked by default, in milliseconds (chosen). */
+export const parkLimitMs = 180_000;
+
+/** Shortest time between two announcements to one caller, in milliseconds (chosen). */
+const shortestAnnounceMs = 1_000;
 
 /** What a customer's start asks for. Everything in it comes from the customer's page and is untrusted. */
 export interface StartRequest {
@@ -92,6 +103,16 @@ export interface ServerOptions {
   readonly chats?: readonly ChatHost[];
   /** What carries calls. Default: nothing. The first is used unless a start names another. */
   readonly calls?: readonly CallHost[];
+  /**
+   * The vendor's own contacts that an agent's search finds, at most `limit` of them. One that rejects, or takes too long,
+   * leaves contacts out. Default: none.
+   */
+  readonly directory?: (query: DirectoryQuery) => readonly Contact[] | Promise<readonly Contact[]>;
+  /**
+   * How often waiting callers are told how their wait stands, in milliseconds, at least 1 s; only by call hosts that can.
+   * Default: never.
+   */
+  readonly announceEveryMs?: number | false;
   /** Default: this process's memory. */
   readonly store?: ConversationStore;
   readonly clock?: Clock;
@@ -122,7 +143,7 @@ export interface ServerOptions {
   readonly onError?: (error: unknown, context: HookContext) => void;
 }
 
-type Unresolved = 'grace' | 'route' | 'queues' | 'limits' | 'hookTimeoutMs' | 'onError';
+type Unresolved = 'grace' | 'route' | 'queues' | 'limits' | 'hookTimeoutMs' | 'onError' | 'directory';
 
 export interface ResolvedOptions extends Required<Omit<ServerOptions, Unresolved>> {
   readonly queues: ReadonlyMap<string, QueueOptions>;
@@ -131,6 +152,7 @@ export interface ResolvedOptions extends Required<Omit<ServerOptions, Unresolved
   readonly grace: { readonly offersMs: number; readonly tasksMs: number; readonly returnMs: number };
   readonly limits: Required<ServerLimits>;
   readonly route: (start: StartRequest) => RouteDecision | Promise<RouteDecision>;
+  readonly directory: ServerOptions['directory'];
   readonly hooks: Hooks;
 }
 
@@ -143,6 +165,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     grace = {},
     route = () => ({}),
     limits = {},
+    directory,
     ...others
   } = options;
   const { hookTimeoutMs: timeoutMs = hookTimeoutMs, onError = () => {}, ...rest } = others;
@@ -160,7 +183,10 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
       throw refused(`limits.${name}`, 'the burst must be at least 1 and the rate above 0');
     }
   }
-  for (const [index, { wrapUp, ringTimeoutMs = 1 }] of queues.entries()) {
+  checkInterval('announceEveryMs', rest.announceEveryMs);
+  for (const [index, { wrapUp, ringTimeoutMs = 1, parkLimitMs: parkedMs = 1, announceEveryMs }] of queues.entries()) {
+    checkInterval(`queues[${index}].announceEveryMs`, announceEveryMs);
+    if (!(parkedMs > 0)) throw refused(`queues[${index}].parkLimitMs`, 'it must be above 0');
     if (!(ringTimeoutMs > 0 && ringTimeoutMs <= longestRingMs)) {
       throw refused(`queues[${index}].ringTimeoutMs`, `it must be above 0 and at most ${longestRingMs}`);
     }
@@ -174,6 +200,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     random: systemRandom,
     abandonAfterMs: 600_000,
     allowedOrigins: [],
+    announceEveryMs: false,
     ...rest,
     clock,
     logger,
@@ -190,7 +217,13 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     },
     limits: { commands: chosenRate, starts: chosenRate, openConversations: 10_000, ...limits },
     route,
+    directory,
   };
+}
+
+function checkInterval(field: string, everyMs: number | false = false): void {
+  if (everyMs === false || everyMs >= shortestAnnounceMs) return;
+  throw refused(field, `it must be at least ${shortestAnnounceMs}`);
 }
 
 /** Chosen: far above what people do. */
