@@ -12,7 +12,7 @@ export type { RateLimit } from './token-bucket';
 export type { ChatHost, ChatToken, HostedChannel, ProviderRefs } from './chat-host';
 export type { ArrivedCall, CallEvents, CallHost, QueueStanding, RecordingStep, Ring } from './call-host';
 export { explainAccessFailure } from './call-automation/access-failures';
-export type { AccessFailure, AccessFailureName, RefusedAnswer } from './call-automation/access-failures';
+export type { AccessFailure, AccessFailureCode } from './call-automation/access-failures';
 export { hostedChat } from './hosted-chat';
 export { acsChatHost } from './acs-chat-host';
 export type { AcsChatHostOptions } from './acs-chat-host';
