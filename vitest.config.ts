@@ -38,7 +38,14 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/chaos/**', 'test/races/**', 'test/e2e/**', 'test/packaging/**', 'test/**/*.browser.test.*'],
+          exclude: [
+            'test/chaos/**',
+            'test/races/**',
+            'test/handovers/**',
+            'test/e2e/**',
+            'test/packaging/**',
+            'test/**/*.browser.test.*',
+          ],
           testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
@@ -74,7 +81,7 @@ export default defineConfig({
         // Child processes take every processor: by itself, so that it slows nothing that runs in real time.
         test: {
           name: 'chaos',
-          include: ['test/{chaos,races}/**/*.test.ts'],
+          include: ['test/{chaos,races,handovers}/**/*.test.ts'],
           testTimeout: 60_000,
           maxWorkers: 1,
           fileParallelism: false,

@@ -1,7 +1,8 @@
 import { seededRandom, type SeededRandom } from 'onescreen/testing';
 import type { Uncaught } from '../seeds/real-world';
 import type { SeedResult } from '../seeds/seed-result';
-import { drawAction } from './actions';
+import { actions } from './actions';
+import { draw } from './plan';
 import type { Tab } from './tab';
 import { Watch } from './watch';
 import { World, type AgentHere } from './world';
@@ -48,7 +49,7 @@ async function begin(world: World): Promise<void> {
 async function happen(world: World, watch: Watch, random: SeededRandom): Promise<void> {
   const steps = random.integer(8, 30);
   for (let step = 0; step < steps; step++) {
-    const planned = step === 0 ? undefined : drawAction(world, random);
+    const planned = step === 0 ? undefined : draw(actions, world, random);
     if (step === 0) world.call();
     if (planned !== undefined) {
       world.note(`> ${planned.words}`);
@@ -61,7 +62,7 @@ async function happen(world: World, watch: Watch, random: SeededRandom): Promise
 }
 
 /** Often none at all, often until the next frames have travelled, at times a window's length. */
-async function pause(world: World, random: SeededRandom): Promise<void> {
+export async function pause(world: World, random: SeededRandom): Promise<void> {
   const chance = random.next();
   if (chance < 0.25) return;
   if (chance < 0.3) return world.clock.advance(0);

@@ -14,13 +14,19 @@ const patience = {
   silence: 100,
 } as const;
 
+/** Something is so now; it may be for `limitMs` milliseconds. */
+export type TooLong = (what: string, limitMs: number) => void;
+
 /** Looks at the whole world after every step for what must never be, or not for long. */
 export class Watch {
   readonly #world: World;
+  readonly #more: ((tooLong: TooLong) => void) | undefined;
   readonly #since = new Map<string, number>();
 
-  constructor(world: World) {
+  /** `more`: what to look at instead of calls of one agent and one customer. */
+  constructor(world: World, more?: (tooLong: TooLong) => void) {
     this.#world = world;
+    this.#more = more;
   }
 
   look(): void {
@@ -34,13 +40,14 @@ export class Watch {
       this.#since.set(what, Number.POSITIVE_INFINITY);
       this.#world.fail(`for more than ${limitMs} ms: ${what}`);
     };
-    this.#calls(tooLong);
+    if (this.#more === undefined) this.#calls(tooLong);
+    else this.#more(tooLong);
     for (const agent of this.#world.agents) this.#agent(agent, tooLong);
     this.#commands();
     for (const what of [...this.#since.keys()]) if (!holding.has(what)) this.#since.delete(what);
   }
 
-  #calls(tooLong: (what: string, limitMs: number) => void): void {
+  #calls(tooLong: TooLong): void {
     const { core, agents, callers } = this.#world;
     const users = new Set(agents.map(({ user }) => user));
     for (const call of core.calls.list()) {
@@ -56,7 +63,7 @@ export class Watch {
     }
   }
 
-  #agent({ id, user, tabs }: AgentHere, tooLong: (what: string, limitMs: number) => void): void {
+  #agent({ id, user, tabs }: AgentHere, tooLong: TooLong): void {
     const { core } = this.#world;
     const pages = core.calls.pages().filter((page) => page.user === user && page.online);
     const frozen = tabs.some(({ status, clock }) => status === 'open' && clock.frozen);

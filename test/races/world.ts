@@ -1,4 +1,11 @@
-import { delay, isContactCenterError } from 'onescreen';
+import {
+  delay,
+  isContactCenterError,
+  type CallbackRecord,
+  type ConsultRecord,
+  type TaskRecord,
+  type TaskStatus,
+} from 'onescreen';
 import { createEmulator, emulatedCallHost, type EmulatorCore, type PhoneCall } from 'onescreen/emulator';
 import {
   createServer,
@@ -38,11 +45,23 @@ export interface Caller {
 /** What the control plane's log says of one conversation. */
 export interface Matter {
   readonly id: string;
+  /** By id: each task as it was last told, and its statuses so far. */
+  readonly tasks: Map<string, { record: TaskRecord; readonly statuses: TaskStatus[] }>;
+  readonly consults: Map<string, ConsultRecord>;
+  readonly callbacks: Map<string, CallbackRecord>;
   readonly statuses: string[];
   readonly reasons: string[];
   agentId: string | undefined;
   open: boolean;
   caller: string | undefined;
+}
+
+/** Where a world differs from that of two agents whose host is slow at times. */
+export interface WorldOptions {
+  readonly agents?: readonly string[];
+  readonly host?: (host: CallHost, world: World) => CallHost;
+  /** Whether the schedule has brought about that a call of the host failed so. */
+  readonly isWanted?: (error: unknown) => boolean;
 }
 
 /** A contact center of two agents with all its parts, on one clock and in one process. */
@@ -69,19 +88,23 @@ export class World implements TabHost {
   readonly #trace: (line: string) => void;
   #tabs = 0;
 
-  constructor(seed: number, trace: (line: string) => void = () => {}) {
+  constructor(
+    seed: number,
+    trace: (line: string) => void = () => {},
+    { agents = ['anna', 'ben'], host: hostOf = slowable, isWanted = () => false }: WorldOptions = {},
+  ) {
     this.#trace = trace;
     this.random = seededRandom(seed);
     const { clock, random, media } = this;
     this.core = createEmulator({ clock, random: random.fork('emulator'), limits: false, media });
     const host = emulatedCallHost(this.core, { resourceAccount, phoneNumber: hotline });
-    this.agents = ['anna', 'ben'].map((id) => ({
+    this.agents = agents.map((id) => ({
       ...{ id, user: this.core.createUser(), browser: new Browser(), tokensRefused: false, tabs: [] },
       ...{ connectedSince: new Map<string, number>(), anew: false },
     }));
     const capacity = random.next() < 0.2 ? 2 : 1;
     this.server = createServer({
-      ...{ clock, random: random.fork('server'), store: this.#watchedStore(), calls: [this.#slowable(host)] },
+      ...{ clock, random: random.fork('server'), store: this.#watchedStore(), calls: [hostOf(host, this)] },
       authenticate: (request) => {
         const id = request.headers.get('authorization')?.slice('Bearer '.length);
         const agent = this.agents.find((one) => one.id === id);
@@ -108,6 +131,7 @@ export class World implements TabHost {
         // The schedule has made it slow.
         if (hook === 'host.join' && givenUp.some((code) => isContactCenterError(error, code)))
           return this.count('join too slow');
+        if (isWanted(error)) return this.count(`${hook} failed`);
         this.fail(`the server's hook ${hook} failed: ${String(error)}`);
       },
     });
@@ -156,37 +180,14 @@ export class World implements TabHost {
     return [...this.matters.values()].find((matter) => matter.caller === caller.number);
   }
 
-  #slowable(host: CallHost): CallHost {
-    const { clock } = this;
-    return {
-      ...{ name: host.name, channel: host.channel, inLog: host.inLog, actions: host.actions },
-      start: (events) => host.start(events),
-      open: (request) => host.open(request),
-      join: async (channel, agent, ring) => {
-        const { before, after } = this.slowJoins.shift() ?? { before: 0, after: 0 };
-        if (before > 0) await delay(clock, before);
-        const refs = await host.join(channel, agent, ring);
-        // A call may be shorter than any look at it.
-        const { caller: number } = this.matters.get(channel.conversationId) ?? {};
-        for (const caller of this.callers) if (caller.number === number) caller.talked = true;
-        if (after > 0) await delay(clock, after);
-        return refs;
-      },
-      leave: (channel, agent) => host.leave(channel, agent),
-      close: (channel, customer) => host.close(channel, customer),
-      ...(host.hold && { hold: (channel) => host.hold?.(channel) ?? never }),
-      ...(host.resume && { resume: (channel) => host.resume?.(channel) ?? never }),
-      ...(host.identify && { identify: (agent) => host.identify?.(agent) ?? never }),
-    };
-  }
-
   #watchedStore(): ConversationStore {
     const store = memoryStore();
     return {
       read: (id, query) => store.read(id, query),
       append: async (id, entries) => {
         const matter: Matter = this.matters.get(id) ?? {
-          ...{ id, statuses: [], reasons: [], agentId: undefined, open: false, caller: undefined },
+          ...{ id, tasks: new Map(), consults: new Map(), callbacks: new Map() },
+          ...{ statuses: [], reasons: [], agentId: undefined, open: false, caller: undefined },
         };
         this.matters.set(id, matter);
         for (const entry of entries) {
@@ -194,7 +195,22 @@ export class World implements TabHost {
           if (entry.type === 'channel-closed') matter.open = false;
           if (entry.type === 'participant-joined' && entry.participant.role === 'customer')
             matter.caller = entry.participant.providerRefs['acs']?.slice('4:'.length);
+          if (entry.type === 'consult') {
+            const { purpose, kind, status, reason = '' } = entry.consult;
+            matter.consults.set(entry.consult.id, entry.consult);
+            this.note(`log of ${matter.caller ?? id}: ${purpose} with ${kind} ${status} ${reason}`);
+            this.count(`${purpose} with ${kind} ${status}${reason === '' ? '' : ` (${reason})`}`);
+          }
+          if (entry.type === 'callback') {
+            matter.callbacks.set(entry.callback.id, entry.callback);
+            this.note(`log of ${matter.caller ?? id}: callback ${entry.callback.status}`);
+            this.count(`callback ${entry.callback.status}`);
+          }
           if (entry.type !== 'task') continue;
+          const known = matter.tasks.get(entry.task.id) ?? { record: entry.task, statuses: [] };
+          known.record = entry.task;
+          known.statuses.push(entry.task.status);
+          matter.tasks.set(entry.task.id, known);
           const { status, reason, agentId } = entry.task;
           matter.statuses.push(status);
           matter.reasons.push(reason ?? '');
@@ -211,3 +227,28 @@ export class World implements TabHost {
 /** What a join fails with that the server has given up. */
 const givenUp = ['command/timed-out', 'command/aborted', 'call/cancelled'] as const;
 const never = new Promise<never>(() => {});
+
+/** Makes a host's joins slow, as the world says. */
+function slowable(host: CallHost, world: World): CallHost {
+  const { clock } = world;
+  return {
+    ...{ name: host.name, channel: host.channel, inLog: host.inLog, actions: host.actions },
+    start: (events) => host.start(events),
+    open: (request) => host.open(request),
+    join: async (channel, agent, ring) => {
+      const { before, after } = world.slowJoins.shift() ?? { before: 0, after: 0 };
+      if (before > 0) await delay(clock, before);
+      const refs = await host.join(channel, agent, ring);
+      // A call may be shorter than any look at it.
+      const { caller: number } = world.matters.get(channel.conversationId) ?? {};
+      for (const caller of world.callers) if (caller.number === number) caller.talked = true;
+      if (after > 0) await delay(clock, after);
+      return refs;
+    },
+    leave: (channel, agent) => host.leave(channel, agent),
+    close: (channel, customer) => host.close(channel, customer),
+    ...(host.hold && { hold: (channel) => host.hold?.(channel) ?? never }),
+    ...(host.resume && { resume: (channel) => host.resume?.(channel) ?? never }),
+    ...(host.identify && { identify: (agent) => host.identify?.(agent) ?? never }),
+  };
+}

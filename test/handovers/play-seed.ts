@@ -1,0 +1,194 @@
+import { isContactCenterError } from 'onescreen';
+import { seededRandom, type SeededRandom } from 'onescreen/testing';
+import { draw } from '../races/plan';
+import { pause } from '../races/play-seed';
+import type { Tab } from '../races/tab';
+import { World, type AgentHere } from '../races/world';
+import type { Uncaught } from '../seeds/real-world';
+import type { SeedResult } from '../seeds/seed-result';
+import { actionsWith, outside } from './actions';
+import { faultyHost, HostFaults, PlannedFailure } from './faulty-host';
+import { isPromised, liveTasks } from './matters';
+import { HandoverWatch } from './watch';
+
+/**
+ * Plays the schedule of a seed: calls pass from hand to hand while everything may fail, then all is mended, everybody
+ * is served, and all is closed.
+ */
+export async function playSeed(
+  seed: number,
+  uncaught: Uncaught,
+  trace: (line: string) => void = () => {},
+): Promise<SeedResult> {
+  uncaught();
+  const faults = new HostFaults();
+  const world = new World(seed, trace, {
+    agents: ['anna', 'ben', 'carl'],
+    host: (host, here) => faultyHost(host, here, faults),
+    isWanted: (error) => error instanceof PlannedFailure || isContactCenterError(error, 'command/timed-out'),
+  });
+  const watch = new HandoverWatch(world);
+  const random = seededRandom(`${seed}/handovers`);
+  try {
+    await begin(world);
+    await happen(world, faults, watch, random);
+    mend(world, faults);
+    await serve(world, watch);
+    await end(world);
+  } catch (error) {
+    world.fail(`it could not be played: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
+  }
+  for (const error of uncaught())
+    world.fail(`uncaught: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return { seed, failures: world.failures, counts: Object.fromEntries(world.counts) };
+}
+
+async function begin(world: World): Promise<void> {
+  for (const agent of world.agents) world.openTab(agent);
+  await world.clock.advance(1_000);
+  for (const { tabs } of world.agents)
+    for (const tab of tabs) tab.give('available', () => tab.client.agent.setAvailability({ kind: 'available' }));
+  await world.clock.advance(1_000);
+}
+
+async function happen(world: World, faults: HostFaults, watch: HandoverWatch, random: SeededRandom): Promise<void> {
+  const actions = actionsWith(faults);
+  const steps = random.integer(12, 40);
+  world.call();
+  for (let step = 0; step < steps; step++) {
+    const planned = draw(actions, world, random);
+    if (planned !== undefined) {
+      world.note(`> ${planned.words}`);
+      planned.run();
+    }
+    watch.look();
+    await pause(world, random);
+    watch.look();
+  }
+}
+
+/** Whatever was wrong is right again. */
+function mend(world: World, faults: HostFaults): void {
+  world.note('> all is mended');
+  faults.clear();
+  world.core.faults.calls.clear();
+  for (const number of outside) world.core.phones.set(number, { reaction: 'answer', afterMs: 500 });
+  for (const tab of world.tabs) {
+    if (tab.status !== 'open') continue;
+    tab.desk.restore();
+    tab.calling.restore();
+  }
+}
+
+/** Longest that it may take until everybody has been served, in milliseconds. */
+const settleMs = 600_000;
+
+/** All agents work as agents do, until nobody is left. */
+async function serve(world: World, watch: HandoverWatch): Promise<void> {
+  const until = world.elapsed + settleMs;
+  while (world.elapsed < until && !isOver(world)) {
+    for (const agent of world.agents) work(world, agent);
+    // Two people outside talk for a while, and then hang up.
+    for (const phone of world.core.phones.calls)
+      if (outside.some((number) => number === phone.number) && world.elapsed > until - settleMs + 60_000)
+        phone.hangUp();
+    await world.clock.advance(500);
+    watch.look();
+  }
+  for (const { number, phone } of world.callers)
+    if (phone.state$.value.status !== 'ended') world.fail(`${number} is stranded: ${phone.state$.value.status}`);
+  for (const matter of world.matters.values()) {
+    for (const { id, status, reason = '' } of liveTasks(matter))
+      world.fail(`the task ${id} of ${matter.caller ?? 'nobody'} hangs: ${status} (${reason})`);
+    if (isPromised(matter)) world.fail(`${matter.caller ?? 'nobody'} waits for a call for ever`);
+    if (matter.open) world.fail(`the channel of ${matter.caller ?? 'nobody'} is never closed`);
+    for (const { id, status } of matter.consults.values())
+      if (!['completed', 'cancelled', 'failed'].includes(status)) world.fail(`the consult ${id} hangs: ${status}`);
+  }
+}
+
+function isOver(world: World): boolean {
+  return (
+    world.callers.every(({ phone }) => phone.state$.value.status === 'ended') &&
+    [...world.matters.values()].every(
+      (matter) =>
+        !matter.open &&
+        !isPromised(matter) &&
+        [...matter.tasks.values()].every(({ record: { status } }) => status === 'closed' || status === 'cancelled'),
+    )
+  );
+}
+
+/** What a conscientious agent does at a glance at the screen. */
+function work(world: World, agent: AgentHere): void {
+  const tab = agent.tabs.find((one) => one.usable && one.signedIn) ?? agent.tabs.find((one) => one.usable);
+  if (tab === undefined) return void world.openTab(agent);
+  if (!tab.signedIn) return tab.signIn();
+  const busy = new Set([...world.given].filter((entry) => entry.tab === tab).map(({ what }) => what));
+  const once = (what: string, run: () => Promise<unknown>) => {
+    if (!busy.has(what)) tab.give(what, run);
+  };
+  const { client } = tab;
+  if (!agent.anew) {
+    agent.anew = true;
+    return once('available', async () => {
+      await client.agent.setAvailability({ kind: 'unavailable' });
+      await client.agent.setAvailability({ kind: 'available' });
+    });
+  }
+  if (client.agent$.value?.state$.value.availability.kind !== 'available')
+    once('available', () => client.agent.setAvailability({ kind: 'available' }));
+  for (const offer of client.offers$.value) once('accept', () => offer.accept());
+  const [parked] = client.parked$.value;
+  if (parked !== undefined) once('take parked', () => client.takeParked(parked.taskId));
+  for (const task of tab.tasks) {
+    if (task.status$.value === 'wrapping') once('wrap up', () => task.wrapUp.complete());
+    if (task.status$.value === 'assigned') finish(world, agent, tab, once);
+  }
+}
+
+function finish(
+  world: World,
+  { connectedSince }: AgentHere,
+  tab: Tab,
+  once: (what: string, run: () => Promise<unknown>) => void,
+): void {
+  for (const task of tab.tasks) {
+    const voice = tab.voice(task);
+    if (task.status$.value !== 'assigned' || voice === undefined) continue;
+    const { status } = voice.state$.value;
+    if (status === 'lost') once('rejoin', () => voice.rejoin());
+    if (status !== 'connected' && status !== 'held') {
+      connectedSince.delete(task.id);
+      continue;
+    }
+    const since = connectedSince.get(task.id) ?? world.clock.now();
+    connectedSince.set(task.id, since);
+    if (world.clock.now() - since < 500) continue;
+    const [consult] = task.consults$.value;
+    if (consult !== undefined && task.can('cancelConsult').allowed) once('cancel', () => consult.cancel());
+    else once('end', () => task.end());
+  }
+}
+
+/** Everything is closed; nothing is left. */
+async function end(world: World): Promise<void> {
+  await world.clock.advance(5_000);
+  for (const { id, tabs } of world.agents) {
+    const load = tabs.find((tab) => tab.usable && tab.signedIn)?.client.agent$.value?.state$.value.load;
+    if (load !== undefined && (load.used !== 0 || load.tasks !== 0))
+      world.fail(`${id} still carries ${JSON.stringify(load)}`);
+  }
+  for (const tab of world.tabs) tab.close();
+  await world.clock.advance(40_000);
+  for (const { tab, what } of world.given) world.fail(`${tab.name} never got an answer to ${what}`);
+  const left = (what: string, count: number) => {
+    if (count !== 0) world.fail(`${count} ${what} left`);
+  };
+  left('calls', world.core.calls.list().length);
+  await world.server.close();
+  world.core.close();
+  await world.clock.advance(1_000);
+  left('media legs', world.media.size);
+  left('timers', world.clock.pending);
+}
