@@ -91,7 +91,7 @@ describe('a call of a conversation', () => {
 
   it('keeps the other side when a transfer comes to nothing, and says why', async () => {
     const desk = await connected();
-    desk.voice.fail('transfer', Object.assign(new Error('busy')));
+    desk.voice.fail('transfer', new Error('busy'));
     const transfer = desk.following.transfer({ phone: '+15550100' });
     transfer.catch(() => {});
     await desk.rest();

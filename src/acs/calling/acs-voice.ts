@@ -1,6 +1,7 @@
 import type { VoiceProvider } from 'onescreen';
 import { createVoice } from 'onescreen/voice';
 import { callingLoader, type CallingSource } from './calling-sdk';
+import type { UnconfirmedCapabilities } from './capability-table';
 import { toCustomContext, type CallHeaders } from './custom-context';
 import { systemPage, type DeviceStorage } from './device-page';
 import { acsEndpoint } from './endpoint';
@@ -15,6 +16,8 @@ export interface AcsVoiceOptions {
   readonly storage?: DeviceStorage;
   /** What else travels with calls made from this page, beside our own id of the call. */
   readonly headers?: CallHeaders;
+  /** What Microsoft's texts contradict each other about and is known to work here. Default: nothing. */
+  readonly unconfirmed?: UnconfirmedCapabilities;
   /**
    * Told which agent object of the calling package took the token, at each registration. For a `tpeAgent` it is the
    * Teams one, or after a refusal (403/40231) the other.
@@ -29,7 +32,7 @@ export interface AcsVoiceOptions {
  * @example
  * new ContactCenterClient({ controlPlane, tokens, providers: [acsVoice({ persona: 'tpeAgent' })] });
  */
-export function acsVoice({ persona, sdk, storage, headers, onAgent }: AcsVoiceOptions): VoiceProvider {
+export function acsVoice({ persona, sdk, storage, headers, unconfirmed, onAgent }: AcsVoiceOptions): VoiceProvider {
   if (headers !== undefined) toCustomContext('', headers);
   const load = callingLoader(sdk);
   // That it cannot be loaded is told when the phone opens.
@@ -44,6 +47,7 @@ export function acsVoice({ persona, sdk, storage, headers, onAgent }: AcsVoiceOp
         open: acsEndpoint({
           ...{ persona, load, page: systemPage(storage) },
           ...(headers !== undefined && { headers }),
+          ...(unconfirmed !== undefined && { unconfirmed }),
           ...(onAgent !== undefined && { onAgent }),
         }),
       }),

@@ -3,7 +3,6 @@ import {
   ContactCenterError,
   createLive,
   type AudioLevels,
-  type CallAction,
   type CallCapabilities,
   type CallEnd,
   type CallParticipant,
@@ -18,8 +17,9 @@ import { RateBudget } from '../rate-budget';
 import type { CallHandle } from './agent-handle';
 import { toCallEnd, toCallingError } from './calling-error';
 import type { CallingSdk } from './calling-sdk';
-import { capabilitiesOf, type CallShape } from './capabilities';
-import { statusOf } from './call-status';
+import { capabilitiesOf, capabilityOf, type CallFacts } from './capabilities';
+import type { CallOperation, CallShape, UnconfirmedCapabilities } from './capability-table';
+import { participantStatusOf, statusOf } from './call-status';
 import { toDtmfTones } from './dtmf';
 import { parseRawId, toIdentifier } from './identifiers';
 import { callLevels } from './levels';
@@ -27,6 +27,7 @@ import type { Persona } from './persona';
 import { watchQuality } from './quality';
 import { Roster } from './roster';
 import { timeLimit } from './time-limit';
+import { toTransferTarget, transferDone, transferOperation, type TransferTarget } from './transfer';
 
 export interface AcsCallOptions {
   readonly handle: CallHandle;
@@ -34,6 +35,7 @@ export interface AcsCallOptions {
   readonly persona: Persona;
   /** What it is before anybody has been seen in it. */
   readonly shape: CallShape;
+  readonly unconfirmed?: UnconfirmedCapabilities;
   readonly features: CallingSdk['Features'];
   readonly clock: Clock;
   readonly onConnected: () => void;
@@ -66,7 +68,7 @@ export class AcsCall implements VoiceCall {
   #tones: Promise<void> = Promise.resolve();
 
   constructor(options: AcsCallOptions) {
-    const { handle, direction, features, clock, persona } = options;
+    const { handle, direction, features, clock } = options;
     const { call } = handle;
     this.direction = direction;
     this.#options = options;
@@ -100,10 +102,7 @@ export class AcsCall implements VoiceCall {
     this.quality$ = quality.live;
     const levels = callLevels(call, this.#roster.live, clock).pipe(takeUntil(this.#ended));
     this.levels$ = defer(() => (this.hasEnded ? EMPTY : levels));
-    this.capabilities$ = combine([this.#state.live, this.#shape.live], () => {
-      const { status: state, emergency } = this.#state.value;
-      return capabilitiesOf({ persona, shape: this.#shape.value, state, emergency });
-    });
+    this.capabilities$ = combine([this.#state.live, this.#shape.live], () => capabilitiesOf(this.#facts));
     this.#unhook = () => {
       call.off('stateChanged', update);
       call.off('isMutedChanged', update);
@@ -158,7 +157,9 @@ export class AcsCall implements VoiceCall {
 
   async addParticipant(who: CallTarget): Promise<void> {
     const target = toIdentifier(who);
-    this.#allow('addParticipant', 'add participant');
+    this.#allow('teamsUser' in who ? 'addTeamsUser' : 'addParticipant', 'add participant');
+    if ('phone' in who && this.#roster.find(`4:${who.phone}`) !== undefined)
+      this.#allow('addSamePhone', 'add participant');
     const handle = this.#handle;
     await this.#run('add participant', () => {
       if (handle.kind === 'TeamsCall') {
@@ -173,7 +174,9 @@ export class AcsCall implements VoiceCall {
 
   async removeParticipant(participantId: string): Promise<void> {
     this.#allow('removeParticipant', 'remove participant');
-    if (this.#roster.find(participantId) === undefined) return;
+    const participant = this.#roster.find(participantId);
+    if (participant === undefined) return;
+    if (participantStatusOf(participant.state) === 'connecting') this.#allow('cancelAdd', 'remove participant');
     const target = parseRawId(participantId, 'participantId');
     const handle = this.#handle;
     await this.#run('remove participant', () => {
@@ -181,6 +184,26 @@ export class AcsCall implements VoiceCall {
       const named = target.kind === 'phone' || target.kind === 'teamsUser';
       return handle.call.removeParticipant(named ? target.id : { id: participantId });
     });
+  }
+
+  async muteParticipant(participantId: string): Promise<void> {
+    this.#allow(participantId.startsWith('4:') ? 'mutePhone' : 'muteParticipant', 'mute participant');
+    const participant = this.#roster.find(participantId);
+    if (participant === undefined) throw new ContactCenterError('call/gone', 'unable to mute participant; it has left');
+    await this.#run('mute participant', () => participant.mute());
+  }
+
+  async transfer(to: TransferTarget): Promise<void> {
+    const target = toTransferTarget(to);
+    this.#allow(transferOperation(to), 'transfer call');
+    const { call } = this.#handle;
+    const ended = new Promise<void>((resolve) => this.#ended.subscribe({ complete: resolve }));
+    const begin = () => {
+      const feature = call.feature(this.#options.features.Transfer);
+      // Which of the two overloads it is has to be said.
+      return 'targetParticipant' in target ? feature.transfer(target) : feature.transfer(target);
+    };
+    await this.#run('transfer call', () => transferDone(begin(), ended, this.#clock));
   }
 
   async hangUp(): Promise<void> {
@@ -235,9 +258,15 @@ export class AcsCall implements VoiceCall {
     }
   }
 
-  #allow(action: CallAction, what: string): void {
-    const capability = this.capabilities$.value[action];
-    if (!capability.supported) throw notAllowed(what, capability.reason);
+  get #facts(): CallFacts {
+    const { persona, unconfirmed } = this.#options;
+    const { status: state, emergency } = this.#state.value;
+    return { persona, shape: this.#shape.value, state, emergency, ...(unconfirmed !== undefined && { unconfirmed }) };
+  }
+
+  #allow(operation: CallOperation, what: string): void {
+    const capability = capabilityOf(this.#facts, operation);
+    if (!capability.supported) throw notAllowed(what, capability.detail ?? capability.reason);
     if (capability.executor !== 'client') throw notAllowed(what, 'needs-control-plane');
   }
 

@@ -12,7 +12,7 @@ export interface CallingSdk {
   readonly CallClient: new (options?: official.CallClientOptions) => PublicOf<official.CallClient>;
   readonly Features: Pick<
     typeof official.Features,
-    'DebugInfo' | 'MediaStats' | 'Recording' | 'Transcription' | 'UserFacingDiagnostics'
+    'DebugInfo' | 'MediaStats' | 'Recording' | 'Transcription' | 'Transfer' | 'UserFacingDiagnostics'
   >;
   readonly LocalAudioStream: new (
     source: official.AudioDeviceInfo,

@@ -1,91 +1,81 @@
-import type { CallAction, CallCapabilities, CallStatus, Capability } from 'onescreen';
+import type { CallCapabilities, CallStatus, Capability } from 'onescreen';
 import { noCallCapabilities } from 'onescreen/voice';
+import {
+  blockedInEmergency,
+  capabilityTable,
+  type CallOperation,
+  type CallShape,
+  type Cell,
+  type UnconfirmedCapabilities,
+} from './capability-table';
 import type { Persona } from './persona';
-
-/** Two parties, or more: with a server in it, a call of Teams Phone extensibility is always a group call. */
-export type CallShape = 'one-to-one' | 'group';
 
 export interface CallFacts {
   readonly persona: Persona;
   readonly shape: CallShape;
   readonly state: CallStatus;
   readonly emergency: boolean;
+  readonly unconfirmed?: UnconfirmedCapabilities;
 }
 
-const here: Capability = { supported: true, executor: 'client' };
-const server: Capability = { supported: true, executor: 'controlPlane' };
-const never: Capability = { supported: false, reason: 'not-supported' };
-const wrongState: Capability = { supported: false, reason: 'wrong-state' };
-const emergencyCall: Capability = { supported: false, reason: 'emergency-call' };
+const unknown: Capability = { supported: false, reason: 'not-supported' };
 
-/** Blocked in an emergency call. Source: azure-docs, communication-services/concepts/interop/tpe, emergency call. */
-const blockedInEmergency: readonly CallAction[] = [
-  ...(['mute', 'hold', 'resume', 'addParticipant', 'removeParticipant', 'muteParticipant', 'record'] as const),
-];
-
-type Executors = Omit<CallCapabilities, 'mute' | 'unmute' | 'hangUp'>;
-
-/**
- * Who carries out what in a connected call. In a group call of the extension only the server can put the customer on
- * hold, send tones and change who takes part. Source: azure-docs, teams-phone-extensibility capabilities.
- */
-const executors: Readonly<Record<Persona, Readonly<Record<CallShape, Executors>>>> = {
-  tpeAgent: {
-    'one-to-one': {
-      ...{ hold: here, resume: here, dtmf: here, addParticipant: here, removeParticipant: here },
-      ...{ muteParticipant: never, record: server },
-    },
-    group: {
-      ...{ hold: server, resume: server, dtmf: server, addParticipant: server, removeParticipant: server },
-      ...{ muteParticipant: here, record: server },
-    },
-  },
-  teamsUser: {
-    'one-to-one': {
-      ...{ hold: here, resume: here, dtmf: here, addParticipant: here, removeParticipant: here },
-      ...{ muteParticipant: never, record: never },
-    },
-    group: {
-      ...{ hold: here, resume: here, dtmf: here, addParticipant: here, removeParticipant: here },
-      ...{ muteParticipant: here, record: never },
-    },
-  },
-  // Holding a group call here would leave the others in the room: the server plays them music.
-  acsUser: {
-    'one-to-one': {
-      ...{ hold: here, resume: here, dtmf: here, addParticipant: here, removeParticipant: here },
-      ...{ muteParticipant: never, record: server },
-    },
-    group: {
-      ...{ hold: server, resume: server, dtmf: here, addParticipant: here, removeParticipant: here },
-      ...{ muteParticipant: here, record: server },
-    },
-  },
+/** In which states of the call this page can do something that it can do; left out: whenever it is connected. */
+const statesHere: { readonly [Operation in CallOperation]?: readonly CallStatus[] } = {
+  hold: ['connected', 'remote-held'],
+  resume: ['held'],
+  dtmf: ['connected'],
 };
 
 /** What can be done in a call, and by whom. */
-export function capabilitiesOf({ persona, shape, state, emergency }: CallFacts): CallCapabilities {
-  if (state === 'ended') return noCallCapabilities('closed');
-  const connected = state === 'connected' || state === 'held' || state === 'remote-held';
-  if (!connected) return { ...noCallCapabilities('not-connected'), hangUp: here };
-  const all: CallCapabilities = {
-    ...inState(executors[persona][shape], state),
-    mute: here,
-    unmute: here,
-    hangUp: here,
+export function capabilitiesOf(facts: CallFacts): CallCapabilities {
+  if (facts.state === 'ended') return noCallCapabilities('closed');
+  const can = (operation: CallOperation) => capabilityOf(facts, operation);
+  return {
+    mute: can('mute'),
+    unmute: can('unmute'),
+    hold: can('hold'),
+    resume: can('resume'),
+    dtmf: can('dtmf'),
+    addParticipant: can('addParticipant'),
+    removeParticipant: can('removeParticipant'),
+    muteParticipant: can('muteParticipant'),
+    record: can('record'),
+    transferToPhone: can('transferToPhone'),
+    transferToTeamsUser: can('transferToTeamsUser'),
+    transferToVoicemail: can('transferToVoicemail'),
+    addTeamsUser: can('addTeamsUser'),
+    hangUp: can('hangUp'),
   };
-  if (!emergency) return all;
-  return { ...all, ...Object.fromEntries(blockedInEmergency.map((action) => [action, emergencyCall])) };
 }
 
-/** What this side itself does depends on its state; what the server does is the server's to refuse. */
-function inState(who: Executors, state: CallStatus): Executors {
-  const only = (capability: Capability, ...states: readonly CallStatus[]): Capability =>
-    capability !== here || states.includes(state) ? capability : wrongState;
-  return {
-    ...who,
-    hold: only(who.hold, 'connected', 'remote-held'),
-    resume: only(who.resume, 'held'),
-    dtmf: only(who.dtmf, 'connected'),
-  };
+/** Whether one thing can be done, and by whom; what the table does not know is not supported. */
+export function capabilityOf(facts: CallFacts, operation: string): Capability {
+  const { persona, shape, state, emergency, unconfirmed = {} } = facts;
+  const cell = own(own(own(capabilityTable, operation), persona), shape);
+  if (cell === undefined) return unknown;
+  if (state === 'ended') return { supported: false, reason: 'closed' };
+  const connected = state === 'connected' || state === 'held' || state === 'remote-held';
+  if (!connected && operation !== 'hangUp') return { supported: false, reason: 'not-connected' };
+  if (emergency && blockedInEmergency.has(operation)) return { supported: false, reason: 'emergency-call' };
+  const capability = settled(cell, unconfirmed);
+  const states = own(statesHere, operation);
+  const wrong = capability.supported && capability.executor === 'client' && states?.includes(state) === false;
+  return wrong ? { supported: false, reason: 'wrong-state' } : capability;
+}
+
+function settled(cell: Cell, unconfirmed: UnconfirmedCapabilities): Capability {
+  const said = typeof cell === 'object' && 'confirmed' in cell ? answer(cell, unconfirmed) : cell;
+  return typeof said === 'string'
+    ? { supported: true, executor: said }
+    : { supported: false, reason: 'not-supported', detail: said.why };
+}
+
+function answer(cell: Extract<Cell, { readonly confirmed: unknown }>, unconfirmed: UnconfirmedCapabilities) {
+  return unconfirmed[cell.confirmed] === true ? cell.then : cell.otherwise;
+}
+
+/** A row or cell by its name, which may be of a later version than this one. */
+function own<T>(record: { readonly [key: string]: T } | undefined, key: string): T | undefined {
+  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -21,6 +21,7 @@ import { TokenBridge } from '../credential';
 import type { AgentHandle, CallHandle } from './agent-handle';
 import { AcsCall } from './call';
 import { toCallingError } from './calling-error';
+import type { UnconfirmedCapabilities } from './capability-table';
 import type { CallingSdk, OfficialClient } from './calling-sdk';
 import { toCustomContext, type CallHeaders } from './custom-context';
 import type { DevicePage } from './device-page';
@@ -36,6 +37,7 @@ export interface EndpointOptions {
   readonly load: () => Promise<CallingSdk>;
   readonly page: DevicePage;
   readonly headers?: CallHeaders;
+  readonly unconfirmed?: UnconfirmedCapabilities;
   readonly onAgent?: (kind: AgentKind) => void;
 }
 
@@ -147,13 +149,14 @@ class AcsEndpoint implements VoiceEndpoint {
   }
 
   #open(handle: CallHandle, direction: 'in' | 'out', shape: 'one-to-one' | 'group'): AcsCall {
-    const { persona } = this.#options;
+    const { persona, unconfirmed } = this.#options;
     const sdk = this.#client?.sdk;
     if (sdk === undefined) throw new ContactCenterError('agent/unreachable', 'unable to call; there is no client');
     let ended = false;
     try {
       const call: AcsCall = new AcsCall({
         ...{ handle, direction, persona, shape, features: sdk.Features, clock: this.#context.clock },
+        ...(unconfirmed !== undefined && { unconfirmed }),
         onConnected: () => void this.#devices.reapply(),
         onEnded: ({ code }) => {
           ended = true;

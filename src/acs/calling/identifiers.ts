@@ -29,11 +29,17 @@ export function toIdentifier(to: CallTarget): TargetIdentifier {
     if (!e164.test(to.phone)) throw invalid('to.phone', 'the number is not of the form +491512345678');
     return { kind: 'phone', id: { phoneNumber: to.phone } };
   }
-  if ('teamsUser' in to) {
-    return { kind: 'teamsUser', id: { microsoftTeamsUserId: bare(to.teamsUser, '8:orgid:', 'to.teamsUser') } };
-  }
+  if ('teamsUser' in to) return { kind: 'teamsUser', id: toTeamsUser(to.teamsUser, 'to.teamsUser') };
   if ('teamsApp' in to) return { kind: 'teamsApp', id: { teamsAppId: bare(to.teamsApp, '28:orgid:', 'to.teamsApp') } };
   return parseRawId(to.agent, 'to.agent');
+}
+
+/**
+ * A Teams user by the object id, with or without `8:orgid:`.
+ * @throws ContactCenterError `command/invalid`
+ */
+export function toTeamsUser(id: string, field: string): MicrosoftTeamsUserIdentifier {
+  return { microsoftTeamsUserId: bare(id, '8:orgid:', field) };
 }
 
 /**

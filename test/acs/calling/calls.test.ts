@@ -260,3 +260,160 @@ describe('the line', () => {
     expect([isComplete, desk.clock.pending]).toEqual([true, before]);
   });
 });
+
+describe('muting somebody else', () => {
+  async function inGroup(persona: Persona) {
+    const { desk, call, fake } = await inCall(persona);
+    const [customer, other] = [new FakeParticipant(phone), new FakeParticipant(colleague)];
+    fake.join(customer, other);
+    return { desk, call, customer, other };
+  }
+
+  test('is done by the package, and shows', async () => {
+    const { call, other } = await inGroup('tpeAgent');
+    await call.muteParticipant('8:acs:r_v');
+    expect(other.muted).toBe(1);
+    expect(call.participants$.value.find(({ id }) => id === '8:acs:r_v')?.muted).toBe(true);
+  });
+
+  test('in a call of two is not supported', async () => {
+    const { call, fake } = await inCall('tpeAgent');
+    const other = new FakeParticipant(colleague);
+    fake.join(other);
+    await expect(call.muteParticipant('8:acs:r_v')).rejects.toMatchObject({
+      code: 'command/not-allowed',
+      message: 'unable to mute participant; only in group calls',
+    });
+    expect(other.muted).toBe(0);
+  });
+
+  test('does not reach phones in Teams Phone extensibility', async () => {
+    const { call, customer } = await inGroup('tpeAgent');
+    await expect(call.muteParticipant('4:+4930123456')).rejects.toMatchObject({ code: 'command/not-allowed' });
+    expect(customer.muted).toBe(0);
+  });
+
+  test('that has left, or that the service does not let be muted, is told', async () => {
+    const { call, other } = await inGroup('teamsUser');
+    await expect(call.muteParticipant('8:acs:r_w')).rejects.toMatchObject({ code: 'call/gone' });
+    other.muteFails = new ServiceError(412, 41015);
+    await expect(call.muteParticipant('8:acs:r_v')).rejects.toMatchObject({ code: 'call/command-failed' });
+  });
+});
+
+describe('transferring', () => {
+  const settled = (promise: Promise<unknown>) => {
+    let how: unknown = 'pending';
+    promise.then(
+      () => (how = 'done'),
+      (error: unknown) => (how = error),
+    );
+    return () => how;
+  };
+
+  test.each([
+    ['teamsUser', { phone: '+49309990001' }, { targetParticipant: { phoneNumber: '+49309990001' } }],
+    ['teamsUser', { teamsUser: '8:orgid:oid' }, { targetParticipant: { microsoftTeamsUserId: 'oid' } }],
+    ['tpeAgent', { agent: '8:acs:r_v' }, { targetParticipant: { communicationUserId: '8:acs:r_v' } }],
+    ['acsUser', { teamsApp: 'oid' }, { targetParticipant: { teamsAppId: 'oid' } }],
+    ['acsUser', { voicemail: 'oid' }, { targetParticipantVoicemail: { microsoftTeamsUserId: 'oid' } }],
+  ] as const)('a %s to %o resolves once it is accepted', async (persona, to, target) => {
+    const { desk, call, fake } = await inCall(persona);
+    const how = settled(call.transfer(to));
+    const [transfer] = fake.transfers;
+    expect(transfer?.target).toEqual(target);
+    transfer?.to('Transferring');
+    await desk.clock.advance(1_000);
+    expect(how()).toBe('pending');
+    transfer?.to('Transferred');
+    await desk.clock.advance(0);
+    expect([how(), transfer?.listening]).toEqual(['done', 0]);
+  });
+
+  test('that fails says so in our terms, and the call goes on', async () => {
+    const { desk, call, fake } = await inCall();
+    const how = settled(call.transfer({ phone: '+49309990001' }));
+    fake.transfers[0]?.to('Failed', { code: 486, subCode: 560486 });
+    await desk.clock.advance(0);
+    expect(how()).toMatchObject({ code: 'call/busy', provider: { code: 486, subCode: 560486 } });
+    expect(call.state$.value.status).toBe('connected');
+    expect(fake.transfers[0]?.listening).toBe(0);
+  });
+
+  test('has 60 seconds', async () => {
+    const { desk, call, fake } = await inCall();
+    const how = settled(call.transfer({ phone: '+49309990001' }));
+    await desk.clock.advance(59_999);
+    expect(how()).toBe('pending');
+    await desk.clock.advance(1);
+    expect(how()).toMatchObject({ code: 'command/timed-out', retryable: true });
+    expect(fake.transfers[0]?.listening).toBe(0);
+  });
+
+  test('is done when the call ends with it, whatever is told first', async () => {
+    const { desk, call, fake } = await inCall();
+    const how = settled(call.transfer({ phone: '+49309990001' }));
+    fake.to('Disconnected', { code: 0, subCode: 0 });
+    await desk.clock.advance(100);
+    expect(how()).toBe('pending');
+    fake.transfers[0]?.to('Transferred');
+    await desk.clock.advance(0);
+    expect(how()).toBe('done');
+    await desk.clock.advance(60_000);
+    expect(fake.transfers[0]?.listening).toBe(0);
+  });
+
+  test('comes to nothing when the call ends without it', async () => {
+    const { desk, call, fake } = await inCall();
+    const how = settled(call.transfer({ phone: '+49309990001' }));
+    fake.to('Disconnected', { code: 0, subCode: 7000 });
+    await desk.clock.advance(2_000);
+    expect(how()).toMatchObject({ code: 'call/gone' });
+  });
+
+  test.each([
+    ['tpeAgent', { voicemail: 'oid' }, /does not transfer to voicemail/],
+    ['tpeAgent', { teamsUser: 'oid' }, /unconfirmed\.teamsUsers/],
+    ['teamsUser', { voicemail: 'oid' }, /unconfirmed\.voicemail/],
+  ] as const)('by a %s to %o is refused, with the reason', async (persona, to, message) => {
+    const { call, fake } = await inCall(persona);
+    await expect(call.transfer(to)).rejects.toMatchObject({
+      ...{ code: 'command/not-allowed', message: expect.stringMatching(message) },
+    });
+    expect(fake.transfers).toEqual([]);
+  });
+
+  test('a group call of the extension is left to the control plane', async () => {
+    const { call, fake } = await inCall('tpeAgent');
+    fake.join(new FakeParticipant(phone), new FakeParticipant(colleague));
+    await expect(call.transfer({ phone: '+49309990001' })).rejects.toMatchObject({
+      ...{ code: 'command/not-allowed', message: 'unable to transfer call; needs-control-plane' },
+    });
+    expect(fake.transfers).toEqual([]);
+  });
+
+  test('to what is no number is refused', async () => {
+    const { call } = await inCall();
+    await expect(call.transfer({ phone: '0309990001' })).rejects.toMatchObject({ code: 'command/invalid' });
+    await expect(call.transfer({ voicemail: '' })).rejects.toMatchObject({ field: 'to.voicemail' });
+  });
+});
+
+test('an agent of the extension does not dial one number twice', async () => {
+  const { call, fake } = await inCall('tpeAgent');
+  fake.join(new FakeParticipant(phone));
+  await expect(call.addParticipant({ phone: '+4930123456' })).rejects.toMatchObject({ code: 'command/not-allowed' });
+  await call.addParticipant({ phone: '+49309990001' });
+  expect(fake.did).toEqual([['add', { phoneNumber: '+49309990001' }]]);
+});
+
+test('an agent of the extension leaves taking back an invitation to the control plane', async () => {
+  const { call, fake } = await inCall('tpeAgent');
+  const ringing = new FakeParticipant(colleague);
+  ringing.state = 'Ringing';
+  fake.join(ringing);
+  await expect(call.removeParticipant('8:acs:r_v')).rejects.toMatchObject({
+    message: 'unable to remove participant; needs-control-plane',
+  });
+  expect(fake.did).toEqual([]);
+});

@@ -14,6 +14,7 @@ import type {
   TeamsCall,
   TeamsCallAgent,
   TeamsIncomingCall,
+  TransferState,
 } from '@azure/communication-calling';
 import type { Clock } from 'onescreen';
 import type { CallingSdk } from '../../../src/acs/calling/calling-sdk';
@@ -64,6 +65,14 @@ export class FakeParticipant extends Emitter {
   isMuted = false;
   isSpeaking = false;
   displayName = 'Bo';
+  muteFails: ServiceError | undefined;
+  muted = 0;
+  readonly mute = async (): Promise<void> => {
+    if (this.muteFails !== undefined) throw this.muteFails;
+    this.muted += 1;
+    this.isMuted = true;
+    this.emit('isMutedChanged');
+  };
   constructor(readonly identifier: RemoteParticipant['identifier']) {
     super();
   }
@@ -74,6 +83,7 @@ export class FakeParticipant extends Emitter {
       'isMuted',
       'isSpeaking',
       'displayName',
+      'mute',
       'on',
       'off',
     ]);
@@ -89,6 +99,20 @@ function live<T extends object>(source: object, names: readonly (keyof T & strin
     Object.defineProperty(members, name, { enumerable: true, get: (): unknown => Reflect.get(source, name) });
   }
   return members;
+}
+
+/** A transfer that was begun; what becomes of it is the test's. */
+export class FakeTransfer extends Emitter {
+  state: TransferState = 'None';
+  error: { readonly code: number; readonly subCode?: number } | undefined;
+  constructor(readonly target: unknown) {
+    super();
+  }
+  to(state: TransferState, error?: FakeTransfer['error']): void {
+    this.state = state;
+    this.error = error;
+    this.emit('stateChanged');
+  }
 }
 
 const callMembers = [
@@ -108,6 +132,16 @@ export class FakeCall extends Emitter {
   readonly remoteVolume = { level: 80, ...nothing };
   readonly localAudioStreams = [{ getVolume: async () => this.localVolume }];
   readonly remoteAudioStreams = [{ getVolume: async () => this.remoteVolume }];
+  readonly transfers: FakeTransfer[] = [];
+  readonly transferring = {
+    ...nothing,
+    transfer: (target: unknown) => {
+      if (this.fails !== undefined) throw this.fails;
+      const transfer = new FakeTransfer(target);
+      this.transfers.push(transfer);
+      return transfer;
+    },
+  };
   id = 'call-1';
   state: CallState = 'Connecting';
   callEndReason: CallEndReason | undefined;
@@ -262,6 +296,7 @@ const tokens = {
   MediaStats: { callApiCtor: unused() },
   Recording: { callApiCtor: unused() },
   Transcription: { callApiCtor: unused() },
+  Transfer: { callApiCtor: unused() },
   UserFacingDiagnostics: { callApiCtor: unused() },
 };
 
@@ -270,9 +305,13 @@ function unused(): never {
   return (() => {}) as never;
 }
 
-function featureOf({ recording, transcription, network, media, collector }: FakeCall, factory: object): unknown {
+function featureOf(
+  { recording, transcription, transferring, network, media, collector }: FakeCall,
+  factory: object,
+): unknown {
   if (factory === tokens.Recording) return recording;
   if (factory === tokens.Transcription) return transcription;
+  if (factory === tokens.Transfer) return transferring;
   if (factory === tokens.MediaStats) return { createCollector: () => collector };
   return { network, media };
 }
