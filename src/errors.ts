@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'command/not-allowed'
   | 'command/rate-limited'
   | 'command/timed-out'
+  | 'consult/failed'
   | 'conversation/not-found'
   | 'conversation/too-many'
   | 'message/not-found'
@@ -31,6 +32,7 @@ export type ErrorCode =
   | 'task/gone'
   | 'task/wrong-state'
   | 'token/unavailable'
+  | 'transfer/failed'
   | (string & {});
 
 /** What a provider's own software said, kept as it came. Its values are not covered by our version number. */
@@ -48,6 +50,7 @@ export interface ErrorShape {
   readonly correlationId?: string;
   readonly field?: string;
   readonly retryAfterMs?: number;
+  readonly reason?: string;
   readonly provider?: ProviderFault;
 }
 
@@ -60,6 +63,8 @@ export interface ErrorDetails {
   readonly field?: string;
   /** For rate limits: milliseconds to wait before the next try, when the other side named them. */
   readonly retryAfterMs?: number;
+  /** Why, in one word: of `command/not-allowed` what `task.can` says, of `transfer/failed` what became of it, such as `no-answer`. */
+  readonly reason?: string;
   readonly provider?: ProviderFault;
   readonly cause?: unknown;
 }
@@ -74,6 +79,7 @@ export class ContactCenterError extends Error implements ErrorShape {
   readonly correlationId?: string;
   readonly field?: string;
   readonly retryAfterMs?: number;
+  readonly reason?: string;
   readonly provider?: ProviderFault;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -83,6 +89,7 @@ export class ContactCenterError extends Error implements ErrorShape {
     if (details.correlationId !== undefined) this.correlationId = details.correlationId;
     if (details.field !== undefined) this.field = details.field;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
+    if (details.reason !== undefined) this.reason = details.reason;
     if (details.provider !== undefined) this.provider = details.provider;
     Object.defineProperty(this, brand, { value: true });
   }
@@ -95,6 +102,7 @@ export class ContactCenterError extends Error implements ErrorShape {
       ...(this.correlationId !== undefined && { correlationId: this.correlationId }),
       ...(this.field !== undefined && { field: this.field }),
       ...(this.retryAfterMs !== undefined && { retryAfterMs: this.retryAfterMs }),
+      ...(this.reason !== undefined && { reason: this.reason }),
       ...(this.provider !== undefined && { provider: this.provider }),
     };
   }

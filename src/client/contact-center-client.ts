@@ -2,12 +2,15 @@ import { Observable, Subject, Subscription } from 'rxjs';
 import { createEnvironment, type Environment } from '../environment/environment';
 import { ContactCenterError } from '../errors';
 import { createLive, type Live } from '../live';
+import type { ParkedRecord } from '../protocol/agent-frames';
+import type { CallbackRecord } from '../protocol/log-entry';
 import type { CommandOptions, ControlPlane } from '../provider/control-plane';
 import { isVoiceProvider, type Provider } from '../provider/provider';
 import type { TokenProvider } from '../provider/token-provider';
 import type { Agent } from './agent';
 import type { ContactCenterEvent, ContactCenterFact } from './contact-center-event';
 import type { Conversation } from './conversation';
+import type { Directory } from './directory';
 import { createDesk, type Desk } from './desk';
 import type { Offer } from './offer';
 import type { SessionState } from './session';
@@ -50,6 +53,12 @@ export class ContactCenterClient {
   /** The agent's tabs in this browser. Without a voice provider each tab leads. */
   readonly tabs: Tabs;
   readonly outbound: Outbound;
+  /** Whom work can be given to. */
+  readonly directory: Directory;
+  /** Customers on hold with music in this agent's queues, for whoever takes them. Times are this desk's. */
+  readonly parked$: Live<readonly ParkedRecord[]>;
+  /** Promises to call customers of this agent's queues back that have not ended. */
+  readonly callbacks$: Live<readonly CallbackRecord[]>;
 
   readonly #options: ContactCenterOptions;
   readonly #environment: Environment;
@@ -58,6 +67,8 @@ export class ContactCenterClient {
   readonly #offers = createLive<readonly Offer[]>([]);
   readonly #tasks = createLive<readonly Task[]>([]);
   readonly #conversations = createLive<readonly Conversation[]>([]);
+  readonly #parked = createLive<readonly ParkedRecord[]>([]);
+  readonly #callbacks = createLive<readonly CallbackRecord[]>([]);
   readonly #focus = createLive<Conversation | undefined>(undefined);
   readonly #events = new Subject<ContactCenterEvent>();
   readonly #standing: Standing;
@@ -88,7 +99,15 @@ export class ContactCenterClient {
     this.readiness$ = this.#standing.readiness$;
     this.devices = this.#standing.devices;
     this.tabs = this.#standing.tabs;
-    this.outbound = { call: (to, callOptions) => this.#requireDesk().call(to, callOptions) };
+    this.outbound = { call: async (to, callOptions) => this.#requireDesk('call').call(to, callOptions) };
+    this.parked$ = this.#parked.live;
+    this.callbacks$ = this.#callbacks.live;
+    this.directory = {
+      search: async (text, { limit, ...searchOptions } = {}) => {
+        const args = { ...(text !== undefined && { text }), ...(limit !== undefined && { limit }) };
+        return (await this.#requireDesk('search').command('directory/search', args, searchOptions)).entries;
+      },
+    };
   }
 
   /** The signed-in agent. @throws ContactCenterError `session/signed-out` until `signIn` has resolved */
@@ -105,6 +124,23 @@ export class ContactCenterClient {
 
   setFocus(id?: string): void {
     this.#focus.set(id === undefined ? undefined : this.conversation(id));
+  }
+
+  /**
+   * Takes a customer who is parked; the call rings at this desk.
+   * @throws ContactCenterError `task/gone` when somebody else was faster, `session/signed-out`
+   */
+  async takeParked(taskId: string, options?: CommandOptions): Promise<Task> {
+    return this.#requireDesk('take call').take('parked/take', { taskId }, options);
+  }
+
+  /** Calls a customer back now, whenever it is due. @throws as `takeParked` */
+  async takeCallback(callbackId: string, options?: CommandOptions): Promise<Task> {
+    return this.#requireDesk('call back').take('callback/take', { callbackId }, options);
+  }
+
+  async cancelCallback(callbackId: string, options?: CommandOptions): Promise<void> {
+    await this.#requireDesk('cancel callback').command('callback/cancel', { callbackId }, options);
   }
 
   /**
@@ -142,7 +178,10 @@ export class ContactCenterClient {
   /** Ends everything that this client runs, without signing the agent out. Nothing is observed afterwards. */
   close(): Promise<void> {
     this.#closing ??= this.#leave().then(() => {
-      for (const live of [this.#session, this.#agent, this.#offers, this.#tasks, this.#conversations, this.#focus])
+      for (const live of [
+        ...[this.#session, this.#agent, this.#offers, this.#tasks, this.#conversations, this.#focus],
+        ...[this.#parked, this.#callbacks],
+      ])
         live.complete();
       this.#events.complete();
       this.#standing.close();
@@ -160,6 +199,8 @@ export class ContactCenterClient {
       offers: this.#offers,
       tasks: this.#tasks,
       conversations: this.#conversations,
+      parked: this.#parked,
+      callbacks: this.#callbacks,
       publish: (origin, fact) => this.#publish(origin, fact),
       signedIn: (parts) => this.#standing.follow(parts),
       onSignedOut: () => void this.#leave(),
@@ -181,9 +222,9 @@ export class ContactCenterClient {
     this.#focus.set(undefined);
   }
 
-  #requireDesk(): Desk {
+  #requireDesk(what: string): Desk {
     if (this.#desk !== undefined) return this.#desk;
-    throw new ContactCenterError('session/signed-out', 'unable to call; nobody is signed in');
+    throw new ContactCenterError('session/signed-out', `unable to ${what}; nobody is signed in`);
   }
 
   #publish(origin: ContactCenterEvent['origin'], fact: ContactCenterFact): void {

@@ -1,5 +1,6 @@
-import type { TaskRecord } from '../protocol/log-entry';
+import type { ConsultRecord, TaskRecord } from '../protocol/log-entry';
 import type { Can, Capability, DenyReason } from '../provider/capability';
+import { canStep, hasEnded, isPrivate } from './consult';
 import type { ChannelStanding } from './open-conversation';
 
 /** What an agent may want to do with a task. The list is open. */
@@ -7,6 +8,16 @@ export type TaskAction = (typeof actions)[number] | (string & {});
 
 /** For every action whether it is possible now. */
 export type Controls = Readonly<Record<string, Can>>;
+
+const transfers = [
+  'transferToAgent',
+  'transferToQueue',
+  'transferToPhone',
+  'transferToTeamsUser',
+  'transferToVoicemail',
+] as const;
+
+const consults = ['consultAgent', 'consultPhone', 'consultTeamsUser'] as const;
 
 const actions = [
   'send',
@@ -16,7 +27,15 @@ const actions = [
   'end',
   'wrapUp',
   'transfer',
+  ...transfers,
   'consult',
+  ...consults,
+  'swap',
+  'merge',
+  'complete',
+  'cancelConsult',
+  'park',
+  'callBack',
   'escalate',
   'mute',
   'unmute',
@@ -25,6 +44,7 @@ const actions = [
   'dtmf',
   'addParticipant',
   'removeParticipant',
+  'muteParticipant',
   'hangUp',
   'rejoin',
   'record',
@@ -32,10 +52,21 @@ const actions = [
   'shareScreen',
 ] as const;
 
+/** What gives the customer to somebody else, for a while or for good. */
+const handsOver: readonly string[] = [...transfers, ...consults, 'requeue', 'park', 'callBack'];
+
+/** What is left to an agent who was asked and does not have the customer yet; to `end` is to leave. */
+const ofAsked: readonly string[] = ['mute', 'unmute', 'end', 'hangUp'];
+
 const yes: Can = { allowed: true };
 
 /** One model of state, role and capability: the answers for a task of this status over these channels. */
-export function controlsOf(task: TaskRecord, online: boolean, standings: readonly ChannelStanding[]): Controls {
+export function controlsOf(
+  task: TaskRecord,
+  online: boolean,
+  standings: readonly ChannelStanding[],
+  told: readonly ConsultRecord[],
+): Controls {
   const channel = standings.filter((standing) => standing.type === task.channel).at(-1);
   const at = (...statuses: readonly TaskRecord['status'][]): Can =>
     task.status === 'closed' || task.status === 'cancelled'
@@ -46,25 +77,84 @@ export function controlsOf(task: TaskRecord, online: boolean, standings: readonl
           ? yes
           : no('not-connected');
   const isCall = channel?.type === 'voice';
+  const ofCall = isCall ? yes : no('not-supported');
   const assigned = at('assigned');
+  const inCall = first(assigned, isCall ? isUp(channel) : yes);
+  const { hold, resume, addParticipant, addTeamsUser } = channel?.actions ?? {};
+  const holds = byControlPlane(resume?.supported ? resume : hold);
+  const adds = first(ofCall, inCall, holds, byControlPlane(addParticipant));
+  const to = (action: string) => first(ofCall, inCall, fromCapability(channel?.actions[action]));
+  const own = told.filter((consult) => consult.taskId === task.id && !hasEnded(consult));
+  const current = own.find(isPrivate) ?? own.at(-1);
+  const step = (action: Parameters<typeof canStep>[1]) =>
+    first(ofCall, assigned, canStep(current, action) ? yes : no('wrong-state'));
+
   const ofTask: Readonly<Record<string, Can>> = {
-    hangUp: isCall ? assigned : no('not-supported'),
-    rejoin: !isCall
-      ? no('not-supported')
-      : channel.status === 'lost' || !assigned.allowed
-        ? assigned
-        : no('wrong-state'),
+    hangUp: first(ofCall, assigned),
+    rejoin: first(ofCall, assigned, channel?.status === 'lost' ? yes : no('wrong-state')),
     requeue: assigned,
     end: assigned,
     wrapUp: at('wrapping'),
+    transferToAgent: first(inCall, isCall ? holds : yes),
+    transferToQueue: inCall,
+    transferToPhone: to('transferToPhone'),
+    transferToTeamsUser: to('transferToTeamsUser'),
+    transferToVoicemail: to('transferToVoicemail'),
+    consultAgent: adds,
+    consultPhone: adds,
+    consultTeamsUser: first(adds, byControlPlane(addTeamsUser)),
+    swap: step('swap'),
+    merge: step('merge'),
+    complete: step('complete'),
+    cancelConsult: step('cancel'),
+    park: first(ofCall, inCall),
+    callBack: task.channel === 'voice' ? at('assigned', 'wrapping') : no('not-supported'),
   };
-  return Object.fromEntries(
-    actions.map((action) => [action, ofTask[action] ?? ofChannel(task, channel, action, online)]),
-  );
+  const isAsked = wasAsked(task, told);
+  const consulting = told.some(isPrivate);
+  const found = (action: string): Can => {
+    const can = ofTask[action] ?? ofChannel(task, channel, action, online);
+    if (!can.allowed) return can;
+    if (isAsked && !ofAsked.includes(action)) return no('no-permission', 'the customer is with another agent');
+    const hands = handsOver.includes(action);
+    if (hands && channel?.emergency === true) return no('emergency-call');
+    if (consulting && (hands || action === 'hold' || action === 'resume'))
+      return no('wrong-state', 'a consult or transfer is under way');
+    return can;
+  };
+  const controls = Object.fromEntries(actions.map((action) => [action, found(action)]));
+  return {
+    ...controls,
+    transfer: bestOf(transfers.map((action) => found(action))),
+    consult: bestOf(consults.map((action) => found(action))),
+  };
 }
 
 export function sameControls(a: Controls, b: Controls): boolean {
   return actions.every((action) => sameCan(a[action], b[action]));
+}
+
+/** Whether the task's agent was asked and does not have the customer yet: the newest word about asking them decides. */
+function wasAsked({ purpose, agentId }: TaskRecord, told: readonly ConsultRecord[]): boolean {
+  if (purpose === undefined || purpose === 'callback') return false;
+  const asked = told.filter((consult) => consult.agentId === agentId).at(-1);
+  return asked !== undefined && asked.status !== 'completed';
+}
+
+/** Whether the call's other side can be reached. */
+function isUp(channel: ChannelStanding | undefined): Can {
+  switch (channel?.status) {
+    case 'connected':
+    case 'held':
+      return yes;
+    case 'closed':
+      return no('closed');
+    case 'lost':
+    case undefined:
+      return no('not-connected');
+    default:
+      return no('wrong-state');
+  }
 }
 
 /** What the channel's provider can do about it. */
@@ -84,6 +174,23 @@ function fromCapability(capability: Capability | undefined): Can {
   if (capability === undefined) return no('not-supported');
   if (capability.supported) return yes;
   return no(capability.reason, capability.detail);
+}
+
+function byControlPlane(capability: Capability | undefined): Can {
+  return capability?.supported === true && capability.executor === 'client'
+    ? no('needs-control-plane')
+    : fromCapability(capability);
+}
+
+/** The first denial. */
+function first(...cans: readonly Can[]): Can {
+  return cans.find((can) => !can.allowed) ?? yes;
+}
+
+/** Allowed when any is, else the most telling denial. */
+function bestOf(cans: readonly Can[]): Can {
+  const tells = (can: Can) => !can.allowed && can.reason !== 'not-supported' && can.reason !== 'needs-control-plane';
+  return cans.find((can) => can.allowed) ?? cans.find(tells) ?? first(...cans);
 }
 
 function no(reason: DenyReason, detail?: string): Can {

@@ -3,8 +3,17 @@ import type { ConversationEvent } from '../conversation/conversation-event';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError, isContactCenterError } from '../errors';
 import { createLive, select, type LiveSource } from '../live';
-import type { AgentPush, AgentRecord, ExpectedCallRecord, OfferOutcome, OfferRecord } from '../protocol/agent-frames';
+import type {
+  AgentCommands,
+  AgentPush,
+  AgentRecord,
+  ExpectedCallRecord,
+  OfferOutcome,
+  OfferRecord,
+  ParkedRecord,
+} from '../protocol/agent-frames';
 import type { ConversationRecord } from '../protocol/frames';
+import type { CallbackRecord } from '../protocol/log-entry';
 import type { ChatProvider } from '../provider/chat-provider';
 import { isVoiceProvider, type Provider } from '../provider/provider';
 import type { CommandOptions, ControlPlane, ControlPlaneLink, LinkState } from '../provider/control-plane';
@@ -16,6 +25,7 @@ import type { Conversation } from './conversation';
 import { DeskOffer, type Offer } from './offer';
 import { createConversation, type ConversationVoice, type OpenConversation } from './open-conversation';
 import { missingVoice } from './devices';
+import { inFlight } from './in-flight';
 import type { Outbound } from './outbound';
 import type { SessionState } from './session';
 import { createTask, type Task } from './task';
@@ -28,8 +38,16 @@ export interface Desk {
   ready(options: CommandOptions | undefined): Promise<Agent>;
   readonly command: ControlPlaneLink['command'];
   readonly call: Outbound['call'];
+  /** Takes what waits for any agent. */
+  readonly take: Takes;
   close(): Promise<void>;
 }
+
+export type Takes = <Name extends 'parked/take' | 'callback/take'>(
+  name: Name,
+  args: AgentCommands[Name]['args'],
+  options: CommandOptions | undefined,
+) => Promise<Task>;
 
 export interface DeskOptions {
   readonly controlPlane: ControlPlane;
@@ -40,6 +58,8 @@ export interface DeskOptions {
   readonly offers: LiveSource<readonly Offer[]>;
   readonly tasks: LiveSource<readonly Task[]>;
   readonly conversations: LiveSource<readonly Conversation[]>;
+  readonly parked: LiveSource<readonly ParkedRecord[]>;
+  readonly callbacks: LiveSource<readonly CallbackRecord[]>;
   /** What the sign-in brought, for the client's own state. */
   readonly signedIn: (parts: DeskParts) => void;
   readonly publish: (origin: ContactCenterEvent['origin'], fact: ContactCenterFact) => void;
@@ -73,6 +93,7 @@ export function createDesk(options: DeskOptions): Desk {
   const subscriptions = new Subscription();
   const open = new Map<string, { readonly hands: OpenConversation; readonly watch: Subscription }>();
   const tasks = new Map<string, Task>();
+  const taking = inFlight<Task>();
   const offers = new Map<string, { readonly offer: DeskOffer; readonly cancelExpiry: () => void }>();
   let record: LiveSource<AgentRecord> | undefined;
   let agent: Agent | undefined;
@@ -84,7 +105,7 @@ export function createDesk(options: DeskOptions): Desk {
   let ahead = 0;
   let settleReady: { resolve: (agent: Agent) => void; reject: (error: unknown) => void } | undefined;
 
-  function take(push: AgentPush): void {
+  function takePush(push: AgentPush): void {
     switch (push.type) {
       case 'snapshot':
         return takeSnapshot(push);
@@ -105,6 +126,10 @@ export function createDesk(options: DeskOptions): Desk {
         return expectCall(push.call);
       case 'call-forgotten':
         return forgetCall(push.correlationId);
+      case 'parked':
+        return takeParked(push.parked);
+      case 'callbacks':
+        return options.callbacks.set(push.callbacks);
       case 'log':
       case 'typing':
         return open.get(push.conversationId)?.hands.receive(push);
@@ -145,9 +170,19 @@ export function createDesk(options: DeskOptions): Desk {
     const rings = new Set(push.expected?.map((call) => call.correlationId));
     for (const id of [...expected.keys()]) if (!rings.has(id)) forgetCall(id);
     for (const call of push.expected ?? []) expectCall(call);
+    takeParked(push.parked);
+    options.callbacks.set(push.callbacks ?? []);
     parts?.voice?.reportAgain();
     updateSession();
     if (agent !== undefined) settleReady?.resolve(agent);
+  }
+
+  function takeParked(parked: readonly ParkedRecord[] = []): void {
+    const ours = ({ parkedAt, returnsAt }: ParkedRecord) => ({
+      parkedAt: parkedAt + ahead,
+      returnsAt: returnsAt + ahead,
+    });
+    options.parked.set(parked.map((one) => ({ ...one, ...ours(one) })));
   }
 
   function takeAgent(next: AgentRecord): void {
@@ -272,7 +307,7 @@ export function createDesk(options: DeskOptions): Desk {
     let changed = false;
     for (const task of hands.tasks$.value.values()) {
       const mine = task.agentId === record?.value.id && isInHand(task.status);
-      if (mine && !tasks.has(task.id)) tasks.set(task.id, createTask(task, hands, online$, command));
+      if (mine && !tasks.has(task.id)) tasks.set(task.id, createTask(task, hands, clock, online$, command));
       else if (!mine && tasks.get(task.id)?.conversationId === conversationId) changed = tasks.delete(task.id);
     }
     if (changed || tasks.size !== before) options.tasks.set([...tasks.values()]);
@@ -295,6 +330,13 @@ export function createDesk(options: DeskOptions): Desk {
       },
     );
   };
+
+  const take: Takes = (name, args, commandOptions) =>
+    taking(JSON.stringify(args), async () => {
+      const { taskId, conversation } = await command(name, args, commandOptions);
+      openConversation(conversation);
+      return requireTask(taskId, 'take call');
+    });
 
   async function endTasksOf(conversationId: string, commandOptions: CommandOptions | undefined): Promise<void> {
     const mine = [...tasks.values()].filter((task) => task.conversationId === conversationId);
@@ -327,7 +369,7 @@ export function createDesk(options: DeskOptions): Desk {
     else if (state.status === 'refused') settleReady?.reject(refusal(state));
   }
 
-  subscriptions.add(link.pushes$.subscribe(take));
+  subscriptions.add(link.pushes$.subscribe(takePush));
   subscriptions.add(tokens.state$.subscribe(updateSession));
   subscriptions.add(
     link.state$.subscribe((state) => {
@@ -340,6 +382,7 @@ export function createDesk(options: DeskOptions): Desk {
   return {
     command,
     call,
+    take,
     async ready(commandOptions) {
       const first = new Promise<Agent>((resolve, reject) => {
         settleReady = { resolve, reject };
@@ -371,6 +414,8 @@ export function createDesk(options: DeskOptions): Desk {
       tasks.clear();
       options.tasks.set([]);
       options.conversations.set([]);
+      options.parked.set([]);
+      options.callbacks.set([]);
       await Promise.all(hands.map((entry) => entry.hands.close()));
       await parts?.voice?.close();
       await link.close();

@@ -67,6 +67,8 @@ export interface ChannelStanding {
   readonly type: string;
   readonly status: ChatState['status'] | VoiceState['status'];
   readonly actions: Readonly<Record<string, Capability>>;
+  /** An emergency call: it stays with its agent. */
+  readonly emergency: boolean;
 }
 
 /** Opens a conversation: folds its log and its channels' items into one state, and joins each channel through its provider. */
@@ -260,7 +262,8 @@ function isOfType<Type extends ChannelType>(channel: Channel, type: Type): chann
 function standingOf(channel: OpenChannel): ChannelStanding {
   const capabilities = channel.capabilities$.value;
   const actions = 'actions' in capabilities ? capabilities.actions : capabilities;
-  return { type: channel.type, status: channel.state$.value.status, actions };
+  const state = channel.state$.value;
+  return { type: channel.type, status: state.status, actions, emergency: 'emergency' in state && state.emergency };
 }
 
 const nothingMore = Promise.resolve({ more: false });

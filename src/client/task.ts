@@ -1,11 +1,16 @@
+import { filter, firstValueFrom, map } from 'rxjs';
 import type { Labels } from '../conversation/labels';
+import type { Clock } from '../environment/clock';
 import { ContactCenterError } from '../errors';
 import { combine, select, type Live } from '../live';
-import type { TaskRecord, TaskStatus } from '../protocol/log-entry';
-import type { Can } from '../provider/capability';
+import type { ConsultRecord, Target, TaskRecord, TaskStatus } from '../protocol/log-entry';
+import type { Can, DenyReason } from '../provider/capability';
 import type { CommandOptions, ControlPlaneLink } from '../provider/control-plane';
+import { withCommandOptions } from './command-options';
+import { canStep, createConsult, hasEnded, isThere, type Consult } from './consult';
 import { controlsOf, sameControls, type Controls, type TaskAction } from './controls';
 import type { Conversation } from './conversation';
+import { inFlight } from './in-flight';
 import type { OpenConversation } from './open-conversation';
 import { createWrapUp, type WrapUp } from './wrap-up';
 
@@ -18,6 +23,10 @@ export interface TaskInfo {
   /** From -100 to 100; higher goes first. */
   readonly priority: number;
   readonly labels: Labels;
+  /** Why it was made, when it did not come from the queue. */
+  readonly purpose?: NonNullable<TaskRecord['purpose']>;
+  /** Who gave or asked, and what they wrote for the next one. Untrusted text. */
+  readonly from?: NonNullable<TaskRecord['from']>;
 }
 
 /** How long the customer has waited for this task. */
@@ -34,9 +43,47 @@ export interface Task extends TaskInfo {
   readonly conversation: Conversation;
   readonly wrapUp: WrapUp;
   readonly sla$: Live<Sla>;
-  /** For every action whether it is possible now, and if not, why. A button bound to it never lies. */
+  /**
+   * For every action whether it is possible now. A button bound to it never lies. An agent who was asked, by a consult
+   * or a conference, and does not have the customer can only mute, unmute and `end`, which is to leave.
+   */
   readonly controls$: Live<Controls>;
   can(action: TaskAction): Can;
+  /**
+   * Gives the customer to somebody else; wrap-up begins, and the conversation stays to be read until it ends. Resolves
+   * when they have the customer, and for a queue at once; without `timeoutMs` it waits up to 130 s. Giving up the wait
+   * takes nothing back: the consult in `consults$` can be cancelled.
+   * @throws ContactCenterError `transfer/failed` with a `reason` such as `no-answer`: the customer is this agent's again; `command/not-allowed`
+   */
+  transfer(to: Target, options?: { readonly note?: string; readonly labels?: Labels } & CommandOptions): Promise<void>;
+  /**
+   * Brings somebody in while the customer hears music, or with `merge` all together at once. Resolves once it rings.
+   * @throws ContactCenterError `consult/failed` with a `reason` when nobody can be rung at all, `command/not-allowed`
+   */
+  consult(
+    to: ConsultTarget,
+    options?: { readonly note?: string; readonly merge?: boolean } & CommandOptions,
+  ): Promise<Consult>;
+  /** Whom this task's agent has brought in or is transferring to, those that have not ended, oldest first. */
+  readonly consults$: Live<readonly Consult[]>;
+  /**
+   * Leaves the customer on hold with music, in `parked$` of every agent of the queue; wrap-up begins.
+   * @throws ContactCenterError `command/not-allowed`
+   */
+  park(options?: { readonly note?: string } & CommandOptions): Promise<void>;
+  /**
+   * Promises to call the customer back and ends the call. `phone` (E.164) left out: the number they called from; `at`
+   * left out: as soon as it is their turn.
+   * @throws ContactCenterError `command/not-allowed`, `command/invalid`
+   */
+  callBack(
+    options?: {
+      readonly phone?: string;
+      readonly at?: Date;
+      readonly queueId?: string;
+      readonly note?: string;
+    } & CommandOptions,
+  ): Promise<void>;
   /**
    * Gives the task back to a queue; it keeps its id and its age. `suspend` parks it there, offered to nobody.
    * @throws ContactCenterError `task/wrong-state`, `task/gone`, `command/invalid` for an unknown queue
@@ -48,29 +95,72 @@ export interface Task extends TaskInfo {
   end(options?: CommandOptions): Promise<void>;
 }
 
+/** Whom an agent can consult. */
+export type ConsultTarget = Exclude<Target, { readonly queue: string } | { readonly voicemail: string }>;
+
+/** Longer than any ring: 20 s for an agent, up to 120 s for a transfer outside, in milliseconds. */
+const transferTimeoutMs = 130_000;
+
+/** Ends of a transfer after which the same one may succeed. */
+const passing: readonly unknown[] = ['no-answer', 'busy', 'unavailable'];
+
 export function toTaskInfo(record: TaskRecord): TaskInfo {
-  const { id, conversationId, queueId, channel, priority, labels } = record;
-  return { id, conversationId, queueId, channel, priority, labels };
+  const { id, conversationId, queueId, channel, priority, labels, purpose, from } = record;
+  return {
+    ...{ id, conversationId, queueId, channel, priority, labels },
+    ...(purpose !== undefined && { purpose }),
+    ...(from !== undefined && { from }),
+  };
 }
 
 export function createTask(
   record: TaskRecord,
   open: OpenConversation,
+  clock: Clock,
   online$: Live<boolean>,
   command: ControlPlaneLink['command'],
 ): Task {
-  const record$ = select(open.tasks$, (tasks) => tasks.get(record.id) ?? record);
+  const { id: taskId, conversationId } = record;
+  const record$ = select(open.tasks$, (tasks) => tasks.get(taskId) ?? record);
+  const told$ = select(open.snapshot$, (snapshot) => snapshot.consults);
   const controls$ = combine(
-    [record$, online$, open.standings$],
-    () => controlsOf(record$.value, online$.value, [...open.standings$.value.values()]),
+    [record$, online$, open.standings$, told$],
+    () => controlsOf(record$.value, online$.value, [...open.standings$.value.values()], [...told$.value.values()]),
     sameControls,
   );
+  const consults = new Map<string, Consult>();
+  const once = inFlight<void>();
+  const onceConsulting = inFlight<Consult>();
+
+  const can = (action: TaskAction): Can => controls$.value[action] ?? { allowed: false, reason: 'not-supported' };
 
   function demand(action: TaskAction, what: string): void {
-    const can = controls$.value[action];
-    if (can !== undefined && !can.allowed && can.reason === 'wrong-state') {
-      throw new ContactCenterError('task/wrong-state', `unable to ${what}; the task is ${record$.value.status}`);
-    }
+    const answer = can(action);
+    if (!answer.allowed) throw notAllowed(what, action, answer.reason, answer.detail);
+  }
+
+  /** What the log says of a consult, as soon as `when` holds for it. */
+  function told(consultId: string, when: (consult: ConsultRecord) => boolean): Promise<ConsultRecord> {
+    const consult$ = told$.pipe(map((all) => all.get(consultId)));
+    return firstValueFrom(
+      consult$.pipe(filter((consult): consult is ConsultRecord => consult !== undefined && when(consult))),
+    );
+  }
+
+  function consultOf(first: ConsultRecord): Consult {
+    const { id: consultId } = first;
+    const record$ = select(told$, (all) => all.get(consultId) ?? first);
+    const consult =
+      consults.get(consultId) ??
+      createConsult(first, record$, (action, options) =>
+        once(action + consultId, async () => {
+          if (isThere(record$.value, action)) return;
+          if (!canStep(record$.value, action)) throw notAllowed(`${action} consult`, action, 'wrong-state');
+          await command('consult/act', { conversationId, consultId, action }, options);
+        }),
+      );
+    consults.set(consultId, consult);
+    return consult;
   }
 
   return {
@@ -80,11 +170,62 @@ export function createTask(
     wrapUp: createWrapUp(record$, command),
     sla$: select(record$, toSla, (a, b) => a.queuedAt.getTime() === b.queuedAt.getTime() && a.waitedMs === b.waitedMs),
     controls$,
-    can: (action) => controls$.value[action] ?? { allowed: false, reason: 'not-supported' },
+    can,
+    transfer: (to, { note, labels, ...options } = {}) =>
+      once(`transfer${JSON.stringify(to)}`, async () => {
+        const action = `transferTo${kindOf(to)}`;
+        demand(action, 'transfer');
+        const call = open.conversation.channel('voice');
+        const capability = call && open.standings$.value.get(call.id)?.actions[action];
+        const isHere = capability?.supported === true && capability.executor === 'client';
+        await withCommandOptions(clock, { timeoutMs: transferTimeoutMs, ...options }, 'transfer', async () => {
+          if (isHere && !('queue' in to)) return call?.transfer(to, options);
+          const args = { taskId, to, ...(note !== undefined && { note }), ...(labels !== undefined && { labels }) };
+          const { consultId } = await command('task/transfer', args, options);
+          const end = consultId === undefined ? undefined : await told(consultId, hasEnded);
+          if (end !== undefined && end.status !== 'completed') throw failed('transfer', end);
+        });
+      }),
+    consult: (to, { note, merge, ...options } = {}) =>
+      onceConsulting(JSON.stringify(to), async () => {
+        demand(`consult${kindOf(to)}`, 'consult');
+        const args = { taskId, to, ...(note !== undefined && { note }), ...(merge !== undefined && { merge }) };
+        return withCommandOptions(clock, options, 'consult', async () => {
+          const { consultId } = await command('consult/start', args, options);
+          const begun = await told(consultId, () => true);
+          if (begun.status === 'failed') throw failed('consult', begun);
+          return consultOf(begun);
+        });
+      }),
+    consults$: select(
+      told$,
+      (all) => [...all.values()].filter((one) => one.taskId === taskId && !hasEnded(one)).map(consultOf),
+      (a, b) => a.length === b.length && a.every((consult, index) => consult === b[index]),
+    ),
+    park: ({ note, ...options } = {}) =>
+      once('park', async () => {
+        demand('park', 'park');
+        await command('task/park', { taskId, ...(note !== undefined && { note }) }, options);
+      }),
+    callBack: ({ phone, at, queueId, note, ...options } = {}) =>
+      once('callBack', async () => {
+        demand('callBack', 'promise to call back');
+        const args = {
+          conversationId,
+          ...(phone !== undefined && { phone }),
+          ...(at !== undefined && { at: at.getTime() }),
+          ...(queueId !== undefined && { queueId }),
+          ...(note !== undefined && { note }),
+        };
+        await command('callback/schedule', args, options);
+      }),
     async requeue({ queueId, priority, suspend, ...options } = {}) {
-      demand('requeue', 'requeue task');
+      const answer = can('requeue');
+      if (!answer.allowed && answer.reason === 'wrong-state') {
+        throw new ContactCenterError('task/wrong-state', `unable to requeue task; the task is ${record$.value.status}`);
+      }
       const args = {
-        taskId: record.id,
+        taskId,
         ...(queueId !== undefined && { queueId }),
         ...(priority !== undefined && { priority }),
         ...(suspend !== undefined && { suspend }),
@@ -93,9 +234,25 @@ export function createTask(
     },
     async end(options) {
       if (record$.value.status !== 'assigned') return;
-      await command('task/end', { taskId: record.id }, options);
+      await command('task/end', { taskId }, options);
     },
   };
+}
+
+function kindOf(to: Target): string {
+  if ('agent' in to) return 'Agent';
+  if ('queue' in to) return 'Queue';
+  if ('phone' in to) return 'Phone';
+  return 'teamsUser' in to ? 'TeamsUser' : 'Voicemail';
+}
+
+function notAllowed(what: string, action: string, reason: DenyReason, detail: string = reason): ContactCenterError {
+  return new ContactCenterError('command/not-allowed', `unable to ${what}; ${detail}`, { field: action, reason });
+}
+
+function failed(what: 'transfer' | 'consult', { status, reason = status }: ConsultRecord): ContactCenterError {
+  const retryable = passing.includes(reason);
+  return new ContactCenterError(`${what}/failed`, `unable to ${what}; ${reason}`, { reason, retryable });
 }
 
 function toSla(record: TaskRecord): Sla {

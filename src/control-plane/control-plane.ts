@@ -56,6 +56,8 @@ const agentPushTypes: Readonly<Record<AgentPush['type'], true>> = {
   'conversation-left': true,
   'call-expected': true,
   'call-forgotten': true,
+  parked: true,
+  callbacks: true,
   log: true,
   typing: true,
   'signed-out': true,
