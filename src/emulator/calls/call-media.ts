@@ -91,6 +91,13 @@ export class CallMedia {
     if (call.over) this.#calls.delete(call);
   }
 
+  /** A party has gone over from another call: what that one told of it does not hold any more. */
+  moved(party: Party, from: Call): void {
+    const told = this.#calls.get(from);
+    told?.heard.delete(party.id);
+    told?.levels.delete(party.id);
+  }
+
   close(party: Party): void {
     if (!party.mediaOpen) return;
     party.mediaOpen = false;

@@ -1,3 +1,4 @@
+import type { Cancel } from 'onescreen';
 import type { Line, Party } from './call';
 import { callError } from './call-error';
 import type { CallSwitch } from './call-switch';
@@ -20,7 +21,10 @@ export interface ServerIncoming {
   readonly context?: ContextFrame;
   /** Throws `call/gone` when it rings no more. */
   answer(): ServerCall;
-  reject(): void;
+  /** Default `none`: it was declined. */
+  reject(reason?: 'none' | 'busy' | 'forbidden'): void;
+  /** Rings somebody else (raw id) instead. Throws `call/gone` when it rings no more. */
+  redirect(target: string): void;
 }
 
 /** A call that a server makes. */
@@ -39,19 +43,29 @@ interface Addressed {
   readonly onBehalfOf: string | undefined;
 }
 
+/** Takes the calls to resource accounts that no server in this process listens for. */
+export interface OtherServers {
+  /** Whether somebody wants calls to any of these raw ids. */
+  takes(...rawIds: readonly string[]): boolean;
+  publish(incoming: ServerIncoming): void;
+}
+
 export const accountId = (account: string) => (account.startsWith('28:') ? account : `28:orgid:${account}`);
 
 /** The servers that answer for resource accounts, and their calls. */
 export class CallServers {
   readonly #calls: CallSwitch;
   readonly #destinations: () => Destinations;
+  readonly #later: (ms: number, run: () => void) => Cancel;
   readonly #listeners = new Map<string, (call: ServerIncoming) => void>();
   readonly #numbers = new Map<string, string>();
   readonly #connections = new Map<string, ServerCall>();
+  #others: OtherServers | undefined;
 
-  constructor(calls: CallSwitch, destinations: () => Destinations) {
+  constructor(calls: CallSwitch, destinations: () => Destinations, later: (ms: number, run: () => void) => Cancel) {
     this.#calls = calls;
     this.#destinations = destinations;
+    this.#later = later;
   }
 
   /** From now on calls to this resource account (object id) come here, until the returned function is called. */
@@ -68,6 +82,17 @@ export class CallServers {
     this.#numbers.set(number, accountId(account));
   }
 
+  /** Who is told of calls that nobody here listens for. */
+  otherwise(others: OtherServers): void {
+    this.#others = others;
+  }
+
+  /** The number of a resource account (raw id); of a phone, its own. */
+  numberOf(rawId: string): string | undefined {
+    if (rawId.startsWith('4:')) return rawId.slice(2);
+    return [...this.#numbers].find(([, account]) => account === rawId)?.[0];
+  }
+
   accountOf(number: string): string | undefined {
     return this.#numbers.get(number);
   }
@@ -75,6 +100,16 @@ export class CallServers {
   /** A server's part in a call that has not ended, by its id. */
   connection(id: string): ServerCall | undefined {
     return this.#connections.get(id);
+  }
+
+  /** Another server's part in a call that there is, by its serverCallId. Throws `call/gone` without one. */
+  connect(account: string, serverCallId: string): ServerCall {
+    const there = [...this.#calls.calls].find(({ id }) => id === serverCallId);
+    if (there === undefined) throw callError('connect to call', ends.callGone);
+    const line = new ServerLine(this, undefined);
+    const call = line.connect(this.#calls.attach(there, { rawId: accountId(account), line }));
+    this.#calls.refresh(there);
+    return call;
   }
 
   /** Calls somebody. Throws `command/invalid` without targets or with a custom context that is not valid. */
@@ -104,16 +139,25 @@ export class CallServers {
 
   /** The line to an account's server; undefined when there is none. */
   line(account: string, addressed: Addressed): Line | undefined {
-    return this.#listeners.has(account) ? new ServerLine(this, { account, ...addressed }) : undefined;
+    const served = this.#listeners.has(account) || this.#others?.takes(account, addressed.to) === true;
+    return served ? new ServerLine(this, { account, ...addressed }) : undefined;
   }
 
   /** For lines. */
   offer(account: string, incoming: ServerIncoming): void {
-    queueMicrotask(() => this.#listeners.get(account)?.(incoming));
+    queueMicrotask(() => {
+      const listener = this.#listeners.get(account);
+      if (listener !== undefined) listener(incoming);
+      else this.#others?.publish(incoming);
+    });
   }
 
   open(party: Party): ServerCall {
-    const call = new ServerCall(party, { calls: this.#calls, destinations: this.#destinations() });
+    const call = new ServerCall(party, {
+      calls: this.#calls,
+      destinations: this.#destinations(),
+      later: this.#later,
+    });
     this.#connections.set(call.id, call);
     return call;
   }
@@ -126,8 +170,20 @@ export class CallServers {
     this.#calls.accept(party);
   }
 
-  refuse(party: Party): void {
-    this.#calls.refuse(party, ends.declined);
+  refuse(party: Party, reason: 'none' | 'busy' | 'forbidden'): void {
+    const end = { none: ends.declined, busy: ends.rejectedAsBusy, forbidden: ends.rejectedAsForbidden }[reason];
+    this.#calls.refuse(party, end);
+  }
+
+  redirect(party: Party, target: string): void {
+    if (party.status !== 'ringing') throw callError('redirect call', ends.callGone);
+    const destinations = this.#destinations();
+    const found = destinations.find(target);
+    if ('code' in found) throw callError('redirect call', found);
+    if (party.call.find(target) !== undefined) throw callError('redirect call', ends.inCallAlready);
+    const { context } = party;
+    const timeoutMs = destinations.ringMs(target);
+    this.#calls.redirect(party, found.line, { rawId: target, context, timeoutMs });
   }
 }
 
@@ -164,7 +220,8 @@ class ServerLine implements Line {
         this.#servers.answer(party);
         return call;
       },
-      reject: () => this.#servers.refuse(party),
+      reject: (reason = 'none') => this.#servers.refuse(party, reason),
+      redirect: (target) => this.#servers.redirect(party, target),
     });
     return undefined;
   }

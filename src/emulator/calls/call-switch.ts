@@ -1,11 +1,36 @@
 import type { Clock, Random } from 'onescreen';
 import type { ActivityLog } from '../activity-log';
-import { Call, Party, type Line, type PartyOptions } from './call';
+import { Call, Party, type Line, type PartyOptions, type Play, type PlayEnd, type RecordingState } from './call';
 import type { CallFaultRules } from './call-faults';
 import type { CallMedia } from './call-media';
 import { CallRefusal, ends } from './end-reasons';
 import type { ContextFrame, EndFrame } from './frames';
 import type { Sound } from './media-unit';
+
+/** A sound to be played, under a name. */
+export interface PlayRequest {
+  readonly by: Party;
+  readonly name: string;
+  readonly sound: Sound;
+  /** Raw id; left out: to everybody. */
+  readonly to: string | undefined;
+  /** Left out: until it is stopped. */
+  readonly durationMs: number | undefined;
+  readonly onEnd: (end: PlayEnd) => void;
+}
+
+export interface TransferRequest {
+  /** Who is given away. */
+  readonly transferee: Party;
+  /** Where it rings. */
+  readonly line: Line;
+  readonly rawId: string;
+  readonly context?: ContextFrame | undefined;
+  /** Milliseconds until nobody has answered. */
+  readonly timeoutMs: number;
+  /** Told once: undefined when the two are together, the end when nothing has changed. */
+  readonly onEnd: (end: EndFrame | undefined) => void;
+}
 
 export interface Invitation {
   readonly rawId: string;
@@ -45,8 +70,19 @@ export class CallSwitch {
     call.group = group;
     const party = new Party(call, { ...caller, id: random.id() });
     call.parties.push(party);
+    call.caller = party;
     this.#calls.add(call);
     this.#note(party, 'opened');
+    return party;
+  }
+
+  /** Somebody is in a call at once, without a ring: another server. */
+  attach(call: Call, options: Omit<PartyOptions, 'id'>): Party {
+    const party = new Party(call, { ...options, id: this.#parts.random.id() });
+    party.status = 'connected';
+    party.joined = true;
+    call.parties.push(party);
+    this.#note(party, 'connected');
     return party;
   }
 
@@ -112,6 +148,53 @@ export class CallSwitch {
     this.#settle(party.call);
   }
 
+  /** Rings somebody else in the place of who rings. */
+  redirect(party: Party, line: Line, invitation: Invitation): Party {
+    const { call } = party;
+    if (party.status !== 'ringing') throw new CallRefusal(ends.callGone);
+    call.begun = false;
+    this.#end(party, ends.redirected);
+    const next = this.invite(call, line, invitation);
+    this.begin(call);
+    return next;
+  }
+
+  /**
+   * Rings somebody in a call of its own; when it is answered, the transferee goes over to it, and the old call goes on
+   * without, or ends when nobody else is left to talk to. Until then nothing changes. Returns who rings.
+   */
+  transfer({ transferee, line, rawId, context, timeoutMs, onEnd }: TransferRequest): Party {
+    const { clock, random } = this.#parts;
+    const from = transferee.call;
+    if (transferee.status !== 'connected') throw new CallRefusal(ends.callGone);
+    if (transferee.successor !== undefined) throw new CallRefusal(ends.transferConflict);
+    if (from.find(rawId) !== undefined) throw new CallRefusal(ends.inCallAlready);
+    const next = new Call(random.id(), random.id(), clock.now());
+    this.#calls.add(next);
+    const onAnswer = (end: EndFrame | undefined) => {
+      transferee.successor = undefined;
+      if (end === undefined) {
+        next.begun = true;
+        transferee.call.lastEnd = ends.transferred;
+        this.#move(transferee, next, ends.transferred);
+      }
+      onEnd(end);
+    };
+    const party = this.invite(next, line, { rawId, addedBy: transferee, context, timeoutMs, onAnswer });
+    if (party.status !== 'ended') transferee.successor = party;
+    return party;
+  }
+
+  /** Takes somebody over from another call; what its server did to them ends. */
+  move(party: Party, to: Call): void {
+    if (party.status !== 'connected' || party.call === to) throw new CallRefusal(ends.callGone);
+    if (party.successor !== undefined) throw new CallRefusal(ends.transferConflict);
+    if (to.find(party.rawId) !== undefined) throw new CallRefusal(ends.inCallAlready);
+    party.call.lastEnd = ends.hungUpThere;
+    this.#move(party, to, ends.movedAway);
+    this.#settle(to);
+  }
+
   /** Takes a party out: `end` is what it gets to read, `others` what those do who are left alone by that. */
   leave(party: Party, end: EndFrame, others: EndFrame): void {
     if (party.status === 'ended') return;
@@ -142,31 +225,33 @@ export class CallSwitch {
     this.#settle(party.call);
   }
 
-  record(call: Call, on: boolean): void {
-    call.recording = on;
+  record(call: Call, state: RecordingState): void {
+    call.recording = state;
     this.#settle(call);
   }
 
-  /** Plays a sound under a name until it is stopped. */
-  play(call: Call, name: string, sound: Sound, to: string | undefined): void {
-    call.plays.set(name, { sound, to });
+  /** Plays a sound under a name until it has been played or is stopped. */
+  play({ by, name, sound, to, durationMs, onEnd }: PlayRequest): void {
+    const { call } = by;
+    const play: Play = { sound, to, by, onEnd, cancelTimer: () => {} };
+    call.plays.set(name, play);
+    if (durationMs !== undefined) {
+      play.cancelTimer = this.#parts.clock.schedule(durationMs, () => this.#endPlay(call, name, 'completed'));
+    }
     this.#settle(call);
   }
 
   stopPlaying(call: Call, name: string): void {
-    if (call.plays.delete(name)) this.#settle(call);
+    this.#endPlay(call, name, 'stopped');
   }
 
-  /** Tones reach everybody else who is in the call and not on hold, or one of them. */
+  /** Tones reach everybody else who is in the call, or one of them. Who is on hold reaches servers alone, and only they do. */
   tones(from: Party, tones: string, to?: Party): void {
     const { call } = from;
+    const reaches = (party: Party) =>
+      party.status === 'connected' && (to !== undefined || party.kind === 'server' || (!party.onHold && !from.onHold));
     const hearers = to === undefined ? call.others(from) : [to];
-    for (const tone of tones) {
-      for (const party of hearers) {
-        if (party.status === 'connected' && !(to === undefined && party.onHold))
-          party.line.tone(party, from.rawId, tone);
-      }
-    }
+    for (const tone of tones) for (const party of hearers) if (reaches(party)) party.line.tone(party, from.rawId, tone);
   }
 
   /** Tells everybody again how the call stands. */
@@ -184,12 +269,50 @@ export class CallSwitch {
     party.cancelTimer();
     party.status = 'ended';
     party.end = end;
-    party.call.departed.push(party);
+    party.call.departed.push({ party, end });
     this.#parts.media.close(party);
     this.#note(party, 'ended', end);
-    if (party.kind === 'server') forgetServer(party.call);
+    this.#endPlaysOf(party);
+    if (party.kind === 'server' && party.call.server === undefined) forgetServer(party.call);
     if (waited) party.onAnswer(end);
     party.line.ended(party, ringEnd);
+    if (party.successor !== undefined) this.refuse(party.successor, ends.callGone, ends.callerCancelled);
+  }
+
+  #move(party: Party, to: Call, end: EndFrame): void {
+    const from = party.call;
+    this.#endPlaysOf(party);
+    from.parties.splice(from.parties.indexOf(party), 1);
+    if (from.caller === party) from.caller = undefined;
+    from.departed.push({ party, end });
+    party.call = to;
+    party.held = false;
+    party.heldByServer = false;
+    to.parties.push(party);
+    if (to.people.length > 2) to.group = true;
+    this.#parts.media.moved(party, from);
+    party.line.moved?.(party, this.#parts.random.id());
+    this.#settle(from);
+  }
+
+  /** What a server played, or what was played to one alone, has lost its point. */
+  #endPlaysOf(party: Party): void {
+    const { call, rawId } = party;
+    for (const [name, { to, by }] of [...call.plays])
+      if (by === party || to === rawId) this.#removePlay(call, name, 'stopped');
+  }
+
+  #endPlay(call: Call, name: string, end: PlayEnd): void {
+    if (this.#removePlay(call, name, end)) this.#settle(call);
+  }
+
+  #removePlay(call: Call, name: string, end: PlayEnd): boolean {
+    const play = call.plays.get(name);
+    if (play === undefined) return false;
+    call.plays.delete(name);
+    play.cancelTimer();
+    play.onEnd(end);
+    return true;
   }
 
   /** Draws the consequences of a change, and tells everybody. */
@@ -224,9 +347,8 @@ export class CallSwitch {
   }
 }
 
-/** What only a server does ends with it. */
+/** What only a server does ends with the last one. */
 function forgetServer(call: Call): void {
-  call.plays.clear();
-  call.recording = false;
+  call.recording = 'off';
   for (const party of call.live) party.heldByServer = false;
 }

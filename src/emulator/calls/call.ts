@@ -14,6 +14,8 @@ export interface Line {
   /** Something about the call has changed. */
   changed(party: Party): void;
   tone(party: Party, from: string, tone: string): void;
+  /** The party is in another call now, which pages know by another id. */
+  moved?(party: Party, callId: string): void;
 }
 
 export interface PartyOptions {
@@ -35,7 +37,8 @@ export class Party {
   readonly line: Line;
   readonly addedBy: Party | undefined;
   readonly context: ContextFrame | undefined;
-  readonly call: Call;
+  /** Another one after a transfer or a move. */
+  call: Call;
   readonly onAnswer: (end: EndFrame | undefined) => void;
   status: 'connecting' | 'ringing' | 'connected' | 'ended' = 'connecting';
   /** True from the first moment it was in the call. */
@@ -51,6 +54,8 @@ export class Party {
   mediaOpen = false;
   impairment: Impairment | undefined;
   end: EndFrame | undefined;
+  /** Who rings to take this party over. */
+  successor: Party | undefined;
   cancelTimer: Cancel = () => {};
 
   constructor(call: Call, options: PartyOptions) {
@@ -77,6 +82,22 @@ export class Party {
 export interface Play {
   readonly sound: Sound;
   readonly to: string | undefined;
+  /** The server's part. */
+  readonly by: Party;
+  /** Told once. */
+  readonly onEnd: (end: PlayEnd) => void;
+  cancelTimer: Cancel;
+}
+
+/** `stopped`: by its server, or because whoever should hear it has left. */
+export type PlayEnd = 'completed' | 'stopped';
+
+export type RecordingState = 'off' | 'on' | 'paused';
+
+/** Somebody who is not in the call any more. */
+export interface Departure {
+  readonly party: Party;
+  readonly end: EndFrame;
 }
 
 /** One call: who is in it and how each of them stands. */
@@ -86,11 +107,13 @@ export class Call {
   readonly startedAt: number;
   readonly parties: Party[] = [];
   /** Those who have left since the last time everybody was told. */
-  readonly departed: Party[] = [];
+  readonly departed: Departure[] = [];
   readonly plays = new Map<string, Play>();
   /** Once a group, always a group. */
   group = false;
-  recording = false;
+  recording: RecordingState = 'off';
+  /** Who called, as long as they are in it. */
+  caller: Party | undefined;
   /** Made in the name of a resource account: its server makes the call proper. */
   onBehalfOf = false;
   /** False while the caller has not rung everybody yet. */
@@ -103,11 +126,6 @@ export class Call {
     this.id = id;
     this.correlationId = correlationId;
     this.startedAt = startedAt;
-  }
-
-  /** Who called: the first party. */
-  get caller(): Party | undefined {
-    return this.parties[0];
   }
 
   get live(): readonly Party[] {
@@ -145,9 +163,8 @@ export class Call {
 export function callFrame(self: Party, callId: string): CallFrame {
   const { call } = self;
   // Servers stay out of sight, but of the one who called them.
-  const shown = [...call.others(self), ...call.departed].filter(
-    (other) => other !== self && (other.kind !== 'server' || (call.caller === self && !call.onBehalfOf)),
-  );
+  const isShown = (other: Party) =>
+    other !== self && (other.kind !== 'server' || (call.caller === self && !call.onBehalfOf));
   return {
     callId,
     status: statusOf(self),
@@ -156,9 +173,12 @@ export function callFrame(self: Party, callId: string): CallFrame {
     participantId: self.id,
     muted: self.muted,
     mutedByOthers: self.mutedByOthers,
-    recording: call.recording,
+    recording: call.recording === 'on',
     transcription: false,
-    roster: shown.map((other) => rosterFrame(other, self)),
+    roster: [
+      ...call.others(self).filter(isShown).map(rosterFrame),
+      ...call.departed.filter(({ party }) => isShown(party)).map((departure) => departedFrame(departure, self)),
+    ],
     ...(self.end !== undefined && { end: self.end }),
   };
 }
@@ -170,13 +190,16 @@ function statusOf(self: Party): CallFrame['status'] {
   return self.call.heldRemotely(self) ? 'remote-hold' : 'connected';
 }
 
-function rosterFrame(other: Party, self: Party): RosterFrame {
-  const { rawId, displayName, status, muted, end } = other;
+function rosterFrame(other: Party): RosterFrame {
+  const { rawId, displayName, status, muted } = other;
   return {
     rawId,
     ...(displayName !== undefined && { displayName }),
     status: status === 'ended' ? 'disconnected' : status === 'connected' && other.onHold ? 'hold' : status,
     muted,
-    ...(end !== undefined && other.addedBy === self && { end }),
   };
+}
+
+function departedFrame({ party, end }: Departure, self: Party): RosterFrame {
+  return { ...rosterFrame(party), status: 'disconnected', ...(party.addedBy === self && { end }) };
 }

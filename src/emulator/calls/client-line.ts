@@ -80,6 +80,16 @@ export class ClientLine implements Line {
     this.changed(party);
   }
 
+  /** The page's media stay as they are. */
+  moved(party: Party, callId: string): void {
+    const { endpoint } = this;
+    if (endpoint === undefined) return;
+    endpoint.legs.set(callId, party);
+    // The old id still works: requests may be under way.
+    endpoint.push({ type: 'id-changed', from: this.ownId ?? party.id, to: callId });
+    this.ownId = callId;
+  }
+
   tone(party: Party, from: string, tone: string): void {
     this.endpoint?.push({ type: 'tone', callId: this.ownId ?? party.id, from, tone });
   }

@@ -68,7 +68,10 @@ export interface CallFaults extends Pick<CallFaultRules, 'failAdds' | 'delayRing
 }
 
 /** Calls on the emulator: for servers in the same process, and to look at. */
-export interface EmulatedCalls extends Pick<CallServers, 'listen' | 'assignNumber' | 'create' | 'connection'> {
+export interface EmulatedCalls extends Pick<
+  CallServers,
+  'listen' | 'assignNumber' | 'create' | 'connect' | 'connection'
+> {
   /** Calls that have not ended. */
   list(): readonly ObservedCall[];
   pages(): readonly RegisteredPage[];
@@ -77,6 +80,7 @@ export interface EmulatedCalls extends Pick<CallServers, 'listen' | 'assignNumbe
 /** The call part of the emulator. */
 export interface CallService {
   readonly calls: EmulatedCalls;
+  readonly servers: CallServers;
   readonly phones: Phones;
   readonly faults: CallFaults;
   /** Attaches the websocket of a page. */
@@ -105,7 +109,11 @@ export function createCallService({ emulation, log, options, loadMedia }: CallSe
   });
   const calls = new CallSwitch({ clock, random, log, media, faults: rules });
   const clients = new CallClients({ emulation, calls, ghostMs, ringLate });
-  const servers: CallServers = new CallServers(calls, () => destinations);
+  const servers: CallServers = new CallServers(
+    calls,
+    () => destinations,
+    (ms, run) => clock.schedule(ms, run),
+  );
   const destinations: Destinations = new Destinations({ clients, servers, phones: () => phones });
   const phones: Phones = new Phones({ clock, calls, media, destinations });
   const requests = new ClientRequests({
@@ -149,10 +157,12 @@ export function createCallService({ emulation, log, options, loadMedia }: CallSe
       listen: (account, onIncoming) => servers.listen(account, onIncoming),
       assignNumber: (number, account) => servers.assignNumber(number, account),
       create: (request) => servers.create(request),
+      connect: (account, serverCallId) => servers.connect(account, serverCallId),
       connection: (id) => servers.connection(id),
       list: () => [...calls.calls].map(observe),
       pages: () => [...clients.all].map(({ id, user, tokenKind, online }) => ({ id, user, tokenKind, online })),
     },
+    servers,
     phones,
     faults,
     connect: (socket) => new CallingConnection(socket, { id: random.id(), clients, requests, log }),
@@ -169,7 +179,7 @@ function observe(call: Call): ObservedCall {
   return {
     id: call.id,
     oneToOne: call.oneToOne,
-    recording: call.recording,
+    recording: call.recording === 'on',
     parties: call.live.map((party) => ({
       id: party.id,
       rawId: party.rawId,

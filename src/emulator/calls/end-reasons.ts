@@ -12,6 +12,10 @@ export const ends = {
   calledPhoneHungUp: { code: 0, subCode: 560000, message: 'The phone hung up.' },
   /** A phone that had called hung up. */
   callingPhoneHungUp: { code: 0, subCode: 540000, message: 'The phone hung up.' },
+  /** Out of this call because of a transfer that has succeeded. */
+  transferred: { code: 0, subCode: 7015, message: 'The call was transferred.' },
+  movedAway: { code: 0, subCode: 0, message: 'Moved to another call.' },
+  redirected: { code: 0, subCode: 0, message: 'Redirected.' },
   callerCancelled: { code: 487, subCode: 0, message: 'The caller gave up.' },
   acceptedElsewhere: { code: 487, subCode: 10003, message: 'Accepted on another endpoint.' },
   noEndpointAccepted: { code: 487, subCode: 10004, message: 'No endpoint accepted in time.' },
@@ -47,6 +51,12 @@ export const ends = {
   onlyOneToOne: { code: 400, subCode: 8501, message: 'Only one-to-one calls allow this.' },
   onlyInGroup: { code: 400, subCode: 8501, message: 'Only group calls allow this.' },
   invalid: { code: 400, subCode: 8523, message: 'The request is not valid.' },
+  rejectedAsBusy: { code: 486, subCode: 0, message: 'Busy.' },
+  rejectedAsForbidden: { code: 403, subCode: 0, message: 'Forbidden.' },
+  transferConflict: { code: 409, subCode: 8607, message: 'The participant is being transferred.' },
+  duplicateRecording: { code: 400, subCode: 8553, message: 'The call is being recorded.' },
+  noRecording: { code: 400, subCode: 8501, message: 'The call is not being recorded.' },
+  recordingState: { code: 400, subCode: 8573, message: 'The recording does not allow this now.' },
   inCallAlready: { code: 409, subCode: 8519, message: 'The participant is in the call.' },
   onlyVoip: { code: 405, subCode: 8520, message: 'Phones cannot be muted.' },
   noMedia: { code: 503, subCode: 0, message: 'The emulator carries no media.' },

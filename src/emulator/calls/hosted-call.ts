@@ -132,7 +132,7 @@ export class HostedCall {
   #on(event: ServerCallEvent): void {
     if (event.kind === 'left') return this.#left(event.rawId, event.end);
     if (event.kind === 'recording' && this.#channelId !== undefined)
-      this.#options.events.changed(this.#channelId, event.active ? 'recording-started' : 'recording-stopped');
+      this.#options.events.changed(this.#channelId, event.state === 'on' ? 'recording-started' : 'recording-stopped');
     if (event.kind === 'disconnected') this.#customerGone(wordOf(event.end));
   }
 
@@ -178,7 +178,7 @@ export class HostedCall {
 
   #play(kind: 'music' | 'ringback'): void {
     this.#silence();
-    if (this.#call.end === undefined) this.#stopSound = this.#call.play({ kind });
+    if (this.#call.end === undefined) this.#stopSound = this.#call.play({ kind }).stop;
   }
 
   #silence(): void {

@@ -1,10 +1,12 @@
 import { Subject, type Observable } from 'rxjs';
-import type { Call, Party } from './call';
+import type { Cancel } from 'onescreen';
+import type { Call, Party, PlayEnd, RecordingState } from './call';
 import { clientLineOf } from './call-clients';
 import { callError } from './call-error';
 import type { CallSwitch } from './call-switch';
 import { carriedContext } from './custom-context';
 import type { Destinations } from './destinations';
+import { collectTones, type CollectedTones, type CollectOptions } from './collect-tones';
 import { CallRefusal, ends } from './end-reasons';
 import type { ContextFrame, EndFrame } from './frames';
 import type { Sound } from './media-unit';
@@ -24,7 +26,9 @@ export type ServerCallEvent =
   /** Somebody who was in the call has left, for whatever reason. */
   | { readonly kind: 'left'; readonly rawId: string; readonly end: EndFrame }
   | { readonly kind: 'tone'; readonly from: string; readonly tone: string }
-  | { readonly kind: 'recording'; readonly active: boolean }
+  | { readonly kind: 'recording'; readonly state: RecordingState }
+  /** The music of somebody whom a server holds; `paused`: something is played to that one alone. */
+  | { readonly kind: 'hold-music'; readonly rawId: string; readonly state: 'on' | 'paused' | 'off' }
   /** The server's own part has ended; nothing comes after. */
   | { readonly kind: 'disconnected'; readonly end: EndFrame };
 
@@ -48,7 +52,45 @@ export interface ServerInvitation {
   cancel(): boolean;
 }
 
+export interface TransferRequest {
+  /** Raw id of who is given away. Left out, in a call of two: the other one. */
+  readonly transferee?: string;
+  /** Raw id of who gets them. */
+  readonly target: string;
+  readonly context?: ContextFrame;
+  /** Milliseconds until nobody has answered. Default 60,000. */
+  readonly timeoutMs?: number;
+  readonly persona?: 'tpeAgent';
+}
+
+export interface ServerTransfer {
+  readonly transferee: string;
+  readonly target: string;
+  /** Resolves when the two are together and out of this call. Rejects with a `call/…` error; then nothing has changed. */
+  readonly done: Promise<void>;
+}
+
+export interface PlayOptions {
+  /** How long the sound is. Left out: it has no end. */
+  readonly durationMs?: number;
+  /** Again and again, until it is stopped. */
+  readonly loop?: boolean;
+}
+
+export interface ServerPlay {
+  readonly id: string;
+  /** `stopped` also when the call has ended, or the one who should hear it has left. Never rejects. */
+  readonly done: Promise<PlayEnd>;
+  /** Again, or afterwards: no effect. */
+  readonly stop: () => void;
+}
+
+/** Longest ring of a transfer, in milliseconds. Source: azure-docs, communication-services/concepts/service-limits.md. */
+const transferMs = 60_000;
+
 export interface ServerCallParts {
+  /** Runs something later, on the emulator's clock. */
+  readonly later: (ms: number, run: () => void) => Cancel;
   readonly calls: CallSwitch;
   readonly destinations: Destinations;
 }
@@ -65,7 +107,8 @@ export class ServerCall {
   #plays = 0;
   #seen = '[]';
   #connected = false;
-  #recording = false;
+  #recording: RecordingState = 'off';
+  readonly #holdMusic = new Map<string, 'on' | 'paused'>();
 
   constructor(party: Party, parts: ServerCallParts) {
     this.id = party.id;
@@ -87,6 +130,10 @@ export class ServerCall {
     return this.#party.end;
   }
 
+  get recording(): RecordingState {
+    return this.#party.call.recording;
+  }
+
   /** Everybody who is in the call, the server left out. */
   participants(): readonly ServerParticipant[] {
     return this.#party.call.people.filter(({ status }) => status === 'connected').map(describe);
@@ -103,16 +150,15 @@ export class ServerCall {
     const found = destinations.find(target, undefined, persona);
     if ('code' in found) throw callError('add participant', found);
     if (there !== undefined) calls.leave(there, ends.vanished, ends.vanished);
-    let settle: (end: EndFrame | undefined) => void = () => {};
-    const ended = new Promise<EndFrame | undefined>((resolve) => (settle = resolve));
+    const outcome = promised<EndFrame | undefined>();
     const party = calls.invite(call, found.line, {
       rawId: target,
       addedBy: this.#party,
       context: carried,
       timeoutMs: timeoutMs ?? destinations.ringMs(target),
-      onAnswer: (end) => settle(end),
+      onAnswer: outcome.settle,
     });
-    const answered = ended.then((end) => {
+    const answered = outcome.promise.then((end) => {
       if (end !== undefined) throw callError('add participant', end);
       return describe(party);
     });
@@ -150,13 +196,56 @@ export class ServerCall {
     this.#parts.calls.holdByServer(this.#find(rawId, 'resume participant'), false);
   }
 
-  /** Plays a sound, to everybody or to one. Returns what stops it. */
-  play(sound: Sound, to?: string): () => void {
+  /** Plays a sound, to everybody or to one (raw id); to one who is on hold, too, instead of the music. */
+  play(sound: Sound, to?: string, { durationMs, loop = false }: PlayOptions = {}): ServerPlay {
+    const { calls } = this.#parts;
     const call = this.#inCall('play sound');
     this.#plays += 1;
-    const name = `play-${this.#plays}`;
-    this.#parts.calls.play(call, name, sound, to);
-    return () => this.#parts.calls.stopPlaying(call, name);
+    const name = `${this.id}/play-${this.#plays}`;
+    const outcome = promised<PlayEnd>();
+    const lasts = loop ? undefined : durationMs;
+    calls.play({ by: this.#party, name, sound, to, durationMs: lasts, onEnd: outcome.settle });
+    return { id: name, done: outcome.promise, stop: () => calls.stopPlaying(call, name) };
+  }
+
+  /** Takes down which keys a participant presses, until there are `most`, or none for `forMs` milliseconds, or the call has ended. */
+  collect(from: string, { most, forMs }: CollectOptions): CollectedTones {
+    this.#find(from, 'collect tones');
+    return collectTones(this, from, { most, forMs, later: this.#parts.later });
+  }
+
+  /**
+   * Gives somebody to somebody else: rings there, and when it is answered, those two are together in a call without
+   * this server, and this call goes on without them; with nobody else in it, it ends. Throws what is refused at once.
+   */
+  transfer({ transferee: given, target, context, timeoutMs = transferMs, persona }: TransferRequest): ServerTransfer {
+    const { calls, destinations } = this.#parts;
+    const { people } = this.#inCall('transfer call');
+    const transferee = given ?? (people.length === 1 ? people[0]?.rawId : undefined);
+    if (transferee === undefined) throw callError('transfer call', ends.onlyOneToOne);
+    const party = this.#find(transferee, 'transfer call');
+    const outcome = promised<EndFrame | undefined>();
+    attempt('transfer call', () => {
+      const carried = carriedContext(context);
+      const found = target.startsWith('28:') ? ends.invalid : destinations.find(target, undefined, persona);
+      if ('code' in found) throw new CallRefusal(found);
+      const ring = { rawId: target, context: carried, timeoutMs, onEnd: outcome.settle };
+      calls.transfer({ transferee: party, line: found.line, ...ring });
+    });
+    const done = outcome.promise.then((end) => {
+      if (end !== undefined) throw callError('transfer call', end);
+    });
+    done.catch(() => {});
+    return { transferee, target, done };
+  }
+
+  /** Takes participants over from another call of the same server. Throws when one of them cannot; those before are here. */
+  moveHere(rawIds: readonly string[], from: ServerCall): void {
+    const here = this.#inCall('move participants');
+    const parties = rawIds.map((rawId) => from.#find(rawId, 'move participants'));
+    attempt('move participants', () => {
+      for (const party of parties) this.#parts.calls.move(party, here);
+    });
   }
 
   /** Presses keys for one participant to hear: `0`-`9`, `*`, `#`, `A`-`D`. */
@@ -173,11 +262,19 @@ export class ServerCall {
   }
 
   startRecording(): void {
-    this.#parts.calls.record(this.#inCall('start recording'), true);
+    this.#record('on', 'start recording', (state) => (state === 'off' ? undefined : ends.duplicateRecording));
+  }
+
+  pauseRecording(): void {
+    this.#record('paused', 'pause recording', (state) => (state === 'on' ? undefined : ends.recordingState));
+  }
+
+  resumeRecording(): void {
+    this.#record('on', 'resume recording', (state) => (state === 'paused' ? undefined : ends.recordingState));
   }
 
   stopRecording(): void {
-    this.#parts.calls.record(this.#inCall('stop recording'), false);
+    this.#record('off', 'stop recording', (state) => (state === 'off' ? ends.noRecording : undefined));
   }
 
   /** Leaves the call, or ends it for everyone. Again: no effect. */
@@ -202,13 +299,16 @@ export class ServerCall {
       this.#seen = text;
       this.#emit({ kind: 'participants', participants });
     }
-    if (call.recording === this.#recording) return;
-    this.#recording = call.recording;
-    this.#emit({ kind: 'recording', active: this.#recording });
+    this.#tellHoldMusic();
+    if (call.recording !== this.#recording) {
+      this.#recording = call.recording;
+      this.#emit({ kind: 'recording', state: this.#recording });
+    }
   }
 
   ended(end: EndFrame): void {
     this.#tellDeparted();
+    if (this.#recording !== 'off') this.#emit({ kind: 'recording', state: 'off' });
     this.#emit({ kind: 'disconnected', end });
     queueMicrotask(() => this.#events.complete());
   }
@@ -218,9 +318,35 @@ export class ServerCall {
   }
 
   #tellDeparted(): void {
-    for (const { joined, kind, rawId, end } of this.#party.call.departed) {
-      if (joined && kind !== 'server' && end !== undefined) this.#emit({ kind: 'left', rawId, end });
+    for (const { party, end } of this.#party.call.departed) {
+      if (party.joined && party.kind !== 'server') this.#emit({ kind: 'left', rawId: party.rawId, end });
     }
+  }
+
+  #tellHoldMusic(): void {
+    const { people, plays } = this.#party.call;
+    const held = new Map(
+      people
+        .filter(({ heldByServer }) => heldByServer)
+        .map(({ rawId }) => [rawId, [...plays.values()].some(({ to }) => to === rawId) ? 'paused' : 'on'] as const),
+    );
+    for (const [rawId, state] of held) {
+      if (this.#holdMusic.get(rawId) === state) continue;
+      this.#holdMusic.set(rawId, state);
+      this.#emit({ kind: 'hold-music', rawId, state });
+    }
+    for (const rawId of [...this.#holdMusic.keys()]) {
+      if (held.has(rawId)) continue;
+      this.#holdMusic.delete(rawId);
+      this.#emit({ kind: 'hold-music', rawId, state: 'off' });
+    }
+  }
+
+  #record(next: RecordingState, action: string, refused: (state: RecordingState) => EndFrame | undefined): void {
+    const call = this.#inCall(action);
+    const end = refused(call.recording);
+    if (end !== undefined) throw callError(action, end);
+    this.#parts.calls.record(call, next);
   }
 
   /** On a turn of its own: whoever listens may give the next command at once. */
@@ -242,6 +368,13 @@ export class ServerCall {
 
 function describe({ rawId, displayName, muted, onHold }: Party): ServerParticipant {
   return { rawId, ...(displayName !== undefined && { displayName }), muted, onHold };
+}
+
+/** A promise that is settled from outside. */
+function promised<T>(): { readonly promise: Promise<T>; readonly settle: (value: T) => void } {
+  let settle: (value: T) => void = () => {};
+  const promise = new Promise<T>((resolve) => (settle = resolve));
+  return { promise, settle };
 }
 
 function attempt<T>(action: string, run: () => T): T {

@@ -143,7 +143,7 @@ describe('a server', () => {
     call.hold(`4:${customer}`);
     expect([phone.state$.value.status, phone.hears(), agent.hears]).toEqual(['held', ['music'], []]);
     expect(agent.call?.roster[0]?.status).toBe('hold');
-    const stop = call.play({ kind: 'tone', frequency: 440 }, `4:${customer}`);
+    const { stop } = call.play({ kind: 'tone', frequency: 440 }, `4:${customer}`);
     expect(phone.hears()).toEqual(['tone']);
     stop();
     call.unhold(`4:${customer}`);
@@ -153,7 +153,7 @@ describe('a server', () => {
 
   test('plays music to everybody until it stops', async () => {
     const { bench, call, phone } = await answered();
-    const stop = call.play({ kind: 'music' });
+    const { stop } = call.play({ kind: 'music' });
     expect(phone.hears()).toEqual(['music']);
     const page = await bench.page();
     call.add({ target: page.user });
@@ -209,8 +209,8 @@ describe('a server', () => {
     await bench.clock.advance(0);
     expect(agent.call?.recording).toBe(false);
     expect(events.filter(({ kind }) => kind === 'recording')).toEqual([
-      { kind: 'recording', active: true },
-      { kind: 'recording', active: false },
+      { kind: 'recording', state: 'on' },
+      { kind: 'recording', state: 'off' },
     ]);
   });
 
