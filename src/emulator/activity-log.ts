@@ -39,6 +39,13 @@ export type Activity =
       readonly party: 'client' | 'phone' | 'server';
       readonly code?: number;
       readonly subCode?: number;
+    }
+  | {
+      /** An attempt to tell a server something; `refused`: the address is not on this machine. */
+      readonly kind: 'webhook';
+      readonly event: string;
+      readonly host: string;
+      readonly outcome: 'refused' | 'unreachable' | 'given-up' | number;
     };
 
 /** `sent` on a socket, `lost` for want of one, `faulted` by a fault, or the status that the client answered with. */

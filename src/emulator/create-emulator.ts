@@ -6,6 +6,9 @@ import { participantOperations } from './chat/chat-participants';
 import { signalOperations } from './chat/chat-signals';
 import { threadOperations } from './chat/chat-threads';
 import { Retention } from './chat/retention';
+import { createCallAutomation } from './call-automation/call-automation';
+import type { EventGrid } from './call-automation/event-grid';
+import type { Post } from './call-automation/webhook';
 import { createCallService, type CallOptions, type EmulatedCalls } from './calls/emulated-calls';
 import type { MediaUnit } from './calls/media-unit';
 import type { Phones } from './calls/phones';
@@ -66,6 +69,8 @@ export interface EmulatorOptions {
   /** Told of requests that the emulator does not know, and of its own defects. */
   readonly onWarning?: (message: string) => void;
   readonly calls?: CallOptions;
+  /** Posts events to servers on this machine. Default: the runtime's `fetch`. */
+  readonly fetch?: Post;
   /** Carries the audio of calls; a function is called at the first page that brings media. Left out: media is refused. */
   readonly media?: MediaUnit | ((clock: Clock) => Promise<MediaUnit>);
 }
@@ -93,6 +98,8 @@ export interface EmulatorCore {
   readonly connect: (url: string, socket: RealtimeSocket) => SocketConnection;
   /** Calls: for servers in this process, and to look at. */
   readonly calls: EmulatedCalls;
+  /** Tells servers over HTTP of calls that come in. */
+  readonly eventGrid: Pick<EventGrid, 'subscribe' | 'unsubscribe' | 'list'>;
   /** Simulated phones. */
   readonly phones: Phones;
   /** Serves the control surface: faults, state and log as JSON. Never expose it where the service is. */
@@ -144,7 +151,20 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
     options: options.calls ?? {},
     loadMedia: typeof media === 'function' ? () => media(clock) : media && (async () => media),
   });
-  const faults = new Faults({ emulation, endpoints, requests, pushes, calls: service.faults });
+  const automation = createCallAutomation({
+    emulation,
+    log,
+    servers: service.servers,
+    post: options.fetch ?? ((url, init) => fetch(url, init)),
+  });
+  const faults = new Faults({
+    emulation,
+    endpoints,
+    requests,
+    pushes,
+    calls: service.faults,
+    callEvents: automation.faults,
+  });
   const unknown = new UnknownRequests(onWarning);
   const operations = [
     ...identityOperations(emulation, limiter),
@@ -159,9 +179,11 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
     ...participantOperations(emulation, limiter),
     ...signalOperations(emulation, limiter),
     ...realtimeOperations(emulation, endpoints, registrar),
+    ...automation.operations,
   ];
   const handle = createRouter({
     emulation,
+    verifyEntraToken: options.verifyEntraToken ?? believeClaims(clock),
     operations,
     faults: requests,
     log,
@@ -181,6 +203,7 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
         ? service.connect(socket)
         : openConnection(url, socket, { clock, endpoints, log }),
     calls: service.calls,
+    eventGrid: automation.eventGrid,
     phones: service.phones,
     issueToken: (user, { scopes, lifeMs = 86_400_000, kind } = {}) => {
       requireKind(user, kind);
@@ -194,6 +217,7 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
     snapshot: () => createSnapshot(store, endpoints, registrar, clock),
     close: () => {
       faults.dropSockets();
+      automation.close();
       void service.close();
       clock.clear();
     },

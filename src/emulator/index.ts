@@ -14,11 +14,25 @@ export type {
   RegisteredPage,
 } from './calls/emulated-calls';
 export type { CreateRequest, ServerIncoming } from './calls/call-servers';
-export type { AddRequest, ServerCall, ServerCallEvent, ServerInvitation, ServerParticipant } from './calls/server-call';
+export type {
+  AddRequest,
+  PlayOptions,
+  ServerCall,
+  ServerCallEvent,
+  ServerInvitation,
+  ServerParticipant,
+  ServerPlay,
+  ServerTransfer,
+  TransferRequest,
+} from './calls/server-call';
+export type { CollectedTones, CollectOptions } from './calls/collect-tones';
+export type { PlayEnd, RecordingState } from './calls/call';
 export type { PhoneBehaviour, PhoneCallRequest, Phones } from './calls/phones';
 export type { PhoneCall, PhoneCallState } from './calls/phone-call';
 export type { ContextFrame, EndFrame, PartyFrame } from './calls/frames';
 export type { Impairment, MediaUnit, Sound, SourceId } from './calls/media-unit';
+export type { CallEventFault, CallEventFaultRule } from './call-automation/call-event-faults';
+export type { EventGridRequest, EventGridSubscription } from './call-automation/event-grid';
 export type { EmulatorSnapshot } from './snapshot';
 export type { Faults, Outage, SocketDrop, SocketSelection } from './faults/faults';
 export type { FaultAnswer, FaultSubject, RequestFaultRule, RequestFaults } from './faults/request-faults';

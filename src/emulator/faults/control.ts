@@ -4,6 +4,7 @@ import { parseJson, readBody } from '../http/request-body';
 import { badRequest, jsonResponse, notFound, ServiceError } from '../http/service-error';
 import { requireObject, requireText, type JsonObject } from '../http/validation';
 import { isScope } from '../identity/access-token';
+import { serveAutomationControl } from '../call-automation/automation-control';
 import { serveCallControl } from '../calls/call-control';
 import { readOutage, readPushRule, readRequestRule, readSelection, readSocketDrop } from './read-rules';
 
@@ -17,13 +18,20 @@ export function createControl(core: Omit<EmulatorCore, 'control'>): (request: Re
   const post = (path: string, run: (body: JsonObject) => unknown) =>
     app.post(path, async (context) => {
       const body = parseJson(await readBody(context.req.raw), 'application/json');
-      return jsonResponse(200, run(body === undefined ? {} : requireObject(body, 'body')) ?? {});
+      return jsonResponse(200, (await run(body === undefined ? {} : requireObject(body, 'body'))) ?? {});
     });
 
   app.get('/', () =>
     jsonResponse(200, {
-      get: ['/state', '/log', '/unknown', '/faults', '/calls'],
-      post: ['/faults/requests', '/faults/pushes', '/faults/clear', '/allocation/refuse', '/registrar/stop'],
+      get: ['/state', '/log', '/unknown', '/faults', '/calls', '/event-grid'],
+      post: [
+        '/faults/requests',
+        '/faults/pushes',
+        '/faults/call-events',
+        '/faults/clear',
+        '/allocation/refuse',
+        '/registrar/stop',
+      ],
       sockets: ['/sockets/drop', '/sockets/freeze', '/sockets/thaw', '/sockets/send'],
       calls: [
         '/calls/drop',
@@ -33,6 +41,7 @@ export function createControl(core: Omit<EmulatorCore, 'control'>): (request: Re
         '/calls/lose-rings',
         '/calls/lose-contexts',
       ],
+      eventGrid: ['/event-grid/subscribe', '/event-grid/unsubscribe'],
       phones: ['/phones/set', '/phones/call', '/phones/hang-up'],
       other: ['/tokens/expire', '/tokens/issue', '/users', '/clock/move'],
     }),
@@ -40,7 +49,13 @@ export function createControl(core: Omit<EmulatorCore, 'control'>): (request: Re
   app.get('/state', () => jsonResponse(200, core.snapshot()));
   app.get('/log', () => jsonResponse(200, { value: core.log() }));
   app.get('/unknown', () => jsonResponse(200, { value: core.unknownRequests() }));
-  app.get('/faults', () => jsonResponse(200, { requests: faults.requests.rules(), pushes: faults.pushes.rules() }));
+  app.get('/faults', () =>
+    jsonResponse(200, {
+      requests: faults.requests.rules(),
+      pushes: faults.pushes.rules(),
+      callEvents: faults.callEvents.rules(),
+    }),
+  );
 
   post('/faults/requests', (body) => ({ id: faults.requests.add(readRequestRule(body)) }));
   app.delete('/faults/requests/:id', (context) => {
@@ -79,6 +94,8 @@ export function createControl(core: Omit<EmulatorCore, 'control'>): (request: Re
 
   app.get('/calls', () => jsonResponse(200, { value: core.calls.list() }));
   serveCallControl(core, post);
+  app.get('/event-grid', () => jsonResponse(200, { value: core.eventGrid.list() }));
+  serveAutomationControl(core, post);
 
   app.notFound((context) =>
     notFound(`The control surface does not know ${context.req.method} ${context.req.path}.`).toResponse(),

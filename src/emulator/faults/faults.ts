@@ -1,3 +1,4 @@
+import type { CallEventFaults } from '../call-automation/call-event-faults';
 import type { CallFaults } from '../calls/emulated-calls';
 import type { Emulation } from '../emulation';
 import { revokeTokens } from '../identity/issue-token';
@@ -29,6 +30,8 @@ export class Faults {
   readonly pushes: PushFaults;
   /** Drops, delays and fails calls. */
   readonly calls: CallFaults;
+  /** Loses, doubles, delays and reorders the events that servers get of their calls. */
+  readonly callEvents: Pick<CallEventFaults, 'add' | 'clear' | 'rules'>;
   readonly #emulation: Emulation;
   readonly #endpoints: Endpoints;
 
@@ -38,10 +41,12 @@ export class Faults {
     requests: RequestFaults;
     pushes: PushFaults;
     calls: CallFaults;
+    callEvents: CallEventFaults;
   }) {
     this.requests = parts.requests;
     this.pushes = parts.pushes;
     this.calls = parts.calls;
+    this.callEvents = parts.callEvents;
     this.#emulation = parts.emulation;
     this.#endpoints = parts.endpoints;
   }
@@ -100,6 +105,7 @@ export class Faults {
     this.requests.clear();
     this.pushes.clear();
     this.calls.clear();
+    this.callEvents.clear();
     this.thawSockets();
   }
 

@@ -27,6 +27,8 @@ interface OperationBase {
 /** Signed with the resource's access key. */
 export interface KeyOperation extends OperationBase {
   readonly access: 'key';
+  /** Whether the Entra token of an application does as well. */
+  readonly entra?: true;
   run(call: Call): Response | Promise<Response>;
 }
 

@@ -3,6 +3,7 @@ import { delay } from 'onescreen';
 import type { ActivityLog } from '../activity-log';
 import type { Emulation } from '../emulation';
 import type { RequestFaultRule, RequestFaults } from '../faults/request-faults';
+import type { VerifyEntraToken } from '../identity/entra-token';
 import { maxSignatureAgeMs, verifyHmac } from '../identity/hmac';
 import { authenticate, claimedUser } from './authenticate';
 import { addCors, preflight, type CorsMode } from './cors';
@@ -20,6 +21,8 @@ export interface RouterOptions {
   readonly log: ActivityLog;
   readonly unknown: UnknownRequests;
   readonly cors: CorsMode;
+  /** Checks the Entra tokens of applications, where they do instead of a signature. */
+  readonly verifyEntraToken: VerifyEntraToken;
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
   readonly onInternalError: (error: unknown) => void;
 }
@@ -126,7 +129,13 @@ export function createRouter(options: RouterOptions): (request: Request) => Prom
     params: Readonly<Record<string, string>>,
   ): Promise<Response> {
     const bytes = await readBody(request);
-    if (operation.access === 'key') {
+    if (
+      operation.access === 'key' &&
+      operation.entra === true &&
+      /^bearer /i.test(request.headers.get('authorization') ?? '')
+    ) {
+      await admitApplication(request);
+    } else if (operation.access === 'key') {
       // The tolerance grows with the clock's move: signers do not know that our time was moved.
       const tolerance = maxSignatureAgeMs + emulation.clock.offset;
       verifyHmac(
@@ -143,6 +152,12 @@ export function createRouter(options: RouterOptions): (request: Request) => Prom
     if (operation.access === 'key' || operation.access === 'open') return operation.run(read());
     const user = authenticate(emulation, operation, request);
     return operation.run({ ...read(), user });
+  }
+
+  async function admitApplication(request: Request): Promise<void> {
+    const token = (request.headers.get('authorization') ?? '').replace(/^bearer /i, '');
+    const owner = await options.verifyEntraToken(token, 'entra');
+    if ('status' in owner) throw new ServiceError(owner.status, owner.code, owner.message);
   }
 
   return async (request) => {

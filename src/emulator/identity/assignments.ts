@@ -22,7 +22,7 @@ export function assignmentOperations({ store }: Emulation): readonly Operation[]
       ...shared,
       name: 'TeamsExtensionAssignment_CreateOrUpdate',
       method: 'PUT',
-      run: (call) => {
+      run: (call: Call) => {
         const ids = readIds(call);
         const known = store.assignment(ids.tenantId, ids.objectId);
         const assignment = { ...ids, ...readPrincipal(requireObject(call.body, 'body')) };
@@ -34,13 +34,13 @@ export function assignmentOperations({ store }: Emulation): readonly Operation[]
       ...shared,
       name: 'TeamsExtensionAssignment_Get',
       method: 'GET',
-      run: (call) => jsonResponse(200, find(call)),
+      run: (call: Call) => jsonResponse(200, find(call)),
     },
     {
       ...shared,
       name: 'TeamsExtensionAssignment_Delete',
       method: 'DELETE',
-      run: (call) => {
+      run: (call: Call) => {
         store.put({ kind: 'assignment', assignment: { ...find(call), deleted: true } });
         return new Response(null, { status: 204 });
       },
