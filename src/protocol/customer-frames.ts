@@ -20,6 +20,8 @@ export type CustomerStatus =
       readonly queueLength?: number;
       readonly estimatedWaitMs?: number;
     }
+  /** Somebody calls back, not before `dueAt` (epoch milliseconds). */
+  | { readonly phase: 'callback'; readonly dueAt: number }
   | { readonly phase: 'active'; readonly agents: readonly string[] }
   | { readonly phase: 'ended'; readonly reason: string };
 

@@ -1,6 +1,7 @@
 import { ContactCenterError, type Cancel } from 'onescreen';
 import type { RoutingEngine } from 'onescreen/routing';
 import { isCallOutcome } from './call-failure';
+import type { Calls } from './calls';
 import type { CallHost } from './call-host';
 import { isCallHost } from './channel-host';
 import { contextOf } from './channel-work';
@@ -17,6 +18,7 @@ interface AnnouncementsParts {
   readonly options: ResolvedOptions;
   readonly engine: RoutingEngine;
   readonly board: TaskBoard;
+  readonly calls: Calls;
 }
 
 interface Wait {
@@ -75,13 +77,13 @@ export class Announcements {
   }
 
   #announce({ task, over: { signal } }: Wait): void {
-    const { board, engine, options } = this.#parts;
+    const { board, calls, engine, options } = this.#parts;
     const { conversation, record } = task;
     // It begins in turn, so that nothing else is under way on the call; whatever comes meanwhile need not wait for its end.
     const begun = conversation.log.inTurn(async () => {
       const { channel } = conversation;
-      if (signal.aborted || this.#speaking.has(conversation) || channel === undefined || channel.planned === true)
-        return;
+      if (signal.aborted || this.#speaking.has(conversation) || channel === undefined) return;
+      if (!calls.isThere(conversation)) return;
       if (!isCallHost(channel.host) || board.taskOf(conversation) !== task) return;
       // Nobody waits at a place who is parked.
       const standing = engine.position(record.id, options.clock.now());

@@ -65,22 +65,23 @@ export function takenAway(): ContactCenterError {
   return new ContactCenterError('task/gone', 'unable to ring; the task was taken away meanwhile');
 }
 
-/** The error of an accepted offer that came to nothing. */
-export function acceptFailure(failure: RingFailure, cause?: unknown): ContactCenterError {
+/** The error of an accepted offer, or of a call taken without one, that came to nothing. */
+export function acceptFailure(
+  failure: RingFailure,
+  cause?: unknown,
+  action: 'accept offer' | 'take call' = 'accept offer',
+): ContactCenterError {
+  const gone = action === 'accept offer' ? 'offer/gone' : 'task/gone';
   switch (failure) {
     case 'gone':
-      return new ContactCenterError('offer/gone', 'unable to accept offer; the customer has hung up', { cause });
+      return new ContactCenterError(gone, `unable to ${action}; the customer has hung up`, { cause });
     case 'withdrawn':
-      return new ContactCenterError('offer/gone', 'unable to accept offer; the task was taken away', { cause });
+      return new ContactCenterError(gone, `unable to ${action}; the task was taken away`, { cause });
     case 'no-answer':
-      return new ContactCenterError('call/no-answer', 'unable to accept offer; the phone was not answered', { cause });
+      return new ContactCenterError('call/no-answer', `unable to ${action}; the phone was not answered`, { cause });
     case 'declined':
-      return new ContactCenterError('call/declined', 'unable to accept offer; the phone turned the call away', {
-        cause,
-      });
+      return new ContactCenterError('call/declined', `unable to ${action}; the phone turned the call away`, { cause });
     case 'unreachable':
-      return new ContactCenterError('call/unreachable', 'unable to accept offer; the phone cannot be reached', {
-        cause,
-      });
+      return new ContactCenterError('call/unreachable', `unable to ${action}; the phone cannot be reached`, { cause });
   }
 }

@@ -32,10 +32,14 @@ interface OpenCall {
   demand?: Demand;
   /** Whom the agent calls. */
   readonly to?: CallTarget;
+  /** True once they are being called. */
+  dialled?: boolean;
   giveUp?: Cancel;
 }
 
 interface CallsParts {
+  /** The waiting customer wants to be called back, at this number or the one they call from. */
+  readonly callbackWanted: (conversation: Conversation, phone: string | undefined) => Promise<void>;
   readonly options: ResolvedOptions;
   readonly board: TaskBoard;
   readonly work: Work;
@@ -96,6 +100,23 @@ export class Calls {
     this.#add(conversation, { to }, () => this.#end(conversation, 'failed', true));
   }
 
+  /** The host rings an agent for a promised callback, and then the customer. */
+  callsBack(conversation: Conversation, to: CallTarget): void {
+    this.#add(conversation, { to });
+  }
+
+  /** An agent is in the call: if the customer is not, now is the time. */
+  agentJoined(conversation: Conversation): void {
+    this.#noted(conversation, this.callCustomer(conversation));
+  }
+
+  /** Whether there is a call that the customer is in, or is asked into. */
+  isThere({ channel }: Conversation): boolean {
+    const call = channel && this.#calls.get(channel.channelId);
+    if (channel === undefined || call === undefined || channel.planned === true) return false;
+    return call.to === undefined ? call.demand === undefined : call.dialled === true;
+  }
+
   /** The host itself rings the agent, and then the customer. */
   hostCalls(conversation: Conversation): void {
     const { channelId } = conversation.channel ?? {};
@@ -114,7 +135,8 @@ export class Calls {
     const { hooks, logger } = this.#parts.options;
     const { channel } = conversation;
     const call = channel && this.#calls.get(channel.channelId);
-    if (channel === undefined || call?.to === undefined) return;
+    if (channel === undefined || call?.to === undefined || call.dialled === true) return;
+    call.dialled = true;
     const { host, to } = call;
     call.giveUp?.();
     try {
@@ -171,7 +193,11 @@ export class Calls {
         if (call !== undefined) this.#agentLeft(call, refs);
       },
       joined: () => {},
-      callbackWanted: () => {},
+      callbackWanted: (channelId, phone) => {
+        const call = known(channelId);
+        if (call === undefined) return;
+        this.#noted(call.conversation, this.#parts.callbackWanted(call.conversation, phone));
+      },
       changed: (channelId, change) => {
         const call = known(channelId);
         if (call !== undefined) this.#changed(call, channelId, change);

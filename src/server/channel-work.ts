@@ -46,16 +46,16 @@ export async function joinChannel(
     });
   };
   const late = (refs: ProviderRefs) => tooLate(() => leave(refs));
-  const { offerId, at, ring } = acceptance;
+  const { ringId, at, ring } = acceptance;
   // Whoever calls somebody is there from the start.
-  const isCaller = offerId === undefined;
+  const isCaller = ringId === undefined;
   const enter = (): Promise<ProviderRefs> => {
     if (isCaller) return Promise.resolve(agent.providerRefs);
     if (!isCallHost(host)) {
       return hooks.call(contextOf('host.join', conversation, channel, agent.id), () => host.join(channel, asked), late);
     }
     const timeoutMs = ringFor(queues.get(task.queueId), at, clock.now());
-    const how = { correlationId: offerId, timeoutMs, signal: ring.signal, late };
+    const how = { correlationId: ringId, timeoutMs, signal: ring.signal, late };
     return ringAgent({ host, channel, agent, participant: asked, ...how }, { hooks, clock });
   };
   const refs = await enter();
@@ -97,7 +97,7 @@ export async function leaveChannel(
   const isIn =
     channel !== undefined && !(isCallHost(channel.host) && (conversation.channel === undefined || channel.planned));
   const resumed: LogFact[] =
-    isIn && isCallHost(channel.host) && conversation.is('held')
+    isIn && isCallHost(channel.host) && conversation.is('held') && conversation.agentIds.length === 1
       ? [{ type: 'channel-changed', channelId: channel.channelId, change: 'resumed' }]
       : [];
   try {

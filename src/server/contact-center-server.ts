@@ -7,6 +7,8 @@ import {
   type TaskExplanation,
 } from 'onescreen/routing';
 import { Agents } from './agents';
+import { Announcements } from './announcements';
+import { Callbacks } from './callbacks';
 import { Calls } from './calls';
 import { Consults } from './consults';
 import { Conversations } from './conversations';
@@ -18,6 +20,7 @@ import { createHttpHandler } from './http-handler';
 import { errorFields } from './logger';
 import { LostCalls } from './lost-calls';
 import { resolveOptions, type ServerOptions } from './options';
+import { Parking } from './parking';
 import { SignIn } from './sign-in';
 import { TaskBoard } from './task-board';
 import { TaskEvents } from './task-events';
@@ -86,12 +89,34 @@ export function createServer(options: ServerOptions): ContactCenterServer {
       // A ring may be wrong about that; nobody is left behind in a call that nobody looks after.
       return work.callEnded(conversation, by, 'customer-left', false);
     },
+    joins: (task) => callbacks.opensChannel(task),
+    joined: ({ conversation }) => calls.agentJoined(conversation),
+    changed: (task) => {
+      for (const observer of [parking, callbacks, announcements]) observer.taskChanged(task);
+    },
   });
   const work: Work = new Work(resolved, board, taskEvents);
-  const customers: Customers = new Customers({ options: resolved, engine, board, work });
+  const customers: Customers = new Customers({
+    ...{ options: resolved, engine, board, work },
+    callbackDueAt: (conversation) => callbacks.dueAt(conversation),
+  });
   const lost = new LostCalls({ options: resolved, agents, board, work });
-  const calls: Calls = new Calls({ options: resolved, board, work, lost, conversations: () => conversations });
-  const conversations: Conversations = new Conversations({ options: resolved, agents, work, customers, calls });
+  const calls: Calls = new Calls({
+    options: resolved,
+    board,
+    work,
+    lost,
+    conversations: () => conversations,
+    callbackWanted: (conversation, phone) => callbacks.wanted(conversation, phone),
+  });
+  const conversations: Conversations = new Conversations({
+    ...{ options: resolved, agents, board, work, customers, calls },
+    isPromised: (conversation) => callbacks.dueAt(conversation) !== undefined,
+  });
+  const shared = { options: resolved, engine, agents, board, work, calls };
+  const parking: Parking = new Parking(shared);
+  const callbacks: Callbacks = new Callbacks({ ...shared, conversations: () => conversations });
+  const announcements: Announcements = new Announcements(shared);
   const consults = new Consults();
   const signIn = new SignIn(resolved);
   let closed = false;
@@ -99,8 +124,8 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     if (closed) throw new ContactCenterError('session/closed', `unable to ${action}; the server is closed`);
   };
   const people = { signIn, agents, customers };
-  const doings = { board, work, events: taskEvents, calls, lost, consults, conversations };
-  const parts = { options: resolved, ...people, ...doings, requireRunning };
+  const doings = { board, work, events: taskEvents, calls, lost, consults, conversations, parking, callbacks };
+  const parts = { options: resolved, engine, ...people, ...doings, requireRunning };
   const handleRequest = createHttpHandler(parts);
   calls.start();
 
@@ -119,6 +144,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
       closed = true;
       calls.close();
       lost.close();
+      for (const one of [parking, callbacks, announcements]) one.close();
       resolved.hooks.close();
       router.close();
       agents.close();

@@ -40,6 +40,12 @@ export class Conversation {
   readonly #present = new Map<string, ParticipantRecord>();
   /** Participant ids of agents, kept when they leave, so that they come back as the same. */
   readonly #agentParticipants = new Map<string, string>();
+  /** Agents who have given the conversation away and see it until their wrap-up has ended. */
+  readonly #watching = new Set<string>();
+  /** Participants whom the customer does not hear, and is not told of. */
+  readonly #concealed = new Set<string>();
+  /** What was said of them, by number. */
+  readonly #hidden = new Map<number, LogEntry>();
   readonly #messages = new Map<string, KnownMessage>();
   readonly #byClientId = new Map<string, string>();
   /** Seq of the newest message that each participant has seen. */
@@ -74,7 +80,7 @@ export class Conversation {
       clock: options.clock,
       hooks: options.hooks,
       appended: (entries) => {
-        const { agentIds } = this;
+        const agentIds = [...new Set([...this.agentIds, ...this.#watching])];
         for (const entry of entries) this.#fold(entry);
         options.appended(this, entries, agentIds);
       },
@@ -117,9 +123,11 @@ export class Conversation {
     }
   }
 
-  /** Display names of the agents who take part now. */
+  /** Display names of the agents who talk to the customer. */
   get agentNames(): readonly string[] {
-    return [...this.#present.values()].filter(({ role }) => role === 'agent').map(({ displayName }) => displayName);
+    return [...this.#present.values()]
+      .filter(({ id, role }) => role === 'agent' && !this.#concealed.has(id))
+      .map(({ displayName }) => displayName);
   }
 
   /** Whoever takes part now and goes by one of these names at a provider. */
@@ -139,6 +147,41 @@ export class Conversation {
   participantOf(agentId: string): string | undefined {
     const id = this.#agentParticipants.get(agentId);
     return id !== undefined && this.#present.has(id) ? id : undefined;
+  }
+
+  /** The agent's participant id, when the agent may see the conversation: takes part, or has given it away. */
+  seatOf(agentId: string): string | undefined {
+    return this.participantOf(agentId) ?? (this.#watching.has(agentId) ? this.#agentParticipants.get(agentId) : undefined);
+  }
+
+  /** From now on the agent sees the conversation without taking part. */
+  watchedBy(agentId: string): void {
+    this.#watching.add(agentId);
+  }
+
+  /** True when the agent saw it without taking part. */
+  unwatched(agentId: string): boolean {
+    return this.#watching.delete(agentId);
+  }
+
+  /** The customer is not told that this participant comes and goes, before it is revealed. */
+  conceal(participantId: string): void {
+    this.#concealed.add(participantId);
+  }
+
+  /** What the customer was not told of this participant, who now talks to the customer. */
+  reveal(participantId: string): readonly LogEntry[] {
+    if (!this.#concealed.delete(participantId) || !this.#present.has(participantId)) return [];
+    const joined = [...this.#hidden.values()]
+      .filter((entry) => entry.type === 'participant-joined' && entry.participant.id === participantId)
+      .slice(-1);
+    for (const { seq } of joined) this.#hidden.delete(seq);
+    return joined;
+  }
+
+  /** Of these entries what the customer may know. */
+  forCustomer(entries: readonly LogEntry[]): readonly LogEntry[] {
+    return customerView(entries.filter(({ seq }) => !this.#hidden.has(seq)));
   }
 
   present(participantId: string): ParticipantRecord | undefined {
@@ -192,7 +235,7 @@ export class Conversation {
 
   recordForCustomer(): ConversationRecord {
     const { entries, more } = this.log.recent();
-    return { id: this.id, self: this.#customer.id, entries: customerView(entries), more };
+    return { id: this.id, self: this.#customer.id, entries: this.forCustomer(entries), more };
   }
 
   /** @throws ContactCenterError `channel/closed` when nothing more can be said in it, `command/invalid` when it is not this one */
@@ -223,9 +266,14 @@ export class Conversation {
         return;
       case 'participant-joined':
         this.#present.set(entry.participant.id, entry.participant);
+        if (this.#concealed.has(entry.participant.id)) this.#hidden.set(entry.seq, entry);
+        for (const [agentId, id] of this.#agentParticipants) {
+          if (id === entry.participant.id) this.#watching.delete(agentId);
+        }
         return;
       case 'participant-left':
         this.#present.delete(entry.participantId);
+        if (this.#concealed.delete(entry.participantId)) this.#hidden.set(entry.seq, entry);
         return;
       case 'message': {
         const { id, from, clientId } = entry.message;

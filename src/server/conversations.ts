@@ -14,7 +14,7 @@ import type { Seat } from './messages';
 import { hostFor, openChannel, takeDown, unknown, type HostChoice } from './open-channel';
 import type { ResolvedOptions, StartRequest } from './options';
 import { parseResumeToken, unknownToken } from './resume-token';
-import { system } from './task-board';
+import { system, type TaskBoard } from './task-board';
 import type { LiveTask } from './task-record';
 import { TokenBucket } from './token-bucket';
 import type { Demand, Work } from './work';
@@ -26,10 +26,13 @@ type Start = Omit<StartRequest, 'channel' | 'called'> & HostChoice;
 
 interface ConversationsParts {
   readonly options: ResolvedOptions;
+  readonly board: TaskBoard;
   readonly agents: Agents;
   readonly work: Work;
   readonly customers: Customers;
   readonly calls: Calls;
+  /** Whether the customer is to be called back. */
+  readonly isPromised: (conversation: Conversation) => boolean;
 }
 
 /** All conversations that this server holds. */
@@ -156,7 +159,7 @@ export class Conversations {
       await conversation.log.inTurn(() => takeDown(conversation, host, opened, by));
       this.#conversations.set(conversation.id, conversation);
       try {
-        const task = work.enqueue(conversation, demand, agent);
+        const task = work.enqueue(conversation, demand, { assignTo: agent });
         this.#started(conversation, host, demand);
         return task;
       } catch (error) {
@@ -205,8 +208,10 @@ export class Conversations {
     if (conversation.customer.id !== participantId) this.#parts.customers.push(conversation, push);
   }
 
-  /** Nothing more will happen in it. The newest of them stay for customers who come back to read. */
+  /** Nothing more will happen in it, unless the customer is to be called back or somebody still has to do with it. The newest of them stay for customers who come back to read. */
   finished(conversation: Conversation): void {
+    const { board, isPromised } = this.#parts;
+    if (isPromised(conversation) || board.tasksOf(conversation).length > 0) return;
     this.#parts.customers.finished(conversation);
     this.#parts.calls.closed(conversation);
     this.#ended.add(conversation);

@@ -1,5 +1,5 @@
-import { ContactCenterError } from 'onescreen';
 import type { CustomerCommands, CustomerPush } from '../protocol/customer-frames';
+import type { Callbacks } from './callbacks';
 import { receiveCommand, type Handlers } from './command-door';
 import { customerCommands } from './command-schemas';
 import type { Conversation } from './conversation';
@@ -20,6 +20,7 @@ interface CustomerParts {
   readonly conversations: Conversations;
   readonly customers: Customers;
   readonly work: Work;
+  readonly callbacks: Callbacks;
   /** Throws `session/closed` once the server is. */
   readonly requireRunning: (action: string) => void;
 }
@@ -73,7 +74,7 @@ export async function customerToken(conversation: Conversation, audience: string
 const done: Readonly<Record<string, never>> = {};
 
 function commandsOf(
-  { options, conversations, work }: CustomerParts,
+  { options, conversations, work, callbacks }: CustomerParts,
   conversation: Conversation,
 ): Handlers<CustomerCommands> {
   return {
@@ -89,12 +90,11 @@ function commandsOf(
       random: options.random,
     }),
     'chat/end': async () => {
+      await callbacks.withdraw(conversation);
       await work.customerLeft(conversation, 'customer-left');
       return done;
     },
-    'callback/request': () => {
-      throw new ContactCenterError('command/not-allowed', 'unable to promise callback; the server cannot do this');
-    },
+    'callback/request': ({ phone, at }) => callbacks.request(conversation, { phone, at }),
     'token/get': async ({ audience }) => {
       const { token, expiresOn } = await customerToken(conversation, audience, options.hooks);
       return { token, expiresOn };

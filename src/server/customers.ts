@@ -4,7 +4,6 @@ import type { CustomerPush, CustomerStatus } from '../protocol/customer-frames';
 import type { LogEntry } from '../protocol/log-entry';
 import { isCallHost } from './channel-host';
 import type { Conversation } from './conversation';
-import { customerView } from './customer-view';
 import type { ResolvedOptions } from './options';
 import type { Session } from './session';
 import type { TaskBoard } from './task-board';
@@ -18,6 +17,8 @@ interface CustomersOptions {
   readonly engine: RoutingEngine;
   readonly board: TaskBoard;
   readonly work: Work;
+  /** When the customer is to be called back, epoch milliseconds; undefined: nothing is promised. */
+  readonly callbackDueAt: (conversation: Conversation) => number | undefined;
 }
 
 interface Presence {
@@ -33,11 +34,13 @@ export class Customers {
   readonly #engine: RoutingEngine;
   readonly #board: TaskBoard;
   readonly #work: Work;
+  readonly #callbackDueAt: CustomersOptions['callbackDueAt'];
   readonly #present = new Map<string, Presence>();
   readonly #changedQueues = new Set<string>();
   #telling: Cancel | undefined;
 
-  constructor({ options, engine, board, work }: CustomersOptions) {
+  constructor({ options, engine, board, work, callbackDueAt }: CustomersOptions) {
+    this.#callbackDueAt = callbackDueAt;
     this.#options = options;
     this.#engine = engine;
     this.#board = board;
@@ -54,8 +57,10 @@ export class Customers {
 
   status(conversation: Conversation): CustomerStatus {
     const { closedBecause, agentNames } = conversation;
-    if (closedBecause !== undefined) return { phase: 'ended', reason: closedBecause };
-    if (agentNames.length > 0) return { phase: 'active', agents: agentNames };
+    const dueAt = this.#callbackDueAt(conversation);
+    if (closedBecause !== undefined && dueAt === undefined) return { phase: 'ended', reason: closedBecause };
+    if (closedBecause === undefined && agentNames.length > 0) return { phase: 'active', agents: agentNames };
+    if (dueAt !== undefined) return { phase: 'callback', dueAt };
     const task = this.#board.taskOf(conversation)?.record;
     const place = task && this.#engine.position(task.id, this.#options.clock.now());
     return { phase: 'queued', ...place };
@@ -111,9 +116,15 @@ export class Customers {
   }
 
   appended(conversation: Conversation, entries: readonly LogEntry[]): void {
-    const visible = customerView(entries);
+    const visible = conversation.forCustomer(entries);
     if (visible.length > 0) this.push(conversation, { type: 'log', conversationId: conversation.id, entries: visible });
     if (entries.some(({ type }) => type !== 'message')) this.#tell(conversation);
+  }
+
+  /** The customer is told at last of somebody who talks to them from now on. */
+  revealed(conversation: Conversation, entries: readonly LogEntry[]): void {
+    if (entries.length > 0) this.appended(conversation, entries);
+    else this.#tell(conversation);
   }
 
   queueChanged(queueId: string): void {

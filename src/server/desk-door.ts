@@ -1,8 +1,10 @@
 import { ContactCenterError } from 'onescreen';
+import type { RoutingEngine } from 'onescreen/routing';
 import type { AgentCommands, AgentPush } from '../protocol/agent-frames';
 import type { Agent } from './agent';
 import type { Agents } from './agents';
 import { callCommands } from './call-commands';
+import type { Callbacks } from './callbacks';
 import type { Calls } from './calls';
 import type { SignIn } from './sign-in';
 import { receiveCommand, type Handlers } from './command-door';
@@ -10,8 +12,10 @@ import { agentCommands } from './command-schemas';
 import type { Consults } from './consults';
 import type { Conversations } from './conversations';
 import type { ConnectRequest, ServerConnection } from './door';
+import { searchDirectory } from './directory';
 import { messageCommands, notThere, type Seat } from './messages';
 import type { AgentIdentity, ResolvedOptions } from './options';
+import type { Parking } from './parking';
 import { makeRoom, recoveryMs, Session } from './session';
 import type { LostCalls } from './lost-calls';
 import type { TaskBoard } from './task-board';
@@ -29,6 +33,9 @@ interface DeskParts {
   readonly lost: LostCalls;
   readonly consults: Consults;
   readonly conversations: Conversations;
+  readonly engine: RoutingEngine;
+  readonly parking: Parking;
+  readonly callbacks: Callbacks;
   /** Throws `session/closed` once the server is. */
   readonly requireRunning: (action: string) => void;
 }
@@ -94,30 +101,30 @@ function admit({ agents, signIn }: DeskParts, identity: AgentIdentity): Agent {
   }
 }
 
-function snapshotOf({ agents, board, work, options }: DeskParts, agent: Agent): AgentPush {
+function snapshotOf({ agents, board, work, options, parking, callbacks }: DeskParts, agent: Agent): AgentPush {
   const conversations = work.conversationsOf(agent).flatMap((conversation) => {
     const self = conversation.participantOf(agent.id);
     return self === undefined ? [] : [conversation.recordForAgent(self)];
   });
   const expected = [...agent.expected.values()];
+  const parked = parking.listFor(agent);
+  const promised = callbacks.listFor(agent);
   return {
     type: 'snapshot',
     agent: agents.record(agent),
     offers: board.offersTo(agent),
     conversations,
     ...(expected.length > 0 && { expected }),
+    ...(parked.length > 0 && { parked }),
+    ...(promised.length > 0 && { callbacks: promised }),
     at: options.clock.now(),
   };
-}
-
-function refuse(): never {
-  throw new ContactCenterError('command/not-allowed', 'unable to carry out command; the server cannot do this');
 }
 
 const done: Readonly<Record<string, never>> = {};
 
 function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush>): Handlers<AgentCommands> {
-  const { options, agents, work, consults, conversations } = parts;
+  const { options, agents, work, consults, conversations, parking, callbacks } = parts;
   const seat = (conversationId: string): Seat => {
     const conversation = conversations.get(conversationId);
     const participantId = conversation?.participantOf(agent.id);
@@ -172,12 +179,24 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
       await consults.act(agent, args);
       return done;
     },
-    'task/park': refuse,
-    'parked/take': refuse,
-    'callback/schedule': refuse,
-    'callback/take': refuse,
-    'callback/cancel': refuse,
-    'directory/search': refuse,
+    'task/park': async (args) => {
+      await parking.park(agent, args);
+      return done;
+    },
+    'parked/take': ({ taskId }) => {
+      agent.phone.wantedAt(session);
+      return parking.take(agent, taskId);
+    },
+    'callback/schedule': (args) => callbacks.schedule(agent, args),
+    'callback/take': ({ callbackId }) => {
+      agent.phone.wantedAt(session);
+      return callbacks.take(agent, callbackId);
+    },
+    'callback/cancel': async ({ callbackId }) => {
+      await callbacks.cancel(agent, callbackId);
+      return done;
+    },
+    'directory/search': async (query) => ({ entries: await searchDirectory(parts, agent, query) }),
     ...calls,
     'call/dial': (args) => {
       agent.phone.wantedAt(session);

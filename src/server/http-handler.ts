@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { routePath } from 'hono/route';
 import { ContactCenterError, toContactCenterError } from 'onescreen';
+import type { Callbacks } from './callbacks';
 import { customerTokenBody, parse, startBody, tokenBody } from './command-schemas';
 import type { Conversation } from './conversation';
 import type { Conversations } from './conversations';
@@ -19,6 +20,7 @@ interface HttpParts {
   readonly signIn: SignIn;
   readonly conversations: Conversations;
   readonly work: Work;
+  readonly callbacks: Callbacks;
   /** Throws `session/closed` once the server is. */
   readonly requireRunning: (action: string) => void;
 }
@@ -46,6 +48,7 @@ export function createHttpHandler({
   signIn,
   conversations,
   work,
+  callbacks,
   requireRunning,
 }: HttpParts): (request: Request) => Promise<Response> {
   const { logger, random, clock, allowedOrigins, hooks } = options;
@@ -109,6 +112,7 @@ export function createHttpHandler({
 
   app.post('/conversations/:id/end', async (context) => {
     const conversation = resumed(context.req.param('id'), context.req.header('authorization'));
+    await callbacks.withdraw(conversation);
     await work.customerLeft(conversation, 'customer-left');
     return context.json({});
   });

@@ -1,5 +1,6 @@
 import { ContactCenterError } from 'onescreen';
 import type { Actor, LogFact } from '../protocol/log-entry';
+import type { CallHost } from './call-host';
 import { channelOf, isCallHost, type ChannelHost } from './channel-host';
 import { unavailable } from './channel-work';
 import type { ProviderRefs } from './chat-host';
@@ -68,6 +69,29 @@ export async function takeDown(
     { type: 'participant-joined', participant },
   ];
   await conversation.append(by, ...facts);
+}
+
+/**
+ * Opens a new channel for a call that we make, after the last one was closed; only within the conversation's turn.
+ * Resolves with its id.
+ */
+export async function reopenChannel(
+  conversation: Conversation,
+  host: CallHost,
+  { phone }: { readonly phone: string },
+  { random }: ResolvedOptions,
+): Promise<string> {
+  const channelId = random.id();
+  const { id: conversationId, customer } = conversation;
+  const { channel, name: provider, actions } = host;
+  const participant = { ...customer, providerRefs: { phone } };
+  await conversation.append(
+    { kind: 'system' },
+    { type: 'channel-opened', channelId, channel, provider, providerRefs: {}, actions },
+    { type: 'participant-joined', participant },
+  );
+  conversation.opened({ conversationId, channelId, providerRefs: {}, host, channel }, participant);
+  return channelId;
 }
 
 /** Which host a start asks for: by its name, by its kind of channel, or the default. */

@@ -15,6 +15,8 @@ export interface TaskBoardOptions {
   readonly options: ResolvedOptions;
   readonly apply: (command: RoutingCommand) => void;
   readonly agents: Agents;
+  /** Called before the tasks of a conversation end with its channel. */
+  readonly channelEnded?: (conversation: Conversation, reason: string) => void;
 }
 
 export const system: Actor = { kind: 'system' };
@@ -25,11 +27,15 @@ export class TaskBoard {
   readonly #apply: (command: RoutingCommand) => void;
   readonly #agents: Agents;
   readonly #tasks = new Map<string, LiveTask>();
-  readonly #byConversation = new Map<string, LiveTask>();
+  /** The task whose agent owns the conversation. */
+  readonly #current = new Map<string, LiveTask>();
+  readonly #byConversation = new Map<string, ReadonlySet<LiveTask>>();
   readonly #offers = new Map<string, OpenOffer>();
+  readonly #channelEnded: TaskBoardOptions['channelEnded'];
   #by: Actor = system;
 
-  constructor({ options, apply, agents }: TaskBoardOptions) {
+  constructor({ options, apply, agents, channelEnded }: TaskBoardOptions) {
+    this.#channelEnded = channelEnded;
     this.#options = options;
     this.#apply = apply;
     this.#agents = agents;
@@ -55,18 +61,36 @@ export class TaskBoard {
     return this.#tasks.get(id);
   }
 
+  /** The conversation's current task: whoever has it owns the conversation. */
   taskOf(conversation: Conversation): LiveTask | undefined {
-    return this.#byConversation.get(conversation.id);
+    return this.#current.get(conversation.id);
+  }
+
+  /** All tasks about the conversation: of its owner, of agents who were asked in, and of those who still wrap up. */
+  tasksOf(conversation: Conversation): readonly LiveTask[] {
+    return [...(this.#byConversation.get(conversation.id) ?? [])];
   }
 
   addTask(task: LiveTask): void {
+    const { id } = task.conversation;
     this.#tasks.set(task.record.id, task);
-    this.#byConversation.set(task.conversation.id, task);
+    this.#byConversation.set(id, new Set([...(this.#byConversation.get(id) ?? []), task]));
+    if (task.askedFor === undefined) this.#current.set(id, task);
   }
 
-  removeTask({ record, conversation }: LiveTask): void {
-    this.#tasks.delete(record.id);
-    this.#byConversation.delete(conversation.id);
+  /** From now on this task is the one whose agent owns the conversation. */
+  makeCurrent(task: LiveTask): void {
+    task.askedFor = undefined;
+    this.#current.set(task.conversation.id, task);
+  }
+
+  removeTask(task: LiveTask): void {
+    const { id } = task.conversation;
+    this.#tasks.delete(task.record.id);
+    const others = this.tasksOf(task.conversation).filter((one) => one !== task);
+    if (others.length === 0) this.#byConversation.delete(id);
+    else this.#byConversation.set(id, new Set(others));
+    if (this.#current.get(id) === task) this.#current.delete(id);
   }
 
   offer(id: string): OpenOffer | undefined {
@@ -106,7 +130,7 @@ export class TaskBoard {
 
   /** The conversation as the agent, who takes part, may see it. */
   recordFor({ conversation }: LiveTask, agent: Agent): ConversationRecord {
-    return conversation.recordForAgent(conversation.participantOf(agent.id) ?? agent.id);
+    return conversation.recordForAgent(conversation.seatOf(agent.id) ?? agent.id);
   }
 
   /** Takes down how a task stands now, and that an agent leaves the conversation with it. */
@@ -114,16 +138,28 @@ export class TaskBoard {
     const { conversation } = task;
     const record: TaskRecord = task.record;
     return this.inTurn(conversation, async () => {
-      const left = leaver === undefined ? [] : await leaveChannel(conversation, leaver, this.#options);
+      const leaves = leaver !== undefined && !this.#hasAnother(task, leaver.agentId);
+      const left = leaves ? await leaveChannel(conversation, leaver, this.#options) : [];
       await conversation.append(by, { type: 'task', task: record }, ...left);
-      if (leaver === undefined || left.length === 0) return;
+      if (!leaves || !(conversation.unwatched(leaver.agentId) || left.length > 0)) return;
       const push = { type: 'conversation-left', conversationId: conversation.id, reason: leaver.reason } as const;
       this.#agents.get(leaver.agentId)?.push(push);
     });
   }
 
+  // Who gave the conversation away may have it again before the first wrap-up has ended.
+  #hasAnother(task: LiveTask, agentId: string): boolean {
+    return this.tasksOf(task.conversation).some(
+      (one) => one !== task && one.acceptance?.agentId === agentId && one.record.status === 'assigned',
+    );
+  }
+
   /** Nothing more can be said to the customer: handling has ended, or never began. */
   channelEnded(conversation: Conversation, by: Actor, reason: string): void {
+    this.#channelEnded?.(conversation, reason);
+    for (const { askedFor, record } of this.tasksOf(conversation)) {
+      if (askedFor !== undefined) this.tell(by, { type: 'cancel', taskId: record.id, reason });
+    }
     const task = this.taskOf(conversation);
     if (task === undefined) return;
     const { id: taskId, status } = task.record;
@@ -142,5 +178,5 @@ export class TaskBoard {
 
 /** The agent as the log names it: as a participant once it is one. */
 export function actorIn(conversation: Conversation, agent: Agent): Actor {
-  return { kind: 'agent', id: conversation.participantOf(agent.id) ?? agent.id };
+  return { kind: 'agent', id: conversation.seatOf(agent.id) ?? agent.id };
 }

@@ -24,6 +24,12 @@ export interface TaskEventsOptions {
   readonly finished: (conversation: Conversation) => void;
   /** A ring has shown that the customer is gone; called within the conversation's turn. */
   readonly customerGone: (conversation: Conversation) => Promise<void>;
+  /** Called within the conversation's turn before an agent joins it: a callback opens its channel only now. */
+  readonly joins: (task: LiveTask) => Promise<void>;
+  /** An agent is in the conversation. */
+  readonly joined: (task: LiveTask) => void;
+  /** Something has changed about a task; all that follows at once from it has happened. */
+  readonly changed: (task: LiveTask) => void;
 }
 
 /** How long a task whose chat could not be joined is offered to nobody, in milliseconds (chosen): doubled each time. */
@@ -47,9 +53,19 @@ export class TaskEvents {
   readonly #queueChanged: (queueId: string) => void;
   readonly #finished: (conversation: Conversation) => void;
   readonly #customerGone: (conversation: Conversation) => Promise<void>;
+  readonly #observers: Pick<TaskEventsOptions, 'joins' | 'joined' | 'changed'>;
   readonly #joining = new Map<Acceptance, Promise<Joined>>();
 
-  constructor({ options, engine, agents, board, queueChanged, finished, customerGone }: TaskEventsOptions) {
+  constructor({
+    options,
+    engine,
+    agents,
+    board,
+    queueChanged,
+    finished,
+    customerGone,
+    ...observers
+  }: TaskEventsOptions) {
     this.#options = options;
     this.#engine = engine;
     this.#agents = agents;
@@ -57,6 +73,7 @@ export class TaskEvents {
     this.#queueChanged = queueChanged;
     this.#finished = finished;
     this.#customerGone = customerGone;
+    this.#observers = observers;
   }
 
   /** What becomes of an acceptance while the agent is let into the chat; undefined once that is over. */
@@ -67,6 +84,11 @@ export class TaskEvents {
   handle(event: RoutingEvent): void {
     const task = 'taskId' in event ? this.#board.task(event.taskId) : undefined;
     if (task === undefined) return;
+    this.#handle(task, event);
+    this.#observers.changed(task);
+  }
+
+  #handle(task: LiveTask, event: RoutingEvent): void {
     switch (event.type) {
       case 'task-queued':
         void this.#board.log(task, system);
@@ -166,11 +188,14 @@ export class TaskEvents {
   #assigned(task: LiveTask, event: Event<'task-assigned'>): void {
     const { offerId, workerId, taskId, at } = event;
     const agent = this.#agents.get(workerId);
+    const ringId = offerId ?? task.ringId;
+    task.ringId = undefined;
     const acceptance: Acceptance = {
       agentId: workerId,
       at,
       ring: new AbortController(),
       ...(offerId !== undefined && { offerId }),
+      ...(ringId !== undefined && { ringId }),
     };
     task.acceptance = acceptance;
     task.record = { ...withoutReason(task.record), status: 'assigned', agentId: workerId, assignedAt: at };
@@ -185,6 +210,7 @@ export class TaskEvents {
   #join(task: LiveTask, agent: Agent, acceptance: Acceptance): Promise<Joined> {
     const { conversation, record } = task;
     const { offerId } = acceptance;
+    const action = offerId === undefined ? 'take call' : 'accept offer';
     const held = () => task.acceptance === acceptance;
     const isCall = () => conversation.lastChannel !== undefined && isCallHost(conversation.lastChannel.host);
     const endOffer = (outcome: OfferOutcome, reason?: string) => {
@@ -194,6 +220,7 @@ export class TaskEvents {
     return conversation.log.inTurn(async () => {
       try {
         if (held()) {
+          await this.#observers.joins(task);
           await joinChannel(conversation, agent, record, acceptance, this.#options);
           task.failedJoins = 0;
         }
@@ -202,18 +229,20 @@ export class TaskEvents {
         if (failure !== undefined) {
           endOffer(failure === 'declined' ? 'declined' : 'revoked', ringReasonOf[failure]);
           await this.#ringFailed(task, agent, held(), failure);
-          throw acceptFailure(failure, error);
+          throw acceptFailure(failure, error, action);
         }
         endOffer('revoked', 'channel-unavailable');
         this.#joinFailed(task, agent, held(), error);
-        throw unavailable('unable to accept offer; the channel could not be joined', error);
+        throw unavailable(`unable to ${action}; the channel could not be joined`, error);
       }
       if (!held()) {
         endOffer('revoked', 'task-gone');
-        if (isCall()) throw acceptFailure('withdrawn');
-        throw new ContactCenterError('task/gone', 'unable to accept offer; the task was taken away meanwhile');
+        if (isCall()) throw acceptFailure('withdrawn', undefined, action);
+        throw new ContactCenterError('task/gone', `unable to ${action}; the task was taken away meanwhile`);
       }
       endOffer('accepted');
+      task.parked = undefined;
+      this.#observers.joined(task);
       const result = { taskId: record.id, conversation: this.#board.recordFor(task, agent) };
       agent.push({ type: 'conversation', conversation: result.conversation });
       this.#agents.tell(agent);
@@ -235,7 +264,8 @@ export class TaskEvents {
       ...errorFields(error),
     });
     if (!held) return;
-    if (task.acceptance?.offerId === undefined) {
+    if (task.parked !== undefined) return this.#parkedAgain(task);
+    if (task.acceptance?.ringId === undefined) {
       return this.#board.tell(system, { type: 'cancel', taskId, reason: 'channel-unavailable' });
     }
     task.failedJoins += 1;
@@ -243,7 +273,8 @@ export class TaskEvents {
     this.#board.tell(system, { type: 'requeue', taskId, reason: 'channel-unavailable', notBefore });
   }
 
-  async #ringFailed({ conversation, record }: LiveTask, agent: Agent, held: boolean, failure: RingFailure) {
+  async #ringFailed(task: LiveTask, agent: Agent, held: boolean, failure: RingFailure) {
+    const { conversation, record } = task;
     this.#options.logger.info('ring-failed', {
       conversationId: conversation.id,
       taskId: record.id,
@@ -254,9 +285,15 @@ export class TaskEvents {
     if (failure === 'unreachable') this.#agents.unreachable(agent);
     if (!held) return;
     if (failure === 'no-answer') this.#agents.unanswered(agent);
+    if (task.parked !== undefined) return this.#parkedAgain(task);
     const excludeUntil = this.#options.clock.now() + declinedMs;
     const exclude = failure === 'declined' ? { exclude: [agent.id], excludeUntil } : {};
     this.#board.tell(system, { type: 'requeue', taskId: record.id, reason: ringReasonOf[failure], ...exclude });
+  }
+
+  // Whoever wanted to take it has not got it; it stays what it was.
+  #parkedAgain({ record: { id: taskId } }: LiveTask): void {
+    this.#board.tell(system, { type: 'requeue', taskId, reason: 'parked', suspend: true });
   }
 
   #requeued(task: LiveTask, event: Event<'task-requeued'>): void {

@@ -1,12 +1,14 @@
 import type { RoutingExplanation } from 'onescreen';
-import type { ExplanationRecord, OfferRecord } from '../protocol/agent-frames';
+import type { ExplanationRecord, OfferRecord, ParkedRecord } from '../protocol/agent-frames';
 import type { TaskRecord } from '../protocol/log-entry';
 import type { Conversation } from './conversation';
 
 /** An agent's acceptance of a task. */
 export interface Acceptance {
-  /** Left out when the task was the agent's from the start: the agent has called somebody. */
+  /** Left out when the task became the agent's without an offer. */
   readonly offerId?: string;
+  /** The correlation id that the agent is rung under; left out when the agent is there already, having called somebody. */
+  readonly ringId?: string;
   readonly agentId: string;
   /** Epoch milliseconds. */
   readonly at: number;
@@ -22,6 +24,12 @@ export interface LiveTask {
   acceptance: Acceptance | undefined;
   /** Set while its agent is rung again; aborted when the agent ends the call instead. */
   rejoin?: AbortController | undefined;
+  /** Under which correlation id to ring an agent who gets it without an offer. */
+  ringId?: string | undefined;
+  /** Set from being parked until somebody has taken it, or it is offered again. */
+  parked?: ParkedRecord | undefined;
+  /** The consult for which its agent was asked in; left out for a task of the conversation's owner, present or past. */
+  askedFor?: string | undefined;
   /** How many agents in a row could not be let into the chat. */
   failedJoins: number;
   /** Ids of its open offers. */

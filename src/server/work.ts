@@ -1,4 +1,4 @@
-import { ContactCenterError, type Labels, type Selector } from 'onescreen';
+import { ContactCenterError, isContactCenterError, type Labels, type Selector } from 'onescreen';
 import type { AgentCommands } from '../protocol/agent-frames';
 import type { Actor, TaskRecord } from '../protocol/log-entry';
 import type { Agent } from './agent';
@@ -16,6 +16,18 @@ export interface Demand {
   readonly priority: number;
   readonly labels: Labels;
   readonly selectors: readonly Selector[];
+}
+
+/** What is known of a task beside what it asks for. */
+export interface TaskOrigin extends Pick<TaskRecord, 'purpose' | 'from'> {
+  /** Left out: a new one. */
+  readonly id?: string;
+  /** Since when it waits, epoch milliseconds; left out: now. */
+  readonly queuedAt?: number;
+  /** Whose it is at once. */
+  readonly assignTo?: Agent;
+  /** Under which correlation id that agent is rung; left out: the agent is there already. */
+  readonly ringId?: string;
 }
 
 /** What agents and customers do about tasks and offers. */
@@ -36,25 +48,34 @@ export class Work {
   }
 
   /**
-   * Puts a conversation into a queue, or gives it to `assignTo` at once. Throws `routing/invalid` for a demand that
+   * Puts a conversation into a queue, or gives it to somebody at once. Throws `routing/invalid` for a demand that
    * makes no sense, `worker/no-capacity` and `worker/gone` when that agent cannot have it.
    */
-  enqueue(conversation: Conversation, { selectors, ...facts }: Demand, assignTo?: Agent): LiveTask {
+  enqueue(conversation: Conversation, { selectors, ...facts }: Demand, origin: TaskOrigin = {}): LiveTask {
     const { clock, random, queues } = this.#options;
+    const { id = random.id(), queuedAt = clock.now(), assignTo, ringId, ...origins } = origin;
     const record: TaskRecord = {
-      id: random.id(),
+      id,
       conversationId: conversation.id,
       ...facts,
       status: 'queued',
-      queuedAt: clock.now(),
+      queuedAt,
       wrapUp: wrapUpOf(queues.get(facts.queueId)),
+      ...origins,
     };
-    const task: LiveTask = { record, conversation, acceptance: undefined, failedJoins: 0, offers: new Set<string>() };
+    const task: LiveTask = {
+      ...{ record, conversation, acceptance: undefined, ringId },
+      ...{ failedJoins: 0, offers: new Set<string>() },
+    };
     const by: Actor = assignTo === undefined ? system : { kind: 'agent', id: assignTo.id };
     const assigned = assignTo === undefined ? {} : { assignTo: assignTo.id };
     this.#board.addTask(task);
     try {
-      this.#board.tell(by, { type: 'enqueue', task: { id: record.id, ...facts, selectors }, ...assigned });
+      this.#board.tell(by, {
+        type: 'enqueue',
+        task: { id, ...facts, selectors, virtualStartAt: queuedAt },
+        ...assigned,
+      });
     } catch (error) {
       this.#board.removeTask(task);
       throw error;
@@ -74,6 +95,30 @@ export class Work {
       return this.#events.joining(acceptance) ?? { taskId, conversation: this.#board.recordFor(task, agent) };
     }
     throw new ContactCenterError('offer/gone', 'unable to accept offer; it is no longer open');
+  }
+
+  /**
+   * Gives a waiting call to an agent, available or not, and rings. Rejects with `agent/unreachable`,
+   * `agent/no-capacity`, `task/gone`, or as a ring does.
+   */
+  async take(agent: Agent, task: LiveTask): Promise<AgentCommands['offer/accept']['result']> {
+    requirePhone(agent);
+    task.ringId = this.#options.random.id();
+    try {
+      const by: Actor = { kind: 'agent', id: agent.id };
+      this.#board.tell(by, { type: 'assign', taskId: task.record.id, workerId: agent.id });
+    } catch (error) {
+      task.ringId = undefined;
+      throw takeFailure(error);
+    }
+    return this.taken(task);
+  }
+
+  /** What becomes of a call that an agent has taken. Rejects as a ring does. */
+  async taken({ acceptance }: LiveTask): Promise<AgentCommands['offer/accept']['result']> {
+    const joined = acceptance && (await this.#events.joining(acceptance));
+    if (joined !== undefined) return joined;
+    throw new ContactCenterError('task/gone', 'unable to take call; it was taken away meanwhile');
   }
 
   decline(agent: Agent, offerId: string, details: { readonly reason?: string; readonly retryAt?: number }): void {
@@ -166,6 +211,20 @@ export class Work {
       this.#board.tell(system, { type: 'close', taskId });
     }
   }
+}
+
+/** Throws `agent/unreachable` for one whom a ring would not reach. */
+export function requirePhone(agent: Agent): void {
+  if (agent.phone.ready) return;
+  throw new ContactCenterError('agent/unreachable', 'unable to take call; the phone is not ready');
+}
+
+/** The routing engine's refusal, for the agent. */
+export function takeFailure(error: unknown): unknown {
+  if (!isContactCenterError(error, 'worker/no-capacity')) return error;
+  return new ContactCenterError('agent/no-capacity', 'unable to take call; the agent has no capacity left', {
+    cause: error,
+  });
 }
 
 function checkDisposition({ wrapUp }: TaskRecord, disposition: string | undefined): void {
