@@ -30,9 +30,9 @@ const library = (browser: boolean): Options => {
 const cli: Options = {
   ...shared,
   name: 'cli',
-  entry: { cli: 'src/cli.ts' },
+  entry: { cli: 'src/cli/main.ts' },
   format: ['esm'],
   platform: 'node',
 };
 
-export default defineConfig([library(true), library(false), ...(existsSync(`${root}/src/cli.ts`) ? [cli] : [])]);
+export default defineConfig([library(true), library(false), ...(existsSync(`${root}/src/cli/main.ts`) ? [cli] : [])]);

@@ -33,7 +33,7 @@ const above = {
   server: { level: 7, packages: ['*'], node: true },
   emulator: { level: 8, packages: ['*'], node: true },
   testing: { level: 8, packages: ['*'], node: true },
-  'cli.ts': { level: 9, packages: ['*'], node: true },
+  cli: { level: 9, packages: ['*'], node: true },
   'api.ts': { level: 10, packages: ['*'] },
 };
 

@@ -66,7 +66,8 @@ test('assignments outlive the process where data does', async () => {
       ['PUT', 201],
       ['GET', 200],
     ] as const) {
-      const { endpoint, core, close } = await startEmulator({ dataFolder });
+      const started = await startEmulator({ dataFolder });
+      const { endpoint, core } = started;
       const body = method === 'PUT' ? JSON.stringify(user) : '';
       const { host } = new URL(endpoint);
       const answer = await fetch(`${endpoint}${path}`, {
@@ -78,7 +79,7 @@ test('assignments outlive the process where data does', async () => {
         ...(body !== '' && { body }),
       });
       expect(answer.status).toBe(status);
-      await close();
+      await started.close();
     }
   } finally {
     rmSync(dataFolder, { recursive: true, force: true });

@@ -30,7 +30,7 @@ function run(args: readonly string[], env: Record<string, string> = {}) {
   return child;
 }
 
-const cli = (...args: readonly string[]) => run(['src/cli.ts', ...args]);
+const cli = (...args: readonly string[]) => run(['src/cli/main.ts', ...args]);
 
 async function firstLine(child: ChildProcess): Promise<unknown> {
   if (child.stdout === null) throw new Error('no output');

@@ -165,7 +165,7 @@ test('frames of a client leave nothing in the log', async () => {
 test('the command prints no more than where it listens and what it does not know', async () => {
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const loader = createRequire(import.meta.url).resolve('tsx');
-  const child = spawn(process.execPath, ['--import', loader, 'src/cli.ts', 'emulator'], {
+  const child = spawn(process.execPath, ['--import', loader, 'src/cli/main.ts', 'emulator'], {
     cwd: root,
     env: { ...process.env, TSX_TSCONFIG_PATH: `${root}tsconfig.json` },
   });

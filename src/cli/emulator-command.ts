@@ -1,11 +1,14 @@
-#!/usr/bin/env node
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmulator, type Emulator } from 'onescreen/emulator';
+import type { Command } from './command';
+import { UsageError } from './usage-error';
 
-const usage = `Usage: onescreen emulator [options]
+/** `onescreen emulator`. */
+export const emulatorCommand: Command = {
+  usage: `Usage: onescreen emulator [options]
 
 Starts the local emulator of Azure Communication Services on 127.0.0.1 and prints one line of JSON when it is ready.
 
@@ -15,15 +18,13 @@ Starts the local emulator of Azure Communication Services on 127.0.0.1 and print
   --control-port N   port of the control surface: faults, state and log (default: none)
   --no-limits        switch sizes and rates off
   --access-key KEY   base64 access key (default: a new one)
-`;
-
-/** Thrown for a command line that makes no sense; its message goes to the user. */
-class UsageError extends Error {}
+`,
+  run: runEmulator,
+};
 
 function readOptions(args: readonly string[]) {
-  const { values, positionals } = parseArgs({
+  return parseArgs({
     args: [...args],
-    allowPositionals: true,
     options: {
       port: { type: 'string' },
       https: { type: 'boolean' },
@@ -31,10 +32,8 @@ function readOptions(args: readonly string[]) {
       'control-port': { type: 'string' },
       'no-limits': { type: 'boolean' },
       'access-key': { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
     },
-  });
-  return { values, command: positionals[0], extra: positionals.slice(1) };
+  }).values;
 }
 
 function readPort(text: string | undefined, name: string): number | undefined {
@@ -51,12 +50,8 @@ function writeCa(emulator: Emulator): string | undefined {
   return path;
 }
 
-async function main(args: readonly string[]): Promise<void> {
-  const { values, command, extra } = readOptions(args);
-  if (values.help === true) return void process.stdout.write(usage);
-  if (command !== 'emulator' || extra.length > 0)
-    throw new UsageError(`unknown command: ${[command, ...extra].join(' ')}`);
-
+async function runEmulator(args: readonly string[]): Promise<void> {
+  const values = readOptions(args);
   const port = readPort(values.port, 'port');
   const controlPort = readPort(values['control-port'], 'control-port');
   const emulator = await startEmulator({
@@ -86,9 +81,3 @@ async function main(args: readonly string[]): Promise<void> {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
 }
-
-main(process.argv.slice(2)).catch((error: unknown) => {
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`onescreen: ${message}\n${error instanceof UsageError ? `\n${usage}` : ''}`);
-  process.exitCode = 1;
-});
