@@ -58,7 +58,9 @@ test('finds nothing wrong with a resource that is set up, and leaves nothing beh
   const started = await emulator();
   await assign(started, account, { principalType: 'teamsResourceAccount' });
   await assign(started, agent, { principalType: 'user', clientIds: ['app'] });
-  const callbackUrl = await webhooks((url) => (url.searchParams.get('key') === webhookKey ? 200 : 401));
+  const callbackUrl = await webhooks(({ pathname, searchParams }) =>
+    pathname !== '/calls/events' ? 404 : searchParams.get('key') === webhookKey ? 200 : 401,
+  );
   const found = await doctor(
     { ACS_CONNECTION_STRING: started.connectionString, WEBHOOK_KEY: webhookKey, TEAMS_TENANT_ID: tenantId },
     { 'resource-account': account, agent: [agent], 'client-id': 'app', 'callback-url': callbackUrl },

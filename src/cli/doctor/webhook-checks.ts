@@ -5,7 +5,7 @@ import { isObject, request, whyNoAnswer, type Answer } from './request';
 import { variables, type DoctorSettings } from './settings';
 
 /** Shortest webhook key that passes, in characters: as many as the server wants. */
-const minKeyLength = 32;
+const minKeyLength = 16;
 
 interface WebhookContext {
   readonly random: Random;
@@ -42,7 +42,7 @@ export async function checkWebhooks(
 }
 
 function checkKey(webhookKey: string | undefined): Finding {
-  const remedy = `Set ${variables.webhookKey} to at least ${minKeyLength} random characters: openssl rand -base64url 32`;
+  const remedy = `Set ${variables.webhookKey} to random characters, at least ${minKeyLength}, such as of: openssl rand -hex 32.`;
   if (webhookKey === undefined) return unknown('webhook key', `${variables.webhookKey} is not set`, remedy);
   if (webhookKey.length >= minKeyLength) return ok('webhook key', `${variables.webhookKey} is long enough`);
   return failed('webhook key', `${variables.webhookKey} is shorter than ${minKeyLength} characters`, remedy);
@@ -119,10 +119,11 @@ async function validate(url: URL, code: string, random: Random): Promise<Answer 
   }
 }
 
-/** The address of the Event Grid subscription. */
+/** The address of the Event Grid subscription: below the path of the callback address, or of the server's own choice. */
 function eventsUrl(callbackUrl: string, key: string): URL {
   const url = new URL(callbackUrl);
-  url.pathname = `${url.pathname.replace(/\/$/, '')}/incoming`;
+  const path = url.pathname.replace(/\/+$/, '');
+  url.pathname = `${path === '' ? '/call-automation' : path}/events`;
   url.searchParams.set('key', key);
   return url;
 }
