@@ -18,7 +18,6 @@ export type { Outbound } from './client/outbound';
 export type { Readiness } from './client/readiness';
 export type { ReadinessCheck } from './provider/readiness';
 export { withCommandOptions } from './client/command-options';
-export type { ChatChannel, ChatState } from './client/chat-channel';
 export { createConversation } from './client/open-conversation';
 export type {
   ChannelStanding,
@@ -30,9 +29,11 @@ export { createTokens } from './client/token-broker';
 export type { TokenBroker, TokenState } from './client/token-broker';
 
 export type { ChannelInfo, ConversationSnapshot, Participant } from './conversation/conversation-state';
-export type { ConversationEvent, SendingEvent } from './conversation/conversation-event';
+export type { ChannelFold, Identities } from './conversation/channel-fold';
+export type { ConversationEvent, ItemEvent, SendingEvent } from './conversation/conversation-event';
 export type { ProviderItem, ProviderMessage, ProviderReceipt } from './conversation/provider-item';
-export type { Timeline } from './conversation/timeline';
+export type { FoldedTimeline, Timeline } from './conversation/timeline';
+export { isPending } from './conversation/timeline-item';
 export type {
   CallbackItem,
   ChannelItem,
@@ -47,7 +48,7 @@ export type {
 export type { Labels, LabelValue, Selector, SelectorOperator } from './conversation/labels';
 export type { RankedWorker, RoutingExplanation } from './conversation/routing-explanation';
 
-export { refusedSession } from './provider/refused-session';
+export type { ChatChannel, ChatChannelHost, ChatState, OpenChatChannel } from './provider/chat-channel';
 export type { Can, Capability, DenyReason } from './provider/capability';
 export type {
   ChannelConnection,
@@ -57,6 +58,7 @@ export type {
   ChatContext,
   ChatProvider,
   ChatSelf,
+  ChatService,
   ChatSession,
   OutgoingMessage,
   ProviderTyping,

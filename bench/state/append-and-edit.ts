@@ -1,5 +1,6 @@
 import { BehaviorSubject, distinctUntilChanged, map } from 'rxjs';
 import { createLive, select, type LogEntry, type ProviderMessage } from 'onescreen';
+import { channelFoldOf, createMessageFold } from '../../src/chat/message-fold';
 import { emptyFold, reduce } from '../../src/conversation/reduce';
 
 // What one message costs when ten watch its conversation, beside a hand-written spread reducer and bare delivery.
@@ -26,7 +27,9 @@ function message(index: number, version = 0): ProviderMessage {
 function onescreen(): Contender {
   const participant = { id: 'customer', role: 'customer', displayName: 'Customer', providerRefs: {} } as const;
   const joined: LogEntry = { seq: 1, at: start, by: { kind: 'system' }, type: 'participant-joined', participant };
-  let fold = reduce(emptyFold('conversation', 'agent'), { type: 'log', entry: joined });
+  const empty = emptyFold('conversation', 'agent');
+  empty.channels.set('chat', channelFoldOf(createMessageFold('chat')));
+  let fold = reduce(empty, { type: 'log', entry: joined });
   const live = createLive(fold.snapshot);
   const timeline$ = select(live.live, (snapshot) => snapshot.timeline);
   for (let each = 0; each < subscribers; each++) timeline$.subscribe();

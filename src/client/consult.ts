@@ -83,12 +83,6 @@ export function createConsult(
   };
 }
 
-function toState({ status, kind, displayName, participantId, reason }: ConsultRecord): ConsultState {
-  return {
-    status,
-    kind,
-    displayName,
-    ...(participantId !== undefined && { participantId }),
-    ...(reason !== undefined && { reason }),
-  };
+function toState({ id, taskId, purpose, agentId, ...state }: ConsultRecord): ConsultState {
+  return state;
 }

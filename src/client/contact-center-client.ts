@@ -1,4 +1,4 @@
-import { Observable, Subject, Subscription } from 'rxjs';
+import { mergeMap, pairwise, startWith, Subject, type Observable } from 'rxjs';
 import { createEnvironment, type Environment } from '../environment/environment';
 import { ContactCenterError } from '../errors';
 import { createLive, type Live } from '../live';
@@ -103,9 +103,10 @@ export class ContactCenterClient {
     this.parked$ = this.#parked.live;
     this.callbacks$ = this.#callbacks.live;
     this.directory = {
-      search: async (text, { limit, ...searchOptions } = {}) => {
-        const args = { ...(text !== undefined && { text }), ...(limit !== undefined && { limit }) };
-        return (await this.#requireDesk('search').command('directory/search', args, searchOptions)).entries;
+      search: async (text, options = {}) => {
+        const { signal, timeoutMs, ...extra } = options;
+        const args = text === undefined ? extra : { text, ...extra };
+        return (await this.#requireDesk('search').command('directory/search', args, options)).entries;
       },
     };
   }
@@ -235,22 +236,12 @@ export class ContactCenterClient {
 }
 
 /** Emits each member of a list once, those already in it first. */
-function eachOnce<T extends { readonly id: string }>(list$: Live<readonly T[]>): Observable<T> {
-  return new Observable((subscriber) => {
-    let before = new Set<string>();
-    const subscription = new Subscription();
-    subscription.add(
-      list$.subscribe({
-        next: (list) => {
-          const fresh = list.filter((member) => !before.has(member.id));
-          before = new Set(list.map((member) => member.id));
-          for (const member of fresh) subscriber.next(member);
-        },
-        complete: () => subscriber.complete(),
-      }),
-    );
-    return subscription;
-  });
+function eachOnce<T>(list$: Live<readonly T[]>): Observable<T> {
+  return list$.pipe(
+    startWith<readonly T[]>([]),
+    pairwise(),
+    mergeMap(([before, now]) => now.filter((member) => !before.includes(member))),
+  );
 }
 
 function checkOptions(options: ContactCenterOptions): void {

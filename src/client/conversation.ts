@@ -3,7 +3,7 @@ import type { Participant } from '../conversation/conversation-state';
 import type { Timeline } from '../conversation/timeline';
 import type { Live } from '../live';
 import type { CommandOptions } from '../provider/control-plane';
-import type { ChatChannel } from './chat-channel';
+import type { ChatChannel } from '../provider/chat-channel';
 import type { VoiceChannel } from '../provider/voice-channel';
 
 /** Kinds of channels and their objects. A provider of another kind adds its own by declaration merging. */

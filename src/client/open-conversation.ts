@@ -1,9 +1,7 @@
 import { Observable, Subject, Subscription } from 'rxjs';
-import type { ConversationEvent, SendingEvent } from '../conversation/conversation-event';
+import type { ConversationEvent } from '../conversation/conversation-event';
 import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
 import type { LabelValue } from '../conversation/labels';
-import { pendingClientIdOf, providerIdOf } from '../conversation/message-fold';
-import type { ProviderItem } from '../conversation/provider-item';
 import { emptyFold, reduce, type ConversationFold } from '../conversation/reduce';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError } from '../errors';
@@ -11,14 +9,14 @@ import { combine, createLive, sameValues, select, type Live } from '../live';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
 import { isHostedChatEntry, type LogEntry, type TaskRecord } from '../protocol/log-entry';
 import type { Capability } from '../provider/capability';
+import type { ChatState, OpenChatChannel } from '../provider/chat-channel';
 import type { ChannelLink, ChatProvider } from '../provider/chat-provider';
-import { refusedSession } from '../provider/refused-session';
 import type { CommandOptions } from '../provider/control-plane';
 import type { Tokens } from '../provider/token-provider';
 import type { CallChannel, CallCommand, Voice } from '../provider/voice-provider';
 import type { VoiceState } from '../provider/voice-channel';
-import { SessionChatChannel, type ChatState } from './chat-channel';
 import type { Channel, ChannelMap, ChannelType, Conversation, ConversationState } from './conversation';
+import { missingChat } from './missing-chat';
 
 export interface ConversationOptions {
   readonly id: string;
@@ -133,66 +131,33 @@ export function createConversation(options: ConversationOptions): OpenConversati
     });
   }
 
-  function joinChat(info: ChannelInfo): SessionChatChannel | undefined {
+  function joinChat(info: ChannelInfo): OpenChatChannel | undefined {
     const self = fold.snapshot.participants.find((participant) => participant.id === options.self);
     // The log says who we are before anything can be joined in our name.
     if (self === undefined) return undefined;
     const provider = options.providers.find((one) => one.name === info.provider && one.channel === info.type);
     const open$ = select(snapshot.live, (state) => state.channels.get(info.id)?.open ?? false);
-    const session =
-      provider?.open({
-        conversationId: id,
-        channelId: info.id,
-        providerRefs: info.providerRefs,
-        self: { participantId: self.id, displayName: self.displayName, providerRefs: self.providerRefs },
-        open$,
-        tokens: options.tokens,
-        controlPlane: { ...options.controlPlane, pushes$ },
-        clock: environment.clock,
-        random: environment.random,
-      }) ?? refusedSession(missingProvider(info));
-    return new SessionChatChannel(info.id, info.type, session, {
+    if (provider === undefined) return missingChat(info);
+    const context = {
+      conversationId: id,
+      channelId: info.id,
+      providerRefs: info.providerRefs,
+      self: { participantId: self.id, displayName: self.displayName, providerRefs: self.providerRefs },
+      open$,
+      tokens: options.tokens,
+      controlPlane: { ...options.controlPlane, pushes$ },
+      clock: environment.clock,
+      random: environment.random,
+    };
+    return provider.join(context, {
       environment,
       open$,
-      fold: ({ items = [], sending }) => foldChannel(info.id, items, sending),
+      joined: (channelFold) => fold.channels.set(info.id, channelFold),
+      fold: take,
+      timeline: () => fold.timeline,
       participantOf: (name) => fold.names.get(name),
-      messageOf: (providerId) => fold.channels.get(info.id)?.messages.get(providerId)?.item,
-      providerIdOf: (itemId) => {
-        const channelFold = fold.channels.get(info.id);
-        return channelFold && providerIdOf(channelFold, itemId);
-      },
-      pendingOf: (itemId) => {
-        const channelFold = fold.channels.get(info.id);
-        const clientId = channelFold && pendingClientIdOf(channelFold, itemId);
-        const item = clientId === undefined ? undefined : channelFold?.pending.get(clientId);
-        return clientId === undefined || item === undefined ? undefined : { clientId, item };
-      },
-      lastProviderId: () => lastInbound(info.id),
       end: options.end,
     });
-  }
-
-  function foldChannel(channelId: string, items: readonly ProviderItem[], sending: SendingEvent | undefined): void {
-    take([
-      ...items.map((item) => ({ type: 'item', channelId, item }) as const),
-      ...(sending === undefined ? [] : [sending]),
-    ]);
-    for (const item of items) {
-      const from = item.kind === 'message' ? fold.names.get(item.sender) : undefined;
-      const channel = channels.value.get(channelId);
-      if (from !== undefined && channel instanceof SessionChatChannel) channel.endTypingOf(from);
-    }
-  }
-
-  function lastInbound(channelId: string): string | undefined {
-    const { timeline } = fold;
-    for (let index = timeline.length - 1; index >= 0; index--) {
-      const item = timeline.at(index);
-      if (item?.kind !== 'message' || item.channelId !== channelId || item.direction === 'out') continue;
-      const channelFold = fold.channels.get(channelId);
-      return channelFold && providerIdOf(channelFold, item.id);
-    }
-    return undefined;
   }
 
   const state$ = snapshot.live;
@@ -212,7 +177,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
     async loadMore({ pageSize = 50 } = {}) {
       const answers = await Promise.all(
         [...channels.value.values()].map((channel) =>
-          channel instanceof SessionChatChannel ? channel.loadMore(Math.min(pageSize, 200)) : nothingMore,
+          isChat(channel) ? channel.loadMore(Math.min(pageSize, 200)) : nothingMore,
         ),
       );
       return { more: answers.some((answer) => answer.more) };
@@ -249,7 +214,11 @@ export function createConversation(options: ConversationOptions): OpenConversati
   };
 }
 
-type OpenChannel = SessionChatChannel | CallChannel;
+type OpenChannel = OpenChatChannel | CallChannel;
+
+function isChat(channel: OpenChannel): channel is OpenChatChannel {
+  return 'loadMore' in channel;
+}
 
 function byType(channels: ReadonlyMap<string, OpenChannel>): ReadonlyMap<string, Channel> {
   return new Map([...channels.values()].map((channel) => [channel.type, channel]));
@@ -280,9 +249,4 @@ function toState(snapshot: ConversationSnapshot): ConversationState {
     ...(customer !== undefined && { customer }),
     unread: snapshot.unread,
   };
-}
-
-function missingProvider({ provider, type }: ChannelInfo): ContactCenterError {
-  const what = `unable to open ${type} channel; the client has no provider named ${provider}`;
-  return new ContactCenterError('provider/missing', what, { field: 'options.providers' });
 }

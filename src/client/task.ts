@@ -129,7 +129,7 @@ export function createTask(
     sameControls,
   );
   const consults = new Map<string, Consult>();
-  const once = inFlight<void>();
+  const once = inFlight<undefined>();
   const onceConsulting = inFlight<Consult>();
 
   const can = (action: TaskAction): Can => controls$.value[action] ?? { allowed: false, reason: 'not-supported' };
@@ -171,27 +171,27 @@ export function createTask(
     sla$: select(record$, toSla, (a, b) => a.queuedAt.getTime() === b.queuedAt.getTime() && a.waitedMs === b.waitedMs),
     controls$,
     can,
-    transfer: (to, { note, labels, ...options } = {}) =>
+    transfer: (to, options = {}) =>
       once(`transfer${JSON.stringify(to)}`, async () => {
         const action = `transferTo${kindOf(to)}`;
         demand(action, 'transfer');
+        const { signal, timeoutMs, ...extra } = options;
         const call = open.conversation.channel('voice');
         const capability = call && open.standings$.value.get(call.id)?.actions[action];
         const isHere = capability?.supported === true && capability.executor === 'client';
         await withCommandOptions(clock, { timeoutMs: transferTimeoutMs, ...options }, 'transfer', async () => {
           if (isHere && !('queue' in to)) return call?.transfer(to, options);
-          const args = { taskId, to, ...(note !== undefined && { note }), ...(labels !== undefined && { labels }) };
-          const { consultId } = await command('task/transfer', args, options);
+          const { consultId } = await command('task/transfer', { taskId, to, ...extra }, options);
           const end = consultId === undefined ? undefined : await told(consultId, hasEnded);
           if (end !== undefined && end.status !== 'completed') throw failed('transfer', end);
         });
       }),
-    consult: (to, { note, merge, ...options } = {}) =>
+    consult: (to, options = {}) =>
       onceConsulting(JSON.stringify(to), async () => {
         demand(`consult${kindOf(to)}`, 'consult');
-        const args = { taskId, to, ...(note !== undefined && { note }), ...(merge !== undefined && { merge }) };
+        const { signal, timeoutMs, ...extra } = options;
         return withCommandOptions(clock, options, 'consult', async () => {
-          const { consultId } = await command('consult/start', args, options);
+          const { consultId } = await command('consult/start', { taskId, to, ...extra }, options);
           const begun = await told(consultId, () => true);
           if (begun.status === 'failed') throw failed('consult', begun);
           return consultOf(begun);
@@ -202,35 +202,26 @@ export function createTask(
       (all) => [...all.values()].filter((one) => one.taskId === taskId && !hasEnded(one)).map(consultOf),
       (a, b) => a.length === b.length && a.every((consult, index) => consult === b[index]),
     ),
-    park: ({ note, ...options } = {}) =>
+    park: (options = {}) =>
       once('park', async () => {
         demand('park', 'park');
-        await command('task/park', { taskId, ...(note !== undefined && { note }) }, options);
+        const { signal, timeoutMs, ...extra } = options;
+        await command('task/park', { taskId, ...extra }, options);
       }),
-    callBack: ({ phone, at, queueId, note, ...options } = {}) =>
+    callBack: (options = {}) =>
       once('callBack', async () => {
         demand('callBack', 'promise to call back');
-        const args = {
-          conversationId,
-          ...(phone !== undefined && { phone }),
-          ...(at !== undefined && { at: at.getTime() }),
-          ...(queueId !== undefined && { queueId }),
-          ...(note !== undefined && { note }),
-        };
-        await command('callback/schedule', args, options);
+        const { signal, timeoutMs, at, ...extra } = options;
+        const due = at && { at: at.getTime() };
+        await command('callback/schedule', { conversationId, ...extra, ...due }, options);
       }),
-    async requeue({ queueId, priority, suspend, ...options } = {}) {
+    async requeue(options = {}) {
       const answer = can('requeue');
       if (!answer.allowed && answer.reason === 'wrong-state') {
         throw new ContactCenterError('task/wrong-state', `unable to requeue task; the task is ${record$.value.status}`);
       }
-      const args = {
-        taskId,
-        ...(queueId !== undefined && { queueId }),
-        ...(priority !== undefined && { priority }),
-        ...(suspend !== undefined && { suspend }),
-      };
-      await command('task/requeue', args, options);
+      const { signal, timeoutMs, ...extra } = options;
+      await command('task/requeue', { taskId, ...extra }, options);
     },
     async end(options) {
       if (record$.value.status !== 'assigned') return;

@@ -1,4 +1,5 @@
 import type { ChatProvider } from 'onescreen';
+import { createChat } from 'onescreen/chat';
 import { maxMessageBytes } from './hosted-chat-capabilities';
 import { HostedChatSession } from './hosted-chat-session';
 
@@ -8,5 +9,10 @@ import { HostedChatSession } from './hosted-chat-session';
  * is down are sent when it is back.
  */
 export function serverChat(): ChatProvider {
-  return { channel: 'chat', name: 'server', maxMessageBytes, open: (context) => new HostedChatSession(context) };
+  return createChat({
+    channel: 'chat',
+    name: 'server',
+    maxMessageBytes,
+    open: (context) => new HostedChatSession(context),
+  });
 }

@@ -3,10 +3,14 @@ import type { LogEntry } from '../protocol/log-entry';
 import type { ProviderItem } from './provider-item';
 
 /** Everything that can change a conversation: what the control plane logged, what a provider brought, what this desk is sending. */
-export type ConversationEvent =
-  | { readonly type: 'log'; readonly entry: LogEntry }
-  | { readonly type: 'item'; readonly channelId: string; readonly item: ProviderItem }
-  | SendingEvent;
+export type ConversationEvent = { readonly type: 'log'; readonly entry: LogEntry } | ItemEvent | SendingEvent;
+
+/** What a provider brought. */
+export interface ItemEvent {
+  readonly type: 'item';
+  readonly channelId: string;
+  readonly item: ProviderItem;
+}
 
 /** A message on its way out. It is replaced by what the provider brings for its `clientId`. */
 export interface SendingEvent {

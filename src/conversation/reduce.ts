@@ -2,16 +2,8 @@ import type { ChannelChange, ConsultRecord, LogEntry, ParticipantRecord } from '
 import type { ConversationEvent } from './conversation-event';
 import { emptySnapshot, type ChannelInfo, type ConversationSnapshot, type Participant } from './conversation-state';
 import type { LabelValue, Labels } from './labels';
-import {
-  createChannelFold,
-  foldIdentity,
-  foldMessage,
-  foldReceipt,
-  foldSending,
-  type ChannelFold,
-  type Identities,
-} from './message-fold';
-import { ChunkedTimeline } from './timeline';
+import type { ChannelFold, Identities } from './channel-fold';
+import { ChunkedTimeline, type FoldedTimeline } from './timeline';
 import type { TimelineItem } from './timeline-item';
 
 /**
@@ -20,9 +12,10 @@ import type { TimelineItem } from './timeline-item';
  */
 export interface ConversationFold {
   readonly snapshot: ConversationSnapshot;
-  readonly timeline: ChunkedTimeline;
+  readonly timeline: FoldedTimeline;
   /** Positions of the log that are folded. */
   readonly seen: Set<number>;
+  /** Of the messaging channels that are joined; an item of another one changes nothing. */
   readonly channels: Map<string, ChannelFold>;
   /** Names at providers, to participants. */
   readonly names: Map<string, string>;
@@ -49,18 +42,10 @@ export function reduce(fold: ConversationFold, event: ConversationEvent): Conver
   switch (event.type) {
     case 'log':
       return reduceEntry(fold, event.entry);
-    case 'sending': {
-      const channel = channelFold(fold, event.channelId);
-      return withTimeline(fold, foldSending(fold.timeline, channel, event));
-    }
+    case 'sending':
     case 'item': {
-      const channel = channelFold(fold, event.channelId);
-      const who = identities(fold);
-      const timeline =
-        event.item.kind === 'message'
-          ? foldMessage(fold.timeline, channel, event.item, who)
-          : foldReceipt(fold.timeline, channel, event.item, who);
-      return withTimeline(fold, timeline);
+      const channel = fold.channels.get(event.channelId);
+      return channel === undefined ? fold : withTimeline(fold, channel.take(fold.timeline, event, identities(fold)));
     }
   }
 }
@@ -131,9 +116,8 @@ function toTimelineItem(entry: LogEntry): TimelineItem | undefined {
       };
     }
     case 'consult': {
-      const { id: consultId, taskId, purpose, kind: target, displayName, status, reason } = entry.consult;
-      const consult = { consultId, taskId, purpose, target, displayName, status, by: entry.by };
-      return { ...base, kind: 'consult', ...consult, ...(reason !== undefined && { reason }) };
+      const { id: consultId, kind: target, agentId, participantId, ...consult } = entry.consult;
+      return { ...base, ...consult, kind: 'consult', consultId, target, by: entry.by };
     }
     case 'callback': {
       const { id: callbackId, dueAt, status, note } = entry.callback;
@@ -162,7 +146,6 @@ function withContext(
 }
 
 function withChannel(fold: ConversationFold, channel: ChannelInfo): ConversationFold {
-  channelFold(fold, channel.id);
   return withSnapshot(fold, { channels: new Map(fold.snapshot.channels).set(channel.id, channel) });
 }
 
@@ -202,7 +185,7 @@ function withParticipant(fold: ConversationFold, record: ParticipantRecord, seq:
   const next = withRoster(fold, { id, role, displayName, providerRefs, present });
   const who = identities(next);
   let timeline = next.timeline;
-  for (const channel of next.channels.values()) timeline = foldIdentity(timeline, channel, who);
+  for (const channel of next.channels.values()) timeline = channel.identify(timeline, who);
   return withTimeline(next, timeline);
 }
 
@@ -218,7 +201,7 @@ function withRoster(fold: ConversationFold, participant: Participant): Conversat
   return withSnapshot(fold, { participants });
 }
 
-function withTimeline(fold: ConversationFold, timeline: ChunkedTimeline): ConversationFold {
+function withTimeline(fold: ConversationFold, timeline: FoldedTimeline): ConversationFold {
   let unread = 0;
   for (const channel of fold.channels.values()) unread += channel.unread;
   if (timeline === fold.timeline && unread === fold.snapshot.unread) return fold;
@@ -234,14 +217,6 @@ function hasLastWord(fold: ConversationFold, subject: string, seq: number): bool
   if ((fold.lastWord.get(subject) ?? 0) > seq) return false;
   fold.lastWord.set(subject, seq);
   return true;
-}
-
-function channelFold(fold: ConversationFold, channelId: string): ChannelFold {
-  const known = fold.channels.get(channelId);
-  if (known !== undefined) return known;
-  const created = createChannelFold(channelId);
-  fold.channels.set(channelId, created);
-  return created;
 }
 
 function identities(fold: ConversationFold): Identities {

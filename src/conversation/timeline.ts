@@ -10,6 +10,15 @@ export interface Timeline {
   [Symbol.iterator](): Iterator<TimelineItem>;
 }
 
+/** A timeline that another one can be made from. */
+export interface FoldedTimeline extends Timeline {
+  /** Puts `item` at its place. */
+  with(item: TimelineItem): FoldedTimeline;
+  /** Takes `before` out and puts `after` at its place. */
+  replace(before: TimelineItem, after: TimelineItem): FoldedTimeline;
+  without(item: TimelineItem): FoldedTimeline;
+}
+
 /** Items per chunk: an append copies nothing, a change in the past copies one chunk and the list of chunks. */
 const chunkSize = 64;
 
@@ -17,7 +26,7 @@ const chunkSize = 64;
  * A sorted list in chunks. Versions share chunks, and an append writes behind the end of the last chunk,
  * where older versions, which know their own length, never look.
  */
-export class ChunkedTimeline implements Timeline {
+export class ChunkedTimeline implements FoldedTimeline {
   static readonly empty = new ChunkedTimeline([], [], 0, 0);
 
   readonly length: number;

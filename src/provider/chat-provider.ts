@@ -6,13 +6,20 @@ import type { ContactCenterError } from '../errors';
 import type { Live } from '../live';
 import type { ConversationPush, HostedChatCommands } from '../protocol/frames';
 import type { Capability } from './capability';
+import type { ChatChannelHost, OpenChatChannel } from './chat-channel';
 import type { Tokens } from './token-provider';
 
 /**
- * A messaging channel's provider: ACS Chat, chat hosted by the control plane, or a vendor's own, such as SMS.
- * It translates; it keeps no conversation state.
+ * A messaging channel's provider: ACS Chat, chat hosted by the control plane, or a vendor's own, such as SMS. Build one
+ * of your own with `createChat()` of `onescreen/chat`, which brings all that is the same for every service.
  */
-export interface ChatProvider {
+export interface ChatProvider extends ChatService {
+  /** The channel of one chat, for its conversation, over a session that it opens. Returns at once. */
+  join(context: ChatContext, host: ChatChannelHost): OpenChatChannel;
+}
+
+/** What a messaging service's provider consists of. It translates; it keeps no conversation state. */
+export interface ChatService {
   /** The kind of channel it serves: `chat`, or a kind of the vendor's own. */
   readonly channel: string;
   /** Matches `provider` of the channel's opening in the log. */

@@ -8,6 +8,7 @@ import {
   type ConversationRecord,
   type MessageItem,
 } from 'onescreen';
+import { createChat } from 'onescreen/chat';
 import { acsChat, type AcsChatModule, type AcsChatOptions } from 'onescreen/acs/chat';
 import { type Side } from './side';
 import type { TokenSource } from './token-source';
@@ -101,7 +102,7 @@ export function openDesk(place: Place, options: DeskOptions): Desk {
 
 /** The same provider; notes the newest version that it has brought of each message, which timelines do not show. */
 function recordingVersions(provider: ChatProvider, versions: Map<number, number>): ChatProvider {
-  return {
+  return createChat({
     channel: provider.channel,
     name: provider.name,
     open(context) {
@@ -113,7 +114,7 @@ function recordingVersions(provider: ChatProvider, versions: Map<number, number>
       });
       return session;
     },
-  };
+  });
 }
 
 /** A conversation's log as the control plane would have it: the customer, the agent and their channel. */

@@ -4,11 +4,11 @@ import {
   type Capability,
   type ChannelConnection,
   type ChatCapabilities,
-  type ChatProvider,
   type ProviderItem,
   type ProviderMessage,
   type ProviderTyping,
 } from 'onescreen';
+import { createChat } from 'onescreen/chat';
 import { Subject } from 'rxjs';
 
 const yes: Capability = { supported: true, executor: 'client' };
@@ -26,7 +26,7 @@ export function memoryChat(channel = 'chat') {
   let failure: ContactCenterError | undefined;
   let gate: Promise<void> | undefined;
   let open = 0;
-  const provider: ChatProvider = {
+  const provider = createChat({
     channel,
     name: 'memory',
     open(context) {
@@ -53,7 +53,7 @@ export function memoryChat(channel = 'chat') {
         },
       };
     },
-  };
+  });
   return {
     provider,
     sent,

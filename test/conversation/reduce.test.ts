@@ -8,7 +8,8 @@ import type {
 } from 'onescreen';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emptyFold, reduce } from '../../src/conversation/reduce';
+import { channelFoldOf, createMessageFold } from '../../src/chat/message-fold';
+import { emptyFold, reduce, type ConversationFold } from '../../src/conversation/reduce';
 
 const start = Date.UTC(2026, 0, 5, 8);
 const channelId = 'ch-1';
@@ -33,7 +34,14 @@ function message(id: number, sender: string, text: string, extra: Partial<Provid
 }
 
 function fold(events: readonly ConversationEvent[], self = 'ada'): ConversationSnapshot {
-  return events.reduce(reduce, emptyFold('c-1', self)).snapshot;
+  return events.reduce(reduce, joinedFold(self)).snapshot;
+}
+
+/** A conversation whose chat is joined. */
+function joinedFold(self = 'ada'): ConversationFold {
+  const empty = emptyFold('c-1', self);
+  empty.channels.set(channelId, channelFoldOf(createMessageFold(channelId)));
+  return empty;
 }
 
 function log(entries: readonly LogEntry[]): ConversationEvent[] {
@@ -120,7 +128,7 @@ describe('folding a conversation', () => {
 
   it('gives back the same fold for what it knows already', () => {
     const events = [...log(opening), ...items([message(100, '8:acs:c', 'hello')])];
-    const once = events.reduce(reduce, emptyFold('c-1', 'ada'));
+    const once = events.reduce(reduce, joinedFold());
     const twice = events.reduce(reduce, once);
     expect(twice).toBe(once);
   });
@@ -262,7 +270,7 @@ describe('folding a conversation', () => {
   });
 
   it('leaves every snapshot as it was', () => {
-    let state = emptyFold('c-1', 'ada');
+    let state = joinedFold();
     const taken: { readonly snapshot: ConversationSnapshot; readonly copy: unknown }[] = [];
     const script = [
       ...log(opening),

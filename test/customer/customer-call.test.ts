@@ -1,4 +1,5 @@
 import type { VoiceProvider } from 'onescreen';
+import { serverChat } from 'onescreen/control-plane';
 import { createServer } from 'onescreen/server';
 import { CustomerClient } from 'onescreen/customer';
 import { inProcessFetch, inProcessSocket, scriptedVoice, seededRandom, virtualClock } from 'onescreen/testing';
@@ -133,7 +134,7 @@ describe('a call from a customer’s page', () => {
     const { server, clock } = world();
     const client = new CustomerClient({
       server: 'https://cc.contoso.example',
-      providers: [{ channel: 'chat', name: 'none', open: () => Promise.reject(new Error('never')) as never }],
+      providers: [serverChat()],
       environment: { clock, random: seededRandom(1), socket: inProcessSocket(server, clock) },
       fetch: inProcessFetch(server),
       storage: null,

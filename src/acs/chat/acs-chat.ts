@@ -1,12 +1,12 @@
 import {
   ContactCenterError,
   isContactCenterError,
-  refusedSession,
   type ChatContext,
   type ChatProvider,
   type ChatSession,
   type Tokens,
 } from 'onescreen';
+import { createChat, refusedSession } from 'onescreen/chat';
 import { maxMessageBytes } from './capabilities';
 import { AcsConnection } from './connection';
 import type { AcsChatModule } from './official-client';
@@ -72,7 +72,7 @@ export function acsChat(options: AcsChatOptions = {}): ChatProvider {
     };
   };
 
-  return {
+  return createChat({
     channel: 'chat',
     name: 'acs',
     maxMessageBytes,
@@ -90,7 +90,7 @@ export function acsChat(options: AcsChatOptions = {}): ChatProvider {
         throw error;
       }
     },
-  };
+  });
 }
 
 /** Node without a shim lacks XMLHttpRequest; without WebSocket the official client would try without end. */

@@ -1,73 +1,32 @@
+import {
+  combine,
+  ContactCenterError,
+  createLive,
+  isContactCenterError,
+  sameValues,
+  toContactCenterError,
+  withCommandOptions,
+  type Cancel,
+  type ChatCapabilities,
+  type ChatChannelHost,
+  type ChatSession,
+  type ChatState,
+  type CommandOptions,
+  type Live,
+  type MessageItem,
+  type OpenChatChannel,
+  type OutgoingMessage,
+  type ProviderItem,
+  type ProviderMessage,
+  type SendingEvent,
+} from 'onescreen';
 import type { Subscription } from 'rxjs';
-import type { SendingEvent } from '../conversation/conversation-event';
-import type { ProviderItem, ProviderMessage } from '../conversation/provider-item';
-import type { MessageItem } from '../conversation/timeline-item';
-import type { Cancel } from '../environment/clock';
-import type { Environment } from '../environment/environment';
-import { ContactCenterError, isContactCenterError, toContactCenterError } from '../errors';
-import { combine, createLive, sameValues, type Live } from '../live';
-import type { ChatCapabilities, ChatSession, OutgoingMessage } from '../provider/chat-provider';
-import type { CommandOptions } from '../provider/control-plane';
-import { withCommandOptions } from './command-options';
-
-/** A messaging channel of a conversation. What is written and read appears in the conversation's timeline. */
-export interface ChatChannel {
-  readonly id: string;
-  readonly type: string;
-  readonly state$: Live<ChatState>;
-  /** What this channel can do; `task.controls$` takes it into account. */
-  readonly capabilities$: Live<ChatCapabilities>;
-  /** Ids of the other participants who are typing now. */
-  readonly typing$: Live<readonly string[]>;
-  /**
-   * Sends a message. It stands in the timeline at once and settles when the provider has stored it, however long a
-   * lost link or a rate limit makes it wait; without `timeoutMs` the promise waits as long. Giving up the wait, by
-   * `timeoutMs` or `signal`, does not take the message back: do not send it again, `retry` it once it has failed.
-   * @throws ContactCenterError `message/too-large`, `channel/closed`, `channel/not-permitted`, `channel/rate-limited`, `channel/unavailable`
-   */
-  send(
-    message: { readonly text: string; readonly html?: string } | string,
-    options?: CommandOptions,
-  ): Promise<MessageItem>;
-  /** Sends a failed message again; it keeps its id, and is stored once even if the first try got through after all. */
-  retry(messageId: string, options?: CommandOptions): Promise<MessageItem>;
-  edit(messageId: string, text: string, options?: CommandOptions): Promise<void>;
-  delete(messageId: string, options?: CommandOptions): Promise<void>;
-  /** Tells the other side that everything so far has been seen. */
-  markRead(options?: CommandOptions): Promise<void>;
-  /** Tells the other side that this one is typing. Call it on every key; the provider sends only what its limits allow. */
-  typing(): Promise<void>;
-  /** Ends the channel for the customer. */
-  end(options?: CommandOptions): Promise<void>;
-  /** Unstable: the provider's own client, when it has one. */
-  native(): unknown;
-}
-
-/** How a channel stands. `recovering`: what was missed will be read; nothing to do. */
-export interface ChatState {
-  readonly status: 'connecting' | 'connected' | 'recovering' | 'closed';
-  readonly error?: ContactCenterError;
-}
-
-/** What the channel needs of the conversation it belongs to. */
-export interface ChatChannelHost {
-  readonly environment: Environment;
-  /** Whether the log says that the channel is open. */
-  readonly open$: Live<boolean>;
-  fold(events: { readonly items?: readonly ProviderItem[]; readonly sending?: SendingEvent }): void;
-  participantOf(providerName: string): string | undefined;
-  /** The message as the timeline shows it. */
-  messageOf(providerId: string): MessageItem | undefined;
-  providerIdOf(itemId: string): string | undefined;
-  pendingOf(itemId: string): { readonly clientId: string; readonly item: MessageItem } | undefined;
-  lastProviderId(): string | undefined;
-  end(options: CommandOptions | undefined): Promise<void>;
-}
+import { channelFoldOf, createMessageFold, pendingClientIdOf, providerIdOf, type MessageFold } from './message-fold';
 
 /** A typing signal holds this long; ACS lets clients repeat it every 8 s. */
 const typingHoldsMs = 10_000;
 
-export class SessionChatChannel implements ChatChannel {
+export class SessionChatChannel implements OpenChatChannel {
   readonly id: string;
   readonly type: string;
   readonly state$: Live<ChatState>;
@@ -80,6 +39,7 @@ export class SessionChatChannel implements ChatChannel {
   readonly #typingEnds = new Map<string, Cancel>();
   /** By client id: says in the timeline that a message which waits will not be sent. */
   readonly #waiting = new Map<string, () => void>();
+  readonly #fold: MessageFold;
   #sent = 0;
 
   constructor(id: string, type: string, session: ChatSession, host: ChatChannelHost) {
@@ -94,7 +54,9 @@ export class SessionChatChannel implements ChatChannel {
       () => (host.open$.value ? session.state$.value : { status: 'closed' }),
       (a, b) => sameValues({ ...a }, { ...b }),
     );
-    this.#subscription = session.items$.subscribe((items) => host.fold({ items }));
+    this.#fold = createMessageFold(id);
+    host.joined(channelFoldOf(this.#fold));
+    this.#subscription = session.items$.subscribe((items) => this.#take(items));
     this.#subscription.add(session.typing$.subscribe(({ sender }) => this.#noteTyping(sender)));
   }
 
@@ -110,10 +72,12 @@ export class SessionChatChannel implements ChatChannel {
   }
 
   retry(messageId: string, options?: CommandOptions): Promise<MessageItem> {
-    const pending = this.#host.pendingOf(messageId);
-    if (pending?.item.state !== 'failed') return rejectInvalid('messageId', 'that message has not failed');
-    const { text, html, at } = pending.item;
-    const outgoing = { clientId: pending.clientId, text, ...(html !== undefined && { html }) };
+    const clientId = pendingClientIdOf(this.#fold, messageId);
+    const item = clientId === undefined ? undefined : this.#fold.pending.get(clientId);
+    if (clientId === undefined || item?.state !== 'failed')
+      return rejectInvalid('messageId', 'that message has not failed');
+    const { text, html, at } = item;
+    const outgoing = { clientId, text, ...(html !== undefined && { html }) };
     return this.#deliver(outgoing, at.getTime(), options);
   }
 
@@ -128,7 +92,7 @@ export class SessionChatChannel implements ChatChannel {
   }
 
   async markRead(options?: CommandOptions): Promise<void> {
-    const providerId = this.#host.lastProviderId();
+    const providerId = this.#lastInbound();
     if (providerId === undefined) return;
     await this.#run(options, 'mark as read', () => this.#session.markRead(providerId));
   }
@@ -176,17 +140,8 @@ export class SessionChatChannel implements ChatChannel {
   async #store(message: OutgoingMessage, at: number): Promise<MessageItem> {
     const seq = ++this.#sent;
     const note = (state: SendingEvent['state'], error?: ContactCenterError) => {
-      this.#host.fold({
-        sending: {
-          type: 'sending',
-          channelId: this.id,
-          ...message,
-          state,
-          at,
-          seq,
-          ...(error !== undefined && { error: error.toJSON() }),
-        },
-      });
+      const failure = error !== undefined && { error: error.toJSON() };
+      this.#host.fold([{ type: 'sending', channelId: this.id, ...message, state, at, seq, ...failure }]);
     };
     note('sending');
     this.#waiting.set(message.clientId, () => {
@@ -205,15 +160,15 @@ export class SessionChatChannel implements ChatChannel {
   }
 
   #settle(stored: ProviderMessage): MessageItem {
-    this.#host.fold({ items: [stored] });
-    const item = this.#host.messageOf(stored.providerId);
+    this.#take([stored]);
+    const item = this.#fold.messages.get(stored.providerId)?.item;
     if (item === undefined)
       throw new ContactCenterError('message/not-found', 'unable to find the sent message; the channel is closed');
     return item;
   }
 
   #stored(messageId: string): string {
-    const providerId = this.#host.providerIdOf(messageId);
+    const providerId = providerIdOf(this.#fold, messageId);
     if (providerId === undefined)
       throw new ContactCenterError('message/not-found', 'unable to change message; it is not stored');
     return providerId;
@@ -232,15 +187,29 @@ export class SessionChatChannel implements ChatChannel {
     if (!this.#typing.value.includes(participant)) this.#typing.set([...this.#typing.value, participant]);
   }
 
-  /** Also called when the participant's message has come. */
   #endTyping(participant: string): void {
     this.#typingEnds.get(participant)?.();
     if (!this.#typingEnds.delete(participant)) return;
     this.#typing.set(this.#typing.value.filter((id) => id !== participant));
   }
 
-  endTypingOf(participant: string): void {
-    this.#endTyping(participant);
+  /** Who has written types no more. */
+  #take(items: readonly ProviderItem[]): void {
+    this.#host.fold(items.map((item) => ({ type: 'item', channelId: this.id, item })));
+    for (const item of items) {
+      const from = item.kind === 'message' ? this.#host.participantOf(item.sender) : undefined;
+      if (from !== undefined) this.#endTyping(from);
+    }
+  }
+
+  #lastInbound(): string | undefined {
+    const timeline = this.#host.timeline();
+    for (let index = timeline.length - 1; index >= 0; index--) {
+      const item = timeline.at(index);
+      if (item?.kind === 'message' && item.channelId === this.id && item.direction === 'in')
+        return providerIdOf(this.#fold, item.id);
+    }
+    return undefined;
   }
 }
 

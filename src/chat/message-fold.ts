@@ -1,10 +1,16 @@
-import type { ProviderMessage, ProviderReceipt } from './provider-item';
-import type { SendingEvent } from './conversation-event';
-import { isPending, type MessageItem } from './timeline-item';
-import type { ChunkedTimeline } from './timeline';
+import {
+  isPending,
+  type ChannelFold,
+  type FoldedTimeline,
+  type Identities,
+  type MessageItem,
+  type ProviderMessage,
+  type ProviderReceipt,
+  type SendingEvent,
+} from 'onescreen';
 
 /** What one channel's next item has to be compared with. Changes in place; only the newest fold may use it. */
-export interface ChannelFold {
+export interface MessageFold {
   readonly channelId: string;
   /** By provider id: the newest version, and what the timeline shows of it. */
   readonly messages: Map<string, { readonly version: number; readonly item: MessageItem }>;
@@ -19,13 +25,7 @@ export interface ChannelFold {
   unread: number;
 }
 
-/** Who is who: turns a name at a provider into a participant's id. */
-export interface Identities {
-  readonly self: string;
-  participantOf(providerName: string): string | undefined;
-}
-
-export function createChannelFold(channelId: string): ChannelFold {
+export function createMessageFold(channelId: string): MessageFold {
   return {
     channelId,
     messages: new Map(),
@@ -37,13 +37,30 @@ export function createChannelFold(channelId: string): ChannelFold {
   };
 }
 
+/** What the conversation sees of it. */
+export function channelFoldOf(channel: MessageFold): ChannelFold {
+  return {
+    get unread() {
+      return channel.unread;
+    },
+    take(timeline, event, who) {
+      if (event.type === 'sending') return foldSending(timeline, channel, event);
+      const { item } = event;
+      return item.kind === 'message'
+        ? foldMessage(timeline, channel, item, who)
+        : foldReceipt(timeline, channel, item, who);
+    },
+    identify: (timeline, who) => foldIdentity(timeline, channel, who),
+  };
+}
+
 /** Folds a message that the provider brought; the same timeline when it says nothing new. */
-export function foldMessage(
-  timeline: ChunkedTimeline,
-  channel: ChannelFold,
+function foldMessage(
+  timeline: FoldedTimeline,
+  channel: MessageFold,
   message: ProviderMessage,
   who: Identities,
-): ChunkedTimeline {
+): FoldedTimeline {
   const known = channel.messages.get(message.providerId);
   if (known !== undefined && known.version >= message.version) return timeline;
   const from = who.participantOf(message.sender);
@@ -63,7 +80,7 @@ export function foldMessage(
 }
 
 /** Folds the progress of a message on its way out; ignored once the provider has brought it. */
-export function foldSending(timeline: ChunkedTimeline, channel: ChannelFold, event: SendingEvent): ChunkedTimeline {
+function foldSending(timeline: FoldedTimeline, channel: MessageFold, event: SendingEvent): FoldedTimeline {
   if (channel.settled.has(event.clientId)) return timeline;
   const before = channel.pending.get(event.clientId);
   const item: MessageItem = {
@@ -84,12 +101,12 @@ export function foldSending(timeline: ChunkedTimeline, channel: ChannelFold, eve
 }
 
 /** Folds that a reader has seen everything up to a server time: own messages up to there become `read`. */
-export function foldReceipt(
-  timeline: ChunkedTimeline,
-  channel: ChannelFold,
+function foldReceipt(
+  timeline: FoldedTimeline,
+  channel: MessageFold,
   receipt: ProviderReceipt,
   who: Identities,
-): ChunkedTimeline {
+): FoldedTimeline {
   const read = readUpTo(channel, who);
   if (receipt.upTo <= (channel.horizons.get(receipt.reader) ?? -Infinity)) return timeline;
   channel.horizons.set(receipt.reader, receipt.upTo);
@@ -101,7 +118,7 @@ export function foldReceipt(
 }
 
 /** After somebody was introduced: what came under that name before is folded again. */
-export function foldIdentity(timeline: ChunkedTimeline, channel: ChannelFold, who: Identities): ChunkedTimeline {
+function foldIdentity(timeline: FoldedTimeline, channel: MessageFold, who: Identities): FoldedTimeline {
   let next = timeline;
   for (const [providerId, message] of [...channel.unnamed]) {
     if (who.participantOf(message.sender) === undefined) continue;
@@ -117,20 +134,20 @@ export function foldIdentity(timeline: ChunkedTimeline, channel: ChannelFold, wh
 }
 
 /** The provider's id of a message that the timeline shows; undefined while it is only on its way. */
-export function providerIdOf(channel: ChannelFold, itemId: string): string | undefined {
+export function providerIdOf(channel: MessageFold, itemId: string): string | undefined {
   const key = itemId.slice(channel.channelId.length + 1);
   const providerId = key.startsWith('~') ? channel.settled.get(key.slice(1)) : key;
   return providerId !== undefined && channel.messages.has(providerId) ? providerId : undefined;
 }
 
 /** Client id of a message that is only on its way. */
-export function pendingClientIdOf(channel: ChannelFold, itemId: string): string | undefined {
+export function pendingClientIdOf(channel: MessageFold, itemId: string): string | undefined {
   const clientId = itemId.slice(channel.channelId.length + 2);
   return pendingId(channel.channelId, clientId) === itemId && channel.pending.has(clientId) ? clientId : undefined;
 }
 
 function toItem(
-  channel: ChannelFold,
+  channel: MessageFold,
   message: ProviderMessage,
   from: string | undefined,
   clientId: string | undefined,
@@ -156,7 +173,7 @@ function toItem(
 }
 
 /** Own messages after `since` that others have seen become `read`. */
-function markRead(timeline: ChunkedTimeline, channel: ChannelFold, since: number, who: Identities): ChunkedTimeline {
+function markRead(timeline: FoldedTimeline, channel: MessageFold, since: number, who: Identities): FoldedTimeline {
   const read = readUpTo(channel, who);
   let next = timeline;
   for (let index = timeline.length - 1; index >= 0; index--) {
@@ -173,7 +190,7 @@ function markRead(timeline: ChunkedTimeline, channel: ChannelFold, since: number
   return next;
 }
 
-function countUnread(timeline: ChunkedTimeline, channel: ChannelFold, who: Identities): number {
+function countUnread(timeline: FoldedTimeline, channel: MessageFold, who: Identities): number {
   const seen = seenUpTo(channel, who);
   let count = 0;
   for (let index = timeline.length - 1; index >= 0; index--) {
@@ -184,12 +201,12 @@ function countUnread(timeline: ChunkedTimeline, channel: ChannelFold, who: Ident
   return count;
 }
 
-function isUnread(channel: ChannelFold, item: MessageItem, who: Identities): boolean {
+function isUnread(channel: MessageFold, item: MessageItem, who: Identities): boolean {
   return item.direction === 'in' && item.deletedAt === undefined && item.at.getTime() > seenUpTo(channel, who);
 }
 
 /** Server time up to which somebody else has seen everything. */
-function readUpTo(channel: ChannelFold, who: Identities): number {
+function readUpTo(channel: MessageFold, who: Identities): number {
   let latest = -Infinity;
   for (const [reader, upTo] of channel.horizons) {
     const participant = who.participantOf(reader);
@@ -199,7 +216,7 @@ function readUpTo(channel: ChannelFold, who: Identities): number {
 }
 
 /** Server time up to which this participant has seen everything. */
-function seenUpTo(channel: ChannelFold, who: Identities): number {
+function seenUpTo(channel: MessageFold, who: Identities): number {
   let latest = -Infinity;
   for (const [reader, upTo] of channel.horizons) {
     if (who.participantOf(reader) === who.self && upTo > latest) latest = upTo;

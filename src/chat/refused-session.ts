@@ -1,8 +1,12 @@
+import {
+  createLive,
+  type Capability,
+  type ChannelConnection,
+  type ChatCapabilities,
+  type ChatSession,
+  type ContactCenterError,
+} from 'onescreen';
 import { EMPTY } from 'rxjs';
-import type { ContactCenterError } from '../errors';
-import { createLive } from '../live';
-import type { Capability } from './capability';
-import type { ChannelConnection, ChatCapabilities, ChatSession } from './chat-provider';
 
 /** For providers: a channel that cannot be opened as its opening states it. Closed from the start, and says why. */
 export function refusedSession(error: ContactCenterError): ChatSession {
