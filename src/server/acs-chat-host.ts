@@ -25,7 +25,7 @@ const memberScopes = ['chat.join.limited'] as const;
  * `{ acs }` of a participant. Throws `command/invalid` for a connection string that cannot be one.
  */
 export function acsChatHost({ connectionString, serviceUserId, clock }: AcsChatHostOptions): ChatHost {
-  const connection = acsConnection(connectionString);
+  const connection = acsConnection({ connectionString });
   const service = new AcsServiceUser(connection, {
     ...(serviceUserId !== undefined && { id: serviceUserId }),
     ...(clock !== undefined && { clock }),

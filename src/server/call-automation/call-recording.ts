@@ -1,0 +1,113 @@
+import { ContactCenterError, type Cancel, type Clock } from 'onescreen';
+import type { AutomationApi } from './automation-api';
+import type { CallbackEvent } from './callback-event';
+import { endOf, requestFailure } from './call-failures';
+import { commandMs } from './time-limits';
+
+type State = 'on' | 'paused' | 'off';
+type Step = 'start' | 'pause' | 'resume' | 'stop';
+
+const after: Readonly<Record<Step, State>> = { start: 'on', pause: 'paused', resume: 'on', stop: 'off' };
+
+export interface RecordingParts {
+  readonly api: AutomationApi;
+  readonly clock: Clock;
+  readonly callbackUrl: string;
+  readonly changed: (state: State) => void;
+}
+
+/** The recording of one call: at most one at a time, sound alone. */
+export class CallRecording {
+  readonly #parts: RecordingParts;
+  #id: string | undefined;
+  #state: State = 'off';
+  /** What the latest step makes of it: the service says `inactive` for paused and stopped alike. */
+  #wanted: State = 'off';
+  #arrived: (() => void) | undefined;
+  #work: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: RecordingParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when it is so. One step at a time; a step that changes nothing has no effect. */
+  step(callId: string, step: Step): Promise<void> {
+    const done = this.#work.then(() => this.#step(callId, step));
+    this.#work = done.catch(() => {});
+    return done;
+  }
+
+  receive({ type, recordingId, recordingState }: CallbackEvent): void {
+    if (type !== 'RecordingStateChanged' || recordingState === undefined) return;
+    if (this.#id === undefined && this.#wanted !== 'on') return;
+    if (this.#id !== undefined && recordingId !== undefined && recordingId !== this.#id) return;
+    this.#see(recordingState);
+  }
+
+  async #step(callId: string, step: Step): Promise<void> {
+    const { api, clock, callbackUrl } = this.#parts;
+    const state = after[step];
+    if (this.#state === state) return;
+    if ((step === 'pause' || step === 'resume') && this.#state === 'off') throw wrongState(step);
+    this.#wanted = state;
+    let cancel: Cancel = () => {};
+    const seen = new Promise<void>((resolve) => {
+      this.#arrived = resolve;
+      cancel = clock.schedule(commandMs, resolve);
+    });
+    try {
+      if (step === 'start') {
+        const recording = await api.startRecording(callId, callbackUrl);
+        this.#id = recording.recordingId;
+        this.#see(recording.state);
+      } else if (this.#id !== undefined) {
+        await api.recording(this.#id, step);
+      }
+      if (this.#isNot(state)) await seen;
+      if (this.#isNot(state)) await this.#look();
+      if (this.#isNot(state))
+        throw new ContactCenterError('command/timed-out', `unable to ${step} recording; it has not become so`, {
+          retryable: true,
+        });
+    } catch (error) {
+      this.#wanted = this.#state;
+      throw requestFailure(`${step} recording`, error);
+    } finally {
+      cancel();
+      this.#arrived = undefined;
+    }
+  }
+
+  async #look(): Promise<void> {
+    if (this.#id === undefined) return;
+    try {
+      this.#see(await this.#parts.api.readRecording(this.#id));
+    } catch (error) {
+      // There is no recording of this id any more.
+      if (endOf(error)?.code !== 404) throw error;
+      this.#see('inactive');
+    }
+  }
+
+  #see(serviceState: string): void {
+    const active = serviceState === 'active';
+    const state: State = active ? 'on' : this.#wanted === 'paused' ? 'paused' : 'off';
+    // An older event says what has been overtaken by the step that is under way.
+    if (active !== (this.#wanted === 'on') && this.#arrived !== undefined) return;
+    if (state === 'off') this.#id = undefined;
+    if (this.#isNot(state)) {
+      this.#state = state;
+      this.#wanted = state;
+      this.#parts.changed(state);
+    }
+    this.#arrived?.();
+  }
+
+  #isNot(state: State): boolean {
+    return this.#state !== state;
+  }
+}
+
+function wrongState(step: Step): ContactCenterError {
+  return new ContactCenterError('call/wrong-state', `unable to ${step} recording; there is none`);
+}
