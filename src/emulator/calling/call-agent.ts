@@ -3,6 +3,7 @@ import type {
   AudioOptions,
   CallAgent,
   CallAgentKind,
+  CallerInfo,
   ConnectionState,
   ConnectionStateChangedReason,
   StartCallOptions,
@@ -11,13 +12,15 @@ import type {
 } from '@azure/communication-calling';
 import type { CommunicationIdentifier, CommunicationTokenCredential } from '@azure/communication-common';
 import type { Cancel } from 'onescreen';
-import type { CallFrame, ContextFrame } from '../calls/frames';
+import type { CallFrame } from '../calls/frames';
 import { EmulatedLocalAudioStream } from './audio-stream';
-import { EmulatedCall, ownCallerInfo, type CallOptions } from './call';
+import { EmulatedCall } from './call';
+import type { CallOptions } from './call-options';
 import type { EmulatedCallingEnvironment } from './calling-environment';
 import { CallingCommunicationError, notSupported, reasons } from './calling-error';
+import { contextFrame } from './context-frame';
 import type { EmulatedDeviceManager } from './device-manager';
-import { rawIdOf } from './identifiers';
+import { identifierOf, rawIdOf } from './identifiers';
 import { EmulatedIncomingCall } from './incoming-call';
 import { Listeners, type Later, type Listener } from './listeners';
 import { kinds, ownStream } from './official';
@@ -106,7 +109,7 @@ export class EmulatedCallAgent implements CallAgent, TeamsCallAgent {
     const targets = (isList(participants) ? participants : [participants]).map(rawIdOf);
     if (targets.length === 0) throw notSupported('A call to nobody');
     const onBehalfOf = options.onBehalfOfOptions?.userId;
-    const context = contextFrame(options);
+    const context = contextFrame(options.customContext);
     const call = this.#createCall({
       id: this.#options.environment.random.id(),
       direction: 'Outgoing',
@@ -317,8 +320,7 @@ function isList(
   return Array.isArray(participants);
 }
 
-function contextFrame({ customContext }: StartOptions): ContextFrame | undefined {
-  if (customContext === undefined) return undefined;
-  const { voipHeaders, sipHeaders } = customContext;
-  return { ...(voipHeaders !== undefined && { voipHeaders }), ...(sipHeaders !== undefined && { sipHeaders }) };
+/** Who calls out. */
+function ownCallerInfo(rawId: string, displayName: string | undefined): CallerInfo {
+  return { identifier: identifierOf(rawId), ...(displayName !== undefined && { displayName }) };
 }

@@ -3,34 +3,36 @@ import type {
   CallDirection,
   CallEndReason,
   CallFeature,
-  CallFeatureContext,
   CallFeatureFactory,
-  CallInfo,
   CallKind,
   CallState,
   CallerInfo,
   DtmfTone,
   HangUpOptions,
-  Lobby,
   LocalAudioStream,
   LocalVideoStream,
-  ParticipantRole,
   RemoteAudioStream,
   RemoteParticipant,
   TeamsCall,
 } from '@azure/communication-calling';
 import type { CommunicationIdentifier } from '@azure/communication-common';
-import type { CallFrame, EndFrame, RosterFrame } from '../calls/frames';
-import { EmulatedRemoteAudioStream, type EmulatedLocalAudioStream } from './audio-stream';
+import type { CallFrame, EndFrame } from '../calls/frames';
+import { EmulatedRemoteAudioStream } from './audio-stream';
+import { AudioCall } from './audio-call';
+import { CallFeatures, type CallWatcher } from './call-features';
+import { EmulatedCallInfo } from './call-info';
 import { CallMedia, type MediaFact } from './call-media';
+import { CallMute } from './call-mute';
+import { CallRoster } from './call-roster';
 import type { EmulatedCallingEnvironment, PeerStats } from './calling-environment';
-import { CallingCommunicationError, notSupported, reasonOf, reasons } from './calling-error';
-import type { EmulatedDeviceManager } from './device-manager';
+import { CallingCommunicationError, reasonOf, reasons } from './calling-error';
 import { toneCharacter } from './dtmf';
-import { identifierOf, rawIdOf } from './identifiers';
+import { endReason } from './end-reason';
+import { rawIdOf } from './identifiers';
 import { Listeners, type Later, type Listener } from './listeners';
 import { officialStream } from './official';
-import { EmulatedParticipant } from './remote-participant';
+import type { EmulatedParticipant } from './remote-participant';
+import type { CallOptions } from './call-options';
 import type { Signalling } from './signalling';
 
 type Change<Item> = { readonly added: readonly Item[]; readonly removed: readonly Item[] };
@@ -52,30 +54,6 @@ interface CallEvents {
   transferorInfoChanged: undefined;
 }
 
-/** What features are told of their call. */
-export interface CallWatcher {
-  /** Recording, transcription, mute or a fact of the media may have changed. */
-  changed(): void;
-  ended(): void;
-}
-
-export interface CallOptions {
-  readonly id: string;
-  readonly kind: CallKind;
-  readonly direction: CallDirection;
-  readonly callerInfo: CallerInfo;
-  readonly muted: boolean;
-  readonly threadId: string | undefined;
-  readonly microphone: EmulatedLocalAudioStream;
-  readonly environment: EmulatedCallingEnvironment;
-  readonly later: Later;
-  readonly devices: EmulatedDeviceManager;
-  readonly signalling: Signalling;
-  readonly callAgent: () => CallFeatureContext['callAgent'];
-  /** Told once, when it has ended; `owed` when the emulator may not know yet. */
-  readonly onEnd: (call: EmulatedCall, owed: boolean) => void;
-}
-
 const states: Readonly<Record<Exclude<CallFrame['status'], 'disconnected'>, CallState>> = {
   connecting: 'Connecting',
   ringing: 'Ringing',
@@ -86,53 +64,62 @@ const states: Readonly<Record<Exclude<CallFrame['status'], 'disconnected'>, Call
 };
 
 /** A call with the emulator behind it: of the public shape of both `Call` and `TeamsCall`. */
-export class EmulatedCall implements Call, TeamsCall {
+export class EmulatedCall extends AudioCall implements Call, TeamsCall {
   readonly kind: CallKind;
   readonly direction: CallDirection;
   readonly callerInfo: CallerInfo;
-  readonly info: CallInfo;
-  readonly lobby: Lobby = noLobby;
-  readonly role: ParticipantRole = 'Unknown';
-  readonly isScreenSharingOn = false;
-  readonly isLocalVideoStarted = false;
-  readonly isEmergencyCall = false;
-  readonly localVideoStreams: readonly LocalVideoStream[] = [];
+  readonly info: EmulatedCallInfo;
   callEndReason?: CallEndReason;
   readonly #options: CallOptions;
   readonly #listeners: Listeners<CallEvents>;
-  readonly #infoListeners: Listeners<{ callInfoChanged: undefined }>;
-  readonly #watchers = new Set<CallWatcher>();
-  readonly #features = new Map<unknown, CallFeature>();
-  readonly #participants = new Map<string, EmulatedParticipant>();
-  /** Added here and not yet known to the emulator. */
-  readonly #adding = new Set<EmulatedParticipant>();
+  readonly #features: CallFeatures;
+  readonly #roster: CallRoster;
+  readonly #mute: CallMute;
   readonly #media: CallMedia;
   readonly #remoteAudio: EmulatedRemoteAudioStream;
   readonly #facts = new Map<MediaFact['what'], boolean>();
-  readonly #levels = new Map<string, number>();
   #id: string;
   #state: CallState = 'None';
-  #muted: boolean;
-  #mutedByOthers = false;
   #incomingMuted = false;
-  #serverCallId = '';
-  #participantId = '';
   #recording = false;
+  #emergency = false;
   #transcription = false;
   #hangingUp: Promise<void> | undefined;
-  #waitingForServerCallId: (() => void)[] = [];
 
   constructor(options: CallOptions) {
+    super();
     this.#options = options;
     const { environment, later, devices, microphone } = options;
     this.kind = options.kind;
     this.direction = options.direction;
     this.callerInfo = options.callerInfo;
     this.#id = options.id;
-    this.#muted = options.muted;
     this.#listeners = new Listeners(later);
-    this.#infoListeners = new Listeners(later);
-    this.info = this.#createInfo();
+    this.#features = new CallFeatures(() => ({ call: this, callAgent: options.callAgent() }));
+    this.info = new EmulatedCallInfo(options.threadId, later);
+    this.#roster = new CallRoster({
+      clock: environment.clock,
+      later,
+      mute: async (target) => {
+        this.#requireLive();
+        await this.#ask({ type: 'mute-participant', callId: this.#id, target });
+      },
+      updated: ({ added, removed }) =>
+        this.#listeners.emit('remoteParticipantsUpdated', { added: [...added], removed: [...removed] }),
+      loudest: (level) => this.#remoteAudio.volume.set(level),
+    });
+    this.#mute = new CallMute({
+      muted: options.muted,
+      ask: (muted) => this.#ask({ type: 'mute', callId: this.#id, muted }),
+      over: () => this.ended,
+      silence: () => this.#media.setSending(false),
+      settled: () => this.#updateSending(),
+      changed: () => {
+        this.#listeners.emit('isMutedChanged', undefined);
+        this.#changed();
+      },
+      struck: () => this.#listeners.emit('mutedByOthers', undefined),
+    });
     this.#remoteAudio = new EmulatedRemoteAudioStream(later, () => this.#media.incoming);
     this.#media = new CallMedia({
       environment,
@@ -162,7 +149,7 @@ export class EmulatedCall implements Call, TeamsCall {
   }
 
   get isMuted(): boolean {
-    return this.#muted;
+    return this.#mute.muted;
   }
 
   get isIncomingAudioMuted(): boolean {
@@ -177,8 +164,12 @@ export class EmulatedCall implements Call, TeamsCall {
     return this.ended ? [] : [this.#remoteAudio];
   }
 
+  get isEmergencyCall(): boolean {
+    return this.#emergency;
+  }
+
   get remoteParticipants(): readonly EmulatedParticipant[] {
-    return [...this.#participants.values()];
+    return this.#roster.participants;
   }
 
   /** For features: what holds of the media now. */
@@ -217,17 +208,11 @@ export class EmulatedCall implements Call, TeamsCall {
 
   /** Returns what ends the watch. */
   watch(watcher: CallWatcher): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+    return this.#features.watch(watcher);
   }
 
   feature<Feature extends CallFeature>(factory: CallFeatureFactory<Feature>): Feature {
-    const known = this.#features.get(factory);
-    // Made by this very factory, a feature is of its type.
-    if (known !== undefined) return known as Feature;
-    const feature = new factory.callApiCtor({ call: this, callAgent: this.#options.callAgent() });
-    this.#features.set(factory, feature);
-    return feature;
+    return this.#features.get(factory);
   }
 
   hangUp(options?: HangUpOptions): Promise<void> {
@@ -243,8 +228,10 @@ export class EmulatedCall implements Call, TeamsCall {
     return this.#setMuted(false);
   }
 
+  /** All who can be muted: phones cannot. */
   async muteAllRemoteParticipants(): Promise<void> {
-    await Promise.all(this.remoteParticipants.map((participant) => participant.mute()));
+    const others = this.remoteParticipants.filter(({ identifier }) => identifier.kind !== 'phoneNumber');
+    await Promise.all(others.map((participant) => participant.mute()));
   }
 
   async muteIncomingAudio(): Promise<void> {
@@ -274,18 +261,9 @@ export class EmulatedCall implements Call, TeamsCall {
   ): EmulatedParticipant {
     this.#requireLive();
     const target = rawIdOf(identifier);
-    const known = this.#participants.get(target);
-    if (known !== undefined) return known;
-    const participant = this.#admit(target);
-    participant.setState('Connecting');
-    this.#listeners.emit('remoteParticipantsUpdated', { added: [participant], removed: [] });
     const threadId = options?.threadId;
-    this.#adding.add(participant);
-    this.#ask({ type: 'add', callId: this.#id, target, ...(threadId !== undefined && { threadId }) }).then(
-      () => this.#adding.delete(participant),
-      (error: unknown) => this.#remove([participant], reasonOf(error, reasons.network)),
-    );
-    return participant;
+    const question = { callId: this.#id, target, ...(threadId !== undefined && { threadId }) };
+    return this.#roster.add(target, () => this.#ask({ type: 'add', ...question }));
   }
 
   async removeParticipant(identifier: CommunicationIdentifier): Promise<void> {
@@ -293,32 +271,15 @@ export class EmulatedCall implements Call, TeamsCall {
     await this.#ask({ type: 'remove', callId: this.#id, target: rawIdOf(identifier) });
   }
 
-  async startAudio(): Promise<void> {
-    throw notSupported('Another audio stream during a call');
+  /** For the feature: gives the other side to somebody else; resolves once that is accepted. */
+  async transfer(question: Pick<TransferQuestion, 'target' | 'context'>): Promise<void> {
+    this.#requireLive();
+    if (this.#state === 'None') throw new CallingCommunicationError(reasons.notConnected);
+    await this.#ask({ type: 'transfer', callId: this.#id, ...question });
   }
 
   stopAudio(): void {
     void this.mute().catch(() => {});
-  }
-
-  async startVideo(): Promise<void> {
-    throw notSupported('Video');
-  }
-
-  async stopVideo(): Promise<void> {
-    throw notSupported('Video');
-  }
-
-  async startScreenSharing(): Promise<void> {
-    throw notSupported('Screen sharing');
-  }
-
-  async stopScreenSharing(): Promise<void> {
-    throw notSupported('Screen sharing');
-  }
-
-  async setConstraints(): Promise<void> {
-    throw notSupported('Video');
   }
 
   on(event: keyof CallEvents, listener: Listener): void {
@@ -369,9 +330,10 @@ export class EmulatedCall implements Call, TeamsCall {
   apply(frame: CallFrame): void {
     if (this.ended) return;
     if (frame.status === 'disconnected') return this.end(frame.end ?? reasons.lost);
-    this.#applyInfo(frame);
-    this.#applyRoster(frame.roster);
-    this.#applyMute(frame.muted, frame.mutedByOthers);
+    this.info.apply(frame);
+    this.#emergency = frame.emergency ?? false;
+    this.#roster.apply(frame.roster);
+    this.#mute.apply(frame.muted, frame.mutedByOthers);
     if (frame.recording !== this.#recording || frame.transcription !== this.#transcription) {
       this.#recording = frame.recording;
       this.#transcription = frame.transcription;
@@ -381,13 +343,7 @@ export class EmulatedCall implements Call, TeamsCall {
   }
 
   hear(levels: Readonly<Record<string, number>>): void {
-    for (const [rawId, level] of Object.entries(levels)) {
-      const participant = this.#participants.get(rawId);
-      if (participant === undefined) continue;
-      this.#levels.set(rawId, level);
-      participant.hear(level);
-    }
-    this.#updateVolume();
+    this.#roster.hear(levels);
   }
 
   /** `owed`: the emulator may think that it goes on. */
@@ -395,14 +351,13 @@ export class EmulatedCall implements Call, TeamsCall {
     if (this.ended) return;
     this.#media.close();
     this.#remoteAudio.volume.close();
-    this.#remove([...this.#participants.values()]);
+    this.#roster.clear();
     this.#recording = false;
     this.#transcription = false;
     this.callEndReason = endReason(reason);
     this.#setState('Disconnected');
-    for (const watcher of [...this.#watchers]) watcher.ended();
-    this.#watchers.clear();
-    for (const waiting of this.#waitingForServerCallId.splice(0)) waiting();
+    this.#features.ended();
+    this.info.close();
     this.#options.onEnd(this, owed);
   }
 
@@ -421,30 +376,8 @@ export class EmulatedCall implements Call, TeamsCall {
   }
 
   async #setMuted(muted: boolean): Promise<void> {
-    const failure = muted ? reasons.mute : reasons.unmute;
     this.#requireLive();
-    // Silence comes first, sound last: nobody is heard who thinks to be muted.
-    if (muted) this.#media.setSending(false);
-    try {
-      await this.#ask({ type: 'mute', callId: this.#id, muted });
-    } catch (error) {
-      this.#updateSending();
-      throw new CallingCommunicationError(reasonOf(error, failure));
-    }
-    this.#applyMute(muted, false);
-  }
-
-  #applyMute(muted: boolean, byOthers: boolean): void {
-    if (this.ended) return;
-    const struck = byOthers && !this.#mutedByOthers;
-    this.#mutedByOthers = byOthers;
-    if (muted !== this.#muted) {
-      this.#muted = muted;
-      this.#listeners.emit('isMutedChanged', undefined);
-      this.#changed();
-    }
-    if (struck) this.#listeners.emit('mutedByOthers', undefined);
-    this.#updateSending();
+    await this.#mute.set(muted);
   }
 
   async #setHeld(held: boolean): Promise<void> {
@@ -467,7 +400,7 @@ export class EmulatedCall implements Call, TeamsCall {
   }
 
   #updateSending(): void {
-    this.#media.setSending(!this.#muted && this.#state !== 'LocalHold');
+    this.#media.setSending(!this.#mute.muted && this.#state !== 'LocalHold');
   }
 
   #setState(state: CallState): void {
@@ -477,67 +410,8 @@ export class EmulatedCall implements Call, TeamsCall {
     this.#listeners.emit('stateChanged', undefined);
   }
 
-  #applyInfo(frame: CallFrame): void {
-    if (frame.serverCallId === this.#serverCallId && frame.participantId === this.#participantId) return;
-    this.#serverCallId = frame.serverCallId;
-    this.#participantId = frame.participantId;
-    for (const waiting of this.#waitingForServerCallId.splice(0)) waiting();
-    this.#infoListeners.emit('callInfoChanged', undefined);
-  }
-
-  #applyRoster(roster: readonly RosterFrame[]): void {
-    const added: EmulatedParticipant[] = [];
-    const named = new Set<string>();
-    for (const entry of roster) {
-      if (entry.status === 'disconnected') continue;
-      named.add(entry.rawId);
-      const known = this.#participants.get(entry.rawId);
-      const participant = known ?? this.#admit(entry.rawId);
-      participant.apply(entry);
-      if (known === undefined) added.push(participant);
-    }
-    if (added.length > 0) this.#listeners.emit('remoteParticipantsUpdated', { added, removed: [] });
-    for (const { rawId, end } of roster) {
-      const gone = named.has(rawId) ? undefined : this.#participants.get(rawId);
-      if (gone !== undefined) this.#remove([gone], end);
-    }
-    this.#remove([...this.#participants.values()].filter((one) => !named.has(one.rawId) && !this.#adding.has(one)));
-  }
-
-  #admit(rawId: string): EmulatedParticipant {
-    const { later, environment } = this.#options;
-    const participant = new EmulatedParticipant({
-      rawId,
-      later,
-      clock: environment.clock,
-      mute: async () => {
-        this.#requireLive();
-        await this.#ask({ type: 'mute-participant', callId: this.#id, target: rawId });
-      },
-    });
-    this.#participants.set(rawId, participant);
-    return participant;
-  }
-
-  #remove(gone: readonly EmulatedParticipant[], reason?: EndFrame): void {
-    const removed = gone.filter((one) => this.#participants.get(one.rawId) === one);
-    if (removed.length === 0) return;
-    for (const participant of removed) {
-      this.#participants.delete(participant.rawId);
-      this.#levels.delete(participant.rawId);
-      this.#adding.delete(participant);
-      participant.end(reason);
-    }
-    this.#updateVolume();
-    this.#listeners.emit('remoteParticipantsUpdated', { added: [], removed });
-  }
-
-  #updateVolume(): void {
-    this.#remoteAudio.volume.set(Math.max(0, ...this.#levels.values()));
-  }
-
   #changed(): void {
-    for (const watcher of [...this.#watchers]) watcher.changed();
+    this.#features.changed();
   }
 
   #ask(question: Parameters<Signalling['ask']>[0]): Promise<string | undefined> {
@@ -547,51 +421,7 @@ export class EmulatedCall implements Call, TeamsCall {
   #requireLive(): void {
     if (this.ended || this.#hangingUp !== undefined) throw new CallingCommunicationError(reasons.over);
   }
-
-  #createInfo(): CallInfo {
-    const participantId = () => this.#participantId;
-    return {
-      threadId: this.#options.threadId,
-      groupId: undefined,
-      get participantId() {
-        return participantId();
-      },
-      getServerCallId: async () => {
-        if (this.#serverCallId === '' && !this.ended) {
-          await new Promise<void>((resolve) => this.#waitingForServerCallId.push(resolve));
-        }
-        if (this.#serverCallId === '') throw new CallingCommunicationError(reasons.over);
-        return this.#serverCallId;
-      },
-      onCallInfoChanged: (event, listener) => this.#infoListeners.on(event, listener),
-      offCallInfoChanged: (event, listener) => this.#infoListeners.off(event, listener),
-    };
-  }
 }
 
 type DialQuestion = Extract<Parameters<Signalling['ask']>[0], { readonly type: 'start' }>;
-
-/** At run time the official package has a message as well (observed). */
-export function endReason({ code, subCode, message }: EndFrame): CallEndReason & { readonly message: string } {
-  return { code, subCode, message: message ?? '' };
-}
-
-/** Who calls out. */
-export function ownCallerInfo(rawId: string, displayName: string | undefined): CallerInfo {
-  return { identifier: identifierOf(rawId), ...(displayName !== undefined && { displayName }) };
-}
-
-const noLobby: Lobby = {
-  participants: [],
-  on: () => {},
-  off: () => {},
-  admit: async () => {
-    throw notSupported('A lobby');
-  },
-  reject: async () => {
-    throw notSupported('A lobby');
-  },
-  admitAll: async () => {
-    throw notSupported('A lobby');
-  },
-};
+type TransferQuestion = Extract<Parameters<Signalling['ask']>[0], { readonly type: 'transfer' }>;

@@ -41,6 +41,7 @@ export const reasons = {
   unmute: { code: 412, subCode: 41016, message: 'The microphone could not be unmuted' },
   hold: { code: 412, subCode: 41033, message: 'The call could not be held' },
   resume: { code: 412, subCode: 41034, message: 'The call could not be resumed' },
+  notConnected: { code: 412, subCode: 40000, message: 'The call is not connected' },
   over: { code: 412, subCode: 40000, message: 'The call has ended' },
   speakers: { code: 405, subCode: 40606, message: 'Speakers cannot be listed or chosen in this browser' },
   permission: { code: 400, subCode: 40613, message: 'The microphone may not be used' },

@@ -13,7 +13,7 @@ import type { Cancel } from 'onescreen';
 import type { EmulatedCall } from './call';
 import { Listeners, type Later, type Listener } from './listeners';
 import { quality } from './official';
-import { emulatedCall } from './recording-features';
+import { emulatedCall } from './emulated-call';
 import { sampleStats, type StatsSample } from './stats-sampler';
 
 /** From where on a connection is poor (Microsoft's optimize-latency guide) and bad (ten times the loss, else about twice). */

@@ -14,6 +14,7 @@ import { EmulatedDiagnostics } from './diagnostics-feature';
 import { EmulatedMediaStats } from './media-stats-feature';
 import { missingFeature } from './official';
 import { EmulatedRecording, EmulatedTranscription } from './recording-features';
+import { EmulatedTransferFeature } from './transfer-feature';
 
 /** What the browser is. The emulator supports every one that has WebRTC. */
 class EmulatedDebugInfo implements DebugInfoCallClientFeature {
@@ -52,10 +53,10 @@ const videoEffects = missingFeature('VideoEffects') as unknown as VideoStreamFea
 export const emulatedFeatures: typeof Features = {
   Recording: { callApiCtor: EmulatedRecording },
   Transcription: { callApiCtor: EmulatedTranscription },
+  Transfer: { callApiCtor: EmulatedTransferFeature },
   UserFacingDiagnostics: { callApiCtor: EmulatedDiagnostics },
   MediaStats: { callApiCtor: EmulatedMediaStats },
   DebugInfo: { callClientApiCtor: EmulatedDebugInfo },
-  Transfer: missingFeature('Transfer'),
   Captions: missingFeature('Captions'),
   RaiseHand: missingFeature('RaiseHand'),
   Reaction: missingFeature('Reaction'),

@@ -9,8 +9,9 @@ import type {
   TeamsIncomingCall,
 } from '@azure/communication-calling';
 import type { CallingPush, EndFrame } from '../calls/frames';
-import { endReason, type EmulatedCall } from './call';
+import type { EmulatedCall } from './call';
 import { CallingCommunicationError, notSupported, reasonOf, reasons } from './calling-error';
+import { endReason } from './end-reason';
 import { identifierOf } from './identifiers';
 import { Listeners, type Later, type Listener } from './listeners';
 import type { Signalling } from './signalling';

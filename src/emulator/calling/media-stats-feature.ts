@@ -12,7 +12,7 @@ import type {
 import type { Cancel } from 'onescreen';
 import type { EmulatedCall } from './call';
 import { Listeners, type Listener } from './listeners';
-import { emulatedCall } from './recording-features';
+import { emulatedCall } from './emulated-call';
 import { sampleStats, statsEveryMs, type StatsSample } from './stats-sampler';
 
 /** Samples in a summary unless asked otherwise: the official ten seconds. */

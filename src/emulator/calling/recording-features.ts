@@ -4,16 +4,10 @@ import type {
   RecordingInfo,
   TranscriptionCallFeature,
 } from '@azure/communication-calling';
-import { EmulatedCall } from './call';
-import { notSupported } from './calling-error';
+import type { EmulatedCall } from './call';
+import { emulatedCall } from './emulated-call';
 import { Listeners, type Listener } from './listeners';
 import { recordingStates } from './official';
-
-/** Our call behind a feature's context. */
-export function emulatedCall(context: CallFeatureContext): EmulatedCall {
-  if (!(context.call instanceof EmulatedCall)) throw notSupported("A feature of another package's call");
-  return context.call;
-}
 
 interface RecordingEvents {
   isRecordingActiveChanged: undefined;

@@ -26,6 +26,8 @@ export interface SignallingOptions {
 
 /** How long a question may go without its answer, ms: what the official package takes to give up (observed, 15 s). */
 const answerWithinMs = 15_000;
+/** The same for a transfer, which is answered when it has come to its end: the service gives it 60 s. */
+const transferWithinMs = 65_000;
 /** Waits between attempts to connect, ms: doubled each time, cut by up to half at random. */
 const firstRetryMs = 500;
 const longestRetryMs = 15_000;
@@ -104,7 +106,8 @@ export class Signalling {
       if (this.#closed) return reject(new CallingCommunicationError(reasons.disposed));
       const id = ++this.#lastId;
       const { clock } = this.#options.environment;
-      const cancel = clock.schedule(answerWithinMs, () => settle(new CallingCommunicationError(reasons.network)));
+      const limitMs = question.type === 'transfer' ? transferWithinMs : answerWithinMs;
+      const cancel = clock.schedule(limitMs, () => settle(new CallingCommunicationError(reasons.network)));
       const settle: Asked['settle'] = (error, sdp) => {
         cancel();
         this.#asked.delete(id);

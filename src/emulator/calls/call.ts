@@ -114,6 +114,8 @@ export class Call {
   recording: RecordingState = 'off';
   /** Who called, as long as they are in it. */
   caller: Party | undefined;
+  /** An emergency number was dialled. */
+  emergency = false;
   /** Made in the name of a resource account: its server makes the call proper. */
   onBehalfOf = false;
   /** False while the caller has not rung everybody yet. */
@@ -173,6 +175,7 @@ export function callFrame(self: Party, callId: string): CallFrame {
     participantId: self.id,
     muted: self.muted,
     mutedByOthers: self.mutedByOthers,
+    ...(call.emergency && { emergency: true }),
     recording: call.recording === 'on',
     transcription: false,
     roster: [

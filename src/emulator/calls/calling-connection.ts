@@ -78,6 +78,10 @@ export class CallingConnection implements SocketConnection {
         const sdp = await this.#options.requests.media(this.#endpoint, request);
         return this.#send({ type: 'answer', id, sdp });
       }
+      if (request.type === 'transfer') {
+        await this.#options.requests.transfer(this.#endpoint, request);
+        return this.#send({ type: 'answer', id });
+      }
       // Answered first: what follows from the request comes after.
       const run = this.#options.requests.prepare(this.#endpoint, request);
       this.#send({ type: 'answer', id });

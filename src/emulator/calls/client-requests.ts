@@ -11,10 +11,14 @@ import type { CallingRequest, EndFrame } from './frames';
 import type { Destinations } from './destinations';
 
 type Of<Type extends CallingRequest['type']> = Extract<CallingRequest, { readonly type: Type }>;
-type Prepared = Exclude<CallingRequest, { readonly type: 'register' | 'media' }>;
+type Prepared = Exclude<CallingRequest, { readonly type: 'register' | 'media' | 'transfer' }>;
 
 /** Milliseconds from a start to the emulator's own id and the first ring. */
 const connectMs = 20;
+/** Raw ids whose calls are emergency calls: of Europe, of North America, and the test number there. */
+const emergencyNumbers: ReadonlySet<string> = new Set(['4:112', '4:911', '4:933']);
+/** Longest ring of a transfer, in milliseconds. Source: azure-docs, communication-services/concepts/service-limits.md. */
+const transferMs = 60_000;
 
 export interface ClientRequestsOptions {
   readonly clock: Clock;
@@ -79,6 +83,26 @@ export class ClientRequests {
     return this.#options.media.open(inCall(endpoint, callId, ends.callGone), sdp);
   }
 
+  /** Gives the other side of a call of two to somebody else; resolves once they are together, and the page is out. */
+  async transfer(endpoint: CallEndpoint, { callId, target, context }: Of<'transfer'>): Promise<void> {
+    const { calls, destinations } = this.#options;
+    const party = connected(endpoint, callId, ends.callGone);
+    if (!party.call.oneToOne) throw new CallRefusal(ends.onlyOneToOne);
+    const transferee = party.call.others(party)[0];
+    if (transferee === undefined) throw new CallRefusal(ends.callGone);
+    const carried = carriedContext(context);
+    // It rings in the name of who is transferred.
+    const found = destinations.find(target);
+    if ('code' in found) throw new CallRefusal(found);
+    const end = await new Promise<EndFrame | undefined>((onEnd) =>
+      calls.transfer({
+        ...{ transferee, line: found.line, rawId: target, context: carried, onEnd },
+        timeoutMs: Math.min(transferMs, destinations.ringMs(target)),
+      }),
+    );
+    if (end !== undefined) throw new CallRefusal(end);
+  }
+
   #start(endpoint: CallEndpoint, request: Of<'start'>): () => void {
     const { calls, clock, destinations } = this.#options;
     const { targets, onBehalfOf } = request;
@@ -93,6 +117,7 @@ export class ClientRequests {
       const { user: rawId, displayName } = endpoint;
       const caller = calls.open({ rawId, displayName, line }, targets.length > 1);
       caller.muted = request.muted;
+      caller.call.emergency = targets.some((target) => emergencyNumbers.has(target));
       caller.call.onBehalfOf = account !== undefined;
       endpoint.legs.set(request.callId, caller);
       endpoint.legs.set(caller.id, caller);

@@ -37,6 +37,8 @@ export interface CallFrame {
   readonly participantId: string;
   readonly muted: boolean;
   readonly mutedByOthers: boolean;
+  /** An emergency number was dialled. Left out: no. */
+  readonly emergency?: boolean;
   readonly recording: boolean;
   readonly transcription: boolean;
   readonly roster: readonly RosterFrame[];
@@ -74,6 +76,8 @@ export type CallingRequest = { readonly id: number } & (
   | { readonly type: 'add'; readonly callId: string; readonly target: string; readonly threadId?: string }
   | { readonly type: 'remove'; readonly callId: string; readonly target: string }
   | { readonly type: 'mute-participant'; readonly callId: string; readonly target: string }
+  /** Gives the other side of a call of two to somebody else; answered when that is accepted or has come to nothing. */
+  | { readonly type: 'transfer'; readonly callId: string; readonly target: string; readonly context?: ContextFrame }
   /** The page's media for a call: its complete offer, answered with `sdp`. */
   | { readonly type: 'media'; readonly callId: string; readonly sdp: string }
 );

@@ -41,6 +41,7 @@ const request = v.variant('type', [
   v.object({ ...ofCall, type: v.literal('add'), target: rawId, threadId: v.exactOptional(text(300)) }),
   v.object({ ...ofCall, type: v.literal('remove'), target: rawId }),
   v.object({ ...ofCall, type: v.literal('mute-participant'), target: rawId }),
+  v.object({ ...ofCall, type: v.literal('transfer'), target: rawId, context: v.exactOptional(context) }),
   v.object({ ...ofCall, type: v.literal('media'), sdp: text(200_000) }),
 ]);
 

@@ -1,10 +1,11 @@
 import type { IncomingCall } from '@azure/communication-calling';
-import { createEmulator } from 'onescreen/emulator';
+import { createEmulator, type ServerCall } from 'onescreen/emulator';
 import type { OpenCallingSocket } from 'onescreen/emulator/calling';
 import { AzureCommunicationTokenCredential } from '@azure/communication-common';
 import { seededRandom, virtualClock } from 'onescreen/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CountingMedia } from '../calls/counting-media';
+import { rawIdOf } from '../../../src/emulator/calling/identifiers';
 import { CallingPage, statesOf } from './calling-page';
 
 /** The emulator itself behind two pages, in one process. */
@@ -123,6 +124,129 @@ describe('with the emulator behind it', () => {
     expect([call.state, accepted.state]).toEqual(['Connected', 'Connected']);
   });
 
+  /** Two pages that talk, and a third one. */
+  async function talking() {
+    const { anna, ben, call, incomingCall } = await pair();
+    const accepted = await anna.page.soon(incomingCall.accept());
+    await bench.clock.advance(100);
+    const carl = await bench.agent();
+    const rings: IncomingCall[] = [];
+    carl.agent.on('incomingCall', ({ incomingCall: ring }) => rings.push(ring));
+    const transfer = () =>
+      call.feature(anna.page.sdk.Features.Transfer).transfer({ targetParticipant: { communicationUserId: carl.user } });
+    return { anna, ben, carl, call, accepted, rings, transfer };
+  }
+
+  it('a transfer puts the other side together with a third page, without a new call object or new media there', async () => {
+    const { anna, ben, carl, call, accepted, rings, transfer } = await talking();
+    const given = transfer();
+    const states = statesOf(given);
+    const before = accepted.id;
+    const renamed: string[] = [];
+    accepted.on('idChanged', () => renamed.push(accepted.id));
+    const peers = ben.page.peers.all.length;
+    await bench.clock.advance(100);
+    expect([states, call.state, accepted.state]).toEqual([['None', 'Transferring'], 'Connected', 'Connected']);
+    expect(rings[0]?.callerInfo.identifier).toMatchObject({ communicationUserId: ben.user });
+    const third = await carl.page.soon(rings[0]!.accept(), 100);
+    expect([states, given.error]).toEqual([['None', 'Transferring', 'Transferred'], undefined]);
+    expect([call.state, call.callEndReason]).toMatchObject(['Disconnected', { code: 0, subCode: 7015 }]);
+    expect([renamed, renamed.includes(before)]).toEqual([[accepted.id], false]);
+    expect([accepted.state, third.state, ben.agent.calls]).toEqual(['Connected', 'Connected', [accepted]]);
+    expect(accepted.remoteParticipants.map(({ identifier }) => identifier)).toMatchObject([
+      { communicationUserId: carl.user },
+    ]);
+    expect([ben.page.peers.all.length, bench.media.size, anna.page.peers.live]).toEqual([peers, 2, 0]);
+    await carl.page.soon(accepted.mute(), 100);
+    expect(third.remoteParticipants[0]?.isMuted).toBe(true);
+    await carl.page.soon(accepted.hangUp(), 100);
+    expect([third.state, bench.media.size]).toEqual(['Disconnected', 0]);
+  });
+
+  it('a transfer that is declined fails with the code, and the two go on', async () => {
+    const { carl, call, accepted, rings, transfer } = await talking();
+    const given = transfer();
+    await bench.clock.advance(100);
+    await carl.page.soon(rings[0]!.reject(), 100);
+    expect([given.state, given.error]).toMatchObject(['Failed', { code: 603, subCode: 0 }]);
+    expect([call.state, accepted.state, bench.media.size]).toEqual(['Connected', 'Connected', 2]);
+    const again = transfer();
+    await bench.clock.advance(100);
+    await carl.page.soon(rings[1]!.accept(), 100);
+    expect(again.state).toBe('Transferred');
+  });
+
+  it('a transfer that nobody answers fails after 60 seconds', async () => {
+    const { call, transfer } = await talking();
+    const given = transfer();
+    await bench.clock.advance(59_900);
+    expect(given.state).toBe('Transferring');
+    await bench.clock.advance(200);
+    expect([given.state, given.error, call.state]).toMatchObject([
+      'Failed',
+      { code: 487, subCode: 10004 },
+      'Connected',
+    ]);
+  });
+
+  it('who hangs up while the transfer rings ends it', async () => {
+    const { anna, call, accepted, rings, transfer } = await talking();
+    const given = transfer();
+    await bench.clock.advance(100);
+    await anna.page.soon(call.hangUp(), 100);
+    expect([given.state, accepted.state, rings[0]?.callEndReason?.code]).toEqual(['Failed', 'Disconnected', 487]);
+    expect(bench.core.calls.list()).toEqual([]);
+  });
+
+  it('a group call cannot be transferred by a page, but others in it can be muted', async () => {
+    const { anna, carl, call, accepted, rings, transfer } = await talking();
+    call.addParticipant({ communicationUserId: carl.user });
+    await bench.clock.advance(100);
+    const third = await carl.page.soon(rings[0]!.accept(), 100);
+    const given = transfer();
+    await bench.clock.advance(100);
+    expect([given.state, call.state]).toEqual(['Failed', 'Connected']);
+    let struck = 0;
+    third.on('mutedByOthers', () => (struck += 1));
+    const other = call.remoteParticipants.find(({ identifier }) => rawIdOf(identifier) === carl.user);
+    await anna.page.soon(other!.mute(), 100);
+    expect([struck, third.isMuted, other?.isMuted, accepted.isMuted]).toEqual([1, true, true, false]);
+    await carl.page.soon(third.unmute(), 100);
+    await anna.page.soon(call.muteAllRemoteParticipants(), 100);
+    expect([third.isMuted, accepted.isMuted, call.isMuted, struck]).toEqual([true, true, false, 2]);
+  });
+
+  it('a server moves a page to another call; its call object and its media go on under another id', async () => {
+    const ra = '0e1f2a3b-0000-4000-8000-00000000000a';
+    const anna = await bench.agent();
+    const server: ServerCall[] = [];
+    bench.core.calls.listen(ra, (incoming) => server.push(incoming.answer()));
+    const call = anna.agent.startCall([{ teamsAppId: ra }]);
+    await bench.clock.advance(100);
+    const [id, serverCallId, peers] = [call.id, await call.info.getServerCallId(), anna.page.peers.all.length];
+    const { done } = server[0]!.transfer({ target: '4:+491702' });
+    await bench.clock.advance(3_000);
+    await done;
+    expect(server[0]?.end).toBeDefined();
+    expect([call.state, call.id === id, (await call.info.getServerCallId()) === serverCallId]).toEqual([
+      'Connected',
+      false,
+      false,
+    ]);
+    expect(call.remoteParticipants.map(({ identifier }) => rawIdOf(identifier))).toEqual(['4:+491702']);
+    expect([anna.page.peers.all.length, anna.page.peers.live, bench.media.size]).toEqual([peers, 1, 1]);
+    await anna.page.soon(call.hangUp(), 100);
+    expect(bench.core.calls.list()).toEqual([]);
+  });
+
+  it('tells of an emergency call', async () => {
+    const anna = await bench.agent();
+    const call = anna.agent.startCall([{ phoneNumber: '112' }]);
+    const other = anna.agent.startCall([{ phoneNumber: '+491702' }]);
+    await bench.clock.advance(100);
+    expect([isEmergency(call), isEmergency(other)]).toEqual([true, false]);
+  });
+
   it('a page whose connection breaks comes back to its call', async () => {
     const { anna, call, incomingCall } = await pair();
     const accepted = await anna.page.soon(incomingCall.accept());
@@ -154,3 +278,8 @@ describe('with the emulator behind it', () => {
     });
   });
 });
+
+/** Official only on the calls of Teams agents. */
+function isEmergency(call: object): boolean {
+  return 'isEmergencyCall' in call && call.isEmergencyCall === true;
+}
