@@ -1,3 +1,4 @@
+import type { RecordingState } from '../calls/call';
 import type { ServerCall, ServerCallEvent, ServerInvitation, ServerParticipant } from '../calls/server-call';
 import { ends } from '../calls/end-reasons';
 import type { EndFrame } from '../calls/frames';
@@ -7,7 +8,7 @@ import { identifierModel, phoneModel } from './identifier-model';
 
 /** How a connection came to be. */
 export interface ConnectionOrigin {
-  readonly how: 'created' | 'answered';
+  readonly how: 'created' | 'answered' | 'connected';
   /** Raw ids. */
   readonly source: string;
   readonly targets: readonly string[];
@@ -32,6 +33,8 @@ export interface Operation {
 /** Told of what happens in a call, by those who run operations in it. */
 export interface CallObserver {
   tone?(from: string, tone: string): void;
+  left?(rawId: string): void;
+  recording?(state: RecordingState): void;
   ended?(): void;
 }
 
@@ -42,6 +45,8 @@ export class AutomatedCall {
   readonly invitations = new Map<string, ServerInvitation>();
   readonly observers = new Set<CallObserver>();
   state: 'connecting' | 'connected' | 'disconnected' = 'connecting';
+  readonly #holds = new Map<string, Operation>();
+  readonly #music = new Map<string, 'on' | 'paused'>();
   #hungUp = false;
   #sequence = 0;
   readonly #events: CallbackEvents;
@@ -68,6 +73,17 @@ export class AutomatedCall {
   hangUp(forEveryone: boolean): void {
     this.#hungUp = true;
     this.call.hangUp({ forEveryone });
+  }
+
+  /** Puts a participant on hold; the music's events are this operation's. */
+  hold(rawId: string, operation: Operation): void {
+    this.#holds.set(rawId, operation);
+    this.call.hold(rawId);
+  }
+
+  unhold(rawId: string, operation: Operation): void {
+    this.#holds.set(rawId, operation);
+    this.call.unhold(rawId);
   }
 
   /** The connection's properties on the wire. */
@@ -107,8 +123,29 @@ export class AutomatedCall {
       case 'disconnected':
         return this.#disconnected(event.end);
       case 'left':
+        for (const observer of [...this.observers]) observer.left?.(event.rawId);
+        return;
       case 'recording':
+        for (const observer of [...this.observers]) observer.recording?.(event.state);
+        return;
+      case 'hold-music':
+        return this.#holdMusic(event.rawId, event.state);
     }
+  }
+
+  /** Music begins and ends with the hold; what is played to one alone comes between. */
+  #holdMusic(rawId: string, state: 'on' | 'paused' | 'off'): void {
+    const operation = this.#holds.get(rawId) ?? {};
+    const was = this.#music.get(rawId);
+    if (state === 'off') {
+      this.#music.delete(rawId);
+      this.#holds.delete(rawId);
+      return this.send({ type: 'HoldAudioCompleted' }, operation);
+    }
+    this.#music.set(rawId, state);
+    if (was === undefined) this.send({ type: 'HoldAudioStarted' }, operation);
+    if (state === 'paused') this.send({ type: 'HoldAudioPaused' }, operation);
+    else if (was === 'paused') this.send({ type: 'HoldAudioResumed' }, operation);
   }
 
   #disconnected(end: EndFrame): void {
@@ -116,10 +153,12 @@ export class AutomatedCall {
     const failed = this.state === 'connecting' && !this.#hungUp;
     this.state = 'disconnected';
     for (const observer of [...this.observers]) observer.ended?.();
-    const type = !failed ? 'CallDisconnected' : how === 'created' ? 'CreateCallFailed' : 'AnswerFailed';
+    const type = failed ? failures[how] : 'CallDisconnected';
     this.send({ type, result: resultOfEnd(end) }, { operationContext });
   }
 }
+
+const failures = { created: 'CreateCallFailed', answered: 'AnswerFailed', connected: 'ConnectFailed' } as const;
 
 export function participantModel({ rawId, muted, onHold }: ServerParticipant): JsonObject {
   return { identifier: identifierModel(rawId), isMuted: muted, isOnHold: onHold };

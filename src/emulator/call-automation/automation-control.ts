@@ -1,3 +1,4 @@
+import { isContactCenterError } from 'onescreen';
 import type { EmulatorCore } from '../create-emulator';
 import { badRequest, notFound } from '../http/service-error';
 import { optionalInteger, optionalString, requireObject, requireText, type JsonObject } from '../http/validation';
@@ -14,8 +15,12 @@ export function serveAutomationControl(
 ): void {
   post('/faults/call-events', (body) => core.faults.callEvents.add(readCallEventRule(body)));
   post('/event-grid/subscribe', async (body) => {
-    const { id, endpoint } = await core.eventGrid.subscribe(readSubscription(body));
-    return { id, endpoint };
+    try {
+      const { id, endpoint } = await core.eventGrid.subscribe(readSubscription(body));
+      return { id, endpoint };
+    } catch (error) {
+      throw isContactCenterError(error, 'command/invalid') ? badRequest(error.message, 'endpoint') : error;
+    }
   });
   post('/event-grid/unsubscribe', (body) => {
     if (!core.eventGrid.unsubscribe(requireText(body.id, 'id'))) throw notFound('There is no such subscription.');

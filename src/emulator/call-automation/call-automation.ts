@@ -10,6 +10,9 @@ import { connectionOperations } from './connection-operations';
 import { Connections } from './connections';
 import { EventGrid } from './event-grid';
 import { IncomingCalls } from './incoming-calls';
+import { mediaOperations } from './media-operations';
+import { recordingOperations } from './recording-operations';
+import { Recordings } from './recordings';
 import { Repeatability } from './repeatability';
 import { Webhook, type Post } from './webhook';
 
@@ -41,6 +44,8 @@ export function createCallAutomation({ emulation, log, servers, post }: CallAuto
     operations: [
       ...callOperations(declare, { emulation, servers, connections, incoming }),
       ...connectionOperations(declare, connections),
+      ...mediaOperations(declare, connections, clock),
+      ...recordingOperations(declare, connections, new Recordings(clock, random)),
     ],
     eventGrid,
     faults,

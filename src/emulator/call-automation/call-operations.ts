@@ -80,8 +80,23 @@ export function callOperations(declare: DeclareOperation, parts: CallOperationPa
       incoming.take(readIncoming(body)).redirect(rawId);
       return answer(204, undefined);
     }),
-    declare('Connect', 'POST', '/calling/:action{callConnections\\:connect}', () => {
-      throw notEmulated('a second connection with a call that goes on, nor with a room');
+    declare('Connect', 'POST', '/calling/:action{callConnections\\:connect}', (call) => {
+      const body = requireObject(call.body, 'body');
+      const callbackUri = readCallbackUrl(body.callbackUri, 'callbackUri');
+      const { serverCallId } = requireObject(body.callLocator, 'callLocator');
+      if (serverCallId === undefined) throw notEmulated('connections with group calls and rooms');
+      refuseStreams(body);
+      const account = `28:acs:${emulation.resourceId}`;
+      const connected = servers.connect(account, requireText(serverCallId, 'callLocator.serverCallId'));
+      const connection = connections.add(connected, {
+        how: 'connected',
+        source: account,
+        targets: [],
+        teams: true,
+        callbackUri,
+        operationContext: optionalString(body.operationContext, 'operationContext'),
+      });
+      return answer(200, connection.model(), connected.correlationId);
     }),
   ];
 }

@@ -1,4 +1,5 @@
 import { ends } from '../calls/end-reasons';
+import type { EndFrame } from '../calls/frames';
 import { originOf, type Call, type Operation } from '../http/operation';
 import { readSkip } from '../http/paging';
 import { optionalInteger, requireArray, requireObject, requireText } from '../http/validation';
@@ -8,7 +9,7 @@ import { readContext } from './call-context';
 import { refuseCallerId } from './call-operations';
 import { readOperation, type Connections } from './connections';
 import { identifierModel, readIdentifier } from './identifier-model';
-import { endOf, refusal, refusedLater } from './refusals';
+import { callGone, endOf, invalid, refusal, refusedLater } from './refusals';
 
 /** Bounds of a ring, in seconds. Source: azure-docs, communication-services/how-tos/call-automation/actions-for-call-control.md. */
 const invitationSeconds = { min: 1, max: 180 };
@@ -71,6 +72,12 @@ export function connectionOperations(declare: DeclareOperation, connections: Con
       }
       return answer(202, contextOf(operation), connection.call.correlationId);
     }),
+    declare('CallConnection_MoveParticipants', 'POST', participantsPath('moveHere'), (call) =>
+      moveHere(connections.connected(call), call, connections),
+    ),
+    declare('CallConnection_TransferToParticipant', 'POST', actionPath('transferToParticipant'), (call) =>
+      transfer(connections.connected(call), call),
+    ),
     declare('CallConnection_Mute', 'POST', participantsPath('mute'), (call) => {
       const connection = connections.connected(call);
       const body = requireObject(call.body, 'body');
@@ -136,6 +143,60 @@ function cancelAdd(connection: AutomatedCall, call: Call): Response {
   const type = cancelled ? 'CancelAddParticipantSucceeded' : 'CancelAddParticipantFailed';
   connection.send({ type, data: { invitationId }, result }, operation);
   return answer(202, { invitationId, ...contextOf(operation) }, connection.call.correlationId);
+}
+
+function transfer(connection: AutomatedCall, call: Call): Response {
+  const body = requireObject(call.body, 'body');
+  const { rawId: target, persona } = readIdentifier(body.targetParticipant, 'targetParticipant');
+  const transferee =
+    body.transferee === undefined || body.transferee === null
+      ? undefined
+      : readIdentifier(body.transferee, 'transferee').rawId;
+  if (connection.origin.teams) refuseCallerId(body);
+  const operation = readOperation(body);
+  const context = readContext(body.customCallingContext, 'customCallingContext');
+  const failed = (result: EndFrame = ends.wrongState) =>
+    connection.send({ type: 'CallTransferFailed', result }, operation);
+  const refused = refusedLater(() => {
+    const { done, transferee: given } = connection.call.transfer({
+      target,
+      ...(transferee !== undefined && { transferee }),
+      ...(context !== undefined && { context }),
+      ...(persona !== undefined && { persona }),
+    });
+    const data = { transferTarget: identifierModel(target), transferee: identifierModel(given) };
+    done.then(
+      () => connection.send({ type: 'CallTransferAccepted', data }, operation),
+      (error: unknown) => failed(endOf(error)),
+    );
+  });
+  if (refused !== undefined) failed(refused);
+  return answer(202, contextOf(operation), connection.call.correlationId);
+}
+
+function moveHere(connection: AutomatedCall, call: Call, connections: Connections): Response {
+  const body = requireObject(call.body, 'body');
+  const fromCall = requireText(body.fromCall, 'fromCall');
+  const rawIds = requireArray(body.targetParticipants, 'targetParticipants').map(
+    (one, index) => readIdentifier(one, `targetParticipants[${index}]`).rawId,
+  );
+  if (rawIds.length === 0) throw invalid('targetParticipants must name somebody.', 'targetParticipants');
+  const operation = readOperation(body);
+  const from = connections.find(fromCall);
+  if (from === undefined) throw callGone();
+  for (const rawId of rawIds) {
+    const data = { participant: identifierModel(rawId), fromCall };
+    try {
+      connection.call.moveHere([rawId], from.call);
+      connection.send({ type: 'MoveParticipantSucceeded', data }, operation);
+    } catch (error) {
+      const result = endOf(error);
+      if (result === undefined) throw error;
+      connection.send({ type: 'MoveParticipantFailed', data, result }, operation);
+    }
+  }
+  const participants = rawIds.map((rawId) => participantModel({ rawId, muted: false, onHold: false }));
+  return answer(202, { participants, ...contextOf(operation), fromCall }, connection.call.correlationId);
 }
 
 export function contextOf({ operationContext }: { readonly operationContext?: string | undefined }) {

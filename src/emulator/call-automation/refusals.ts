@@ -17,9 +17,11 @@ export const invalid = (message: string, target?: string) =>
 export const notEmulated = (what: string) => new ServiceError(501, 'NotEmulated', `The emulator does not do ${what}.`);
 
 /** Codes with which the service refuses a request itself, instead of reporting it in an event. */
-const atTheDoor = new Set<number>([8501, 8519, 8520, 8522, 8523]);
+const atTheDoor = new Set<number>([8501, 8519, 8520, 8522, 8523, 8553, 8573, 8607]);
 const messages = new Map<number, string>(
-  [ends.callGone, ends.wrongState, ends.inCallAlready, ends.onlyVoip].map(({ subCode, message }) => [subCode, message]),
+  [ends.callGone, ends.wrongState, ends.inCallAlready, ends.onlyVoip, ends.duplicateRecording, ends.recordingState].map(
+    ({ subCode, message }) => [subCode, message],
+  ),
 );
 
 /** The code and subCode that an error of the call service names; undefined for anything else. */

@@ -7,8 +7,8 @@ export interface Received {
   readonly id: string;
   /** Without `Microsoft.Communication.`. */
   readonly type: string;
-  readonly event: Readonly<Record<string, unknown>>;
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly event: Record<string, unknown>;
+  readonly data: Record<string, unknown>;
 }
 
 /** A vendor's server that only takes events down. */
@@ -18,7 +18,7 @@ export class CallbackServer {
   /** Requests with their headers, validations and failed ones included. */
   readonly requests: {
     readonly method: string;
-    readonly headers: Readonly<Record<string, unknown>>;
+    readonly headers: Record<string, unknown>;
     readonly body: string;
   }[] = [];
   /** Statuses that the next events are answered with. */
@@ -108,6 +108,6 @@ export class CallbackServer {
   }
 }
 
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }
