@@ -265,14 +265,20 @@ export class AutomatedCall implements ControlledCall {
   }
 
   async remove(rawId: string): Promise<void> {
-    await this.#run('remove participant', (context) => this.#parts.api.remove(this.id, rawId, context), {
+    const isOut = () => this.#find(rawId) === undefined;
+    const removing = this.#run('remove participant', (context) => this.#parts.api.remove(this.id, rawId, context), {
       timeoutMs: commandMs,
       event: ({ type, result }) => {
         if (type === 'RemoveParticipantFailed') throw callFailure('remove participant', result);
         return type === 'RemoveParticipantSucceeded' ? true : undefined;
       },
-      seen: () => (this.#find(rawId) === undefined ? true : undefined),
-      late: () => this.#later('remove participant', () => this.#find(rawId) === undefined),
+      seen: () => (isOut() ? true : undefined),
+      late: () => this.#later('remove participant', isOut),
+    });
+    await removing.catch((error: unknown) => {
+      // Who has left already need not be removed.
+      if (!isContactCenterError(error, 'call/gone')) throw error;
+      return this.#later('remove participant', isOut);
     });
     this.#removed.add(rawId);
     this.#roster.left(rawId);
@@ -315,7 +321,12 @@ export class AutomatedCall implements ControlledCall {
       late: () => this.#later('resume', () => this.#find(rawId)?.onHold !== true),
     });
     this.#reconcileSoon();
-    await resuming;
+    await resuming.catch(async (error: unknown) => {
+      // Who is not on hold need not be taken from it.
+      if (!isContactCenterError(error, 'call/wrong-state')) throw error;
+      await this.#reconcile().catch(() => {});
+      if (this.#find(rawId)?.onHold !== false) throw error;
+    });
     this.#held.delete(rawId);
     this.#change(rawId, { onHold: false });
   }
