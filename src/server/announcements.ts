@@ -42,7 +42,8 @@ export class Announcements {
 
   taskChanged(task: LiveTask): void {
     const { id, status } = task.record;
-    const everyMs = status === 'queued' || status === 'offered' ? this.#intervalFor(task) : false;
+    const isWaiting = (status === 'queued' || status === 'offered') && task.parked === undefined;
+    const everyMs = isWaiting ? this.#intervalFor(task) : false;
     const wait = this.#waits.get(id);
     if (wait !== undefined && wait.everyMs === everyMs) return;
     if (wait !== undefined) this.#end(wait);
@@ -85,7 +86,6 @@ export class Announcements {
       if (signal.aborted || this.#speaking.has(conversation) || channel === undefined) return;
       if (!calls.isThere(conversation)) return;
       if (!isCallHost(channel.host) || board.taskOf(conversation) !== task) return;
-      // Nobody waits at a place who is parked.
       const standing = engine.position(record.id, options.clock.now());
       if (standing !== undefined) void this.#speak(conversation, { ...channel, host: channel.host }, standing, signal);
     });

@@ -278,7 +278,7 @@ export class Callbacks {
     const host =
       last !== undefined && isCallHost(last) && last.dial !== undefined
         ? last
-        : calls.find(({ dial }) => dial !== undefined);
+        : calls.find((one) => one.dial !== undefined);
     if (host !== undefined) return host;
     throw notAllowed('promise callback', 'nothing here makes calls');
   }

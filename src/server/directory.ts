@@ -76,7 +76,12 @@ async function contactsFor(
   if (directory === undefined) return [];
   const context = { hook: 'directory', agentId } as const;
   try {
-    const contacts: readonly unknown[] = await hooks.call(context, () => directory({ ...query, agent: identity }));
+    const contacts = await hooks.call(context, async () => {
+      const found: unknown = await directory({ ...query, agent: identity });
+      if (isList(found)) return found;
+      throw new ContactCenterError('command/invalid', 'unable to use contacts; they are no list', { field: 'directory' });
+    });
+    });
     const records = contacts.map(contactRecord);
     if (records.includes(undefined)) {
       const why = 'unable to use contact; it is not as it must be';
@@ -102,6 +107,10 @@ function contactRecord(contact: unknown): DirectoryRecord | undefined {
   if (isText(teamsUser)) return { kind: 'contact', ...names, target: { teamsUser } };
   if (isText(voicemail)) return { kind: 'contact', ...names, target: { voicemail } };
   return undefined;
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 function isText(value: unknown): value is string {

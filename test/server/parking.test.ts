@@ -185,7 +185,7 @@ describe('a parked call', () => {
     await center.settle();
     expect([listAt(ann), listAt(ben)]).toEqual([[], []]);
     expect(await ben.refusal('parked/take', { taskId })).toMatchObject({ code: 'task/gone' });
-    expect(() => center.server.explain(taskId)).toThrowError(/task/);
+    expect(() => center.server.explain(taskId)).toThrow(/task/);
     await center.clock.advance(200_000);
     expect(ben.of('offer')).toHaveLength(0);
   });
