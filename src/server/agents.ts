@@ -10,6 +10,8 @@ export interface AgentsOptions {
   readonly options: ResolvedOptions;
   readonly engine: RoutingEngine;
   readonly apply: (command: RoutingCommand) => void;
+  /** Takes an assigned task from an agent who cannot go on with it. */
+  readonly giveBack: (agent: Agent, taskId: string, reason: string) => void;
   /** The agent is gone for good; what is still being wrapped up must end without it. */
   readonly gone: (agent: Agent, reason: string) => void;
 }
@@ -19,13 +21,15 @@ export class Agents {
   readonly #options: ResolvedOptions;
   readonly #engine: RoutingEngine;
   readonly #apply: (command: RoutingCommand) => void;
+  readonly #giveBack: AgentsOptions['giveBack'];
   readonly #gone: (agent: Agent, reason: string) => void;
   readonly #agents = new Map<string, Agent>();
   readonly #grace = new Map<string, readonly Cancel[]>();
   /** What those were who vanished, for when they come back. */
   readonly #vanished = new Map<string, { readonly availability: Availability; readonly until: number }>();
 
-  constructor({ options, engine, apply, gone }: AgentsOptions) {
+  constructor({ options, engine, apply, giveBack, gone }: AgentsOptions) {
+    this.#giveBack = giveBack;
     this.#options = options;
     this.#engine = engine;
     this.#apply = apply;
@@ -240,7 +244,7 @@ export class Agents {
 
   #requeueAll(agent: Agent, reason: string): void {
     for (const [taskId, status] of [...agent.tasks]) {
-      if (status === 'assigned') this.#apply({ type: 'requeue', taskId, reason, exclude: [agent.id] });
+      if (status === 'assigned') this.#giveBack(agent, taskId, reason);
     }
     this.#remember(agent);
     if (agent.availability.kind === 'available') this.#become(agent, { kind: 'unavailable', reason });
@@ -280,7 +284,7 @@ export class Agents {
     this.#agents.delete(agent.id);
     this.#revokeOffers(agent);
     for (const [taskId, status] of [...agent.tasks]) {
-      if (status === 'assigned') this.#apply({ type: 'requeue', taskId, reason, exclude: [agent.id] });
+      if (status === 'assigned') this.#giveBack(agent, taskId, reason);
     }
     this.#gone(agent, reason);
     this.#apply({ type: 'deregister', workerId: agent.id, reason });

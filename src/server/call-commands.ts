@@ -9,6 +9,7 @@ import { isCallHost } from './channel-host';
 import type { ProviderRefs } from './chat-host';
 import { contextOf, unavailable } from './channel-work';
 import type { Handlers } from './command-door';
+import type { Consults } from './consults';
 import type { Conversation, OpenChannel } from './conversation';
 import type { Conversations } from './conversations';
 import type { HookContext } from './hooks';
@@ -28,6 +29,7 @@ interface CallCommandsParts {
   readonly events: TaskEvents;
   readonly calls: Calls;
   readonly lost: LostCalls;
+  readonly consults: Consults;
   readonly conversations: Conversations;
 }
 
@@ -68,6 +70,7 @@ export function callCommands(parts: CallCommandsParts, agent: Agent): Handlers<C
       if (!channel.host.actions.includes(action)) throw notAllowed(words, 'whatever carries the call cannot');
       if (channel.planned === true) throw notAllowed(words, 'it is not set up yet');
       if (isDone?.(call) === true) return;
+      parts.consults.checkCall(conversation, words, action === 'hold' || action === 'resume');
       const context = contextOf(hook, conversation, channel, agent.id);
       const missing = () => Promise.reject(notAllowed(words, 'whatever carries the call cannot'));
       try {
@@ -115,16 +118,23 @@ export function callCommands(parts: CallCommandsParts, agent: Agent): Handlers<C
       }),
     'call/add': ({ to, ...reference }) => {
       checkTarget(to, 'add to call');
+      let refs: ProviderRefs = {};
       return act(reference, {
         action: 'addParticipant',
         words: 'add to call',
         hook: 'host.add',
-        run: ({ channel }) => channel.host.add?.(channel, to),
-        fact: () => ({ type: 'participant-joined', participant: added(parts.options.random.id(), to) }),
+        run: ({ channel }) => channel.host.add?.(channel, to).then((names) => void (refs = names)),
+        fact: () => ({ type: 'participant-joined', participant: added(parts.options.random.id(), to, refs) }),
       });
     },
-    'call/remove': ({ participantId, ...reference }) => {
+    'call/remove': async ({ participantId, ...reference }) => {
       const words = 'remove from call';
+      const { conversation: here } = inHand(reference, words);
+      const consultId = parts.consults.consultOf(here, here.known(refsOf(participantId))?.id ?? participantId);
+      if (consultId !== undefined) {
+        await parts.consults.act(agent, { conversationId: here.id, consultId, action: 'cancel' });
+        return done;
+      }
       const other = (conversation: Conversation): ParticipantRecord => {
         const participant = conversation.present(participantId) ?? conversation.known(refsOf(participantId));
         if (participant?.role === 'expert') return participant;
@@ -269,8 +279,8 @@ function refsOf(rawId: string): ProviderRefs {
   return { phone: name, teamsUser: name, teamsApp: name, agent: rawId };
 }
 
-function added(id: string, to: CallTarget): ParticipantRecord {
-  const providerRefs = { ...to };
+function added(id: string, to: CallTarget, refs: ProviderRefs): ParticipantRecord {
+  const providerRefs = { ...to, ...refs };
   return { id, role: 'expert', displayName: 'Participant', providerRefs };
 }
 

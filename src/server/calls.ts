@@ -5,6 +5,7 @@ import type { ArrivedCall, CallEvents, CallHost } from './call-host';
 import { isCallHost } from './channel-host';
 import { contextOf } from './channel-work';
 import type { ProviderRefs } from './chat-host';
+import type { Consults } from './consults';
 import type { Conversation, OpenChannel } from './conversation';
 import type { Conversations } from './conversations';
 import { errorFields } from './logger';
@@ -45,6 +46,7 @@ interface CallsParts {
   readonly work: Work;
   readonly lost: LostCalls;
   readonly conversations: () => Conversations;
+  readonly consults: () => Consults;
 }
 
 /** All calls under way, and what their hosts tell of them. */
@@ -188,11 +190,18 @@ export class Calls {
         const call = known(channelId);
         if (call !== undefined) this.#customerLeft(call, reason);
       },
-      agentLeft: (channelId, refs) => {
+      agentLeft: (channelId, refs, reason) => {
         const call = known(channelId);
-        if (call !== undefined) this.#agentLeft(call, refs);
+        if (call !== undefined) this.#agentLeft(call, refs, reason);
       },
-      joined: () => {},
+      joined: (channelId, refs) => {
+        const conversation = known(channelId)?.conversation;
+        if (conversation === undefined) return;
+        this.#noted(
+          conversation,
+          conversation.log.inTurn(() => this.#parts.consults().partyJoined(conversation, refs)),
+        );
+      },
       callbackWanted: (channelId, phone) => {
         const call = known(channelId);
         if (call === undefined) return;
@@ -239,14 +248,15 @@ export class Calls {
 
   #customerLeft({ conversation }: OpenCall, reason: string): void {
     const by: Actor = { kind: 'customer', id: conversation.customer.id };
-    this.#parts.board.taskOf(conversation)?.acceptance?.ring.abort(customerGone('ring'));
+    for (const { acceptance } of this.#parts.board.tasksOf(conversation)) acceptance?.ring.abort(customerGone('ring'));
     const ended = conversation.log.inTurn(() => this.#parts.work.callEnded(conversation, by, endWordOf(reason), true));
     this.#noted(conversation, ended);
   }
 
-  #agentLeft({ conversation }: OpenCall, refs: ProviderRefs): void {
-    const { board, lost } = this.#parts;
+  #agentLeft({ conversation }: OpenCall, refs: ProviderRefs, reason: string): void {
+    const { board, lost, consults } = this.#parts;
     const done = conversation.log.inTurn(async () => {
+      if (conversation.channel !== undefined && (await consults().partyLeft(conversation, refs, reason))) return;
       const participant = conversation.known(refs);
       if (participant === undefined || conversation.channel === undefined) return;
       const task = board.taskOf(conversation);
@@ -263,6 +273,7 @@ export class Calls {
         conversation.participantOf(agentId) === participant.id
       ) {
         lost.lost(task);
+        await consults().ownerLost(conversation);
       }
     });
     this.#noted(conversation, done);

@@ -75,8 +75,18 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     router.apply(command);
   };
 
-  const agents = new Agents({ options: resolved, engine, apply, gone: (agent, reason) => work.release(agent, reason) });
-  const board = new TaskBoard({ options: resolved, apply, agents });
+  const agents = new Agents({
+    ...{ options: resolved, engine, apply },
+    giveBack(agent, taskId, reason) {
+      const task = board.task(taskId);
+      if (task !== undefined) consults.giveBack(task, reason, [agent.id]);
+    },
+    gone: (agent, reason) => work.release(agent, reason),
+  });
+  const board: TaskBoard = new TaskBoard({
+    ...{ options: resolved, apply, agents },
+    channelEnded: (conversation, reason) => consults.channelEnded(conversation, reason),
+  });
   const taskEvents: TaskEvents = new TaskEvents({
     options: resolved,
     engine,
@@ -91,6 +101,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     },
     joins: (task) => callbacks.opensChannel(task),
     joined: ({ conversation }) => calls.agentJoined(conversation),
+    asked: () => consults,
     changed: (task) => {
       for (const observer of [parking, callbacks, announcements]) observer.taskChanged(task);
     },
@@ -100,24 +111,36 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     ...{ options: resolved, engine, board, work },
     callbackDueAt: (conversation) => callbacks.dueAt(conversation),
   });
-  const lost = new LostCalls({ options: resolved, agents, board, work });
+  const lost = new LostCalls({
+    ...{ options: resolved, agents, board, work },
+    giveBack: (task, reason) => consults.giveBack(task, reason, []),
+  });
   const calls: Calls = new Calls({
     options: resolved,
     board,
     work,
     lost,
     conversations: () => conversations,
+    consults: () => consults,
     callbackWanted: (conversation, phone) => callbacks.wanted(conversation, phone),
   });
   const conversations: Conversations = new Conversations({
     ...{ options: resolved, agents, board, work, customers, calls },
     isPromised: (conversation) => callbacks.dueAt(conversation) !== undefined,
   });
+  const consults: Consults = new Consults({
+    options: resolved,
+    engine,
+    agents,
+    board,
+    work,
+    customers,
+    lost: () => lost,
+  });
   const shared = { options: resolved, engine, agents, board, work, calls };
   const parking: Parking = new Parking(shared);
   const callbacks: Callbacks = new Callbacks({ ...shared, conversations: () => conversations });
   const announcements: Announcements = new Announcements(shared);
-  const consults = new Consults();
   const signIn = new SignIn(resolved);
   let closed = false;
   const requireRunning = (action: string) => {
@@ -144,7 +167,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
       closed = true;
       calls.close();
       lost.close();
-      for (const one of [parking, callbacks, announcements]) one.close();
+      for (const one of [consults, parking, callbacks, announcements]) one.close();
       resolved.hooks.close();
       router.close();
       agents.close();

@@ -151,7 +151,9 @@ export class Conversation {
 
   /** The agent's participant id, when the agent may see the conversation: takes part, or has given it away. */
   seatOf(agentId: string): string | undefined {
-    return this.participantOf(agentId) ?? (this.#watching.has(agentId) ? this.#agentParticipants.get(agentId) : undefined);
+    return (
+      this.participantOf(agentId) ?? (this.#watching.has(agentId) ? this.#agentParticipants.get(agentId) : undefined)
+    );
   }
 
   /** From now on the agent sees the conversation without taking part. */

@@ -103,7 +103,7 @@ function admit({ agents, signIn }: DeskParts, identity: AgentIdentity): Agent {
 
 function snapshotOf({ agents, board, work, options, parking, callbacks }: DeskParts, agent: Agent): AgentPush {
   const conversations = work.conversationsOf(agent).flatMap((conversation) => {
-    const self = conversation.participantOf(agent.id);
+    const self = conversation.seatOf(agent.id);
     return self === undefined ? [] : [conversation.recordForAgent(self)];
   });
   const expected = [...agent.expected.values()];
@@ -125,9 +125,10 @@ const done: Readonly<Record<string, never>> = {};
 
 function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush>): Handlers<AgentCommands> {
   const { options, agents, work, consults, conversations, parking, callbacks } = parts;
+  // Who has given the conversation away still sees it, and can write notes.
   const seat = (conversationId: string): Seat => {
     const conversation = conversations.get(conversationId);
-    const participantId = conversation?.participantOf(agent.id);
+    const participantId = conversation?.seatOf(agent.id);
     if (conversation === undefined || participantId === undefined) throw notThere();
     return { conversation, participantId };
   };
@@ -157,11 +158,11 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
       return done;
     },
     'task/end': async ({ taskId }) => {
-      await work.end(agent, taskId);
+      await consults.end(agent, taskId);
       return done;
     },
     'task/requeue': async (args) => {
-      await work.requeue(agent, args);
+      await consults.requeue(agent, args);
       return done;
     },
     'wrap-up/extend': ({ taskId }) => work.extend(agent, taskId),
@@ -180,6 +181,7 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
       return done;
     },
     'task/park': async (args) => {
+      await consults.letGo(agent, args.taskId, 'park call', 'parked');
       await parking.park(agent, args);
       return done;
     },

@@ -9,7 +9,7 @@ import type { OpenChannel } from './conversation';
 import { errorFields } from './logger';
 import type { ResolvedOptions } from './options';
 import { ringAgent, ringFor } from './ring';
-import { system, type TaskBoard } from './task-board';
+import type { TaskBoard } from './task-board';
 import type { Acceptance, LiveTask } from './task-record';
 import type { Work } from './work';
 
@@ -18,6 +18,8 @@ interface LostCallsParts {
   readonly agents: Agents;
   readonly board: TaskBoard;
   readonly work: Work;
+  /** Takes the task from an agent who has not come back. */
+  readonly giveBack: (task: LiveTask, reason: string) => void;
 }
 
 /** Calls whose agent has a task and is not in the call any more: until the agent is back, or somebody else takes over. */
@@ -37,6 +39,11 @@ export class LostCalls {
     if (acceptance === undefined || record.status !== 'assigned' || this.#lost.has(acceptance)) return;
     options.logger.info('agent-lost-call', { conversationId: record.conversationId, agentId: acceptance.agentId });
     this.#wait(task, acceptance, options.clock.now() + options.grace.tasksMs);
+  }
+
+  /** Whether the task's agent is out of the call, and may come back. */
+  isLost({ acceptance }: LiveTask): boolean {
+    return acceptance !== undefined && this.#lost.has(acceptance);
   }
 
   /**
@@ -64,8 +71,7 @@ export class LostCalls {
     const cancel = clock.schedule(until - clock.now(), () => {
       this.#lost.delete(acceptance);
       if (!isHeld(task, acceptance)) return;
-      const { id: taskId } = task.record;
-      this.#parts.board.tell(system, { type: 'requeue', taskId, reason: 'agent-lost-call' });
+      this.#parts.giveBack(task, 'agent-lost-call');
     });
     this.#lost.set(acceptance, { until, cancel });
   }

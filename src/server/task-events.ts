@@ -28,8 +28,19 @@ export interface TaskEventsOptions {
   readonly joins: (task: LiveTask) => Promise<void>;
   /** An agent is in the conversation. */
   readonly joined: (task: LiveTask) => void;
+  /** What becomes of tasks that an agent was asked for. */
+  readonly asked: () => AskedEvents;
   /** Something has changed about a task; all that follows at once from it has happened. */
   readonly changed: (task: LiveTask) => void;
+}
+
+/** Hears of tasks of agents who were asked in by another one: nobody else is asked for them. */
+export interface AskedEvents {
+  offerEnded(task: LiveTask, outcome: OfferOutcome): void;
+  /** The agent has accepted, and is not in; only within the conversation's turn. */
+  joinFailed(task: LiveTask, reason: string): Promise<void>;
+  /** The agent is in; only within the conversation's turn. */
+  joined(task: LiveTask): Promise<void>;
 }
 
 /** How long a task whose chat could not be joined is offered to nobody, in milliseconds (chosen): doubled each time. */
@@ -53,7 +64,7 @@ export class TaskEvents {
   readonly #queueChanged: (queueId: string) => void;
   readonly #finished: (conversation: Conversation) => void;
   readonly #customerGone: (conversation: Conversation) => Promise<void>;
-  readonly #observers: Pick<TaskEventsOptions, 'joins' | 'joined' | 'changed'>;
+  readonly #observers: Pick<TaskEventsOptions, 'asked' | 'joins' | 'joined' | 'changed'>;
   readonly #joining = new Map<Acceptance, Promise<Joined>>();
 
   constructor({
@@ -174,7 +185,8 @@ export class TaskEvents {
     }
     // What ends an offer as a part of something greater says itself how the task stands.
     if (task.record.status !== 'offered' || task.offers.size > 0) return;
-    if (reason === 'task-cancelled' || reason === 'task-requeued') return;
+    if (reason === 'task-cancelled' || reason === 'task-requeued' || reason === 'task-assigned') return;
+    if (task.askedFor !== undefined) return this.#observers.asked().offerEnded(task, outcome);
     task.record = { ...task.record, status: 'queued', reason };
     void this.#board.log(task, this.#board.by);
   }
@@ -202,6 +214,7 @@ export class TaskEvents {
     this.#queueChanged(event.queueId);
     if (agent === undefined) return;
     agent.tasks.set(taskId, 'assigned');
+    if (offerId === undefined && ringId !== undefined) this.#agents.tell(agent);
     const joined = this.#join(task, agent, acceptance);
     this.#joining.set(acceptance, joined);
     joined.catch(() => {}).finally(() => this.#joining.delete(acceptance));
@@ -232,7 +245,7 @@ export class TaskEvents {
           throw acceptFailure(failure, error, action);
         }
         endOffer('revoked', 'channel-unavailable');
-        this.#joinFailed(task, agent, held(), error);
+        await this.#joinFailed(task, agent, held(), error);
         throw unavailable(`unable to ${action}; the channel could not be joined`, error);
       }
       if (!held()) {
@@ -246,12 +259,13 @@ export class TaskEvents {
       const result = { taskId: record.id, conversation: this.#board.recordFor(task, agent) };
       agent.push({ type: 'conversation', conversation: result.conversation });
       this.#agents.tell(agent);
+      if (task.askedFor !== undefined) await this.#observers.asked().joined(task);
       return result;
     });
   }
 
   // The fault is the chat's and no agent's: whoever was offered it at once would fail as well, over and over.
-  #joinFailed(task: LiveTask, agent: Agent, held: boolean, error: unknown): void {
+  async #joinFailed(task: LiveTask, agent: Agent, held: boolean, error: unknown): Promise<void> {
     const { clock, logger } = this.#options;
     const { id: taskId, conversationId } = task.record;
     const retryInMs = Math.min(joinBackOff.firstMs * 2 ** task.failedJoins, joinBackOff.mostMs);
@@ -264,6 +278,7 @@ export class TaskEvents {
       ...errorFields(error),
     });
     if (!held) return;
+    if (task.askedFor !== undefined) return this.#observers.asked().joinFailed(task, 'failed');
     if (task.parked !== undefined) return this.#parkedAgain(task);
     if (task.acceptance?.ringId === undefined) {
       return this.#board.tell(system, { type: 'cancel', taskId, reason: 'channel-unavailable' });
@@ -285,6 +300,7 @@ export class TaskEvents {
     if (failure === 'unreachable') this.#agents.unreachable(agent);
     if (!held) return;
     if (failure === 'no-answer') this.#agents.unanswered(agent);
+    if (task.askedFor !== undefined) return this.#observers.asked().joinFailed(task, failure);
     if (task.parked !== undefined) return this.#parkedAgain(task);
     const excludeUntil = this.#options.clock.now() + declinedMs;
     const exclude = failure === 'declined' ? { exclude: [agent.id], excludeUntil } : {};

@@ -44,7 +44,7 @@ export class Work {
 
   /** Conversations of the tasks that the agent has in hand. */
   conversationsOf(agent: Agent): readonly Conversation[] {
-    return [...agent.tasks.keys()].flatMap((id) => this.#board.task(id)?.conversation ?? []);
+    return [...new Set([...agent.tasks.keys()].flatMap((id) => this.#board.task(id)?.conversation ?? []))];
   }
 
   /**
