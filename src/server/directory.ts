@@ -79,8 +79,9 @@ async function contactsFor(
     const contacts = await hooks.call(context, async () => {
       const found: unknown = await directory({ ...query, agent: identity });
       if (isList(found)) return found;
-      throw new ContactCenterError('command/invalid', 'unable to use contacts; they are no list', { field: 'directory' });
-    });
+      throw new ContactCenterError('command/invalid', 'unable to use contacts; they are no list', {
+        field: 'directory',
+      });
     });
     const records = contacts.map(contactRecord);
     if (records.includes(undefined)) {
