@@ -62,8 +62,8 @@ export function hasEnded({ status }: ConsultRecord): boolean {
   return !steps.cancel.includes(status);
 }
 
-/** Whether somebody hears music meanwhile. */
-export function isPrivate({ status }: ConsultRecord): boolean {
+/** Of these there is one at a time in a conversation. */
+export function isUnderWay({ status }: ConsultRecord): boolean {
   return status !== 'merged' && steps.cancel.includes(status);
 }
 

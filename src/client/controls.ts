@@ -1,6 +1,6 @@
 import type { ConsultRecord, TaskRecord } from '../protocol/log-entry';
 import type { Can, Capability, DenyReason } from '../provider/capability';
-import { canStep, hasEnded, isPrivate } from './consult';
+import { canStep, hasEnded, isUnderWay } from './consult';
 import type { ChannelStanding } from './open-conversation';
 
 /** What an agent may want to do with a task. The list is open. */
@@ -85,7 +85,7 @@ export function controlsOf(
   const adds = first(ofCall, inCall, holds, byControlPlane(addParticipant));
   const to = (action: string) => first(ofCall, inCall, fromCapability(channel?.actions[action]));
   const own = told.filter((consult) => consult.taskId === task.id && !hasEnded(consult));
-  const current = own.find(isPrivate) ?? own.at(-1);
+  const current = own.find(isUnderWay) ?? own.at(-1);
   const step = (action: Parameters<typeof canStep>[1]) =>
     first(ofCall, assigned, canStep(current, action) ? yes : no('wrong-state'));
 
@@ -111,14 +111,15 @@ export function controlsOf(
     callBack: task.channel === 'voice' ? at('assigned', 'wrapping') : no('not-supported'),
   };
   const isAsked = wasAsked(task, told);
-  const consulting = told.some(isPrivate);
+  const underWay = told.find(isUnderWay);
+  const holdsCustomer = underWay !== undefined && underWay.purpose !== 'conference';
   const found = (action: string): Can => {
     const can = ofTask[action] ?? ofChannel(task, channel, action, online);
     if (!can.allowed) return can;
     if (isAsked && !ofAsked.includes(action)) return no('no-permission', 'the customer is with another agent');
     const hands = handsOver.includes(action);
     if (hands && channel?.emergency === true) return no('emergency-call');
-    if (consulting && (hands || action === 'hold' || action === 'resume'))
+    if ((hands && underWay !== undefined) || (holdsCustomer && (action === 'hold' || action === 'resume')))
       return no('wrong-state', 'a consult or transfer is under way');
     return can;
   };

@@ -18,6 +18,7 @@ import type {
   Participant,
   Readiness,
   ReasonCode,
+  Recording,
   SessionState,
   Tabs,
   TabsState,
@@ -103,6 +104,8 @@ export function useChannel(
   return channel === undefined || state === undefined || typing === undefined ? undefined : { channel, state, typing };
 }
 
+type RecordingState = Recording['state$']['value'];
+
 /** The call of a conversation with the state of the moment. */
 export function useCall(conversationId: string):
   | {
@@ -110,6 +113,8 @@ export function useCall(conversationId: string):
       readonly state: VoiceState;
       readonly participants: readonly CallParticipant[];
       readonly quality: CallQuality;
+      /** Whether the control plane records, and the commands that act on it. */
+      readonly recording: Recording & { readonly state: RecordingState };
     }
   | undefined {
   const conversation = useConversationObject(conversationId);
@@ -118,9 +123,16 @@ export function useCall(conversationId: string):
   const state = useLive(call?.state$);
   const participants = useLive(call?.participants$);
   const quality = useLive(call?.quality$);
-  if (call === undefined || state === undefined || participants === undefined || quality === undefined)
+  const recording = useLive(call?.recording.state$);
+  if (
+    call === undefined ||
+    state === undefined ||
+    participants === undefined ||
+    quality === undefined ||
+    recording === undefined
+  )
     return undefined;
-  return { call, state, participants, quality };
+  return { call, state, participants, quality, recording: { ...call.recording, state: recording } };
 }
 
 /** Whether work can reach the agent, and what keeps it away. */
@@ -164,8 +176,26 @@ export function useControls(taskId: string): {
       dtmf: { ...can('dtmf'), run: run.dtmf },
       addParticipant: { ...can('addParticipant'), run: run.addParticipant },
       removeParticipant: { ...can('removeParticipant'), run: run.removeParticipant },
+      muteParticipant: { ...can('muteParticipant'), run: run.muteParticipant },
+      record: { ...can('record'), run: run.record },
       rejoin: { ...can('rejoin'), run: run.rejoin },
       hangUp: { ...can('hangUp'), run: run.hangUp },
+      transfer: { ...can('transfer'), run: run.transfer },
+      transferToAgent: { ...can('transferToAgent'), run: run.transferToAgent },
+      transferToQueue: { ...can('transferToQueue'), run: run.transferToQueue },
+      transferToPhone: { ...can('transferToPhone'), run: run.transferToPhone },
+      transferToTeamsUser: { ...can('transferToTeamsUser'), run: run.transferToTeamsUser },
+      transferToVoicemail: { ...can('transferToVoicemail'), run: run.transferToVoicemail },
+      consult: { ...can('consult'), run: run.consult },
+      consultAgent: { ...can('consultAgent'), run: run.consultAgent },
+      consultPhone: { ...can('consultPhone'), run: run.consultPhone },
+      consultTeamsUser: { ...can('consultTeamsUser'), run: run.consultTeamsUser },
+      swap: { ...can('swap'), run: run.swap },
+      merge: { ...can('merge'), run: run.merge },
+      complete: { ...can('complete'), run: run.complete },
+      cancelConsult: { ...can('cancelConsult'), run: run.cancelConsult },
+      park: { ...can('park'), run: run.park },
+      callBack: { ...can('callBack'), run: run.callBack },
       requeue: { ...can('requeue'), run: run.requeue },
       end: { ...can('end'), run: run.end },
       wrapUp: { ...can('wrapUp'), run: run.wrapUp },
@@ -190,7 +220,7 @@ export function useWrapUp(taskId: string):
   return { ...wrapUp, state, dispositions, draft };
 }
 
-function useTaskObject(id: string): Task | undefined {
+export function useTaskObject(id: string): Task | undefined {
   return useLive(useContactCenter().tasks$, (tasks) => tasks.find((task) => task.id === id));
 }
 

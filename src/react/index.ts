@@ -1,4 +1,5 @@
 export { ContactCenterProvider, useContactCenter } from './contact-center-provider';
+export { useCallbacks, useConsults, useDirectory, useParked } from './call-control-hooks';
 export {
   useAgent,
   useCall,

@@ -405,6 +405,13 @@ describe('the controls of a call', () => {
     await client.close();
   });
 
+  it('leave the customer to be held while somebody who joins all of them rings', async () => {
+    const { client, task: mine, say } = await working();
+    say(consult('k-1', 'ringing', { purpose: 'conference' }));
+    expect(possible(mine)).toEqual(['cancelConsult', 'hold']);
+    await client.close();
+  });
+
   it('allow a consult of a customer who is on hold, and nothing while the link is down', async () => {
     const { client, task: mine, plane, say } = await working();
     say({ type: 'channel-changed', channelId: 'ch-1', change: 'held' });
