@@ -91,7 +91,11 @@ export class AcsCall implements VoiceCall {
     this.#state = createLive<VoiceCallState>(read(silent));
     const update = () => this.#set(read(this.#state.value));
     const mutedByOthers = () => this.#set({ ...this.#state.value, mutedByOthers: true, muted: call.isMuted });
-    const reshape = () => this.#shape.set(this.#shapeNow(this.#shape.value));
+    const reshape = () => {
+      this.#shape.set(this.#shapeNow(this.#shape.value));
+      // That it is an emergency call has no event of its own.
+      update();
+    };
     call.on('stateChanged', update);
     call.on('isMutedChanged', update);
     call.on('mutedByOthers', mutedByOthers);
