@@ -39,7 +39,8 @@ async function show(html: string): Promise<{ readonly ran: number; readonly leak
 }
 
 test('what runs or calls home is noticed', async () => {
-  expect((await show(`<img src=x onerror=hacked()>`)).ran).toBeGreaterThan(0);
+  // Refused without asking a server, so that nothing runs late, in the next test.
+  await expect.poll(async () => (await show(`<img src="data:," onerror=hacked()>`)).ran).toBeGreaterThan(0);
   await expect.poll(async () => (await show(`<img src="${leak}.png">`)).leaks.length).toBeGreaterThan(0);
 });
 
