@@ -3,6 +3,8 @@ export type { EmulatorCore, EmulatorOptions, Journal, TokenOptions } from './cre
 export { startEmulator } from './start-emulator';
 export type { Emulator, StartEmulatorOptions } from './start-emulator';
 export type { LoggedActivity, Activity, PushOutcome } from './activity-log';
+export { emulatedCallControl } from './calls/emulated-call-control';
+export type { EmulatedCallControlOptions } from './calls/emulated-call-control';
 export { emulatedCallHost } from './calls/emulated-call-host';
 export type { EmulatedCallHostOptions } from './calls/emulated-call-host';
 export type {

@@ -10,7 +10,32 @@ export type { Contact, DirectoryQuery } from './directory';
 export type { HookContext, VendorHook } from './hooks';
 export type { RateLimit } from './token-bucket';
 export type { ChatHost, ChatToken, HostedChannel, ProviderRefs } from './chat-host';
-export type { ArrivedCall, CallEvents, CallHost, QueueStanding, RecordingStep, Ring } from './call-host';
+export { createCallHost } from './call-host/create-call-host';
+export type { CallHostOptions, CallHostSounds, QueueMenu } from './call-host/call-host-options';
+export type { Greet, GreetedCall } from './call-host/greeting';
+export type {
+  CallControl,
+  CallEndCode,
+  CollectRequest,
+  ControlledCall,
+  ControlledCallEvent,
+  ControlledParticipant,
+  CreatedCall,
+  IncomingCall,
+  Invitation,
+  InviteRequest,
+  Playing,
+  Prompt,
+} from './call-control';
+export type { ArrivedCall, CallEvents, CallHost, QueueStanding, RecordingStep, Ring, Webhooks } from './call-host';
+export { callAutomation } from './call-automation/call-automation';
+export type { CallAutomationOptions, CallAutomationSettings } from './call-automation/call-automation';
+export { callAutomationHost } from './call-automation/call-automation-host';
+export type { AgentName, CallAutomationHostOptions } from './call-automation/call-automation-host';
+export { teamsPhoneUserId } from './call-automation/identifiers';
+export type { TeamsPhoneUser } from './call-automation/identifiers';
+export type { Source } from './call-automation/automation-api';
+export type { AcsResource, AcsTokenCredential } from './acs-connection';
 export { explainAccessFailure } from './call-automation/access-failures';
 export type { AccessFailure, AccessFailureCode } from './call-automation/access-failures';
 export { hostedChat } from './hosted-chat';

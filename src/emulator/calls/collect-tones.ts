@@ -5,6 +5,8 @@ export interface CollectOptions {
   readonly most: number;
   /** Milliseconds of waiting for the next key. */
   readonly forMs: number;
+  /** Milliseconds of waiting for the first one. Default: as for the next. */
+  readonly firstMs?: number;
 }
 
 export interface CollectedTones {
@@ -18,7 +20,7 @@ export interface CollectedTones {
 export function collectTones(
   call: Pick<ServerCall, 'events$'>,
   from: string,
-  { most, forMs, later }: CollectOptions & { readonly later: (ms: number, run: () => void) => Cancel },
+  { most, forMs, firstMs = forMs, later }: CollectOptions & { readonly later: (ms: number, run: () => void) => Cancel },
 ): CollectedTones {
   let tones = '';
   let stop = () => {};
@@ -28,7 +30,7 @@ export function collectTones(
       heard.unsubscribe();
       resolve({ tones, end });
     };
-    let cancel = later(forMs, () => finish('silence'));
+    let cancel = later(firstMs, () => finish('silence'));
     const heard = call.events$.subscribe({
       next: (event) => {
         if (event.kind === 'left' && event.rawId === from) return finish('gone');

@@ -1,4 +1,4 @@
-import type { TokenKind } from 'onescreen';
+import type { Clock, TokenKind } from 'onescreen';
 import type { ActivityLog } from '../activity-log';
 import type { Emulation } from '../emulation';
 import type { RealtimeSocket, SocketConnection } from '../realtime/realtime-connection';
@@ -72,6 +72,8 @@ export interface EmulatedCalls extends Pick<
   CallServers,
   'listen' | 'assignNumber' | 'create' | 'connect' | 'connection'
 > {
+  /** What calls go by. */
+  readonly clock: Clock;
   /** Calls that have not ended. */
   list(): readonly ObservedCall[];
   pages(): readonly RegisteredPage[];
@@ -154,6 +156,7 @@ export function createCallService({ emulation, log, options, loadMedia }: CallSe
 
   return {
     calls: {
+      clock,
       listen: (account, onIncoming) => servers.listen(account, onIncoming),
       assignNumber: (number, account) => servers.assignNumber(number, account),
       create: (request) => servers.create(request),

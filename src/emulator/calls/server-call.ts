@@ -209,9 +209,9 @@ export class ServerCall {
   }
 
   /** Takes down which keys a participant presses, until there are `most`, or none for `forMs` milliseconds, or the call has ended. */
-  collect(from: string, { most, forMs }: CollectOptions): CollectedTones {
+  collect(from: string, options: CollectOptions): CollectedTones {
     this.#find(from, 'collect tones');
-    return collectTones(this, from, { most, forMs, later: this.#parts.later });
+    return collectTones(this, from, { ...options, later: this.#parts.later });
   }
 
   /**

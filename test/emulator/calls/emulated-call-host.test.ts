@@ -4,6 +4,14 @@ import type { ArrivedCall, CallHost, HostedChannel } from 'onescreen/server';
 import { describe, expect, test } from 'vitest';
 import { CallBench, customer, ra, service, type Page } from './call-bench';
 
+const deaf = {
+  customerLeft: () => {},
+  agentLeft: () => {},
+  joined: () => {},
+  changed: () => {},
+  callbackWanted: () => {},
+};
+
 interface Stage {
   readonly bench: CallBench;
   readonly host: CallHost;
@@ -25,7 +33,9 @@ function stage(wanted: string | undefined = 'ch-1', onArrived: (stage: Stage) =>
     },
     customerLeft: (...rest) => void told.push(['customerLeft', ...rest]),
     agentLeft: (...rest) => void told.push(['agentLeft', ...rest]),
+    joined: (...rest) => void told.push(['joined', ...rest]),
     changed: (...rest) => void told.push(['changed', ...rest]),
+    callbackWanted: (...rest) => void told.push(['callbackWanted', ...rest]),
   });
   const channel = { conversationId: 'c-1', channelId: 'ch-1', providerRefs: {} };
   const set = { bench, host, told, arrived, channel };
@@ -121,7 +131,7 @@ describe("a customer's call", () => {
 
   test('that is not wanted ends', async () => {
     const set = stage();
-    set.host.start({ arrived: async () => undefined, customerLeft: () => {}, agentLeft: () => {}, changed: () => {} });
+    set.host.start({ ...deaf, arrived: async () => undefined });
     const phone = set.bench.core.phones.callFrom(customer, { to: service });
     await set.bench.clock.advance(0);
     expect(phone.state$.value).toMatchObject({ status: 'ended', end: { subCode: 5003 } });
@@ -142,7 +152,7 @@ describe("a customer's call", () => {
   test('goes nowhere once the host has stopped', async () => {
     const bench = new CallBench();
     const host = emulatedCallHost(bench.core, { resourceAccount: ra, phoneNumber: service });
-    host.start({ arrived: async () => 'x', customerLeft: () => {}, agentLeft: () => {}, changed: () => {} })();
+    host.start({ ...deaf, arrived: async () => 'x' })();
     const phone = bench.core.phones.callFrom(customer, { to: service });
     expect(phone.state$.value.end).toMatchObject({ code: 403, subCode: 10105 });
   });
@@ -254,7 +264,10 @@ describe('an agent in a call', () => {
     bench.core.phones.set('+491703', { reaction: 'busy' });
     await host.add!(channel, { phone: '+491703' });
     await bench.clock.advance(1_000);
-    expect(told).toEqual([['agentLeft', 'ch-1', { acs: '4:+491703' }, 'busy']]);
+    expect(told).toEqual([
+      ['joined', 'ch-1', { acs: '4:+491702' }],
+      ['agentLeft', 'ch-1', { acs: '4:+491703' }, 'busy'],
+    ]);
     bench.core.phones.set('+491704', { reaction: 'unknown' });
     expect(await codeOf(host.add!(channel, { phone: '+491704' }))).toBe('call/bad-destination');
   });

@@ -1,0 +1,456 @@
+import type { CallEvents } from '../call-host';
+import type { CallEndCode, ControlledCall, ControlledCallEvent, Prompt } from '../call-control';
+import { errorFields, type Logger } from '../logger';
+import type { ChannelChange } from '../../protocol/log-entry';
+import { CallSound } from './call-sound';
+import { gone, unusable, whyNot, withdrawn, wordOf } from './call-words';
+import { Ringing } from './ringing';
+import { tryTwice } from './try-twice';
+
+export interface HostedCallOptions {
+  /** Raw id of the customer; left out as long as nobody was dialled. */
+  readonly customer: string | undefined;
+  /** Raw id of the agent whose part the call began with: the customer is not in it yet. */
+  readonly agent: string | undefined;
+  /** Whether the caller is welcomed first. */
+  readonly greeted: boolean;
+  readonly sounds: { readonly music: Prompt; readonly ringback: Prompt };
+  /** By which key a waiting customer asks to be called back. */
+  readonly callbackKey: string | undefined;
+  readonly events: CallEvents;
+  readonly logger: Logger;
+  readonly onEnd: (channelId: string | undefined) => void;
+}
+
+export interface JoinRequest {
+  readonly context: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly ringing: (callIds: readonly string[]) => void;
+}
+
+/** One customer's call: who is the customer, who else is in it, who is on hold, and what the customer hears meanwhile. */
+export class HostedCall {
+  readonly #call: ControlledCall;
+  readonly #options: HostedCallOptions;
+  readonly #sound: CallSound;
+  readonly #agents = new Set<string>();
+  readonly #others = new Set<string>();
+  readonly #rings = new Map<string, Ringing>();
+  readonly #held = new Set<string>();
+  /** Who is being taken out at the server's wish, until the call says so. */
+  readonly #dismissed = new Set<string>();
+  #customer: string | undefined;
+  #customerIn: boolean;
+  #channelId: string | undefined;
+  #gone: string | undefined;
+  #phase: 'greeting' | 'open' | 'transferring' | 'released' | 'ending';
+  #dialling = false;
+  #recording: 'on' | 'paused' | 'off' = 'off';
+  /** How the customer left while a transfer was under way. */
+  #leftMeanwhile: string | undefined;
+  #unholdFailed = false;
+
+  constructor(call: ControlledCall, options: HostedCallOptions) {
+    this.#call = call;
+    this.#options = options;
+    this.#sound = new CallSound(call, options.logger);
+    this.#customer = options.customer;
+    this.#customerIn = options.agent === undefined;
+    this.#phase = options.greeted ? 'greeting' : 'open';
+    if (options.agent !== undefined) this.#agents.add(options.agent);
+    this.#arrange();
+    call.events$.subscribe((event) => this.#on(event));
+  }
+
+  /** Undefined as long as the customer has not gone. */
+  get gone(): string | undefined {
+    return this.#gone;
+  }
+
+  /** Whether the customer hears music until somebody comes. */
+  get waiting(): boolean {
+    return this.#phase === 'open' && this.#customerIn && this.#agents.size === 0 && this.#others.size === 0;
+  }
+
+  /** The caller has been welcomed. */
+  greeted(): void {
+    if (this.#phase === 'greeting') this.#phase = 'open';
+    this.#arrange();
+  }
+
+  /** The channel it belongs to is known. What has happened before is told now. */
+  named(channelId: string): void {
+    this.#channelId = channelId;
+    if (this.#gone !== undefined) this.#tellGone(this.#gone);
+  }
+
+  async join(agent: string, { context, timeoutMs, signal, ringing }: JoinRequest): Promise<void> {
+    if (this.#agents.has(agent) && !this.#call.lost(agent)) return;
+    this.#requireLive('ring agent');
+    if (signal.aborted) throw withdrawn('ring agent');
+    if (this.#agents.delete(agent)) {
+      // Comes back on another page; the leg that was lost goes without a word.
+      this.#dismissed.add(agent);
+      this.#arrange();
+    }
+    const ring = new Ringing();
+    const abort = () => ring.withdraw();
+    signal.addEventListener('abort', abort, { once: true });
+    this.#rings.set(agent, ring);
+    try {
+      const { callIds, answered } = await ring.start(this.#call, {
+        target: agent,
+        context,
+        timeoutMs,
+        persona: 'tpeAgent',
+      });
+      if (callIds.length > 0) ringing(callIds);
+      await answered;
+      if (ring.left !== undefined) throw gone('ring agent');
+    } catch (error) {
+      this.#rings.delete(agent);
+      this.#endPointless();
+      // That the customer has gone says more than that the ring was given up for it.
+      throw this.#isOver ? gone('ring agent') : error;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      this.#rings.delete(agent);
+    }
+    if (ring.withdrawn) {
+      await this.#takeOut(agent);
+      throw withdrawn('ring agent');
+    }
+    this.#dismissed.delete(agent);
+    this.#agents.add(agent);
+    if (this.#unholdFailed) void this.#resumeAlone();
+    this.#arrange();
+  }
+
+  /** Takes somebody out, or stops ringing there. Harmless for who is not in. */
+  async dismiss(rawId: string): Promise<void> {
+    this.#rings.get(rawId)?.withdraw();
+    if (this.#isIn(rawId)) await this.#takeOut(rawId);
+  }
+
+  async end(): Promise<void> {
+    this.#phase = 'ending';
+    await this.#call.hangUp({ forEveryone: true });
+  }
+
+  /** Calls the customer for the agent, who hears it ring. */
+  async dial(rawId: string): Promise<void> {
+    this.#requireLive('dial');
+    this.#requireNew(rawId, 'dial');
+    const ring = new Ringing();
+    this.#rings.set(rawId, ring);
+    this.#customer = rawId;
+    let answered: Promise<unknown>;
+    try {
+      ({ answered } = await ring.start(this.#call, { target: rawId }));
+    } catch (error) {
+      this.#rings.delete(rawId);
+      throw error;
+    }
+    this.#dialling = true;
+    this.#arrange();
+    const settled = () => {
+      this.#dialling = false;
+      this.#rings.delete(rawId);
+    };
+    answered.then(
+      () => {
+        settled();
+        if (ring.left !== undefined) return this.#customerGone(wordOf(ring.left));
+        this.#customerIn = true;
+        this.#arrange();
+      },
+      (error: unknown) => {
+        settled();
+        this.#customerGone(whyNot(error));
+      },
+    );
+  }
+
+  /** Left out: the customer. */
+  async hold(who?: string): Promise<void> {
+    const rawId = who ?? this.#requireCustomer('hold call');
+    if (this.#held.has(rawId)) return;
+    await this.#call.hold(rawId);
+    if (!this.#isIn(rawId)) throw gone('hold call');
+    this.#held.add(rawId);
+    if (rawId === this.#customer) this.#tell('held');
+    this.#arrange();
+  }
+
+  async resume(who?: string): Promise<void> {
+    const rawId = who ?? this.#requireCustomer('resume call');
+    if (!this.#held.has(rawId)) return;
+    await tryTwice(() => this.#call.unhold(rawId));
+    if (!this.#held.delete(rawId)) return;
+    this.#unholdFailed = false;
+    if (rawId === this.#customer) this.#tell('resumed');
+    this.#arrange();
+  }
+
+  async sendTones(tones: string): Promise<void> {
+    await this.#call.sendTones(this.#requireCustomer('send tones'), tones);
+  }
+
+  async mute(rawId: string): Promise<void> {
+    await this.#call.mute(rawId);
+  }
+
+  async record(step: 'start' | 'pause' | 'resume' | 'stop'): Promise<void> {
+    await this.#call.record(step);
+  }
+
+  /** Resolves once it rings; rejects when it cannot. */
+  async add(rawId: string): Promise<void> {
+    this.#requireLive('add participant');
+    this.#requireNew(rawId, 'add participant');
+    const ring = new Ringing();
+    this.#rings.set(rawId, ring);
+    let rings = false;
+    const settled = () => this.#rings.delete(rawId);
+    const { answered } = await ring.start(this.#call, { target: rawId }).catch((error: unknown) => {
+      settled();
+      throw error;
+    });
+    answered.then(
+      () => {
+        settled();
+        if (ring.withdrawn) return this.#takeOut(rawId).catch((error: unknown) => this.#warn('remove', error));
+        if (ring.left !== undefined) return this.#tellLeft(rawId, wordOf(ring.left));
+        this.#others.add(rawId);
+        this.#arrange();
+        if (this.#channelId !== undefined && !this.#isOver) {
+          this.#options.events.joined(this.#channelId, { acs: rawId });
+        }
+        return undefined;
+      },
+      (error: unknown) => {
+        settled();
+        if (rings && !ring.withdrawn) this.#tellLeft(rawId, whyNot(error));
+      },
+    );
+    // A refusal at once is known within these turns; a later one is told when it comes.
+    await Promise.race([answered, turns(4)]);
+    rings = true;
+  }
+
+  /** Gives the customer away. When it fails, nothing has changed. */
+  async transfer(target: string): Promise<void> {
+    const customer = this.#requireCustomer('transfer call');
+    this.#requireNew(target, 'transfer call');
+    this.#phase = 'transferring';
+    try {
+      await this.#call.transfer(customer, target);
+    } catch (error) {
+      if (this.#phase === 'transferring') this.#phase = 'open';
+      if (this.#leftMeanwhile === undefined) throw error;
+      this.#customerGone(this.#leftMeanwhile);
+      throw gone('transfer call');
+    }
+    this.#customerIn = false;
+    this.#gone = 'transferred';
+    this.#phase = 'ending';
+    this.#options.onEnd(this.#channelId);
+    this.#hangUp();
+  }
+
+  /** Our agents go; the others stay together, and the call ends with the first of them who goes. */
+  async release(): Promise<void> {
+    this.#requireCustomer('release call');
+    const stay = () => this.#others.size > 0 && !this.#isOver;
+    for (const rawId of [...this.#held]) await this.resume(rawId);
+    if (!stay()) throw gone('release call');
+    this.#phase = 'released';
+    for (const ring of this.#rings.values()) ring.withdraw();
+    for (const agent of [...this.#agents])
+      await this.#takeOut(agent).catch((error: unknown) => this.#warn('remove', error));
+    if (!stay()) this.#hangUp();
+  }
+
+  /** Says something to the waiting customer. */
+  async say(prompt: Prompt, signal?: AbortSignal): Promise<void> {
+    if (this.waiting && this.#customer !== undefined) await this.#sound.say(prompt, this.#customer, signal);
+  }
+
+  get #isOver(): boolean {
+    return this.#gone !== undefined || this.#call.end !== undefined || this.#phase === 'ending';
+  }
+
+  #on(event: ControlledCallEvent): void {
+    switch (event.kind) {
+      case 'left':
+        return this.#left(event.rawId, event.end);
+      case 'participants':
+        for (const { rawId } of event.participants) this.#meet(rawId);
+        return this.#arrange();
+      case 'tone':
+        if (event.from === this.#customer && this.waiting && event.tone === this.#options.callbackKey)
+          if (this.#channelId !== undefined) this.#options.events.callbackWanted(this.#channelId);
+        return;
+      case 'recording': {
+        const change = changeOf(this.#recording, event.state);
+        this.#recording = event.state;
+        if (change !== undefined) this.#tell(change);
+        return;
+      }
+      case 'disconnected':
+        return this.#customerLeft(wordOf(event.end));
+    }
+  }
+
+  /** Somebody whom another one has brought in is company, too. */
+  #meet(rawId: string): void {
+    const known =
+      rawId === this.#customer || this.#agents.has(rawId) || this.#rings.has(rawId) || this.#dismissed.has(rawId);
+    if (!known) this.#others.add(rawId);
+  }
+
+  #left(rawId: string, end: CallEndCode): void {
+    const ring = this.#rings.get(rawId);
+    this.#held.delete(rawId);
+    if (rawId === this.#customer && ring === undefined) return this.#customerLeft(wordOf(end));
+    const wasAgent = this.#agents.delete(rawId);
+    const wasOther = this.#others.delete(rawId);
+    const asked = this.#dismissed.delete(rawId);
+    if (ring !== undefined && !asked && !wasAgent && !wasOther) ring.left = end;
+    else if (!asked) this.#tellLeft(rawId, wordOf(end));
+    this.#arrange();
+    if (this.#phase === 'released' && this.#others.size === 0) this.#hangUp();
+    this.#endPointless();
+  }
+
+  /** An outbound call without its agent before the customer is there has lost its point. */
+  #endPointless(): void {
+    const someone = this.#agents.size > 0 || [...this.#rings.keys()].some((rawId) => rawId !== this.#customer);
+    if (someone || this.#customerIn || this.#isOver) return;
+    this.#phase = 'ending';
+    this.#hangUp();
+  }
+
+  #customerLeft(reason: string): void {
+    // Whether that is the transfer's success shows when it is over.
+    if (this.#phase === 'transferring') this.#leftMeanwhile ??= reason;
+    else this.#customerGone(reason);
+  }
+
+  #customerGone(reason: string): void {
+    if (this.#gone !== undefined) return;
+    this.#gone = reason;
+    this.#customerIn = false;
+    if (this.#channelId === undefined) this.#options.onEnd(undefined);
+    else this.#tellGone(reason);
+    this.#sound.want(undefined);
+    this.#hangUp();
+  }
+
+  #tellGone(reason: string): void {
+    const { onEnd, events } = this.#options;
+    onEnd(this.#channelId);
+    if (this.#channelId !== undefined && (this.#phase === 'open' || this.#phase === 'greeting'))
+      events.customerLeft(this.#channelId, reason);
+  }
+
+  #tellLeft(rawId: string, reason: string): void {
+    if (this.#channelId === undefined || this.#phase === 'released' || this.#isOver) return;
+    this.#options.events.agentLeft(this.#channelId, { acs: rawId }, reason);
+  }
+
+  #tell(change: ChannelChange): void {
+    if (this.#channelId !== undefined && this.#phase !== 'released')
+      this.#options.events.changed(this.#channelId, change);
+  }
+
+  /** Left alone, the customer hears the queue's music; an agent hears the customer's phone ring. */
+  #arrange(): void {
+    const { music, ringback } = this.#options.sounds;
+    const customerHeld = this.#customer !== undefined && this.#held.has(this.#customer);
+    const company = [...this.#agents, ...this.#others].filter((rawId) => !this.#held.has(rawId));
+    const stays = !this.#isOver && this.#phase !== 'greeting';
+    if (stays && customerHeld && this.#customerIn && this.#agents.size + this.#others.size === 0 && !this.#unholdFailed)
+      return void this.#resumeAlone();
+    const alone = this.#customerIn && company.length === 0 && !customerHeld;
+    this.#sound.want(!stays ? undefined : alone ? music : this.#dialling ? ringback : undefined);
+  }
+
+  /** Nobody is there who could take the customer from hold. */
+  async #resumeAlone(): Promise<void> {
+    const customer = this.#customer;
+    if (customer === undefined || !this.#held.delete(customer)) return;
+    this.#unholdFailed = false;
+    this.#arrange();
+    try {
+      await tryTwice(() => this.#call.unhold(customer));
+      this.#tell('resumed');
+    } catch (error) {
+      if (this.#isOver) return;
+      // The music on hold goes on; whoever joins next tries again.
+      this.#unholdFailed = true;
+      this.#held.add(customer);
+      this.#warn('unhold', error);
+      this.#arrange();
+    }
+  }
+
+  async #takeOut(rawId: string): Promise<void> {
+    const sets = [this.#agents, this.#others].filter((set) => set.delete(rawId));
+    this.#held.delete(rawId);
+    this.#dismissed.add(rawId);
+    try {
+      await tryTwice(() => this.#call.remove(rawId));
+    } catch (error) {
+      if (!this.#call.participants().some((one) => one.rawId === rawId)) return;
+      this.#dismissed.delete(rawId);
+      for (const set of sets) set.add(rawId);
+      throw error;
+    } finally {
+      this.#arrange();
+    }
+  }
+
+  #isIn(rawId: string): boolean {
+    if (this.#call.end !== undefined) return false;
+    if (rawId === this.#customer) return this.#customerIn;
+    if (this.#agents.has(rawId) || this.#others.has(rawId)) return true;
+    return this.#call.participants().some((one) => one.rawId === rawId);
+  }
+
+  #requireLive(action: string): void {
+    if (this.#isOver) throw gone(action);
+  }
+
+  #requireCustomer(action: string): string {
+    this.#requireLive(action);
+    if (this.#customer === undefined || !this.#customerIn) throw gone(action);
+    return this.#customer;
+  }
+
+  /** The service takes nobody twice into a call. */
+  #requireNew(rawId: string, action: string): void {
+    if (this.#rings.has(rawId) || this.#isIn(rawId)) throw unusable(action, 'the participant is in the call');
+  }
+
+  #hangUp(): void {
+    this.#call.hangUp({ forEveryone: true }).catch((error: unknown) => this.#warn('hang-up', error));
+  }
+
+  #warn(step: string, error: unknown): void {
+    this.#options.logger.warn('call-step-failed', { call: this.#call.id, step, ...errorFields(error) });
+  }
+}
+
+function changeOf(before: 'on' | 'paused' | 'off', now: 'on' | 'paused' | 'off'): ChannelChange | undefined {
+  if (before === now) return undefined;
+  if (now === 'off') return 'recording-stopped';
+  if (now === 'paused') return 'recording-paused';
+  return before === 'paused' ? 'recording-resumed' : 'recording-started';
+}
+
+/** Lets promises that are settled already have their say. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await Promise.resolve();
+}
