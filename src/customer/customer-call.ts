@@ -22,6 +22,7 @@ import {
 } from 'onescreen';
 import { filter, firstValueFrom, NEVER, Subscription, switchMap, of, type Observable } from 'rxjs';
 import type { CustomerPush, CustomerStatus } from '../protocol/customer-frames';
+import { requestCallback, type CallbackRequest } from './callback-request';
 import type { StartedChat } from './customer-chat';
 import type { CustomerLink } from './customer-link';
 import { limited } from './limited';
@@ -39,7 +40,13 @@ export interface CustomerCall {
   unmute(options?: CommandOptions): Promise<void>;
   /** Dials tones: `0`-`9`, `*`, `#`, `A`-`D`. */
   sendDtmf(tones: string, options?: CommandOptions): Promise<void>;
-  /** Ends the call, and the conversation with it. */
+  /**
+   * Gives up waiting with the promise to be called back, keeping the place in the queue; the line goes with it, and the page goes on to tell.
+   * @throws ContactCenterError `command/invalid` with the `field`, `command/not-allowed` when the customer does not wait or
+   * nothing makes calls
+   */
+  requestCallback(request: CallbackRequest, options?: CommandOptions): Promise<{ readonly dueAt: Date }>;
+  /** Ends the call, and the conversation with it, unless a callback is promised. */
   hangUp(options?: CommandOptions): Promise<void>;
   /** Ends the call and all that runs for it. */
   close(): Promise<void>;
@@ -101,6 +108,7 @@ class PhoneCustomerCall implements CustomerCall {
   readonly #subscription = new Subscription();
   readonly #closing = new AbortController();
   #status: CustomerStatus = { phase: 'queued' };
+  #line: Omit<CustomerCallState, keyof CustomerStatus> | undefined;
   #firstToken = true;
 
   constructor(options: CustomerCallOptions) {
@@ -169,10 +177,15 @@ class PhoneCustomerCall implements CustomerCall {
     return this.#withCall((call) => call.sendDtmf(tones, options));
   }
 
+  requestCallback(request: CallbackRequest, options?: CommandOptions): Promise<{ readonly dueAt: Date }> {
+    return requestCallback(this.#options.link, request, options);
+  }
+
   async hangUp(options?: CommandOptions): Promise<void> {
     const { link, started } = this.#options;
     await this.#voice.phone.hangUp(started.channelId).catch(() => {});
-    if (this.#status.phase !== 'ended') await link.command('chat/end', {}, options);
+    const { phase } = this.#status;
+    if (phase !== 'ended' && phase !== 'callback') await link.command('chat/end', {}, options);
   }
 
   async close(): Promise<void> {
@@ -219,14 +232,13 @@ class PhoneCustomerCall implements CustomerCall {
   }
 
   #update(): void {
-    const voice = this.#open.conversation.channel('voice')?.state$.value;
-    this.#state.set({
-      ...this.#status,
-      call: voice?.status ?? 'connecting',
-      muted: voice?.muted ?? false,
-      recording: voice?.recording ?? false,
-      ...(voice?.end !== undefined && { end: voice.end }),
-    });
+    const channel = this.#open.conversation.channel('voice');
+    // A callback goes to the customer's phone: this line stays what it was.
+    if (channel?.id === this.#options.started.channelId || this.#line === undefined) {
+      const { status = 'connecting', muted = false, recording = false, end } = channel?.state$.value ?? {};
+      this.#line = { call: status, muted, recording, ...(end !== undefined && { end }) };
+    }
+    this.#state.set({ ...this.#status, ...this.#line });
   }
 
   async #withCall(act: (call: VoiceChannel) => Promise<void>): Promise<void> {

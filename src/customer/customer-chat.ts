@@ -20,6 +20,7 @@ import {
 } from 'onescreen';
 import { Subscription, distinctUntilChanged, filter, firstValueFrom, fromEvent, map, merge, of, switchMap } from 'rxjs';
 import type { CustomerPush, CustomerStatus } from '../protocol/customer-frames';
+import { requestCallback, type CallbackRequest } from './callback-request';
 import type { CustomerLink } from './customer-link';
 import { limited } from './limited';
 
@@ -48,6 +49,12 @@ export interface CustomerChat
   /** Opens this chat again; whoever has it is taken for the customer. */
   readonly resumeToken: string;
   readonly state$: Live<CustomerChatState>;
+  /**
+   * Gives up waiting with the promise to be called back, keeping the place in the queue; the chat ends with it, `end` takes it back.
+   * @throws ContactCenterError `command/invalid` with the `field`, `command/not-allowed` when the customer does not wait or
+   * nothing makes calls
+   */
+  requestCallback(request: CallbackRequest, options?: CommandOptions): Promise<{ readonly dueAt: Date }>;
   /**
    * Ends the chat for good, as soon as what was written before has been stored or has failed.
    * @throws ContactCenterError `command/timed-out` when that takes too long; the chat has not ended then, as far as is known
@@ -152,6 +159,10 @@ class LinkedCustomerChat implements CustomerChat {
 
   loadMore(options?: { readonly pageSize?: number } & CommandOptions): Promise<{ readonly more: boolean }> {
     return this.#open.conversation.loadMore(options);
+  }
+
+  requestCallback(request: CallbackRequest, options?: CommandOptions): Promise<{ readonly dueAt: Date }> {
+    return requestCallback(this.#options.link, request, options);
   }
 
   async end(options?: CommandOptions): Promise<void> {

@@ -11,6 +11,7 @@ import {
   type VoiceProvider,
 } from 'onescreen';
 import { serverAddress } from 'onescreen/control-plane';
+import type { CallbackRequest } from './callback-request';
 import { openCustomerCall, type CustomerCall } from './customer-call';
 import { openCustomerChat, type CustomerChat, type StartedChat } from './customer-chat';
 import { openCustomerLink, withFirstSnapshot, type CustomerLink, type CustomerSnapshot } from './customer-link';
@@ -166,6 +167,16 @@ export class CustomerClient {
         return undefined;
       }
     });
+  }
+
+  /**
+   * Has the customer called back instead of waiting: in the chat or call that was opened here last and has not ended.
+   * @throws ContactCenterError `conversation/not-found` when there is none, otherwise as {@link CustomerChat.requestCallback}
+   */
+  async requestCallback(request: CallbackRequest, options?: CommandOptions): Promise<{ readonly dueAt: Date }> {
+    const open = [...this.#open].filter(({ state$ }) => state$.value.phase !== 'ended').at(-1);
+    if (open !== undefined) return open.requestCallback(request, options);
+    throw new ContactCenterError('conversation/not-found', 'unable to request callback; no chat or call is open');
   }
 
   /** Closes every chat and call that was opened here, for good; for the customer chats go on, calls end. */

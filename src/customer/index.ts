@@ -1,5 +1,6 @@
 export { CustomerClient } from './customer-client';
 export type { CustomerClientOptions, StartCall, StartChat } from './customer-client';
+export type { CallbackRequest } from './callback-request';
 export type { CustomerCall, CustomerCallState } from './customer-call';
 export type { CustomerChat, CustomerChatState } from './customer-chat';
 export type { ResumeStorageArea } from './resume-store';

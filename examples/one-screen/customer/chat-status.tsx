@@ -26,6 +26,8 @@ function words(state: CustomerChatState): string {
       ]
         .filter(Boolean)
         .join(' ');
+    case 'callback':
+      return `We call you back, ${new Date(state.dueAt).toLocaleString()} or soon after.`;
     case 'active':
       return `You are talking with ${state.agents.join(' and ')}.`;
     case 'ended':
