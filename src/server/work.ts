@@ -204,9 +204,9 @@ export class Work {
 
   /** The agent will not come back: what it was wrapping up is completed as it is. */
   release(agent: Agent, reason: string): void {
-    for (const [taskId, status] of [...agent.tasks]) {
+    for (const taskId of [...agent.tasks.keys()]) {
       const task = this.#board.task(taskId);
-      if (status !== 'wrapping' || task === undefined) continue;
+      if (task?.record.status !== 'wrapping') continue;
       task.record = { ...task.record, reason };
       this.#board.tell(system, { type: 'close', taskId });
     }
