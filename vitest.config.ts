@@ -81,7 +81,7 @@ export default defineConfig({
         // Child processes take every processor: by itself, so that it slows nothing that runs in real time.
         test: {
           name: 'chaos',
-          include: ['test/{chaos,races,handovers}/**/*.test.ts'],
+          include: ['test/{chaos,races,handovers,call-events}/**/*.test.ts'],
           testTimeout: 60_000,
           maxWorkers: 1,
           fileParallelism: false,

@@ -4,7 +4,7 @@ import type { OfficialModule } from './bare-client';
 import { installInProcessNetwork } from './in-process-network';
 import { playSeed } from './play-seeds';
 import { playScenario } from './scenarios';
-import { installVirtualGlobals } from './virtual-globals';
+import { installVirtualGlobals } from '../seeds/virtual-globals';
 
 // Usage: child.mjs <bundle of the official client> seeds 1 2 3 | calm 1 2 3 | scenario <name>. One JSON line for each.
 const [officialFile = '', job, ...names] = process.argv.slice(2);

@@ -4,7 +4,7 @@ import { inflict } from './fault';
 import type { Schedule } from './schedule';
 import type { Side } from './side';
 import type { TokenSource } from './token-source';
-import { uncaughtErrors } from './virtual-globals';
+import { uncaughtErrors } from '../seeds/virtual-globals';
 import type { World } from './world';
 
 /** How a client came through a schedule. */

@@ -9,7 +9,7 @@ import {
 import { seededRandom, virtualClock, type SeededRandom, type VirtualClock } from 'onescreen/testing';
 import { Misfits } from '../emulator/misfits';
 import { serveSite } from './in-process-network';
-import { setVirtualTime } from './virtual-globals';
+import { setVirtualTime } from '../seeds/virtual-globals';
 
 /** Where the emulator seems to be. */
 const endpoint = 'http://127.0.0.1:8080';

@@ -1,4 +1,6 @@
 import { playChild } from '../seeds/play-child';
+import { shutRealWorldOut, uncaughtErrors } from '../seeds/real-world';
 import { playSeed } from './play-seed';
 
-await playChild(playSeed);
+shutRealWorldOut();
+await playChild(playSeed, uncaughtErrors);

@@ -1,6 +1,6 @@
 import { isContactCenterError } from 'onescreen';
 import { seededRandom, type SeededRandom } from 'onescreen/testing';
-import { draw } from '../races/plan';
+import { draw, type Action } from '../races/plan';
 import { pause } from '../races/play-seed';
 import type { Tab } from '../races/tab';
 import { World, type AgentHere } from '../races/world';
@@ -11,28 +11,45 @@ import { faultyHost, HostFaults, PlannedFailure } from './faulty-host';
 import { isPromised, liveTasks } from './matters';
 import { HandoverWatch } from './watch';
 
-/**
- * Plays the schedule of a seed: calls pass from hand to hand while everything may fail, then all is mended, everybody
- * is served, and all is closed.
- */
-export async function playSeed(
+/** One schedule's world and what happens in it. */
+export interface Play {
+  readonly world: World;
+  readonly actions: readonly Action[];
+  readonly begun?: () => Promise<void>;
+  /** Whatever goes wrong besides what the calls' own faults are is right again. */
+  readonly mend: () => void;
+}
+
+/** Plays the schedule of a seed with a host whose steps fail. */
+export function playSeed(
   seed: number,
   uncaught: Uncaught,
   trace: (line: string) => void = () => {},
 ): Promise<SeedResult> {
-  uncaught();
   const faults = new HostFaults();
   const world = new World(seed, trace, {
     agents: ['anna', 'ben', 'carl'],
     host: (host, here) => faultyHost(host, here, faults),
     isWanted: (error) => error instanceof PlannedFailure || isContactCenterError(error, 'command/timed-out'),
   });
+  return play(seed, { world, actions: actionsWith(faults), mend: () => faults.clear() }, uncaught);
+}
+
+/** Calls pass from hand to hand while everything may fail, then all is mended, everybody is served, and all is closed. */
+export async function play(
+  seed: number,
+  { world, actions, begun, mend }: Play,
+  uncaught: Uncaught,
+): Promise<SeedResult> {
+  uncaught();
   const watch = new HandoverWatch(world);
   const random = seededRandom(`${seed}/handovers`);
   try {
+    await begun?.();
     await begin(world);
-    await happen(world, faults, watch, random);
-    mend(world, faults);
+    await happen(world, actions, watch, random);
+    mend();
+    mendCalls(world);
     await serve(world, watch);
     await end(world);
   } catch (error) {
@@ -51,8 +68,12 @@ async function begin(world: World): Promise<void> {
   await world.clock.advance(1_000);
 }
 
-async function happen(world: World, faults: HostFaults, watch: HandoverWatch, random: SeededRandom): Promise<void> {
-  const actions = actionsWith(faults);
+async function happen(
+  world: World,
+  actions: readonly Action[],
+  watch: HandoverWatch,
+  random: SeededRandom,
+): Promise<void> {
   const steps = random.integer(12, 40);
   world.call();
   for (let step = 0; step < steps; step++) {
@@ -68,9 +89,8 @@ async function happen(world: World, faults: HostFaults, watch: HandoverWatch, ra
 }
 
 /** Whatever was wrong is right again. */
-function mend(world: World, faults: HostFaults): void {
+function mendCalls(world: World): void {
   world.note('> all is mended');
-  faults.clear();
   world.core.faults.calls.clear();
   for (const number of outside) world.core.phones.set(number, { reaction: 'answer', afterMs: 500 });
   for (const tab of world.tabs) {

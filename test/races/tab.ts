@@ -186,8 +186,13 @@ const noStorage = { getItem: () => null, setItem() {} };
 
 /** What commands of calls may be refused with. */
 export const knownCodes: ReadonlySet<string> = new Set([
+  'agent/no-capacity',
   'agent/unreachable',
   'agent/unavailable',
+  'callback/gone',
+  'consult/failed',
+  'consult/gone',
+  'call/bad-destination',
   'call/busy',
   'call/command-failed',
   'call/declined',
@@ -209,6 +214,7 @@ export const knownCodes: ReadonlySet<string> = new Set([
   'session/unavailable',
   'task/gone',
   'task/wrong-state',
+  'transfer/failed',
   'token/unavailable',
 ]);
 

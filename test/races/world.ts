@@ -6,7 +6,13 @@ import {
   type TaskRecord,
   type TaskStatus,
 } from 'onescreen';
-import { createEmulator, emulatedCallHost, type EmulatorCore, type PhoneCall } from 'onescreen/emulator';
+import {
+  createEmulator,
+  emulatedCallHost,
+  type EmulatorCore,
+  type EmulatorOptions,
+  type PhoneCall,
+} from 'onescreen/emulator';
 import {
   createServer,
   memoryStore,
@@ -19,7 +25,7 @@ import { CountingMedia } from '../emulator/calls/counting-media';
 import { Browser } from './browser';
 import { Tab, type Given, type TabHost, type TabOwner } from './tab';
 
-const resourceAccount = '5a1d3c52-0000-4000-8000-000000000001';
+export const resourceAccount = '5a1d3c52-0000-4000-8000-000000000001';
 const hotline = '+498001000';
 
 /** How long an offer stands and a phone rings in these worlds, in milliseconds. */
@@ -60,6 +66,7 @@ export interface Matter {
 export interface WorldOptions {
   readonly agents?: readonly string[];
   readonly host?: (host: CallHost, world: World) => CallHost;
+  readonly emulator?: Pick<EmulatorOptions, 'accessKey' | 'fetch'>;
   /** Whether the schedule has brought about that a call of the host failed so. */
   readonly isWanted?: (error: unknown) => boolean;
 }
@@ -91,12 +98,12 @@ export class World implements TabHost {
   constructor(
     seed: number,
     trace: (line: string) => void = () => {},
-    { agents = ['anna', 'ben'], host: hostOf = slowable, isWanted = () => false }: WorldOptions = {},
+    { agents = ['anna', 'ben'], host: hostOf = slowable, emulator = {}, isWanted = () => false }: WorldOptions = {},
   ) {
     this.#trace = trace;
     this.random = seededRandom(seed);
     const { clock, random, media } = this;
-    this.core = createEmulator({ clock, random: random.fork('emulator'), limits: false, media });
+    this.core = createEmulator({ clock, random: random.fork('emulator'), limits: false, media, ...emulator });
     const host = emulatedCallHost(this.core, { resourceAccount, phoneNumber: hotline });
     this.agents = agents.map((id) => ({
       ...{ id, user: this.core.createUser(), browser: new Browser(), tokensRefused: false, tabs: [] },

@@ -10,13 +10,27 @@ export interface Bundle {
   remove(): Promise<void>;
 }
 
+export interface BundleOptions {
+  /** A package that is taken as a page would load it. */
+  readonly browser?: string;
+}
+
 /** Bundles once what many child processes load, so that each starts in a fraction of a second. */
-export async function bundleChild(entry: URL): Promise<Bundle> {
+export async function bundleChild(entry: URL, { browser }: BundleOptions = {}): Promise<Bundle> {
   const folder = await mkdtemp(join(tmpdir(), 'onescreen-seeds-'));
   const child = join(folder, 'child.mjs');
+  const official = join(folder, 'official.mjs');
+  if (browser !== undefined) {
+    await build({
+      ...{ bundle: true, format: 'esm', target: 'node20', platform: 'browser', logLevel: 'error' },
+      ...{ conditions: ['browser'], outfile: official, external: ['node:*'] },
+      stdin: { contents: `export * from '${browser}';`, resolveDir: fileURLToPath(new URL('.', entry)) },
+    });
+  }
   await build({
     ...{ bundle: true, format: 'esm', target: 'node20', platform: 'node', logLevel: 'error', sourcemap: 'inline' },
     ...{ absWorkingDir: fileURLToPath(new URL('.', entry)), entryPoints: [fileURLToPath(entry)], outfile: child },
+    ...(browser !== undefined && { alias: { [browser]: official } }),
     external: ['@azure/*', 'werift'],
     tsconfig: fileURLToPath(new URL('../../tsconfig.json', import.meta.url)),
     // Bundled CommonJS asks for Node's own modules by `require`.

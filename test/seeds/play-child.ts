@@ -1,14 +1,13 @@
 import { writeSync } from 'node:fs';
-import { shutRealWorldOut, uncaughtErrors, type Uncaught } from './real-world';
+import type { Uncaught } from './real-world';
 import type { SeedResult } from './seed-result';
 
 /** Plays one schedule. */
 export type PlaySeed = (seed: number, uncaught: Uncaught, trace: (line: string) => void) => Promise<SeedResult>;
 
 /** The whole of a child process: `seeds 1 2 3` or `trace 1`. One JSON line for each; `trace` prints what happens as well. */
-export async function playChild(playSeed: PlaySeed): Promise<void> {
+export async function playChild(playSeed: PlaySeed, uncaughtErrors: Uncaught): Promise<void> {
   const [job, ...seeds] = process.argv.slice(2);
-  shutRealWorldOut();
   for (const seed of seeds) {
     const result = await playSeed(Number(seed), uncaughtErrors, (line) => {
       if (job === 'trace') writeSync(2, `${line}\n`);

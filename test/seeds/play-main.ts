@@ -1,9 +1,14 @@
 import { parseArgs } from 'node:util';
+import type { BundleOptions } from './bundle-child';
 import { runSeeds } from './run-seeds';
 import { failuresOf, totals, type SeedResult } from './seed-result';
 
 /** `--seeds 10000 [--from 1]` plays many schedules; `--seed 34` plays one again, and prints what happens in it. */
-export async function playMain(child: URL, report: (results: readonly SeedResult[]) => string): Promise<void> {
+export async function playMain(
+  child: URL,
+  report: (results: readonly SeedResult[]) => string,
+  bundling: BundleOptions = {},
+): Promise<void> {
   const { values } = parseArgs({
     options: {
       seeds: { type: 'string', default: '10000' },
@@ -19,6 +24,7 @@ export async function playMain(child: URL, report: (results: readonly SeedResult
     child,
     Array.from({ length: count }, (_, index) => first + index),
     {
+      ...bundling,
       trace: values.seed !== undefined,
       progress() {
         done += 1;

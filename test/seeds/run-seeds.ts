@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { bundleChild } from './bundle-child';
+import { bundleChild, type BundleOptions } from './bundle-child';
 import { playBatches } from './play-batches';
 import type { SeedResult } from './seed-result';
 
 /** Seeds for each child process: enough for starting one to cost little beside them. */
 const seedsPerChild = 250;
 
-export interface RunOptions {
+export interface RunOptions extends BundleOptions {
   /** Prints to stderr what happens in each schedule. */
   readonly trace?: boolean;
   readonly progress?: (result: SeedResult) => void;
@@ -17,9 +17,9 @@ export interface RunOptions {
 export async function runSeeds(
   child: URL,
   seeds: readonly number[],
-  { trace = false, progress }: RunOptions = {},
+  { trace = false, progress, ...bundling }: RunOptions = {},
 ): Promise<readonly SeedResult[]> {
-  const bundle = await bundleChild(child);
+  const bundle = await bundleChild(child, bundling);
   try {
     return await playBatches(seeds, {
       ...{ perBatch: seedsPerChild, progress },

@@ -1,0 +1,2 @@
+/** The unmodified official client, as it works over `fetch`. */
+export const official = { browser: '@azure/communication-call-automation' } as const;
