@@ -78,9 +78,19 @@ export interface CallHost {
    * once. Cut short when `signal` is aborted: the call has been taken, or is over; it may still be spoken when `join` comes.
    */
   announce?(channel: HostedChannel, standing: QueueStanding, signal: AbortSignal): Promise<void>;
+  /** What the service posts to this server; the server answers it at that path. */
+  readonly webhooks?: Webhooks;
   identify?(agent: { readonly id: string; readonly providerRefs: ProviderRefs }): Promise<ProviderRefs>;
   /** A token of the audience `calling` for whoever has these names. */
   token?(refs: ProviderRefs): Promise<ChatToken>;
+}
+
+/** Where a server mounts what others post to it. */
+export interface Webhooks {
+  /** Beginning of the path, such as `/acs`; everything below it is given to `handle`. */
+  readonly path: string;
+  /** Answers at once, and does the work afterwards. It lets in only who may, and bounds what it reads. Never rejects. */
+  handle(request: Request): Promise<Response>;
 }
 
 export type RecordingStep = 'start' | 'pause' | 'resume' | 'stop';

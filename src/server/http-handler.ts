@@ -51,10 +51,18 @@ export function createHttpHandler({
   callbacks,
   requireRunning,
 }: HttpParts): (request: Request) => Promise<Response> {
-  const { logger, random, clock, allowedOrigins, hooks } = options;
+  const { logger, random, clock, allowedOrigins, hooks, calls } = options;
   const starts = new StartKeys(clock);
   const app = new Hono();
 
+  // Services that post here sign in at the host itself, need no page's permission, and have larger bodies.
+  for (const { webhooks } of calls) {
+    if (webhooks === undefined) continue;
+    app.all(`${webhooks.path}/*`, async (context) => {
+      requireRunning('answer request');
+      return webhooks.handle(context.req.raw);
+    });
+  }
   if (allowedOrigins.length > 0) {
     const origin = allowedOrigins.includes('*') ? '*' : [...allowedOrigins];
     app.use(cors({ origin, allowHeaders: ['authorization', 'content-type', 'idempotency-key'] }));

@@ -34,7 +34,7 @@ export { callAutomationHost } from './call-automation/call-automation-host';
 export type { AgentName, CallAutomationHostOptions } from './call-automation/call-automation-host';
 export { teamsPhoneUserId } from './call-automation/identifiers';
 export type { TeamsPhoneUser } from './call-automation/identifiers';
-export type { Source } from './call-automation/automation-api';
+export type { SoundSource } from './call-automation/automation-api';
 export type { AcsResource, AcsTokenCredential } from './acs-connection';
 export { explainAccessFailure } from './call-automation/access-failures';
 export type { AccessFailure, AccessFailureCode } from './call-automation/access-failures';

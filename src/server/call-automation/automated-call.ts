@@ -12,7 +12,7 @@ import type {
   Prompt,
 } from '../call-control';
 import { errorFields, type Logger } from '../logger';
-import { foundGone, type AutomationApi, type Connection, type Source } from './automation-api';
+import { foundGone, type AutomationApi, type Connection, type SoundSource } from './automation-api';
 import { CallRecording } from './call-recording';
 import { wordOfTone, type CallbackEvent } from './callback-event';
 import { callFailure, endOf, isUncertain, requestFailure } from './call-failures';
@@ -40,7 +40,7 @@ export interface AutomatedCallParts {
   /** Where the service posts this call's events. */
   readonly callbackUrl: string;
   /** What a sound of ours is; undefined for silence. */
-  readonly sourceOf: (prompt: Prompt) => Source | undefined;
+  readonly sourceOf: (prompt: Prompt) => SoundSource | undefined;
   /** Raw id of who is in the call from its beginning. */
   readonly from?: string;
   readonly onEnd: () => void;

@@ -26,7 +26,7 @@ export interface AutomationApi {
   ): Promise<{ readonly invitationId?: string }>;
   cancelAdd(id: string, invitationId: string, context: string): Promise<void>;
   remove(id: string, rawId: string, context: string): Promise<void>;
-  hold(id: string, rawId: string, sound: Source | undefined, context: string): Promise<void>;
+  hold(id: string, rawId: string, sound: SoundSource | undefined, context: string): Promise<void>;
   unhold(id: string, rawId: string, context: string): Promise<void>;
   play(id: string, request: PlayRequest): Promise<void>;
   recognise(id: string, request: RecogniseRequest): Promise<void>;
@@ -54,11 +54,11 @@ export interface Recording {
 }
 
 /** What can be played: a file's address, or words. */
-export type Source =
+export type SoundSource =
   { readonly file: string } | { readonly text: string; readonly locale?: string; readonly voice?: string };
 
 export interface PlayRequest {
-  readonly source: Source;
+  readonly source: SoundSource;
   /** Raw id; left out: everybody. */
   readonly to?: string;
   readonly loop: boolean;
@@ -67,7 +67,7 @@ export interface PlayRequest {
 
 export interface RecogniseRequest {
   readonly from: string;
-  readonly prompt?: Source;
+  readonly prompt?: SoundSource;
   readonly most: number;
   readonly silenceSeconds: number;
   readonly context: string;

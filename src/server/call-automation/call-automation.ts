@@ -1,9 +1,10 @@
 import { systemClock, systemRandom, ContactCenterError, type Clock, type Random } from 'onescreen';
 import { acsConnection, type AcsResource } from '../acs-connection';
 import type { CallControl, CreatedCall, IncomingCall, InviteRequest, Prompt } from '../call-control';
+import type { Webhooks } from '../call-host';
 import { silentLogger, type Logger } from '../logger';
 import { AutomatedCall } from './automated-call';
-import type { AutomationApi, Source } from './automation-api';
+import type { AutomationApi, SoundSource } from './automation-api';
 import { readCallbackEvents } from './callback-event';
 import { callbackToken, isSameSecret, readCallbackToken } from './callback-token';
 import { callFailure } from './call-failures';
@@ -26,7 +27,7 @@ export interface CallAutomationSettings {
   /** Who may deliver events, instead of whoever has the key: Event Grid can bring a token of Entra. */
   readonly authorize?: (request: Request) => boolean | Promise<boolean>;
   /** What the sounds are. Left out: silence. Words need `speechEndpoint`. */
-  readonly sounds?: { readonly music?: Source; readonly ringback?: Source };
+  readonly sounds?: { readonly music?: SoundSource; readonly ringback?: SoundSource };
   /** Address of the Azure AI services resource that speaks words. */
   readonly speechEndpoint?: string;
   readonly clock?: Clock;
@@ -35,14 +36,6 @@ export interface CallAutomationSettings {
 }
 
 export type CallAutomationOptions = AcsResource & CallAutomationSettings;
-
-/** Where a server mounts what others post to it. */
-export interface Webhooks {
-  /** Beginning of the path, such as `/acs`. */
-  readonly path: string;
-  /** Answers fast, and with nothing that makes the sender give up; does the work afterwards. Never rejects. */
-  handle(request: Request): Promise<Response>;
-}
 
 /** Milliseconds within which a call can be answered. Source: azure-docs, quickstarts/tpe/teams-phone-extensibility-optimize-latency. */
 const answerWithinMs = 30_000;
@@ -224,7 +217,7 @@ class CallAutomation implements CallControl, Webhooks {
     return { call, callbackUrl };
   }
 
-  #sourceOf(prompt: Prompt): Source | undefined {
+  #sourceOf(prompt: Prompt): SoundSource | undefined {
     return 'sound' in prompt ? this.#settings.sounds?.[prompt.sound] : prompt;
   }
 }

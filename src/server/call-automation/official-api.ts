@@ -7,7 +7,7 @@ import type {
 } from '@azure/communication-call-automation';
 import { operation, type AcsConnection } from '../acs-connection';
 import type { ControlledParticipant } from '../call-control';
-import type { AutomationApi, Connection, Source } from './automation-api';
+import type { AutomationApi, Connection, SoundSource } from './automation-api';
 import { customContext } from './custom-context';
 import { identifier, rawIdOfIdentifier } from './identifiers';
 
@@ -177,7 +177,7 @@ function connectionOf({ callConnectionProperties: { callConnectionId, serverCall
   return { id: callConnectionId ?? '', serverCallId: serverCallId ?? '' };
 }
 
-function playSource(source: Source): FileSource | TextSource {
+function playSource(source: SoundSource): FileSource | TextSource {
   if ('file' in source) return { kind: 'fileSource', url: source.file };
   const { text, locale, voice } = source;
   return {

@@ -157,23 +157,23 @@ describe('adding somebody', () => {
 
   it('can be withdrawn', async () => {
     const { call, service, post } = await connected();
-    const { answered, cancel } = await call.add({ target: agent });
-    const state = standing(answered);
-    const cancelling = cancel();
+    const invitation = await call.add({ target: agent });
+    const state = standing(invitation.answered);
+    const cancelling = invitation.cancel();
     await Promise.resolve();
     await post(['CancelAddParticipantSucceeded', { operationContext: service.last('cancelAdd').context }]);
     expect(await cancelling).toBe(true);
     expect(state()).toBe('command/aborted');
-    expect(await cancel()).toBe(false);
+    expect(await invitation.cancel()).toBe(false);
   });
 
   it('cannot be withdrawn when it has been answered meanwhile', async () => {
     const { call, service, post } = await connected();
-    const { answered, cancel } = await call.add({ target: agent });
-    const cancelling = cancel();
+    const invitation = await call.add({ target: agent });
+    const cancelling = invitation.cancel();
     const operationContext = service.last('add').context;
     await post(['AddParticipantSucceeded', { operationContext, participant: { rawId: agent } }]);
-    await expect(answered).resolves.toMatchObject({ rawId: agent });
+    await expect(invitation.answered).resolves.toMatchObject({ rawId: agent });
     expect(await cancelling).toBe(false);
   });
 

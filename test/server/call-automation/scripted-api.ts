@@ -91,7 +91,7 @@ export class ScriptedApi {
 
   /** The latest request of a kind. */
   last(what: keyof AutomationApi): Asked {
-    const found = this.asked.findLast((one) => one.what === what);
+    const found = this.asked.filter((one) => one.what === what).at(-1);
     if (found === undefined) throw new Error(`unable to find ${what}; it was not asked for`);
     return found;
   }
