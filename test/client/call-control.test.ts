@@ -3,6 +3,7 @@ import {
   type AgentPush,
   type Capability,
   type CallCapabilities,
+  type CallbackRecord,
   type ConsultRecord,
   type LogEntry,
   type LogFact,
@@ -436,10 +437,11 @@ describe('what waits for any agent', () => {
     ...{ taskId: 't-9', conversationId: 'c-9', queueId: 'sales', customer: 'Cleo', by: 'Bea' },
     ...{ parkedAt: start, returnsAt: start + 180_000 },
   };
-  const callback = {
+  const callback: CallbackRecord = {
     ...{ id: 'cb-1', conversationId: 'c-9', queueId: 'sales', phone: '+14255550123', customer: 'Cleo' },
-    ...{ dueAt: start + 60_000, requestedAt: start, status: 'scheduled' },
-  } as const;
+    ...{ dueAt: start + 60_000, requestedAt: start },
+    status: 'scheduled',
+  };
   const taken = {
     taskId: 't-9',
     conversation: {
