@@ -2,7 +2,14 @@ import type { Clock } from 'onescreen';
 import { ends } from '../calls/end-reasons';
 import type { EndFrame } from '../calls/frames';
 import type { Operation } from '../http/operation';
-import { optionalInteger, requireArray, requireObject, requireText, type JsonObject } from '../http/validation';
+import {
+  isJsonObject,
+  optionalInteger,
+  requireArray,
+  requireObject,
+  requireText,
+  type JsonObject,
+} from '../http/validation';
 import type { AutomatedCall } from './automated-call';
 import { actionPath, answer, type DeclareOperation } from './automation-operation';
 import { contextOf } from './connection-operations';
@@ -42,12 +49,13 @@ export function mediaOperations(
     name: string,
     action: string,
     status: number,
-    run: (connection: AutomatedCall, body: JsonObject) => object | undefined | void,
+    run: (connection: AutomatedCall, body: JsonObject) => unknown,
   ) =>
     declare(name, 'POST', actionPath(action), (call) => {
       const connection = connections.connected(call);
       const body = call.body === undefined ? {} : requireObject(call.body, 'body');
-      return answer(status, run(connection, body) ?? undefined, connection.call.correlationId);
+      const result = run(connection, body);
+      return answer(status, isJsonObject(result) ? result : undefined, connection.call.correlationId);
     });
 
   return [

@@ -45,6 +45,6 @@ function file(uri: string): PlaySource {
 }
 
 function speech(text: string, voice: string): PlaySource {
-  const seed = [...voice].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 1_000_003, 7);
+  const seed = Buffer.from(voice).reduce((sum, byte) => (sum * 31 + byte) % 1_000_003, 7);
   return { sound: { kind: 'speech', seed }, durationMs: Math.max(wordMs, text.trim().length * letterMs) };
 }

@@ -57,7 +57,7 @@ export class RecognizeJob implements MediaJob {
   #observer: CallObserver | undefined;
   #cancelTimer: Cancel = () => {};
   #prompting = false;
-  #keys = '';
+  readonly #keys: string[] = [];
   #over = false;
 
   constructor(connection: AutomatedCall, clock: Clock, order: RecognizeOrder) {
@@ -85,7 +85,7 @@ export class RecognizeJob implements MediaJob {
     if (this.#prompting) await this.#prompt.play(playable, false).catch(() => false);
     this.#prompting = false;
     // A key may have come meanwhile, or the end.
-    if (!this.#over && this.#keys === '') this.#wait(silenceMs, outcomes.silence);
+    if (!this.#over && this.#keys.length === 0) this.#wait(silenceMs, outcomes.silence);
     await this.#done;
   }
 
@@ -114,7 +114,7 @@ export class RecognizeJob implements MediaJob {
     if (this.#prompting) this.#prompt.stop();
     if (choices !== undefined) return this.#picked(key, choices);
     if (stopTones.includes(key)) return this.#complete(outcomes.stopTone);
-    this.#keys += key;
+    this.#keys.push(key);
     if (this.#keys.length >= most) return this.#complete(outcomes.enough);
     this.#wait(gapMs, outcomes.gap);
   }
@@ -127,7 +127,7 @@ export class RecognizeJob implements MediaJob {
   }
 
   #complete(result: EndFrame): void {
-    const dtmfResult = { tones: [...this.#keys].map(toneName) };
+    const dtmfResult = { tones: this.#keys.map(toneName) };
     this.#report('RecognizeCompleted', result, { recognitionType: 'dtmf', dtmfResult });
   }
 

@@ -92,7 +92,7 @@ export interface BenchCall {
   readonly id: string;
   readonly connection: CallConnection;
   readonly media: CallMedia;
-  event(type: string, fits?: (received: Received) => boolean): Promise<Received>;
+  readonly event: (type: string, fits?: (received: Received) => boolean) => Promise<Received>;
 }
 
 /** What a request was refused with, as `status code`. */

@@ -49,7 +49,7 @@ describe('a call that a server makes', () => {
       targetParticipants: [{ phoneNumber: customer }],
       source: { teamsAppId: ra },
     });
-    expect(parseCallAutomationEvent([updated.event])).toMatchObject({
+    expect(parseCallAutomationEvent(updated.event)).toMatchObject({
       kind: 'ParticipantsUpdated',
       participants: [{ identifier: { phoneNumber: customer } }],
     });
@@ -174,7 +174,7 @@ describe('who is in a call', () => {
     expect(added).toMatchObject({ operationContext: 'adding', participant: { identifier: { phoneNumber: expert } } });
     const { event: succeeded, data } = await event('AddParticipantSucceeded');
     expect(data).toMatchObject({ operationContext: 'adding', participant: { rawId: `4:${expert}` } });
-    expect(parseCallAutomationEvent([succeeded])).toMatchObject({ participant: { phoneNumber: expert } });
+    expect(parseCallAutomationEvent(succeeded)).toMatchObject({ participant: { phoneNumber: expert } });
     expect((await connection.listParticipants()).values).toHaveLength(2);
     expect(await refusal(connection.addParticipant({ targetParticipant: phone(expert) }))).toBe('409 8519');
   });

@@ -1,8 +1,9 @@
-import type {
-  CallMediaRecognizeChoiceOptions,
-  CallMediaRecognizeDtmfOptions,
-  FileSource,
-  TextSource,
+import {
+  DtmfTone,
+  type CallMediaRecognizeChoiceOptions,
+  type CallMediaRecognizeDtmfOptions,
+  type FileSource,
+  type TextSource,
 } from '@azure/communication-call-automation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AutomationBench, customer, expert, refusal, type BenchCall } from './automation-bench';
@@ -22,8 +23,8 @@ const keys: CallMediaRecognizeDtmfOptions = { kind: 'callMediaRecognizeDtmfOptio
 const yesOrNo: CallMediaRecognizeChoiceOptions = {
   kind: 'callMediaRecognizeChoiceOptions',
   choices: [
-    { label: 'yes', phrases: ['yes'], tone: 'one' },
-    { label: 'no', phrases: ['no'], tone: 'two' },
+    { label: 'yes', phrases: ['yes'], tone: DtmfTone.One },
+    { label: 'no', phrases: ['no'], tone: DtmfTone.Two },
   ],
 };
 const cancelled = { code: 400, subCode: 8508 };
@@ -108,7 +109,7 @@ describe('keys that a customer presses', () => {
   });
 
   test('are taken down until a stop tone', async () => {
-    await call.media.startRecognizing(phone(customer), { ...keys, stopDtmfTones: ['pound'] });
+    await call.media.startRecognizing(phone(customer), { ...keys, stopDtmfTones: [DtmfTone.Pound] });
     bench.phone(customer).sendTones('42#');
     expect(await recognized()).toMatchObject({
       dtmfResult: { tones: ['four', 'two'] },
@@ -202,11 +203,13 @@ describe('keys that a customer presses', () => {
   });
 
   test('are sent to one participant', async () => {
-    const sent = await call.media.sendDtmfTones(['one', 'pound'], phone(customer), { operationContext: 'keys' });
+    const sent = await call.media.sendDtmfTones([DtmfTone.One, DtmfTone.Pound], phone(customer), {
+      operationContext: 'keys',
+    });
     expect(sent).toMatchObject({ operationContext: 'keys' });
     expect((await call.event('SendDtmfTonesCompleted')).data.operationContext).toBe('keys');
     expect(bench.phone(customer).tones).toBe('1#');
-    await call.media.sendDtmfTones(['one'], phone(expert));
+    await call.media.sendDtmfTones([DtmfTone.One], phone(expert));
     await call.event('SendDtmfTonesFailed');
   });
 });
