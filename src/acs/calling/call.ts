@@ -10,22 +10,23 @@ import {
   type CallTarget,
   type Clock,
   type Live,
+  type LiveSource,
 } from 'onescreen';
 import type { VoiceCall, VoiceCallState } from 'onescreen/voice';
-import { defer, EMPTY, Subject, takeUntil, type Observable } from 'rxjs';
-import { RateBudget } from '../rate-budget';
+import { defer, EMPTY, Subject, Subscription, switchMap, takeUntil, type Observable } from 'rxjs';
 import type { CallHandle } from './agent-handle';
 import { toCallEnd, toCallingError } from './calling-error';
 import type { CallingSdk } from './calling-sdk';
 import { capabilitiesOf, capabilityOf, type CallFacts } from './capabilities';
 import type { CallOperation, CallShape, UnconfirmedCapabilities } from './capability-table';
-import { participantStatusOf, statusOf } from './call-status';
+import { CallLine } from './call-line';
+import { participantStatusOf } from './call-status';
 import { toDtmfTones } from './dtmf';
 import { parseRawId, toIdentifier } from './identifiers';
 import { callLevels } from './levels';
+import { Muting } from './muting';
 import type { Persona } from './persona';
-import { watchQuality } from './quality';
-import { Roster } from './roster';
+import type { Roster } from './roster';
 import { timeLimit } from './time-limit';
 import { toTransferTarget, transferDone, transferOperation, type TransferTarget } from './transfer';
 
@@ -42,80 +43,53 @@ export interface AcsCallOptions {
   readonly onEnded: (end: CallEnd) => void;
 }
 
-/** Muting and unmuting together. Source: azure-docs, communication-services known issues. */
-const muteLimit = { count: 15, windowMs: 30_000 } as const;
 const hangUpLimitMs = 10_000;
 
 /** A call of the calling package as the phone sees it, until it has ended. */
 export class AcsCall implements VoiceCall {
   readonly direction: 'in' | 'out';
   readonly capabilities$: Live<CallCapabilities>;
-  readonly quality$: Live<CallQuality>;
   readonly levels$: Observable<AudioLevels>;
-  readonly #handle: CallHandle;
   readonly #clock: Clock;
   readonly #options: AcsCallOptions;
   readonly #state: ReturnType<typeof createLive<VoiceCallState>>;
   readonly #shape: ReturnType<typeof createLive<CallShape>>;
-  readonly #roster: Roster;
+  readonly #line: LiveSource<CallLine>;
+  readonly #participants = createLive<readonly CallParticipant[]>([]);
+  readonly #quality: LiveSource<CallQuality>;
+  #watching = new Subscription();
   readonly #over = new AbortController();
   readonly #ended = new Subject<void>();
-  readonly #unhook: () => void;
-  readonly #budget: RateBudget;
+  readonly #muting: Muting;
   #wasConnected = false;
-  #wantsMuted: boolean | undefined;
-  #muting: Promise<void> | undefined;
   #tones: Promise<void> = Promise.resolve();
 
   constructor(options: AcsCallOptions) {
-    const { handle, direction, features, clock } = options;
-    const { call } = handle;
+    const { handle, direction, clock } = options;
     this.direction = direction;
     this.#options = options;
-    this.#handle = handle;
     this.#clock = clock;
-    this.#budget = new RateBudget(clock, [muteLimit]);
-    this.#roster = new Roster(call);
-    this.#shape = createLive(this.#shapeNow(options.shape));
-    const recording = call.feature(features.Recording);
-    const transcription = call.feature(features.Transcription);
-    const read = (before: VoiceCallState): VoiceCallState => ({
-      ...before,
-      status: statusOf(call.state, before.status),
-      muted: call.isMuted,
-      mutedByOthers: before.mutedByOthers && call.isMuted,
-      recording: recording.isRecordingActive,
-      transcription: transcription.isTranscriptionActive,
-      emergency: handle.kind === 'TeamsCall' && handle.call.isEmergencyCall === true,
+    this.#muting = new Muting({
+      clock,
+      over: this.#over.signal,
+      isMuted: () => this.#handle.call.isMuted,
+      change: (muted) => {
+        const { call } = this.#handle;
+        return this.#run(muted ? 'mute' : 'unmute', () => (muted ? call.mute() : call.unmute()));
+      },
     });
-    this.#state = createLive<VoiceCallState>(read(silent));
-    const update = () => this.#set(read(this.#state.value));
-    const mutedByOthers = () => this.#set({ ...this.#state.value, mutedByOthers: true, muted: call.isMuted });
-    const reshape = () => {
-      this.#shape.set(this.#shapeNow(this.#shape.value));
-      // That it is an emergency call has no event of its own.
-      update();
-    };
-    call.on('stateChanged', update);
-    call.on('isMutedChanged', update);
-    call.on('mutedByOthers', mutedByOthers);
-    call.on('remoteParticipantsUpdated', reshape);
-    recording.on('isRecordingActiveChanged', update);
-    transcription.on('isTranscriptionActiveChanged', update);
-    const quality = watchQuality(call, features);
-    this.quality$ = quality.live;
-    const levels = callLevels(call, this.#roster.live, clock).pipe(takeUntil(this.#ended));
+    const line = this.#open(handle);
+    this.#line = createLive(line);
+    this.#shape = createLive(shapeOf(line, options.shape));
+    this.#state = createLive<VoiceCallState>(line.read(silent));
+    this.#quality = createLive(line.quality.live.value);
+    this.#watch(line);
+    const levels = this.#line.live.pipe(
+      switchMap(({ call, roster }) => callLevels(call, roster.live, clock)),
+      takeUntil(this.#ended),
+    );
     this.levels$ = defer(() => (this.hasEnded ? EMPTY : levels));
     this.capabilities$ = combine([this.#state.live, this.#shape.live], () => capabilitiesOf(this.#facts));
-    this.#unhook = () => {
-      call.off('stateChanged', update);
-      call.off('isMutedChanged', update);
-      call.off('mutedByOthers', mutedByOthers);
-      call.off('remoteParticipantsUpdated', reshape);
-      recording.off('isRecordingActiveChanged', update);
-      transcription.off('isTranscriptionActiveChanged', update);
-      quality.stop();
-    };
     this.#settle();
   }
 
@@ -124,11 +98,23 @@ export class AcsCall implements VoiceCall {
   }
 
   get participants$(): Live<readonly CallParticipant[]> {
-    return this.#roster.live;
+    return this.#participants.live;
+  }
+
+  get quality$(): Live<CallQuality> {
+    return this.#quality.live;
   }
 
   get hasEnded(): boolean {
     return this.#over.signal.aborted;
+  }
+
+  get #handle(): CallHandle {
+    return this.#line.value.handle;
+  }
+
+  get #roster(): Roster {
+    return this.#line.value.roster;
   }
 
   mute(): Promise<void> {
@@ -239,27 +225,9 @@ export class AcsCall implements VoiceCall {
     });
   }
 
-  /** The newest wish wins; more changes than the service takes wait for their turn. */
   async #setMuted(muted: boolean): Promise<void> {
     this.#allow(muted ? 'mute' : 'unmute', muted ? 'mute' : 'unmute');
-    this.#wantsMuted = muted;
-    this.#muting ??= this.#changeMute().finally(() => {
-      this.#muting = undefined;
-      this.#wantsMuted = undefined;
-    });
-    await this.#muting;
-  }
-
-  async #changeMute(): Promise<void> {
-    const { call } = this.#handle;
-    let is = call.isMuted;
-    while (this.#wantsMuted !== undefined && this.#wantsMuted !== is) {
-      await this.#budget.take(this.#over.signal);
-      if (this.#wantsMuted === is) return;
-      const wanted = this.#wantsMuted;
-      await this.#run(wanted ? 'mute' : 'unmute', () => (wanted ? call.mute() : call.unmute()));
-      is = wanted;
-    }
+    await this.#muting.set(muted);
   }
 
   get #facts(): CallFacts {
@@ -306,19 +274,53 @@ export class AcsCall implements VoiceCall {
     }
     if (status !== 'ended' || this.hasEnded) return;
     this.#over.abort(new ContactCenterError('call/gone', 'unable to do it; the call has ended'));
-    this.#unhook();
-    this.#roster.close();
-    this.#state.complete();
+    this.#watching.unsubscribe();
+    this.#line.value.close();
+    for (const live of [this.#line, this.#participants, this.#quality, this.#state]) live.complete();
     this.#shape.complete();
     this.#ended.next();
     this.#ended.complete();
     this.#options.onEnded(end ?? toCallEnd(this.#handle.call.callEndReason));
   }
 
-  /** A call that has become a group call stays one. */
-  #shapeNow(before: CallShape): CallShape {
-    return before === 'group' || this.#handle.call.remoteParticipants.length > 1 ? 'group' : 'one-to-one';
+  #open(handle: CallHandle): CallLine {
+    const update = () => this.#set(this.#line.value.read(this.#state.value));
+    return new CallLine(handle, this.#options.features, {
+      changed: update,
+      reshaped: () => {
+        this.#shape.set(shapeOf(this.#line.value, this.#shape.value));
+        // That it is an emergency call has no event of its own.
+        update();
+      },
+      mutedByOthers: () =>
+        this.#set({ ...this.#state.value, mutedByOthers: true, muted: this.#line.value.call.isMuted }),
+      replaced: (next) => this.#replace(next),
+    });
   }
+
+  #watch({ roster, quality }: CallLine): void {
+    this.#watching.unsubscribe();
+    this.#watching = new Subscription();
+    this.#watching.add(roster.live.subscribe((participants) => this.#participants.set(participants)));
+    this.#watching.add(quality.live.subscribe((now) => this.#quality.set(now)));
+  }
+
+  /** It goes on as another object; for everybody above it stays the same call. */
+  #replace(handle: CallHandle): void {
+    if (this.hasEnded) return;
+    const before = this.#line.value;
+    const next = this.#open(handle);
+    this.#line.set(next);
+    before.close();
+    this.#watch(next);
+    this.#shape.set(shapeOf(next, 'one-to-one'));
+    this.#set(next.read(this.#state.value));
+  }
+}
+
+/** A call that has become a group call stays one. */
+function shapeOf({ call }: CallLine, before: CallShape): CallShape {
+  return before === 'group' || call.remoteParticipants.length > 1 ? 'group' : 'one-to-one';
 }
 
 const silent: VoiceCallState = {

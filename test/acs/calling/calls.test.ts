@@ -2,7 +2,7 @@ import type { VoiceCall } from 'onescreen/voice';
 import { describe, expect, test } from 'vitest';
 import type { Persona } from '../../../src/acs/calling/persona';
 import { setDesk, type Desk } from './desk';
-import { FakeParticipant, ServiceError, type FakeCall } from './fake-calling';
+import { FakeCall, FakeParticipant, ServiceError } from './fake-calling';
 
 const phone = { kind: 'phoneNumber', phoneNumber: '+4930123456' } as const;
 const colleague = { kind: 'communicationUser', communicationUserId: '8:acs:r_v' } as const;
@@ -416,4 +416,53 @@ test('an agent of the extension leaves taking back an invitation to the control 
     message: 'unable to remove participant; needs-control-plane',
   });
   expect(fake.did).toEqual([]);
+});
+
+describe('being transferred by the other side', () => {
+  test('the call goes on as what it is, over another object of the package', async () => {
+    const { desk, call, fake } = await inCall();
+    const customer = new FakeParticipant(phone);
+    fake.join(customer);
+    const seen: string[] = [];
+    call.state$.subscribe(({ status }) => seen.push(status));
+    const next = new FakeCall();
+    next.state = 'Connecting';
+    fake.transferring.emit('transferAccepted', { targetCall: next.teams });
+    expect([fake.listening, fake.recording.listening, fake.transferring.listening, customer.listening]).toEqual(
+      Array(4).fill(0),
+    );
+    fake.to('Disconnected', { code: 0, subCode: 0 });
+    expect(call.participants$.value).toEqual([]);
+    next.to('Connected');
+    next.join(new FakeParticipant(colleague));
+    expect(seen).toEqual(['connected', 'connecting', 'connected']);
+    expect(call.participants$.value).toMatchObject([{ id: '8:acs:r_v' }]);
+    await call.mute();
+    await call.hold();
+    expect([fake.did, next.did]).toEqual([['collector disposed'], ['mute', 'hold']]);
+    expect([call.state$.value, call.native()]).toMatchObject([{ status: 'held', muted: true }, next.teams]);
+    next.to('Disconnected', { code: 0, subCode: 7000 });
+    expect(call.state$.value).toMatchObject({ status: 'ended', end: { code: 'call/ended' } });
+    expect([next.listening, next.transferring.listening]).toEqual([0, 0]);
+    await desk.clock.advance(0);
+  });
+
+  test('a group call that it was is a call of two again', async () => {
+    const { call, fake } = await inCall('tpeAgent');
+    fake.join(new FakeParticipant(phone), new FakeParticipant(colleague));
+    expect(call.capabilities$.value.hold).toMatchObject({ executor: 'controlPlane' });
+    const next = new FakeCall();
+    next.state = 'Connected';
+    next.join(new FakeParticipant(phone));
+    fake.transferring.emit('transferAccepted', { targetCall: next.teams });
+    expect(call.capabilities$.value.hold).toMatchObject({ executor: 'client' });
+  });
+
+  test('what is no call, or the same one, changes nothing', async () => {
+    const { call, fake } = await inCall();
+    fake.transferring.emit('transferAccepted', { targetCall: { kind: 'Meeting' } });
+    fake.transferring.emit('transferAccepted', { targetCall: fake.teams });
+    await call.hold();
+    expect(fake.did).toEqual(['hold']);
+  });
 });

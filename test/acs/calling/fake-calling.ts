@@ -116,12 +116,15 @@ export class FakeTransfer extends Emitter {
 }
 
 const callMembers = [
+  'kind',
   ...(['id', 'state', 'callEndReason', 'isMuted', 'remoteParticipants', 'localAudioStreams'] as const),
   ...(['remoteAudioStreams', 'on', 'off', 'feature', 'mute', 'unmute', 'hold', 'resume', 'sendDtmf'] as const),
   ...(['addParticipant', 'removeParticipant', 'hangUp'] as const),
 ];
 
 export class FakeCall extends Emitter {
+  /** As the package names it; the enum itself would have to be loaded. */
+  kind = 'TeamsCall';
   readonly did: unknown[] = [];
   readonly recording = Object.assign(new Emitter(), { isRecordingActive: false });
   readonly transcription = Object.assign(new Emitter(), { isTranscriptionActive: false });
@@ -133,15 +136,14 @@ export class FakeCall extends Emitter {
   readonly localAudioStreams = [{ getVolume: async () => this.localVolume }];
   readonly remoteAudioStreams = [{ getVolume: async () => this.remoteVolume }];
   readonly transfers: FakeTransfer[] = [];
-  readonly transferring = {
-    ...nothing,
+  readonly transferring = Object.assign(new Emitter(), {
     transfer: (target: unknown) => {
       if (this.fails !== undefined) throw this.fails;
       const transfer = new FakeTransfer(target);
       this.transfers.push(transfer);
       return transfer;
     },
-  };
+  });
   id = 'call-1';
   state: CallState = 'Connecting';
   callEndReason: CallEndReason | undefined;
