@@ -148,7 +148,7 @@ const rows: readonly Row[] = [
   },
   {
     statuses: [403, 404],
-    words: /assignment|consent|not assigned/i,
+    words: /assignment|consent|(?:user|account|principal) is not assigned/i,
     code: 'access/consent-missing',
     message: 'the agent or resource account is not assigned to this ACS resource',
     remedy:

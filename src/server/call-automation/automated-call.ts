@@ -51,6 +51,7 @@ const rememberedEvents = 1_000;
 
 const gone: CallEndCode = { code: 404, subCode: 8522 };
 const hungUp: CallEndCode = { code: 0, subCode: 0, message: 'Hung up.' };
+const transferred: CallEndCode = { code: 0, subCode: 7015, message: 'The call was transferred.' };
 const removed: CallEndCode = { code: 0, subCode: 5000, message: 'Removed from the call.' };
 
 /** One call as Call Automation has it. It exists before the service knows of it, so that no event comes too early. */
@@ -576,6 +577,7 @@ export class AutomatedCall implements ControlledCall {
     this.#held.delete(rawId);
     for (const [context, heard] of [...this.#heard]) if (heard === rawId) this.#heard.delete(context);
     if (this.#removed.has(rawId)) return removed;
+    if (this.#transferees.has(rawId)) return transferred;
     if (!rawId.startsWith('4:')) return { code: 0, subCode: 7000, message: 'Hung up.' };
     return { code: 0, subCode: rawId === this.#parts.from ? 540000 : 560000, message: 'The phone hung up.' };
   }

@@ -26,6 +26,7 @@ describe('refusals of access', () => {
 
   it('keeps out of what is no matter of access', () => {
     expect(explainAccessFailure({ status: 404, subCode: 8522, text: 'Call not found.' })).toBeUndefined();
+    expect(explainAccessFailure({ status: 404, subCode: 560404, text: 'The number is not assigned.' })).toBeUndefined();
     expect(explainAccessFailure({ status: 400, subCode: 8523 })).toBeUndefined();
     expect(explainAccessFailure({ status: 500 })).toBeUndefined();
   });
