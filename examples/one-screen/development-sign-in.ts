@@ -5,6 +5,7 @@
 export const demoAgents = [
   { id: 'ada', displayName: 'Ada Martin' },
   { id: 'grace', displayName: 'Grace Okafor' },
+  { id: 'ben', displayName: 'Ben Lindqvist' },
 ] as const;
 
 export type DemoAgent = (typeof demoAgents)[number];

@@ -4,7 +4,10 @@ import { ChatDismissRegular } from '@fluentui/react-icons/svg/chat-dismiss';
 import { useChannel, useControls, useConversation, useTask } from 'onescreen/react';
 import { useEffect, useState } from 'react';
 import { Composer } from './composer';
+import { CallBack } from './call-back';
 import { ControlButton } from './control-button';
+import { FromColleague } from './from-colleague';
+import { HandOver } from './hand-over';
 import { useRun } from './reports';
 import { taskStatusWords } from './task-status-words';
 import { TimelineView } from './timeline-view';
@@ -77,12 +80,14 @@ export function ConversationPane({
         <ControlButton can={requeue} icon={<ArrowUndoRegular />} onClick={() => run(() => requeue.run())}>
           Return to queue
         </ControlButton>
+        {isCall ? <CallBack taskId={taskId} /> : <HandOver taskId={taskId} kind="Transfer" />}
         {!isCall && (
           <ControlButton can={end} icon={<ChatDismissRegular />} onClick={() => run(() => end.run())}>
             End chat
           </ControlButton>
         )}
       </header>
+      <FromColleague task={task.task} />
       <CallBar taskId={taskId} conversationId={conversationId} />
       <TimelineView taskId={taskId} conversationId={conversationId} />
       {(!isCall || chat !== undefined) && <Composer taskId={taskId} conversationId={conversationId} />}

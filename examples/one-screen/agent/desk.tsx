@@ -1,5 +1,6 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
 import { useContactCenter, useLive, useTasks } from 'onescreen/react';
+import { CallbackList } from './callback-list';
 import { ConversationList } from './conversation-list';
 import { ConversationPane } from './conversation-pane';
 import { ContextPanel } from './context-panel';
@@ -8,6 +9,7 @@ import { OfferList } from './offer-list';
 import { SessionBanner } from './session-banner';
 import { TopBar } from './top-bar';
 import { narrow, small } from './widths';
+import { ParkedCalls } from './voice/parked-calls';
 import { ReadinessBanner } from './voice/readiness-banner';
 import { useUnlockedAudio } from './voice/use-unlocked-audio';
 import { WrapUpPanel } from './wrap-up-panel';
@@ -64,6 +66,8 @@ export function Desk() {
         <aside className={styles.work} aria-label="Work">
           <OfferList />
           <ConversationList current={task?.id} />
+          <ParkedCalls />
+          <CallbackList />
         </aside>
         {task === undefined ? (
           <EmptyDesk />

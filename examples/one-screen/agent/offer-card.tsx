@@ -3,6 +3,7 @@ import { ChatRegular } from '@fluentui/react-icons/svg/chat';
 import type { Offer } from 'onescreen';
 import { duration } from '../duration';
 import { Countdown } from './countdown';
+import { FromColleague } from './from-colleague';
 import { Labels } from './labels';
 import { useAccept } from './use-accept';
 import { WhyMe } from './why-me';
@@ -37,6 +38,7 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
         }
         action={offer.task.priority > 0 ? <Badge color="important">Priority {offer.task.priority}</Badge> : null}
       />
+      <FromColleague task={offer.task} />
       <Labels labels={context} />
       <Countdown offer={offer} />
       <div className={styles.buttons}>

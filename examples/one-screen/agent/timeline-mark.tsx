@@ -1,5 +1,5 @@
 import { Caption1, makeStyles, tokens } from '@fluentui/react-components';
-import type { ChannelItem, NoteItem, ParticipantItem, TaskItem } from 'onescreen';
+import type { CallbackItem, ChannelItem, ConsultItem, NoteItem, ParticipantItem, TaskItem } from 'onescreen';
 import { useAgent } from 'onescreen/react';
 import { timeOfDay } from '../duration';
 
@@ -16,7 +16,7 @@ const useStyles = makeStyles({
   },
 });
 
-type Mark = ChannelItem | TaskItem | ParticipantItem | NoteItem;
+type Mark = ChannelItem | TaskItem | ParticipantItem | NoteItem | ConsultItem | CallbackItem;
 
 /** What happened between the messages. */
 export function TimelineMark({ item, nameOf }: { readonly item: Mark; readonly nameOf: (id: string) => string }) {
@@ -45,6 +45,10 @@ function words(item: Exclude<Mark, NoteItem>, nameOf: (id: string) => string, me
       return channelWords(item);
     case 'participant':
       return `${item.displayName ?? nameOf(item.participantId)} ${item.change}${because(item.reason)}`;
+    case 'consult':
+      return consultWords(item);
+    case 'callback':
+      return callbackWords(item);
     case 'task':
       return taskWords(item, item.agentId === me ? 'you' : (item.agentId ?? 'an agent'));
   }
@@ -60,6 +64,10 @@ function channelWords({ change, channel, reason }: ChannelItem): string {
       return 'Back from hold';
     case 'recording-started':
       return 'Recording started';
+    case 'recording-paused':
+      return 'Recording paused';
+    case 'recording-resumed':
+      return 'Recording goes on';
     case 'recording-stopped':
       return 'Recording stopped';
     case 'closed':
@@ -67,9 +75,51 @@ function channelWords({ change, channel, reason }: ChannelItem): string {
   }
 }
 
+function consultWords({ purpose, displayName, status, reason }: ConsultItem): string {
+  const [asked, done] = consultVerbs[purpose];
+  switch (status) {
+    case 'ringing':
+      return `${asked} ${displayName}`;
+    case 'consulting':
+      return `Consulting ${displayName}, the customer hears music`;
+    case 'swapped':
+      return `Back with the customer, ${displayName} hears music`;
+    case 'merged':
+      return `${displayName} is in the call`;
+    case 'completed':
+      return `${done} ${displayName}${because(reason)}`;
+    case 'cancelled':
+      return `No longer with ${displayName}${because(reason)}`;
+    case 'failed':
+      return `${displayName} did not take it${because(reason)}`;
+  }
+}
+
+const consultVerbs: Readonly<Record<ConsultItem['purpose'], readonly [string, string]>> = {
+  consult: ['Asking', 'Transferred to'],
+  transfer: ['Transferring to', 'Transferred to'],
+  conference: ['Bringing in', 'Left to'],
+};
+
+function callbackWords({ status, dueAt, note }: CallbackItem): string {
+  switch (status) {
+    case 'scheduled':
+      return `Callback promised for ${timeOfDay(dueAt)}${note === undefined ? '' : `: ${note}`}`;
+    case 'queued':
+      return 'Callback is due';
+    case 'calling':
+      return 'Calling back';
+    case 'done':
+      return 'Called back';
+    case 'cancelled':
+      return 'Callback cancelled';
+  }
+}
+
 function taskWords({ status, reason, disposition }: TaskItem, agent: string): string {
   switch (status) {
     case 'queued':
+      if (reason === 'parked') return 'Parked';
       return reason === undefined ? 'Waiting in the queue' : `Back in the queue${because(reason)}`;
     case 'offered':
       return `Offered to ${agent}`;

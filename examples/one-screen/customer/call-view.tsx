@@ -2,6 +2,7 @@ import { Button, MessageBar, MessageBarBody, Subtitle1, makeStyles, tokens } fro
 import type { CustomerCall } from 'onescreen/customer';
 import { useLive } from 'onescreen/react';
 import { useState } from 'react';
+import { CallMeBack } from './call-me-back';
 import { callWords } from './call-words';
 
 const useStyles = makeStyles({
@@ -21,7 +22,8 @@ export function CallView({ call, startAnew }: { readonly call: CustomerCall; rea
   const styles = useStyles();
   const state = useLive(call.state$);
   const [problem, setProblem] = useState<string>();
-  const ended = state.phase === 'ended' || state.call === 'closed' || state.call === 'lost';
+  const ended =
+    state.phase === 'ended' || state.phase === 'callback' || state.call === 'closed' || state.call === 'lost';
   const run = (command: () => Promise<void>) => () => {
     setProblem(undefined);
     command().catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
@@ -41,6 +43,9 @@ export function CallView({ call, startAnew }: { readonly call: CustomerCall; rea
         <MessageBar intent="error" role="alert" shape="square">
           <MessageBarBody>{problem}</MessageBarBody>
         </MessageBar>
+      )}
+      {state.phase === 'queued' && state.call === 'connected' && (
+        <CallMeBack request={(request) => call.requestCallback(request)} />
       )}
       <div className={styles.buttons}>
         {ended ? (

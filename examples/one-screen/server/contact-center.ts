@@ -1,5 +1,12 @@
 import { skill } from 'onescreen/routing';
-import type { AgentIdentity, QueueOptions, RouteDecision, StartRequest } from 'onescreen/server';
+import type {
+  AgentIdentity,
+  Contact,
+  DirectoryQuery,
+  QueueOptions,
+  RouteDecision,
+  StartRequest,
+} from 'onescreen/server';
 import { agentOfToken } from '../development-sign-in';
 import { topics } from '../topics';
 
@@ -24,6 +31,20 @@ export const support: QueueOptions = {
   },
 };
 
+/** Who knows more; customers come here by transfer alone. */
+export const specialists: QueueOptions = { ...support, id: 'specialists', name: 'Specialists' };
+
+/** Whom agents find beside each other: simulated phones that answer. */
+export function directory({ text, limit }: DirectoryQuery): readonly Contact[] {
+  const wanted = text.toLowerCase();
+  return contacts.filter(({ displayName }) => displayName.toLowerCase().includes(wanted)).slice(0, limit);
+}
+
+const contacts: readonly Contact[] = [
+  { displayName: 'Carla Jung', detail: 'Warehouse', phone: '+493090182101' },
+  { displayName: 'Night desk', detail: 'after hours', phone: '+493090182199' },
+];
+
 export const reasons = [
   { code: 'break', label: 'Break' },
   { code: 'lunch', label: 'Lunch' },
@@ -33,6 +54,7 @@ export const reasons = [
 const skills: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   ada: { billing: 5, delivery: 4, returns: 3, product: 4, account: 3 },
   grace: { billing: 3, delivery: 5, returns: 4, product: 3, account: 5 },
+  ben: { billing: 4, delivery: 3, returns: 5, product: 5, account: 4 },
 };
 
 /** DEVELOPMENT SIGN-IN, NOT FOR PRODUCTION: believes the token. Verify your identity provider's token here instead. */
@@ -44,7 +66,8 @@ export function authenticate(request: Request): AgentIdentity | undefined {
     { channel: 'chat', cost: 1 },
     { channel: 'voice', cost: 2, max: 1 },
   ];
-  return { ...agent, queues: [support.id], labels: skills[agent.id] ?? {}, capacity: 3, channels };
+  const queues = agent.id === 'ada' ? [support.id] : [support.id, specialists.id];
+  return { ...agent, queues, labels: skills[agent.id] ?? {}, capacity: 3, channels };
 }
 
 /** What the customer asks about is the skill that the agent must have. */

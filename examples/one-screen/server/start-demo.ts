@@ -9,7 +9,16 @@ import {
   type CallHost,
   type ServerOptions,
 } from 'onescreen/server';
-import { authenticate, phoneNumber, reasons, resourceAccount, route, support } from './contact-center';
+import {
+  authenticate,
+  directory,
+  phoneNumber,
+  reasons,
+  resourceAccount,
+  route,
+  specialists,
+  support,
+} from './contact-center';
 import type { DemoSettings } from '../demo-settings';
 import { listen } from './listen';
 import { createPages } from './pages';
@@ -57,7 +66,11 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     authenticate,
     route,
     reasons,
-    queues: [{ ...support, ...queue }],
+    directory,
+    queues: [
+      { ...support, ...queue },
+      { ...specialists, ...queue },
+    ],
     chats: chat === 'acs' ? [acs, hostedChat()] : [hostedChat(), acs],
     // Calls of a real resource come with Call Automation.
     calls: emulator === undefined ? [] : [callsOf(emulator)],

@@ -3,6 +3,8 @@ import { useCall } from 'onescreen/react';
 import { CallControls } from './call-controls';
 import { CallPeople } from './call-people';
 import { CallStatus } from './call-status';
+import { ConsultPanel } from './consult-panel';
+import { TalkingTo } from './talking-to';
 import { problemSentence, sentence } from './call-words';
 import { MediaElsewhere } from './media-elsewhere';
 
@@ -24,13 +26,15 @@ export function CallBar({ taskId, conversationId }: { readonly taskId: string; r
   const styles = useStyles();
   const current = useCall(conversationId);
   if (current === undefined) return null;
-  const { call, state, participants, quality } = current;
+  const { call, state, participants, quality, recording } = current;
   const under = state.status !== 'lost' && state.status !== 'closed';
   return (
     <section className={styles.bar} aria-label="Call">
-      <CallStatus state={state} quality={quality} />
+      <CallStatus state={state} quality={quality} recording={recording.state} />
       {state.media === 'other-tab' && <MediaElsewhere />}
-      {under && <CallPeople conversationId={conversationId} call={call} state={state} participants={participants} />}
+      {under && <TalkingTo taskId={taskId} conversationId={conversationId} participants={participants} />}
+      {under && <ConsultPanel taskId={taskId} />}
+      {under && <CallPeople {...{ taskId, conversationId, call, state, participants }} />}
       <div>
         <div className={styles.problems} role="status" aria-label="Call problems">
           {under &&
@@ -44,7 +48,7 @@ export function CallBar({ taskId, conversationId }: { readonly taskId: string; r
           {!under && state.end !== undefined && <Text>{sentence(state.end.message)}</Text>}
         </div>
       </div>
-      {state.status !== 'closed' && <CallControls taskId={taskId} state={state} />}
+      {state.status !== 'closed' && <CallControls taskId={taskId} state={state} recording={recording.state} />}
     </section>
   );
 }

@@ -5,11 +5,14 @@ import { MicRegular } from '@fluentui/react-icons/svg/mic';
 import { MicOffRegular } from '@fluentui/react-icons/svg/mic-off';
 import { PauseRegular } from '@fluentui/react-icons/svg/pause';
 import { PlayRegular } from '@fluentui/react-icons/svg/play';
-import type { VoiceState } from 'onescreen';
+import type { Recording, VoiceState } from 'onescreen';
 import { useControls } from 'onescreen/react';
 import { ControlButton } from '../control-button';
+import { HandOver } from '../hand-over';
 import { useRun } from '../reports';
 import { Keypad } from './keypad';
+import { Park } from './park';
+import { RecordingButtons } from './recording-buttons';
 
 const useStyles = makeStyles({
   toolbar: { padding: 0, flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
@@ -28,8 +31,13 @@ const useStyles = makeStyles({
 });
 
 /** What the agent can do in the call, each bound to whether it can be done now. */
-export function CallControls({ taskId, state }: { readonly taskId: string; readonly state: VoiceState }) {
+export function CallControls(props: {
+  readonly taskId: string;
+  readonly state: VoiceState;
+  readonly recording: Recording['state$']['value'];
+}) {
   const styles = useStyles();
+  const { taskId, state, recording } = props;
   const run = useRun();
   const { mute, unmute, hold, resume, rejoin, hangUp } = useControls(taskId);
   const isMuted = state.muted || state.mutedByOthers;
@@ -63,6 +71,10 @@ export function CallControls({ taskId, state }: { readonly taskId: string; reado
         {pause}
       </ControlButton>
       <Keypad taskId={taskId} />
+      <HandOver taskId={taskId} kind="Consult" />
+      <HandOver taskId={taskId} kind="Transfer" />
+      <Park taskId={taskId} />
+      <RecordingButtons taskId={taskId} state={recording} />
       <ControlButton
         can={hangUp}
         icon={<CallEndRegular />}

@@ -1,10 +1,15 @@
 import { Text, makeStyles, tokens } from '@fluentui/react-components';
+import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
 import { MicRegular } from '@fluentui/react-icons/svg/mic';
 import { MicOffRegular } from '@fluentui/react-icons/svg/mic-off';
 import { PersonVoiceRegular } from '@fluentui/react-icons/svg/person-voice';
-import type { CallParticipant, Participant, VoiceChannel, VoiceState } from 'onescreen';
-import { useConversation } from 'onescreen/react';
+import type { CallParticipant, VoiceChannel, VoiceState } from 'onescreen';
+import { useControls, useConversation } from 'onescreen/react';
+import type { ReactNode } from 'react';
+import { ControlButton } from '../control-button';
+import { useRun } from '../reports';
 import { LevelMeter } from './level-meter';
+import { participantOf, personName } from './person-name';
 import { useLatest } from './use-latest';
 
 const useStyles = makeStyles({
@@ -21,15 +26,18 @@ const useStyles = makeStyles({
   faint: { color: tokens.colorNeutralForeground2 },
 });
 
-/** Who is in the call, who is muted, who speaks, and how loud. */
+/** Who is in the call, who is muted, who speaks, and how loud; whoever was added can be muted and taken out again. */
 export function CallPeople(props: {
+  readonly taskId: string;
   readonly conversationId: string;
   readonly call: VoiceChannel;
   readonly state: VoiceState;
   readonly participants: readonly CallParticipant[];
 }) {
   const styles = useStyles();
-  const { conversationId, call, state, participants } = props;
+  const { taskId, conversationId, call, state, participants } = props;
+  const run = useRun();
+  const { muteParticipant, removeParticipant } = useControls(taskId);
   const known = useConversation(conversationId)?.participants ?? [];
   // The levels are with the sound, in the tab that has it.
   const levels = useLatest(state.media === 'here' ? call.levels$ : undefined);
@@ -43,15 +51,36 @@ export function CallPeople(props: {
       />
       {participants
         .filter(({ status }) => status !== 'gone')
-        .map((participant) => (
-          <Person
-            key={participant.id}
-            name={nameOf(participant, known)}
-            marks={marksOf(participant)}
-            speaking={participant.speaking}
-            level={levels?.participants[participant.id]}
-          />
-        ))}
+        .map((participant) => {
+          const { id, status } = participant;
+          const name = personName(participant, known);
+          return (
+            <Person
+              key={id}
+              name={name}
+              marks={marksOf(participant)}
+              speaking={participant.speaking}
+              level={levels?.participants[id]}
+            >
+              {status === 'connected' && !participant.muted && (
+                <ControlButton
+                  can={muteParticipant}
+                  icon={<MicOffRegular />}
+                  label={`Mute ${name}`}
+                  onClick={() => run(() => muteParticipant.run(id))}
+                />
+              )}
+              {participantOf(participant, known)?.role !== 'customer' && (
+                <ControlButton
+                  can={removeParticipant}
+                  icon={<DismissRegular />}
+                  label={`Remove ${name}`}
+                  onClick={() => run(() => removeParticipant.run(id))}
+                />
+              )}
+            </Person>
+          );
+        })}
     </ul>
   );
 }
@@ -64,9 +93,10 @@ function Person(props: {
   readonly marks: string | undefined;
   readonly speaking: boolean;
   readonly level: number | undefined;
+  readonly children?: ReactNode;
 }) {
   const styles = useStyles();
-  const { name, marks, speaking, level } = props;
+  const { name, marks, speaking, level, children } = props;
   return (
     <li className={styles.person}>
       {marks === undefined ? speaking ? <PersonVoiceRegular /> : <MicRegular /> : <MicOffRegular />}
@@ -75,6 +105,7 @@ function Person(props: {
         {marks ?? (speaking ? 'speaking' : '')}
       </Text>
       {level !== undefined && <LevelMeter level={level} label={`Level of ${name}`} />}
+      {children}
     </li>
   );
 }
@@ -83,10 +114,4 @@ function marksOf({ status, muted }: CallParticipant): string | undefined {
   if (status === 'held') return 'on hold';
   if (status === 'connecting') return 'connecting';
   return muted ? 'muted' : undefined;
-}
-
-function nameOf({ displayName, providerRefs }: CallParticipant, known: readonly Participant[]): string {
-  const refs = Object.values(providerRefs);
-  const match = known.find((one) => Object.values(one.providerRefs).some((ref) => refs.includes(ref)));
-  return match?.displayName ?? displayName ?? 'Somebody';
 }

@@ -1,7 +1,8 @@
 import { Badge, Text, makeStyles, tokens } from '@fluentui/react-components';
 import { ClosedCaptionRegular } from '@fluentui/react-icons/svg/closed-caption';
+import { PauseCircleRegular } from '@fluentui/react-icons/svg/pause-circle';
 import { RecordFilled } from '@fluentui/react-icons/svg/record';
-import type { CallQuality, VoiceState } from 'onescreen';
+import type { CallQuality, Recording, VoiceState } from 'onescreen';
 import { useNow } from '../../use-now';
 import { callWords } from './call-words';
 
@@ -12,10 +13,17 @@ const useStyles = makeStyles({
 });
 
 /** How the call stands, how long it has lasted, who records it, and how good the line is. */
-export function CallStatus({ state, quality }: { readonly state: VoiceState; readonly quality: CallQuality }) {
+export function CallStatus(props: {
+  readonly state: VoiceState;
+  readonly quality: CallQuality;
+  readonly recording: Recording['state$']['value'];
+}) {
   const styles = useStyles();
-  const { status, connectedAt, recording, transcription, emergency } = state;
+  const { state, quality, recording } = props;
+  const { status, connectedAt, transcription, emergency } = state;
   const over = status === 'closed';
+  // The service's own word counts, too: somebody else may record.
+  const isRecorded = recording === 'on' || (state.recording && recording !== 'paused');
   const running = status === 'connected' || status === 'held';
   return (
     <div className={styles.line}>
@@ -25,7 +33,12 @@ export function CallStatus({ state, quality }: { readonly state: VoiceState; rea
       {running && connectedAt !== undefined && <Lasting since={connectedAt} />}
       <span className={styles.space} />
       <span role="status" aria-label="Recording">
-        {recording && !over && (
+        {recording === 'paused' && !over && (
+          <Badge appearance="tint" color="warning" icon={<PauseCircleRegular />}>
+            Recording paused
+          </Badge>
+        )}
+        {isRecorded && !over && (
           <Badge appearance="tint" color="danger" icon={<RecordFilled />}>
             Recording
           </Badge>

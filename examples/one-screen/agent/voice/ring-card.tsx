@@ -15,6 +15,7 @@ import { CallInboundRegular } from '@fluentui/react-icons/svg/call-inbound';
 import type { Offer } from 'onescreen';
 import { duration } from '../../duration';
 import { Countdown } from '../countdown';
+import { FromColleague } from '../from-colleague';
 import { Labels } from '../labels';
 import { useAccept } from '../use-accept';
 import { WhyMe } from '../why-me';
@@ -71,6 +72,7 @@ export function RingCard({ offer }: { readonly offer: Offer }) {
         }
         action={offer.task.priority > 0 ? <Badge color="important">Priority {offer.task.priority}</Badge> : null}
       />
+      <FromColleague task={offer.task} />
       <Labels labels={context} />
       <Countdown offer={offer} />
       <div className={styles.buttons}>

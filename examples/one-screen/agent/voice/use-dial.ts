@@ -1,9 +1,7 @@
 import { useContactCenter } from 'onescreen/react';
 import { useState } from 'react';
+import { phoneNumberHint, readPhoneNumber } from '../../phone-number';
 import { sentence } from './call-words';
-
-/** E.164. */
-const phoneNumber = /^\+[1-9]\d{7,14}$/;
 
 /** Calls a number; what goes wrong is said where it was written. */
 export function useDial(done: () => void): {
@@ -34,10 +32,10 @@ export function useDial(done: () => void): {
     problem,
     dial(number, queueId) {
       if (dialling) return;
-      const phone = number.replaceAll(/[\s()./-]/g, '');
+      const phone = readPhoneNumber(number);
       setProblem(undefined);
-      if (phoneNumber.test(phone)) void call(phone, queueId);
-      else setProblem('Write + and 8 to 15 digits, the country code first.');
+      if (phone === undefined) setProblem(phoneNumberHint);
+      else void call(phone, queueId);
     },
     forget: () => setProblem(undefined),
   };
