@@ -116,8 +116,7 @@ export class FakeTransfer extends Emitter {
 }
 
 const callMembers = [
-  'kind',
-  ...(['id', 'state', 'callEndReason', 'isMuted', 'remoteParticipants', 'localAudioStreams'] as const),
+  ...(['kind', 'id', 'state', 'callEndReason', 'isMuted', 'remoteParticipants', 'localAudioStreams'] as const),
   ...(['remoteAudioStreams', 'on', 'off', 'feature', 'mute', 'unmute', 'hold', 'resume', 'sendDtmf'] as const),
   ...(['addParticipant', 'removeParticipant', 'hangUp'] as const),
 ];
