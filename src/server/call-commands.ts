@@ -9,7 +9,7 @@ import { isCallHost } from './channel-host';
 import type { ProviderRefs } from './chat-host';
 import { contextOf, unavailable } from './channel-work';
 import type { Handlers } from './command-door';
-import type { Consults } from './consults';
+import type { Consults } from './consults/consults';
 import type { Conversation, OpenChannel } from './conversation';
 import type { Conversations } from './conversations';
 import type { HookContext } from './hooks';

@@ -5,7 +5,7 @@ import type { ArrivedCall, CallEvents, CallHost } from './call-host';
 import { isCallHost } from './channel-host';
 import { contextOf } from './channel-work';
 import type { ProviderRefs } from './chat-host';
-import type { Consults } from './consults';
+import type { Consults } from './consults/consults';
 import type { Conversation, OpenChannel } from './conversation';
 import type { Conversations } from './conversations';
 import { errorFields } from './logger';
@@ -199,7 +199,7 @@ export class Calls {
         if (conversation === undefined) return;
         this.#noted(
           conversation,
-          conversation.log.inTurn(() => this.#parts.consults().partyJoined(conversation, refs)),
+          conversation.log.inTurn(() => this.#parts.consults().events.partyJoined(conversation, refs)),
         );
       },
       callbackWanted: (channelId, phone) => {
@@ -256,7 +256,7 @@ export class Calls {
   #agentLeft({ conversation }: OpenCall, refs: ProviderRefs, reason: string): void {
     const { board, lost, consults } = this.#parts;
     const done = conversation.log.inTurn(async () => {
-      if (conversation.channel !== undefined && (await consults().partyLeft(conversation, refs, reason))) return;
+      if (conversation.channel !== undefined && (await consults().events.partyLeft(conversation, refs, reason))) return;
       const participant = conversation.known(refs);
       if (participant === undefined || conversation.channel === undefined) return;
       const task = board.taskOf(conversation);
@@ -273,7 +273,7 @@ export class Calls {
         conversation.participantOf(agentId) === participant.id
       ) {
         lost.lost(task);
-        await consults().ownerLost(conversation);
+        await consults().events.ownerLost(conversation);
       }
     });
     this.#noted(conversation, done);

@@ -10,7 +10,7 @@ import { Agents } from './agents';
 import { Announcements } from './announcements';
 import { Callbacks } from './callbacks';
 import { Calls } from './calls';
-import { Consults } from './consults';
+import { Consults } from './consults/consults';
 import { Conversations } from './conversations';
 import { connectCustomer } from './customer-door';
 import { Customers } from './customers';
@@ -79,13 +79,13 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     ...{ options: resolved, engine, apply },
     giveBack(agent, taskId, reason) {
       const task = board.task(taskId);
-      if (task !== undefined) consults.giveBack(task, reason, [agent.id]);
+      if (task !== undefined) consults.events.giveBack(task, reason, [agent.id]);
     },
     gone: (agent, reason) => work.release(agent, reason),
   });
   const board: TaskBoard = new TaskBoard({
     ...{ options: resolved, apply, agents },
-    channelEnded: (conversation, reason) => consults.channelEnded(conversation, reason),
+    channelEnded: (conversation, reason) => consults.events.channelEnded(conversation, reason),
   });
   const taskEvents: TaskEvents = new TaskEvents({
     options: resolved,
@@ -101,7 +101,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     },
     joins: (task) => callbacks.opensChannel(task),
     joined: ({ conversation }) => calls.agentJoined(conversation),
-    asked: () => consults,
+    asked: () => consults.events,
     changed: (task) => {
       for (const observer of [parking, callbacks, announcements]) observer.taskChanged(task);
     },
@@ -113,7 +113,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
   });
   const lost = new LostCalls({
     ...{ options: resolved, agents, board, work },
-    giveBack: (task, reason) => consults.giveBack(task, reason, []),
+    giveBack: (task, reason) => consults.events.giveBack(task, reason, []),
   });
   const calls: Calls = new Calls({
     options: resolved,
@@ -137,7 +137,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     customers,
     lost: () => lost,
   });
-  const shared = { options: resolved, engine, agents, board, work, calls };
+  const shared = { options: resolved, engine, agents, board, work, calls, consults };
   const parking: Parking = new Parking(shared);
   const callbacks: Callbacks = new Callbacks({ ...shared, conversations: () => conversations });
   const announcements: Announcements = new Announcements(shared);

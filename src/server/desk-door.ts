@@ -9,7 +9,7 @@ import type { Calls } from './calls';
 import type { SignIn } from './sign-in';
 import { receiveCommand, type Handlers } from './command-door';
 import { agentCommands } from './command-schemas';
-import type { Consults } from './consults';
+import type { Consults } from './consults/consults';
 import type { Conversations } from './conversations';
 import type { ConnectRequest, ServerConnection } from './door';
 import { searchDirectory } from './directory';
@@ -181,7 +181,6 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
       return done;
     },
     'task/park': async (args) => {
-      await consults.letGo(agent, args.taskId, 'park call', 'parked');
       await parking.park(agent, args);
       return done;
     },

@@ -1017,3 +1017,129 @@ describe('a host that fails', () => {
     await start(talk, { agent: 'ben' });
   });
 });
+
+describe('two things at the same moment', () => {
+  /** A step of the host that waits for `go`. */
+  const gate = () => {
+    let go = () => {};
+    let waits = false;
+    const opened = new Promise<void>((resolve) => (go = resolve));
+    return { go: () => go(), arm: () => (waits = true), step: () => (waits ? opened : Promise.resolve()) };
+  };
+
+  it('the agent signs out while the customer is being put on hold: the customer waits for somebody else', async () => {
+    const hold = gate();
+    const resumed: string[] = [];
+    const talk = await talking({ hold: hold.step, resume: async () => void resumed.push('resume') });
+    hold.arm();
+    begin(talk.ann, 'consult/start', { taskId: talk.taskId, to: { agent: 'ben' } });
+    await talk.center.settle();
+    await talk.ann.answer('session/sign-out', {}).catch(() => {});
+    hold.go();
+    await talk.center.settle();
+    expect(resumed).toEqual(['resume']);
+    expect(talk.ben.of('offer').map(({ offer }) => offer.task.id)).toEqual([talk.taskId]);
+    expect(consults(talk.ann, talk.conversationId)).toEqual([]);
+  });
+
+  it('the other signs out while the agent leaves: the agent may come back, else the call goes to its queue', async () => {
+    const leave = gate();
+    const talk = await consulting({ leave: leave.step });
+    const { ann, ben, center, conversationId, consultId, taskId } = talk;
+    leave.arm();
+    const complete = begin(ann, 'consult/act', { conversationId, consultId, action: 'complete' });
+    await center.settle();
+    ben.frame({ type: 'command', id: 'out', name: 'session/sign-out', args: {} });
+    await center.settle();
+    leave.go();
+    await center.settle();
+    expect(complete.answer).toMatchObject({ ok: false, error: { code: 'consult/gone' } });
+    expect(consults(ann, conversationId).at(-1)).toBe('failed left');
+    expect(taskOf(ann, conversationId, taskId)?.status).toBe('assigned');
+    const again = await deskWithPhone(center, 'ben');
+    await center.clock.advance(60_000);
+    expect(again.offer.task.id).toBe(taskId);
+  });
+
+  it('the agent signs out while leaving for the other: the call is the other’s, once', async () => {
+    const leave = gate();
+    const talk = await consulting({ leave: leave.step });
+    const { ann, ben, center, conversationId, consultId, benTask, taskId } = talk;
+    leave.arm();
+    begin(ann, 'consult/act', { conversationId, consultId, action: 'complete' });
+    await center.settle();
+    ann.frame({ type: 'command', id: 'out', name: 'session/sign-out', args: {} });
+    await center.settle();
+    leave.go();
+    await center.settle();
+    expect(consults(ben, conversationId).filter((words) => words.startsWith('completed'))).toHaveLength(1);
+    expect(present(ben, conversationId)).toEqual(['Caller', 'ben A.']);
+    expect(taskOf(ben, conversationId, taskId)?.status).toBe('closed');
+    expect(taskOf(ben, conversationId, benTask)?.status).toBe('assigned');
+    await ben.do('task/end', { taskId: benTask });
+  });
+
+  it('the agent gives the call to a queue and requeues it: the second is refused', async () => {
+    const leave = gate();
+    const talk = await talking({ leave: leave.step });
+    const { ann, ben, center, taskId } = talk;
+    leave.arm();
+    const first = begin(ann, 'task/transfer', { taskId, to: { queue: 'support' } }, 'first');
+    await center.settle();
+    const second = begin(ann, 'task/requeue', { taskId }, 'second');
+    await center.settle();
+    leave.go();
+    await center.settle();
+    expect(first.answer).toMatchObject({ ok: true });
+    expect(second.answer).toMatchObject({ ok: false, error: { code: 'task/wrong-state' } });
+    expect(ben.of('offer')).toHaveLength(1);
+  });
+
+  it('the agent signs out while giving the call to a queue: it waits there once', async () => {
+    const leave = gate();
+    const talk = await talking({ leave: leave.step });
+    const { ann, ben, center, taskId, conversationId, calls } = talk;
+    leave.arm();
+    begin(ann, 'task/transfer', { taskId, to: { queue: 'support' } });
+    await center.settle();
+    ann.frame({ type: 'command', id: 'out', name: 'session/sign-out', args: {} });
+    await center.settle();
+    leave.go();
+    await center.settle();
+    expect(ben.of('offer').map(({ offer }) => offer.task.id)).toEqual([taskId]);
+    await answers(center, calls, ben);
+    expect(present(ben, conversationId)).toEqual(['Caller', 'ben A.']);
+  });
+
+  it('who is let go in the moment of answering is taken out of the call', async () => {
+    const talk = await talking();
+    const { consultId } = await start(talk, phone);
+    await act(talk, consultId, 'cancel');
+    talk.calls.asked.length = 0;
+    talk.calls.events.joined(talk.channelId, phone);
+    await talk.center.settle();
+    expect(talk.calls.asked).toEqual([`remove ${JSON.stringify(phone)}`]);
+  });
+
+  it('what the host does too late is undone', async () => {
+    const hold = gate();
+    const resumed: string[] = [];
+    const talk = await talking({ hold: hold.step, resume: async () => void resumed.push('resume') });
+    hold.arm();
+    begin(talk.ann, 'consult/start', { taskId: talk.taskId, to: { agent: 'ben' } });
+    await talk.center.clock.advance(10_000);
+    expect(resumed).toEqual(['resume']);
+    hold.go();
+    await talk.center.settle();
+    expect(resumed).toEqual(['resume', 'resume']);
+
+    let ring = (_: Record<string, string>) => {};
+    const slow = await talking({ add: () => new Promise((resolve) => (ring = resolve)) });
+    begin(slow.ann, 'consult/start', { taskId: slow.taskId, to: phone });
+    await slow.center.clock.advance(10_000);
+    expect(consults(slow.ann, slow.conversationId)).toEqual(['ringing', 'failed failed']);
+    ring(phone);
+    await slow.center.settle();
+    expect(slow.calls.asked.at(-1)).toBe(`remove ${JSON.stringify(phone)}`);
+  });
+});

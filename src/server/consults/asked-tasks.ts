@@ -1,13 +1,13 @@
 import { ContactCenterError, type Labels } from 'onescreen';
 import type { RoutingEngine } from 'onescreen/routing';
-import type { Actor, TaskRecord } from '../protocol/log-entry';
-import type { Agent } from './agent';
-import type { Agents } from './agents';
-import type { Conversation } from './conversation';
+import type { Actor, TaskRecord } from '../../protocol/log-entry';
+import type { Agent } from '../agent';
+import type { Agents } from '../agents';
+import type { Conversation } from '../conversation';
 import type { OpenConsult } from './open-consult';
-import { wrapUpOf, type ResolvedOptions } from './options';
-import type { TaskBoard } from './task-board';
-import type { LiveTask } from './task-record';
+import { wrapUpOf, type ResolvedOptions } from '../options';
+import type { TaskBoard } from '../task-board';
+import type { LiveTask } from '../task-record';
 
 /** What an agent gives along with a task. */
 export interface Handed {

@@ -1,14 +1,14 @@
-import type { LogFact, ParticipantRecord } from '../protocol/log-entry';
-import { isCallOutcome } from './call-failure';
-import type { CallHost } from './call-host';
-import { isCallHost } from './channel-host';
-import { contextOf, leaveChannel, unavailable } from './channel-work';
-import type { ProviderRefs } from './chat-host';
-import type { Conversation, OpenChannel } from './conversation';
-import type { HookContext, HookLimits } from './hooks';
-import { errorFields } from './logger';
+import type { LogFact, ParticipantRecord } from '../../protocol/log-entry';
+import { isCallOutcome } from '../call-failure';
+import type { CallHost } from '../call-host';
+import { isCallHost } from '../channel-host';
+import { contextOf, leaveChannel, unavailable } from '../channel-work';
+import type { ProviderRefs } from '../chat-host';
+import type { Conversation, OpenChannel } from '../conversation';
+import type { HookContext, HookLimits } from '../hooks';
+import { errorFields } from '../logger';
 import { holdsCustomer, type OpenConsult } from './open-consult';
-import type { ResolvedOptions } from './options';
+import type { ResolvedOptions } from '../options';
 
 /** A call that is open and set up, with its host. */
 export type OpenCallChannel = OpenChannel & { readonly host: CallHost };
@@ -33,7 +33,9 @@ export class ConsultCall {
   async holdCustomer(conversation: Conversation): Promise<readonly LogFact[]> {
     if (conversation.is('held')) return [];
     try {
-      await this.#step(conversation, 'host.hold', (channel) => channel.host.hold?.(channel));
+      // On hold after all, though that was given up.
+      const late = () => void conversation.log.inTurn(() => this.undoHold(conversation));
+      await this.#step(conversation, 'host.hold', (channel) => channel.host.hold?.(channel), {}, late);
     } catch (error) {
       await this.undoHold(conversation);
       throw error;
@@ -42,7 +44,8 @@ export class ConsultCall {
   }
 
   /** The hold did not come to be taken down. Never rejects. */
-  undoHold(conversation: Conversation): Promise<void> {
+  async undoHold(conversation: Conversation): Promise<void> {
+    if (conversation.is('held')) return;
     return this.#step(conversation, 'host.resume', (channel) => channel.host.resume?.(channel)).catch(() => {});
   }
 
@@ -73,14 +76,19 @@ export class ConsultCall {
       : [];
   }
 
-  /** Rings somebody outside. Rejects as the host does. */
+  /** Rings somebody outside; `late`: after that had been given up. Rejects as the host does. */
   add(
     conversation: Conversation,
     to: { readonly phone: string } | { readonly teamsUser: string },
+    late: (refs: ProviderRefs) => void,
   ): Promise<ProviderRefs> {
-    return this.#step(conversation, 'host.add', (channel) => channel.host.add?.(channel, to), {
-      isExpected: isCallOutcome,
-    });
+    const limits = { isExpected: isCallOutcome };
+    return this.#step(conversation, 'host.add', (channel) => channel.host.add?.(channel, to), limits, late);
+  }
+
+  /** Takes somebody outside out, or stops the ring. A host that fails is noted and passed over. */
+  remove(conversation: Conversation, refs: ProviderRefs): Promise<void> {
+    return this.#step(conversation, 'host.remove', (channel) => channel.host.remove?.(channel, refs)).catch(() => {});
   }
 
   /** The agents are out of the call, which goes on without. Rejects with `channel/unavailable`. */
@@ -127,9 +135,7 @@ export class ConsultCall {
       if (left.length > 0) conversation.watchedBy(agentId);
       return left;
     }
-    if (refs !== undefined) {
-      await this.#step(conversation, 'host.remove', (channel) => channel.host.remove?.(channel, refs)).catch(() => {});
-    }
+    if (refs !== undefined) await this.remove(conversation, refs);
     if (participantId === undefined || conversation.present(participantId) === undefined) return [];
     return [{ type: 'participant-left', participantId, reason }];
   }
@@ -150,13 +156,14 @@ export class ConsultCall {
     hook: HookContext['hook'],
     run: Step<T>,
     limits: HookLimits = {},
+    late?: (value: T) => void,
   ): Promise<T> {
     const { hooks, logger } = this.#options;
     const channel = openCallOf(conversation);
     if (channel === undefined) throw unavailable('unable to change call; it is over', undefined);
     const missing = () => Promise.reject<T>(new Error(`there is no ${hook}`));
     try {
-      return await hooks.call(contextOf(hook, conversation, channel), () => run(channel) ?? missing(), undefined, {
+      return await hooks.call(contextOf(hook, conversation, channel), () => run(channel) ?? missing(), late, {
         isExpected: isCallOutcome,
         ...limits,
       });
