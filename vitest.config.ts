@@ -42,6 +42,7 @@ export default defineConfig({
             'test/chaos/**',
             'test/races/**',
             'test/handovers/**',
+            'test/call-events/**',
             'test/e2e/**',
             'test/packaging/**',
             'test/**/*.browser.test.*',

@@ -1,2 +1,4 @@
 /** The unmodified official client, as it works over `fetch`. */
-export const official = { browser: '@azure/communication-call-automation' } as const;
+export const official = {
+  browser: ['@azure/communication-call-automation', '@azure/communication-common'],
+} as const;

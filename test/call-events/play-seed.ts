@@ -18,41 +18,41 @@ const webhookKey = 'a key of the webhooks';
 const eventFaults: readonly Action[] = [
   {
     weight: 6,
-    plan: ({ core, count }, random) => {
+    plan: (world, random) => {
       const fault = random.pick(['lose', 'double', 'reorder'] as const);
       const times = random.integer(1, 4);
       return {
         words: `the next ${times} events: ${fault}`,
         run: () => {
-          count(`events: ${fault}`);
-          core.faults.callEvents.add({ fault, times });
+          world.count(`events: ${fault}`);
+          world.core.faults.callEvents.add({ fault, times });
         },
       };
     },
   },
   {
     weight: 3,
-    plan: ({ core, count }, random) => {
+    plan: (world, random) => {
       const delayMs = random.pick([1, 200, 2_000, 12_000]);
       return {
         words: `the next event is ${delayMs} ms late`,
         run: () => {
-          count('events: delay');
-          core.faults.callEvents.add({ fault: { delayMs } });
+          world.count('events: delay');
+          world.core.faults.callEvents.add({ fault: { delayMs } });
         },
       };
     },
   },
   {
     weight: 2,
-    plan: ({ core, count }, random) => {
+    plan: (world, random) => {
       const share = random.pick([0.1, 0.3]);
       const fault = random.pick(['lose', 'double', 'reorder'] as const);
       return {
         words: `${share * 100} % of all events from now on: ${fault}`,
         run: () => {
-          count(`events for good: ${fault}`);
-          core.faults.callEvents.add({ fault, share });
+          world.count(`events for good: ${fault}`);
+          world.core.faults.callEvents.add({ fault, share });
         },
       };
     },
@@ -66,11 +66,13 @@ export async function playSeed(
   trace: (line: string) => void = () => {},
 ): Promise<SeedResult> {
   let webhooks: ReturnType<typeof callAutomationHost>['webhooks'] | undefined;
-  const hostOf = (_inProcess: CallHost, { clock, random }: World): CallHost => {
+  const hostOf = (_inProcess: CallHost, here: World): CallHost => {
+    const { clock, random, logger } = here;
     const host = callAutomationHost({
       connectionString: `endpoint=http://${acs}/;accesskey=${accessKey}`,
       ...{ resourceAccount, webhookKey, clock, random: random.fork('host') },
       callbackUrl: `http://${server}/acs`,
+      logger,
       sounds: { music: { file: 'https://cc.example/music.wav' }, ringback: { file: 'https://cc.example/ring.wav' } },
     });
     ({ webhooks } = host);

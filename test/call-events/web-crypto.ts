@@ -24,6 +24,7 @@ export function installWebCrypto(): void {
     },
   };
   Object.defineProperty(crypto, 'subtle', { value: subtle, configurable: true });
+  Object.defineProperty(globalThis, 'self', { value: globalThis, configurable: true });
 }
 
 function bytes(buffer: Buffer): ArrayBuffer {

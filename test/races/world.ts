@@ -19,6 +19,7 @@ import {
   type CallHost,
   type ContactCenterServer,
   type ConversationStore,
+  type Logger,
 } from 'onescreen/server';
 import { seededRandom, virtualClock, type SeededRandom, type VirtualClock } from 'onescreen/testing';
 import { CountingMedia } from '../emulator/calls/counting-media';
@@ -91,6 +92,12 @@ export class World implements TabHost {
   deniedCalls = 0;
   /** What the server's next joins take, before and after they ring. */
   readonly slowJoins: { readonly before: number; readonly after: number }[] = [];
+  readonly logger: Logger = {
+    debug() {},
+    info: (event, fields) => this.note(`server: ${event} ${JSON.stringify(fields)}`),
+    warn: (event, fields) => this.note(`server: ${event} ${JSON.stringify(fields)}`),
+    error: (event, fields) => this.fail(`the server says ${event} ${JSON.stringify(fields)}`),
+  };
   readonly #start = this.clock.now();
   readonly #trace: (line: string) => void;
   #tabs = 0;
@@ -128,12 +135,7 @@ export class World implements TabHost {
       queues: [{ id: 'calls', offerTtlMs: windows.offerMs, ringTimeoutMs: windows.ringMs }],
       grace: { offersMs: 2_000, tasksMs: windows.graceMs },
       limits: { commands: false, starts: false },
-      logger: {
-        debug() {},
-        info: (event, fields) => this.note(`server: ${event} ${JSON.stringify(fields)}`),
-        warn: (event, fields) => this.note(`server: ${event} ${JSON.stringify(fields)}`),
-        error: (event, fields) => this.fail(`the server says ${event} ${JSON.stringify(fields)}`),
-      },
+      logger: this.logger,
       onError: (error, { hook }) => {
         // The schedule has made it slow.
         if (hook === 'host.join' && givenUp.some((code) => isContactCenterError(error, code)))

@@ -11,26 +11,29 @@ export interface Bundle {
 }
 
 export interface BundleOptions {
-  /** A package that is taken as a page would load it. */
-  readonly browser?: string;
+  /** Packages that are taken as a page would load them. */
+  readonly browser?: readonly string[];
 }
 
 /** Bundles once what many child processes load, so that each starts in a fraction of a second. */
-export async function bundleChild(entry: URL, { browser }: BundleOptions = {}): Promise<Bundle> {
+export async function bundleChild(entry: URL, { browser = [] }: BundleOptions = {}): Promise<Bundle> {
   const folder = await mkdtemp(join(tmpdir(), 'onescreen-seeds-'));
   const child = join(folder, 'child.mjs');
   const official = join(folder, 'official.mjs');
-  if (browser !== undefined) {
+  if (browser.length > 0) {
     await build({
       ...{ bundle: true, format: 'esm', target: 'node20', platform: 'browser', logLevel: 'error' },
       ...{ conditions: ['browser'], outfile: official, external: ['node:*'] },
-      stdin: { contents: `export * from '${browser}';`, resolveDir: fileURLToPath(new URL('.', entry)) },
+      stdin: {
+        contents: browser.map((name) => `export * from '${name}';`).join('\n'),
+        resolveDir: fileURLToPath(new URL('.', entry)),
+      },
     });
   }
   await build({
     ...{ bundle: true, format: 'esm', target: 'node20', platform: 'node', logLevel: 'error', sourcemap: 'inline' },
     ...{ absWorkingDir: fileURLToPath(new URL('.', entry)), entryPoints: [fileURLToPath(entry)], outfile: child },
-    ...(browser !== undefined && { alias: { [browser]: official } }),
+    alias: Object.fromEntries(browser.map((name) => [name, official])),
     external: ['@azure/*', 'werift'],
     tsconfig: fileURLToPath(new URL('../../tsconfig.json', import.meta.url)),
     // Bundled CommonJS asks for Node's own modules by `require`.

@@ -32,10 +32,14 @@ export function shutRealWorldOut(): void {
   replace(Date, 'now', refuse('Date.now'));
   replace(Math, 'random', refuse('Math.random'));
   replace(crypto, 'randomUUID', refuse('crypto.randomUUID'));
-  // A page that may use the microphone.
+  allowMicrophone();
+  Socket.prototype.connect = refuse('the network');
+}
+
+/** Makes this process one whose pages may use the microphone. */
+export function allowMicrophone(): void {
   const permissions = { query: async () => ({ state: 'granted' }) };
   replace(globalThis, 'navigator', { permissions, onLine: true, userAgent: 'Chrome/156.0' });
-  Socket.prototype.connect = refuse('the network');
 }
 
 function replace(target: object, name: string, value: unknown): void {
