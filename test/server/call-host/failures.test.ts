@@ -92,7 +92,9 @@ describe('whoever leaves while something is under way', () => {
       const { phone, agent } = await stage.talking();
       if (step === 'unhold') await stage.host.hold!(channel);
       stage.told.length = 0;
-      stage.before = (now) => void (now === step && phone.hangUp());
+      stage.before = (now) => {
+        if (now === step) phone.hangUp();
+      };
       const { host } = stage;
       const tried = {
         hold: () => host.hold!(channel),
@@ -113,8 +115,9 @@ describe('whoever leaves while something is under way', () => {
   test('the agent, at a hold: the customer is taken from it again', async () => {
     const stage = new HostStage();
     const { phone, agent } = await stage.talking();
-    stage.before = (step) =>
-      void (step === 'hold' && agent.ask({ type: 'hang-up', callId: agent.callId, forEveryone: false }));
+    stage.before = (step) => {
+      if (step === 'hold') void agent.ask({ type: 'hang-up', callId: agent.callId, forEveryone: false });
+    };
     await stage.host.hold!(channel);
     await stage.bench.clock.advance(0);
     expect([phone.state$.value.status, phone.hears()]).toEqual(['connected', ['music']]);
