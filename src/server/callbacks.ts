@@ -13,6 +13,7 @@ import type { Conversation } from './conversation';
 import type { Conversations } from './conversations';
 import { errorFields } from './logger';
 import { notThere } from './messages';
+import type { BroughtIn } from './parking';
 import { reopenChannel } from './open-channel';
 import type { ResolvedOptions } from './options';
 import { actorIn, system, type TaskBoard } from './task-board';
@@ -32,6 +33,7 @@ interface CallbacksParts {
   readonly board: TaskBoard;
   readonly work: Work;
   readonly calls: Calls;
+  readonly consults: BroughtIn;
   readonly conversations: () => Conversations;
 }
 
@@ -91,24 +93,29 @@ export class Callbacks {
   /**
    * An agent promises to call back the customer of a task in hand or in wrap-up; the channel, when it is open, ends.
    * Throws `command/invalid` with the field, `command/not-allowed` where nothing makes calls, `conversation/not-found`,
-   * `channel/unavailable` with nothing changed when the call cannot be ended.
+   * `task/wrong-state` while the call is being transferred, `channel/unavailable` with nothing promised when the call cannot be ended.
    */
   async schedule(
     agent: Agent,
     { conversationId, ...wish }: AgentCommands['callback/schedule']['args'],
   ): Promise<{ readonly callbackId: string }> {
-    const { options, board, conversations } = this.#parts;
+    const { options, board, consults, conversations } = this.#parts;
     const conversation = conversations().get(conversationId);
     if (conversation === undefined) throw notThere();
     const task = this.#taskIn(conversation, agent);
     const { displayName } = agent.identity;
-    const from = { agentId: agent.id, displayName, ...(wish.note !== undefined && { note: wish.note }) };
+    const from = {
+      agentId: agent.id,
+      displayName,
+      ...(wish.note !== undefined && wish.note !== '' && { note: wish.note }),
+    };
     const { record } = await this.#promise(conversation, {
       ...{ by: () => actorIn(conversation, agent), wish: { ...wish, phone: wish.phone, at: wish.at, from } },
       task: () => {
         this.#taskIn(conversation, agent);
         return task;
       },
+      letGo: () => consults.letGo(agent, task.record.id, 'promise callback', 'callback'),
       end: async () => {
         const by = actorIn(conversation, agent);
         await closeChannel(conversation, { by, reason: 'callback', force: false, options });
@@ -150,7 +157,7 @@ export class Callbacks {
   }
 
   /**
-   * Calls the customer now; the task is the agent's at once. Throws `task/gone`, `task/wrong-state` when somebody calls
+   * Calls the customer now; the task is the agent's at once. Throws `callback/gone`, `task/wrong-state` when somebody calls
    * already, `agent/unreachable`, `agent/no-capacity`, or as a ring does: the callback waits in its queue then.
    */
   async take(agent: Agent, callbackId: string): Promise<AgentCommands['callback/take']['result']> {
@@ -166,7 +173,7 @@ export class Callbacks {
     }
   }
 
-  /** Takes the promise back. Throws `task/gone`, and `task/wrong-state` when somebody calls already. */
+  /** Takes the promise back. Throws `callback/gone`, and `task/wrong-state` when somebody calls already. */
   async cancel(agent: Agent, callbackId: string): Promise<void> {
     const promised = this.#require(agent, callbackId, 'cancel callback');
     await this.#cancel(promised, actorIn(promised.conversation, agent), 'callback-cancelled');
@@ -214,11 +221,13 @@ export class Callbacks {
       readonly wish: Wish;
       /** What its queue, age and labels are taken from; throws when there is nothing to promise. Asked again in turn. */
       readonly task: () => LiveTask | undefined;
+      /** Ends what keeps the conversation busy. */
+      readonly letGo?: () => Promise<void>;
       readonly end: () => Promise<void>;
     },
   ): Promise<Promised> {
-    how.task();
     this.#planned(conversation, how.wish, how.task());
+    await how.letGo?.();
     return conversation.log.inTurn(async () => {
       const promised = this.#planned(conversation, how.wish, how.task());
       const before = this.#byConversation.get(conversation.id);
@@ -307,7 +316,7 @@ export class Callbacks {
   #require(agent: Agent, callbackId: string, action: string): Promised {
     const promised = this.#promised.get(callbackId);
     if (promised === undefined || !agent.identity.queues.includes(promised.record.queueId)) {
-      throw new ContactCenterError('task/gone', `unable to ${action}; it has ended or never was`);
+      throw new ContactCenterError('callback/gone', `unable to ${action}; it has ended or never was`);
     }
     if (promised.record.status !== 'calling') return promised;
     throw new ContactCenterError('task/wrong-state', `unable to ${action}; somebody calls already`);

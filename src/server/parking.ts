@@ -8,7 +8,14 @@ import { actorIn, system, type TaskBoard } from './task-board';
 import type { LiveTask } from './task-record';
 import type { Work } from './work';
 
+/** Who may have been brought into a call by its agent. */
+export interface BroughtIn {
+  /** Ends what the agent has begun with others. Rejects with `task/wrong-state` while the call is being transferred. */
+  letGo(agent: Agent, taskId: string, action: string, reason: string): Promise<void>;
+}
+
 interface ParkingParts {
+  readonly consults: BroughtIn;
   readonly options: ResolvedOptions;
   readonly agents: Agents;
   readonly board: TaskBoard;
@@ -35,16 +42,16 @@ export class Parking {
 
   /**
    * Takes the agent out of the call, which is offered to nobody until somebody takes it, or its time is up. The agent
-   * is free at once, without wrap-up. Throws `task/gone`, `task/wrong-state` and `command/not-allowed`.
+   * is free at once, without wrap-up; whoever was brought in leaves first. Throws `task/gone`, `task/wrong-state` and
+   * `command/not-allowed`.
    */
   async park(agent: Agent, { taskId, note }: AgentCommands['task/park']['args']): Promise<void> {
-    const { options, board, calls } = this.#parts;
-    const task = board.require(agent, taskId, 'assigned', 'park call');
+    const { options, board, consults } = this.#parts;
+    this.#requireCall(agent, taskId);
+    await consults.letGo(agent, taskId, 'park call', 'parked');
+    const task = this.#requireCall(agent, taskId);
     const { conversation } = task;
     const { queueId } = task.record;
-    if (task.askedFor !== undefined || conversation.participantOf(agent.id) === undefined)
-      throw notAllowed('it is not the agent’s');
-    if (!calls.isThere(conversation)) throw notAllowed('there is no call with the customer');
     const { displayName } = agent.identity;
     const parkedAt = options.clock.now();
     const noted = note === undefined || note === '' ? {} : { note };
@@ -86,6 +93,16 @@ export class Parking {
   close(): void {
     for (const { returns } of this.#parked.values()) returns();
     this.#parked.clear();
+  }
+
+  #requireCall(agent: Agent, taskId: string): LiveTask {
+    const { board, calls } = this.#parts;
+    const task = board.require(agent, taskId, 'assigned', 'park call');
+    const { conversation, askedFor } = task;
+    const isOwner = askedFor === undefined && conversation.participantOf(agent.id) !== undefined;
+    if (!isOwner) throw notAllowed('the agent is not in charge of it');
+    if (!calls.isThere(conversation)) throw notAllowed('there is no call with the customer');
+    return task;
   }
 
   #returnsAt(taskId: string, at: number): Cancel {

@@ -188,6 +188,47 @@ describe('an agent who promises a callback', () => {
     });
   });
 
+  it('lets whoever was brought in go; it is not for them to promise', async () => {
+    for (const merged of [false, true]) {
+      const { calls, center } = world();
+      const ann = await deskWithPhone(center, 'ann');
+      const { conversationId, taskId } = await inCall(center, calls, ann, { phone });
+      const ben = await deskWithPhone(center, 'ben');
+      const { consultId } = await ann.do('consult/start', { taskId, to: { agent: 'ben' } });
+      begin(ben, 'offer/accept', { offerId: ben.offer.id });
+      await center.settle();
+      calls.ring.answer();
+      await center.settle();
+      if (merged) await ann.do('consult/act', { conversationId, consultId, action: 'merge' });
+      const at = center.clock.now() + hour;
+      expect(await ben.refusal('callback/schedule', { conversationId, at })).toMatchObject({
+        code: 'conversation/not-found',
+      });
+      await ann.do('callback/schedule', { conversationId, at });
+      await center.settle();
+      expect([ann, ben].map((desk) => desk.record.load.used)).toEqual([1, 0]);
+      expect(listAt(ben)).toMatchObject([{ status: 'scheduled' }]);
+      expect(calls.asked.at(-1)).toBe('close');
+    }
+  });
+
+  it('is kept from it by whoever has the conversation now', async () => {
+    const { calls, center } = world();
+    const ann = await deskWithPhone(center, 'ann');
+    const { conversationId, taskId } = await inCall(center, calls, ann, { phone });
+    await ann.do('task/transfer', { taskId, to: { queue: 'support' } });
+    expect(ann.statuses(conversationId)).toContain('wrapping');
+    expect(await ann.refusal('callback/schedule', { conversationId })).toMatchObject({ code: 'command/not-allowed' });
+    const ben = await deskWithPhone(center, 'ben');
+    begin(ben, 'offer/accept', { offerId: ben.offer.id });
+    await center.settle();
+    calls.ring.answer();
+    await center.settle();
+    expect(await ann.refusal('callback/schedule', { conversationId })).toMatchObject({ code: 'command/not-allowed' });
+    await ben.do('callback/schedule', { conversationId, at: center.clock.now() + hour });
+    expect(listAt(ann)).toMatchObject([{ status: 'scheduled' }]);
+  });
+
   it('has promised nothing when the call cannot be ended', async () => {
     const { calls, center, ann, conversationId } = await (async () => {
       const failing = world({ close: () => Promise.reject(new Error('no')) });
@@ -277,7 +318,7 @@ describe('a callback that is due', () => {
     await center.settle();
     expect(ann.of('offer-ended').at(-1)).toMatchObject({ outcome: 'revoked' });
     expect(listAt(ann)).toEqual([]);
-    expect(await ann.refusal('callback/cancel', { callbackId })).toMatchObject({ code: 'task/gone' });
+    expect(await ann.refusal('callback/cancel', { callbackId })).toMatchObject({ code: 'callback/gone' });
     expect(ann.record.load.used).toBe(0);
     expect(await ann.refusal('callback/schedule', { conversationId })).toMatchObject({
       code: 'conversation/not-found',
@@ -368,7 +409,7 @@ describe('an agent who takes a callback', () => {
     const { center, ann, callbackId, dueAt } = await promised();
     expect(await ann.refusal('callback/take', { callbackId })).toMatchObject({ code: 'agent/no-capacity' });
     const sue = await deskWithPhone(center, 'sue');
-    expect(await sue.refusal('callback/take', { callbackId })).toMatchObject({ code: 'task/gone' });
+    expect(await sue.refusal('callback/take', { callbackId })).toMatchObject({ code: 'callback/gone' });
     const ben = await center.desk('ben');
     expect(await ben.refusal('callback/take', { callbackId })).toMatchObject({ code: 'agent/unreachable' });
     expect(listAt(ben)).toMatchObject([{ status: 'scheduled', dueAt }]);

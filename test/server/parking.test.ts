@@ -84,6 +84,25 @@ describe('an agent who parks a call', () => {
     });
   });
 
+  it('lets whoever was merged in go first; it is not for them to park', async () => {
+    const { calls, center, ann, ben, taskId, conversationId } = await talking();
+    await ben.do('availability/set', { availability: { kind: 'available' }, whenBusy: 'now' });
+    const { consultId } = await ann.do('consult/start', { taskId, to: { agent: 'ben' } });
+    begin(ben, 'offer/accept', { offerId: ben.offer.id });
+    await center.settle();
+    calls.ring.answer();
+    await center.settle();
+    await ann.do('consult/act', { conversationId, consultId, action: 'merge' });
+    expect(await ben.refusal('task/park', { taskId: ben.offer.task.id })).toMatchObject({
+      code: 'command/not-allowed',
+    });
+    await ann.do('task/park', { taskId });
+    await center.settle();
+    expect(calls.asked.slice(-2)).toEqual(['leave', 'leave']);
+    expect(listAt(ben)).toMatchObject([{ taskId }]);
+    expect([ann.record.load.used, ben.record.load.used]).toEqual([0, 0]);
+  });
+
   it('may sign out: the call stays parked', async () => {
     const { center, ann, ben, taskId } = await parked();
     await ann.do('session/sign-out', {});
