@@ -243,7 +243,7 @@ describe('the control surface', () => {
     expect((await bench.send('POST', '/v4/a', { headers: { 'x-skypetoken': bob.token } })).status).toBe(503);
     await control('POST', '/registrar/stop', { forMs: 10 });
     await control('POST', '/faults/clear');
-    expect((await control('GET', '/faults')).body).toEqual({ requests: [], pushes: [] });
+    expect((await control('GET', '/faults')).body).toEqual({ requests: [], pushes: [], callEvents: [] });
     await control('POST', '/tokens/expire', { user: alice.id });
     expect((await send('a')).status).toBe(401);
     const user = at((await control('POST', '/users')).body, 'id');

@@ -1,4 +1,4 @@
-import type { Clock, Random } from 'onescreen';
+import type { Cancel, Clock, Random } from 'onescreen';
 import type { ServerIncoming } from '../calls/call-servers';
 import { serverAnswerMs } from '../calls/destinations';
 import { callGone, invalid } from './refusals';
@@ -7,7 +7,7 @@ import { callGone, invalid } from './refusals';
 export class IncomingCalls {
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #calls = new Map<string, ServerIncoming>();
+  readonly #calls = new Map<string, { readonly incoming: ServerIncoming; readonly cancelTimer: Cancel }>();
   readonly #used = new Set<string>();
 
   constructor(clock: Clock, random: Random) {
@@ -18,20 +18,21 @@ export class IncomingCalls {
   /** Keeps a call and returns its context, which tells nothing. */
   add(incoming: ServerIncoming): string {
     const context = Buffer.from(`${this.#random.id()}.${this.#random.id()}`).toString('base64url');
-    this.#calls.set(context, incoming);
-    this.#clock.schedule(serverAnswerMs, () => this.#retire(context));
+    const cancelTimer = this.#clock.schedule(serverAnswerMs, () => this.#retire(context));
+    this.#calls.set(context, { incoming, cancelTimer });
     return context;
   }
 
   /** Throws 400/8523 for no context of ours, 404/8522 for one that was used or is too old. */
   take(context: string): ServerIncoming {
-    const incoming = this.#calls.get(context);
-    if (incoming === undefined) {
+    const known = this.#calls.get(context);
+    if (known === undefined) {
       if (this.#used.has(context)) throw callGone();
       throw invalid('The incomingCallContext is not valid.', 'incomingCallContext');
     }
+    known.cancelTimer();
     this.#retire(context);
-    return incoming;
+    return known.incoming;
   }
 
   #retire(context: string): void {

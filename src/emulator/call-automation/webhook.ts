@@ -52,7 +52,7 @@ export class Webhook {
     this.#open.add(abort);
     let cancel: Cancel = () => {};
     const tooLate = new Promise<undefined>((resolve) => {
-      cancel = clock.schedule(timeoutMs, () => resolve(undefined));
+      cancel = clock.schedule(timeoutMs, () => abort.abort());
       abort.signal.addEventListener('abort', () => resolve(undefined));
     });
     try {

@@ -129,9 +129,11 @@ describe('a server', () => {
     const options = { allowInsecureConnection: true };
     const stranger = new CallAutomationClient(`endpoint=${bench.emulator.endpoint};accesskey=${key}`, options);
     expect(await refusal(stranger.getCallConnection('none').getCallConnectionProperties())).toBe('401 Unauthorized');
-    const old = new CallAutomationClient(bench.emulator.connectionString, { ...options, apiVersion: '2020-01-01' });
-    expect(await refusal(old.getCallConnection('none').getCallConnectionProperties())).toBe(
-      '400 UnsupportedApiVersionParameter',
-    );
+    const claims = Buffer.from(JSON.stringify({ oid: person, tid: tenant })).toString('base64url');
+    const old = new Request(`${bench.emulator.endpoint}/calling/callConnections/none?api-version=2020-01-01`, {
+      headers: { authorization: `Bearer x.${claims}.x` },
+    });
+    const body: unknown = await (await bench.core.handle(old)).json();
+    expect(at(body, 'error', 'code')).toBe('UnsupportedApiVersionParameter');
   });
 });
