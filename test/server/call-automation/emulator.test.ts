@@ -39,7 +39,8 @@ async function start(
   make: (base: { readonly connectionString: string }) => Partial<CallAutomationOptions> = () => ({}),
 ) {
   emulator = await startEmulator();
-  const http = createServer(getRequestListener((request) => control.handle(request)));
+  const listen = getRequestListener((request) => control.handle(request));
+  const http = createServer((request, response) => void listen(request, response));
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const address = http.address();
   const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
