@@ -76,6 +76,7 @@ export class AutomatedCall implements ControlledCall {
   #id: string | undefined;
   #serverCallId = '';
   #isConnected = false;
+  #resting = false;
   #end: CallEndCode | undefined;
   #reading: Promise<void> | undefined;
   #cancelReconcile: Cancel = () => {};
@@ -163,6 +164,13 @@ export class AutomatedCall implements ControlledCall {
     const id = this.#id;
     this.#finish(hungUp, error);
     if (id !== undefined) await this.#parts.api.hangUp(id, true).catch(() => {});
+  }
+
+  /** Reads no more of its own accord: the server is about to stop. The call goes on. */
+  rest(): void {
+    this.#resting = true;
+    this.#cancelReconcile();
+    this.#cancelSoon?.();
   }
 
   /** Takes an event of this call. Nothing here throws. */
@@ -608,7 +616,7 @@ export class AutomatedCall implements ControlledCall {
   }
 
   #reconcileLater(): void {
-    if (this.#end !== undefined) return;
+    if (this.#end !== undefined || this.#resting) return;
     this.#cancelReconcile();
     this.#cancelReconcile = this.#parts.clock.schedule(reconcileMs, () => {
       void this.#reconcile()
@@ -618,7 +626,7 @@ export class AutomatedCall implements ControlledCall {
   }
 
   #reconcileSoon(): void {
-    if (this.#end !== undefined || this.#cancelSoon !== undefined) return;
+    if (this.#end !== undefined || this.#resting || this.#cancelSoon !== undefined) return;
     this.#cancelSoon = this.#parts.clock.schedule(soonMs, () => {
       this.#cancelSoon = undefined;
       void this.#reconcile().catch(() => {});

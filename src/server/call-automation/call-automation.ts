@@ -1,4 +1,4 @@
-import { systemClock, systemRandom, ContactCenterError, type Clock, type Random } from 'onescreen';
+import { systemClock, systemRandom, ContactCenterError, type Cancel, type Clock, type Random } from 'onescreen';
 import { acsConnection, type AcsResource } from '../acs-connection';
 import type { CallControl, CreatedCall, IncomingCall, InviteRequest, Prompt } from '../call-control';
 import type { Webhooks } from '../call-host';
@@ -75,6 +75,7 @@ class CallAutomation implements CallControl, Webhooks {
   /** By the name in their callback address. */
   readonly #calls = new Map<string, AutomatedCall>();
   readonly #seen = new SeenEvents(rememberedEvents);
+  readonly #forgetting = new Set<Cancel>();
   #onIncoming: ((call: IncomingCall) => void) | undefined;
 
   constructor(api: AutomationApi, settings: CallAutomationSettings) {
@@ -95,7 +96,10 @@ class CallAutomation implements CallControl, Webhooks {
   start(onIncoming: (call: IncomingCall) => void): () => void {
     this.#onIncoming = onIncoming;
     return () => {
-      if (this.#onIncoming === onIncoming) this.#onIncoming = undefined;
+      if (this.#onIncoming !== onIncoming) return;
+      this.#onIncoming = undefined;
+      for (const call of this.#calls.values()) call.rest();
+      for (const cancel of this.#forgetting) cancel();
     };
   }
 
@@ -211,10 +215,18 @@ class CallAutomation implements CallControl, Webhooks {
       callbackUrl,
       sourceOf: (prompt) => this.#sourceOf(prompt),
       ...(from !== undefined && { from }),
-      onEnd: () => void this.#clock.schedule(rememberMs, () => this.#calls.delete(name)),
+      onEnd: () => this.#forget(name),
     });
     this.#calls.set(name, call);
     return { call, callbackUrl };
+  }
+
+  #forget(name: string): void {
+    const cancel = this.#clock.schedule(rememberMs, () => {
+      this.#forgetting.delete(cancel);
+      this.#calls.delete(name);
+    });
+    this.#forgetting.add(cancel);
   }
 
   #sourceOf(prompt: Prompt): SoundSource | undefined {

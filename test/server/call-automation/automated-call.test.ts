@@ -78,6 +78,14 @@ describe('who is in a call', () => {
     expect(left(events)).toEqual([]);
   });
 
+  it('is not read any more once the server has stopped', async () => {
+    const { service, clock, stop } = await connected();
+    stop();
+    await clock.advance(120_000);
+    expect(service.asked.map(({ what }) => what)).not.toContain('read');
+    expect(clock.pending).toBe(0);
+  });
+
   it('ignores events of other connections with the same call', async () => {
     const { post, call } = await connected();
     await post(['CallDisconnected', { callConnectionId: 'connection-2' }]);

@@ -4,7 +4,6 @@ import type { Emulator } from 'onescreen/emulator';
 import {
   callAutomation,
   type CallControl,
-  type CallAutomationOptions,
   type ControlledCall,
   type IncomingCall,
   type Webhooks,
@@ -35,9 +34,7 @@ async function until<T>(what: string, look: () => T | undefined | false): Promis
   throw new Error(`unable to see ${what}; it did not come about`);
 }
 
-async function start(
-  make: (base: { readonly connectionString: string }) => Partial<CallAutomationOptions> = () => ({}),
-) {
+async function start() {
   emulator = await startEmulator();
   const listen = getRequestListener((request) => control.handle(request));
   const http = createServer((request, response) => void listen(request, response));
@@ -51,7 +48,6 @@ async function start(
     callbackUrl: `${origin}/acs`,
     webhookKey,
     sounds: { music: { file: 'https://cc.contoso.example/music.wav#ms=60000' } },
-    ...make({ connectionString }),
   });
   incoming = [];
   const stop = control.start((call) => incoming.push(call));
@@ -80,6 +76,35 @@ async function answered(): Promise<ControlledCall> {
 const names = (call: ControlledCall) => call.participants().map(({ rawId }) => rawId);
 const isHeld = (call: ControlledCall, who: string) =>
   call.participants().find(({ rawId }) => rawId === `4:${who}`)?.onHold;
+
+describe('a managed identity', () => {
+  it('is as good as a connection string', async () => {
+    const claims = { oid: '0e1f2a3b-0000-4000-8000-0000000000ff', tid: '0e1f2a3b-0000-4000-8000-0000000000fe' };
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const token = `${part({ alg: 'none' })}.${part(claims)}.signature`;
+    const asked: unknown[] = [];
+    const getToken = async (scopes: string | string[]) => {
+      asked.push(scopes);
+      return { token, expiresOnTimestamp: Date.now() + 3_600_000 };
+    };
+    const endpoint = new URL(emulator.endpoint).origin;
+    const callbackUrl = 'http://127.0.0.1:9/acs';
+    const other = callAutomation({ endpoint, credential: { getToken }, resourceAccount, callbackUrl, webhookKey });
+    const { call } = await other.create({ target: `4:${customer}` });
+    expect(call.id).not.toBe('');
+    expect(asked.flat()).toEqual(['https://communication.azure.com//.default']);
+    await call.hangUp({ forEveryone: true });
+  });
+
+  it.each([
+    [{ endpoint: 'http://cc.contoso.example' }, 'endpoint'],
+    [{ endpoint: 'nowhere' }, 'endpoint'],
+  ])('needs an address that is safe: %o', ({ endpoint }, field) => {
+    const credential = { getToken: async () => null };
+    const options = { endpoint, credential, resourceAccount, callbackUrl: 'https://cc.contoso.example', webhookKey };
+    expect(() => callAutomation(options)).toThrow(expect.objectContaining({ code: 'command/invalid', field }));
+  });
+});
 
 describe('a call on the emulator, by the official client', () => {
   it('is told of by Event Grid and answered', async () => {

@@ -128,7 +128,7 @@ export function scripted(settings: Partial<CallAutomationSettings> = {}) {
     ...settings,
   });
   const incoming: IncomingCall[] = [];
-  automation.start((call) => void incoming.push(call));
+  const stop = automation.start((call) => void incoming.push(call));
 
   let posted = 0;
   /** Posts events of the call, each with an id of its own unless it brings one. */
@@ -167,7 +167,7 @@ export function scripted(settings: Partial<CallAutomationSettings> = {}) {
     return automation.handle(gridRequest([event]));
   };
 
-  return { clock, service, automation, incoming, logged, post, ring };
+  return { clock, service, automation, incoming, logged, post, ring, stop };
 }
 
 export function gridRequest(body: unknown, search = `?key=${key}`): Request {
