@@ -14,6 +14,9 @@ const acs = '127.0.0.1:4100';
 const server = '127.0.0.1:4200';
 const webhookKey = 'a key of the webhooks';
 
+/** Calls are read again every 30 s, so that what events did not tell is known. */
+const missedMs = 35_000;
+
 /** What befalls events on their way; each while it lasts. */
 const eventFaults: readonly Action[] = [
   {
@@ -102,7 +105,7 @@ export async function playSeed(
     await subscribed;
   };
   const mend = () => core.faults.callEvents.clear();
-  return play(seed, { world, actions: [...actions, ...eventFaults], begun, mend }, uncaught);
+  return play(seed, { world, actions: [...actions, ...eventFaults], begun, mend, moreMs: missedMs }, uncaught);
 }
 
 /** What a host's step may fail with when it is not told what became of it. */

@@ -18,6 +18,8 @@ export interface Play {
   readonly begun?: () => Promise<void>;
   /** Whatever goes wrong besides what the calls' own faults are is right again. */
   readonly mend: () => void;
+  /** So much longer everything may take, in milliseconds. */
+  readonly moreMs?: number;
 }
 
 /** Plays the schedule of a seed with a host whose steps fail. */
@@ -38,11 +40,11 @@ export function playSeed(
 /** Calls pass from hand to hand while everything may fail, then all is mended, everybody is served, and all is closed. */
 export async function play(
   seed: number,
-  { world, actions, begun, mend }: Play,
+  { world, actions, begun, mend, moreMs }: Play,
   uncaught: Uncaught,
 ): Promise<SeedResult> {
   uncaught();
-  const watch = new HandoverWatch(world);
+  const watch = new HandoverWatch(world, moreMs);
   const random = seededRandom(`${seed}/handovers`);
   try {
     await begun?.();
@@ -68,14 +70,23 @@ async function begin(world: World): Promise<void> {
   await world.clock.advance(1_000);
 }
 
+/** The first call is in somebody's hands, so that there is something to hand over. */
+async function answer(world: World): Promise<void> {
+  const isOffered = ({ client }: Tab) => client.offers$.value.length > 0;
+  await world.clock.runUntil(() => world.tabs.some(isOffered), 5_000).catch(() => {});
+  for (const tab of world.tabs) for (const offer of tab.client.offers$.value) tab.give('accept', () => offer.accept());
+  await world.clock.advance(1_000);
+}
+
 async function happen(
   world: World,
   actions: readonly Action[],
   watch: HandoverWatch,
   random: SeededRandom,
 ): Promise<void> {
-  const steps = random.integer(12, 40);
+  const steps = random.integer(8, 24);
   world.call();
+  if (random.next() < 0.9) await answer(world);
   for (let step = 0; step < steps; step++) {
     const planned = draw(actions, world, random);
     if (planned !== undefined) {

@@ -4,6 +4,8 @@ import type { AgentHere, World } from './world';
 const patience = {
   /** A command: 30 s of the client's own, and some. */
   command: 35_000,
+  /** A transfer: until the other one has answered, 60 s and what it takes to know. */
+  transfer: 135_000,
   /** A card that says connecting: the ring, its slack, and what a slow join takes. */
   connecting: 30_000,
   /** Two registrations of one agent: one page may need some time to let go. */
@@ -89,7 +91,8 @@ export class Watch {
   #commands(): void {
     const { given, clock } = this.#world;
     for (const entry of given) {
-      if (entry.tab.clock.frozen || clock.now() - entry.at <= patience.command + entry.tab.frozenMs) continue;
+      const limitMs = entry.what.startsWith('transfer') ? patience.transfer : patience.command;
+      if (entry.tab.clock.frozen || clock.now() - entry.at <= limitMs + entry.tab.frozenMs) continue;
       given.delete(entry);
       this.#world.fail(`${entry.tab.name} waits for ${entry.what} since ${entry.at}`);
     }
