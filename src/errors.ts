@@ -5,6 +5,7 @@
 export type ErrorCode =
   | 'agent/identity-mismatch'
   | 'agent/not-permitted'
+  | 'agent/unavailable'
   | 'channel/closed'
   | 'channel/not-permitted'
   | 'channel/rate-limited'
@@ -17,6 +18,7 @@ export type ErrorCode =
   | 'command/rate-limited'
   | 'command/timed-out'
   | 'consult/failed'
+  | 'consult/gone'
   | 'conversation/not-found'
   | 'conversation/too-many'
   | 'message/not-found'

@@ -8,7 +8,7 @@ import type { LiveTask } from '../task-record';
 import type { ConsultBook } from './consult-book';
 import type { ConsultCall } from './consult-call';
 import type { ConsultSteps } from './consult-steps';
-import { append, isPending, isSamePerson, say, stopRing, type OpenConsult } from './open-consult';
+import { append, isPending, isSamePerson, say, stopRing } from './open-consult';
 
 interface ConsultEventsParts {
   readonly options: ResolvedOptions;

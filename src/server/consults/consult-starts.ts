@@ -14,7 +14,7 @@ import { AskedTasks, type Handed } from './asked-tasks';
 import type { ConsultBook } from './consult-book';
 import { openCallOf, type ConsultCall } from './consult-call';
 import type { ConsultSteps } from './consult-steps';
-import { append, closed, consultFact, isPending, notAllowed, wrongState, type OpenConsult } from './open-consult';
+import { closed, consultFact, isPending, notAllowed, wrongState, type OpenConsult } from './open-consult';
 
 type Args<Name extends keyof AgentCommands> = AgentCommands[Name]['args'];
 type Result<Name extends keyof AgentCommands> = AgentCommands[Name]['result'];

@@ -221,7 +221,7 @@ export class ConsultSteps {
 
   /** It has come to nothing: whoever was asked is out, and the customer is the agent's again. Again: no effect. */
   async end(consult: OpenConsult, status: 'cancelled' | 'failed', reason: string, by: Actor = system): Promise<void> {
-    const { conversation, asked, record } = consult;
+    const { conversation, asked } = consult;
     if (!this.#book.has(consult)) return;
     const isHeld = holdsCustomer(consult);
     this.#book.remove(consult);
