@@ -44,7 +44,7 @@ export function CallBack({ taskId }: { readonly taskId: string }) {
           Call back
         </ControlButton>
       </DialogTrigger>
-      <DialogSurface aria-label="Call back" style={{ width: '380px' }}>
+      <DialogSurface aria-label="Call back" style={{ width: '440px' }}>
         <CallBackForm taskId={taskId} done={() => setOpen(false)} />
       </DialogSurface>
     </Dialog>

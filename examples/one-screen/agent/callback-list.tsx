@@ -46,7 +46,12 @@ export function CallbackList() {
             >
               Take
             </Button>
-            <Button size="small" aria-label="Cancel callback" onClick={() => run(() => cancel(one.id))}>
+            <Button
+              size="small"
+              disabled={one.status === 'calling'}
+              aria-label="Cancel callback"
+              onClick={() => run(() => cancel(one.id))}
+            >
               Cancel
             </Button>
           </li>

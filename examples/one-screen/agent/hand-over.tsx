@@ -83,7 +83,13 @@ function HandOverForm(props: { readonly taskId: string; readonly kind: Kind; rea
     <DialogBody>
       <DialogTitle>{titles[kind]}</DialogTitle>
       <DialogContent className={styles.content}>
-        <SearchBox aria-label="Search the directory" value={text} onChange={(_, { value }) => setText(value)} />
+        <SearchBox
+          style={{ maxWidth: 'none' }}
+          placeholder="Agents, queues, contacts"
+          aria-label="Search the directory"
+          value={text}
+          onChange={(_, { value }) => setText(value)}
+        />
         <DirectoryList entries={entries} searching={found.searching} verb={kind} can={canReach} choose={choose} />
         <form
           className={styles.number}

@@ -33,7 +33,12 @@ export function CallView({ call, startAnew }: { readonly call: CustomerCall; rea
       <header className={styles.header}>
         <Subtitle1 as="h1">Call with us</Subtitle1>
       </header>
-      <MessageBar intent={state.phase === 'active' ? 'success' : 'info'} role="status" shape="square">
+      <MessageBar
+        intent={state.phase === 'active' ? 'success' : 'info'}
+        role="status"
+        shape="square"
+        layout="multiline"
+      >
         <MessageBarBody>
           {callWords(state)}
           {state.recording && !ended && ' This call is being recorded.'}

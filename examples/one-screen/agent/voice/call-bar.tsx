@@ -32,7 +32,7 @@ export function CallBar({ taskId, conversationId }: { readonly taskId: string; r
     <section className={styles.bar} aria-label="Call">
       <CallStatus state={state} quality={quality} recording={recording.state} />
       {state.media === 'other-tab' && <MediaElsewhere />}
-      {under && <TalkingTo taskId={taskId} conversationId={conversationId} participants={participants} />}
+      {under && <TalkingTo {...{ taskId, conversationId, state, participants }} />}
       {under && <ConsultPanel taskId={taskId} />}
       {under && <CallPeople {...{ taskId, conversationId, call, state, participants }} />}
       <div>

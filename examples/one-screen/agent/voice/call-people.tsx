@@ -4,13 +4,13 @@ import { MicRegular } from '@fluentui/react-icons/svg/mic';
 import { MicOffRegular } from '@fluentui/react-icons/svg/mic-off';
 import { PersonVoiceRegular } from '@fluentui/react-icons/svg/person-voice';
 import type { CallParticipant, VoiceChannel, VoiceState } from 'onescreen';
-import { useControls, useConversation } from 'onescreen/react';
+import { useControls } from 'onescreen/react';
 import type { ReactNode } from 'react';
 import { ControlButton } from '../control-button';
 import { useRun } from '../reports';
 import { LevelMeter } from './level-meter';
-import { participantOf, personName } from './person-name';
 import { useLatest } from './use-latest';
+import { usePeople } from './use-people';
 
 const useStyles = makeStyles({
   list: {
@@ -38,7 +38,7 @@ export function CallPeople(props: {
   const { taskId, conversationId, call, state, participants } = props;
   const run = useRun();
   const { muteParticipant, removeParticipant } = useControls(taskId);
-  const known = useConversation(conversationId)?.participants ?? [];
+  const people = usePeople(taskId, conversationId, participants);
   // The levels are with the sound, in the tab that has it.
   const levels = useLatest(state.media === 'here' ? call.levels$ : undefined);
   return (
@@ -49,38 +49,35 @@ export function CallPeople(props: {
         speaking={!state.muted && (levels?.self ?? 0) > audible}
         level={levels?.self}
       />
-      {participants
-        .filter(({ status }) => status !== 'gone')
-        .map((participant) => {
-          const { id, status } = participant;
-          const name = personName(participant, known);
-          return (
-            <Person
-              key={id}
-              name={name}
-              marks={marksOf(participant)}
-              speaking={participant.speaking}
-              level={levels?.participants[id]}
-            >
-              {status === 'connected' && !participant.muted && (
-                <ControlButton
-                  can={muteParticipant}
-                  icon={<MicOffRegular />}
-                  label={`Mute ${name}`}
-                  onClick={() => run(() => muteParticipant.run(id))}
-                />
-              )}
-              {participantOf(participant, known)?.role !== 'customer' && (
-                <ControlButton
-                  can={removeParticipant}
-                  icon={<DismissRegular />}
-                  label={`Remove ${name}`}
-                  onClick={() => run(() => removeParticipant.run(id))}
-                />
-              )}
-            </Person>
-          );
-        })}
+      {people.map(({ inCall, known, name }) => {
+        const { id, status } = inCall;
+        return (
+          <Person
+            key={id}
+            name={name}
+            marks={marksOf(inCall)}
+            speaking={inCall.speaking}
+            level={levels?.participants[id]}
+          >
+            {status === 'connected' && !inCall.muted && (
+              <ControlButton
+                can={muteParticipant}
+                icon={<MicOffRegular />}
+                label={`Mute ${name}`}
+                onClick={() => run(() => muteParticipant.run(id))}
+              />
+            )}
+            {known?.role !== 'customer' && (
+              <ControlButton
+                can={removeParticipant}
+                icon={<DismissRegular />}
+                label={`Remove ${name}`}
+                onClick={() => run(() => removeParticipant.run(id))}
+              />
+            )}
+          </Person>
+        );
+      })}
     </ul>
   );
 }
