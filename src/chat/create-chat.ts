@@ -13,6 +13,9 @@ export function createChat(service: ChatService): ChatProvider {
   return {
     ...{ channel, name, open },
     ...(maxMessageBytes !== undefined && { maxMessageBytes }),
-    join: (context, host) => new SessionChatChannel(context.channelId, channel, open(context), host),
+    // By `this`: a provider spread into one of another kind or with another session is joined as what it says it is.
+    join(context, host) {
+      return new SessionChatChannel(context.channelId, this.channel, this.open(context), host);
+    },
   };
 }
