@@ -12,10 +12,12 @@ import type {
   Prompt,
 } from '../call-control';
 import { errorFields, type Logger } from '../logger';
-import { foundGone, type AutomationApi, type Connection, type SoundSource } from './automation-api';
+import type { AutomationApi, Connection, SoundSource } from './automation-api';
 import { CallRecording } from './call-recording';
 import { wordOfTone, type CallbackEvent } from './callback-event';
 import { callFailure, endOf, isUncertain, requestFailure } from './call-failures';
+import { deferred, type Deferred } from './deferred';
+import { foundGone, gone, hungUp, leftByThemselves, plain, removed, transferred } from './end-codes';
 import { EventLine } from './event-line';
 import { MediaStack } from './media-stack';
 import { Operations, type Expectation } from './operations';
@@ -48,11 +50,6 @@ export interface AutomatedCallParts {
 
 /** Events that are remembered for each call, to tell which come again (chosen). */
 const rememberedEvents = 1_000;
-
-const gone: CallEndCode = { code: 404, subCode: 8522 };
-const hungUp: CallEndCode = { code: 0, subCode: 0, message: 'Hung up.' };
-const transferred: CallEndCode = { code: 0, subCode: 7015, message: 'The call was transferred.' };
-const removed: CallEndCode = { code: 0, subCode: 5000, message: 'Removed from the call.' };
 
 /** One call as Call Automation has it. It exists before the service knows of it, so that no event comes too early. */
 export class AutomatedCall implements ControlledCall {
@@ -586,8 +583,7 @@ export class AutomatedCall implements ControlledCall {
     for (const [context, heard] of [...this.#heard]) if (heard === rawId) this.#heard.delete(context);
     if (this.#removed.has(rawId)) return removed;
     if (this.#transferees.has(rawId)) return transferred;
-    if (!rawId.startsWith('4:')) return { code: 0, subCode: 7000, message: 'Hung up.' };
-    return { code: 0, subCode: rawId === this.#parts.from ? 540000 : 560000, message: 'The phone hung up.' };
+    return leftByThemselves(rawId, rawId === this.#parts.from);
   }
 
   #finish(end: CallEndCode, failure?: ContactCenterError): void {
@@ -659,23 +655,6 @@ export class AutomatedCall implements ControlledCall {
   }
 }
 
-interface Deferred {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
-function deferred(): Deferred {
-  let resolve: () => void = () => {};
-  let reject: (error: unknown) => void = () => {};
-  const promise = new Promise<void>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  promise.catch(() => {});
-  return { promise, resolve, reject };
-}
-
 function sameParticipants(a: readonly ControlledParticipant[], b: readonly ControlledParticipant[]): boolean {
   return (
     a.length === b.length &&
@@ -691,11 +670,6 @@ function silence(loop: boolean): Playing {
   if (!loop) return { done: Promise.resolve(), stop: () => Promise.resolve() };
   const { promise, resolve } = deferred();
   return { done: promise, stop: async () => resolve() };
-}
-
-/** A callback says 200 for what ends of calls say 0. */
-function plain(end: CallEndCode): CallEndCode {
-  return end.code === 200 ? { ...end, code: 0 } : end;
 }
 
 function playFailure(end: CallEndCode): ContactCenterError {

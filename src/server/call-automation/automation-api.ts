@@ -1,4 +1,4 @@
-import type { CallEndCode, ControlledParticipant } from '../call-control';
+import type { ControlledParticipant } from '../call-control';
 
 /**
  * What this server asks of Call Automation, one method a request. Everybody goes by a raw id; `context` is the
@@ -72,6 +72,3 @@ export interface RecogniseRequest {
   readonly silenceSeconds: number;
   readonly context: string;
 }
-
-/** What ended a call that is found to be gone. */
-export const foundGone: CallEndCode = { code: 0, subCode: 7000, message: 'The call has ended.' };
