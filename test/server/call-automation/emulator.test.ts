@@ -260,6 +260,6 @@ describe('a call on the emulator, by the official client', () => {
       await call.hangUp({ forEveryone: true });
       expect(events.filter(({ kind }) => kind === 'disconnected')).toHaveLength(1);
     },
-    30_000,
+    60_000,
   );
 });
