@@ -16,7 +16,7 @@ import { connectCustomer } from './customer-door';
 import { Customers } from './customers';
 import { connectDesk } from './desk-door';
 import type { ConnectRequest, ServerConnection } from './door';
-import { createHttpHandler } from './http-handler';
+import { createHttpHandler, ownPaths } from './http-handler';
 import { errorFields } from './logger';
 import { LostCalls } from './lost-calls';
 import { resolveOptions, type ServerOptions } from './options';
@@ -33,8 +33,10 @@ export interface ContactCenterServer {
    * vendor's sign-in fails, and `session/closed` after `close`.
    */
   connect(request: ConnectRequest): Promise<ServerConnection>;
-  /** Answers an HTTP request: `/conversations`, `/tokens`, `/health`. */
+  /** Answers an HTTP request: `/conversations`, `/tokens`, `/health`, and what services post to hosts of calls. */
   handle(request: Request): Promise<Response>;
+  /** Paths that `handle` answers, with everything below them. */
+  readonly paths: readonly string[];
   /** Why a task is where it is, and what speaks against each agent. Throws `task/gone`. */
   explain(taskId: string): TaskExplanation;
   /** Origins of other sites whose pages may call. */
@@ -161,6 +163,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
       throw new ContactCenterError('command/invalid', 'unable to connect; there is no such door', { field: 'door' });
     },
     handle: handleRequest,
+    paths: [...ownPaths, ...resolved.calls.flatMap(({ webhooks }) => webhooks?.path ?? [])],
     explain: (taskId) => engine.explain(taskId, clock.now()),
     async close() {
       if (closed) return;

@@ -25,6 +25,9 @@ interface HttpParts {
   readonly requireRunning: (action: string) => void;
 }
 
+/** Paths that are answered here, whatever hosts add. */
+export const ownPaths: readonly string[] = ['/conversations', '/tokens', '/health'];
+
 /** Largest body taken, in bytes. */
 const maxBody = 65_536;
 

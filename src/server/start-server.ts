@@ -74,16 +74,17 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
 
 /** A request listener for a vendor's own node:http server: the server's paths, and `fallback` for all others. */
 export function requestListener(
-  server: Pick<ContactCenterServer, 'handle'>,
+  server: Pick<ContactCenterServer, 'handle' | 'paths'>,
   fallback?: (request: IncomingMessage, response: ServerResponse) => void,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const own = getRequestListener((request) => server.handle(request), { overrideGlobalObjects: false });
   return (request, response) => {
-    if (fallback === undefined || isOwnPath(request.url ?? '/')) void own(request, response);
+    if (fallback === undefined || isBelow(server.paths, request.url ?? '/')) void own(request, response);
     else fallback(request, response);
   };
 }
 
-function isOwnPath(url: string): boolean {
-  return /^\/(?:conversations|tokens|health)(?:[/?]|$)/.test(url);
+function isBelow(paths: readonly string[], url: string): boolean {
+  const [path = '/'] = url.split('?', 1);
+  return paths.some((one) => path === one || path.startsWith(`${one}/`));
 }

@@ -2,7 +2,7 @@ import { createServer as createHttpServer, get } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { io, type Socket } from 'socket.io-client';
-import { startServer, type RunningServer, type StartServerOptions } from 'onescreen/server';
+import { callAutomationHost, startServer, type RunningServer, type StartServerOptions } from 'onescreen/server';
 import { agent, type Started } from './contact-center';
 
 const running: { close(): unknown }[] = [];
@@ -150,6 +150,18 @@ describe('a server on a port', () => {
     expect(await (await fetch(`${url}/desk?x=1`)).text()).toBe('page /desk?x=1');
     expect(await (await fetch(`${url}/health`)).json()).toEqual({ status: 'ok' });
     expect(await (await fetch(`${url}/healthy`)).text()).toBe('page /healthy');
+  });
+
+  it('takes what is posted to a host of calls, too', async () => {
+    const host = callAutomationHost({
+      connectionString: `endpoint=http://127.0.0.1:1/;accesskey=${btoa('0123456789abcdef')}`,
+      resourceAccount: 'account',
+      callbackUrl: 'http://127.0.0.1/hooks',
+      webhookKey: '0123456789abcdef',
+    });
+    const { url } = await started({ calls: [host], fallback: (_, response) => response.end('page') });
+    expect((await fetch(`${url}/hooks/events?key=wrong`, { method: 'POST' })).status).toBe(401);
+    expect(await (await fetch(`${url}/hooksome`)).text()).toBe('page');
   });
 
   it('closes twice, frees its port and drops whoever is connected', async () => {
