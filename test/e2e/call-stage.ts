@@ -24,7 +24,7 @@ export interface CallStage extends Stage {
 }
 
 export async function setCallStage(options: StageOptions = {}): Promise<CallStage> {
-  const stage = await setStage({ calls: true, chat: 'server', ...options });
+  const stage = await setStage({ calls: true, chat: 'server', callsOver: 'in-process', ...options });
   const emulator = stage.demo.emulator?.core;
   if (emulator === undefined) throw new Error('unable to test calls; there is no emulator');
   const pagesOf: CallStage['pagesOf'] = (kind) =>

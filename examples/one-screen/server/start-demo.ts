@@ -1,24 +1,15 @@
 import { createServer as createHttpServer } from 'node:http';
-import { emulatedCallHost, startEmulator, type Emulator, type StartEmulatorOptions } from 'onescreen/emulator';
+import { startEmulator, type Emulator, type StartEmulatorOptions } from 'onescreen/emulator';
 import {
   acsChatHost,
   attachSockets,
   createServer,
   hostedChat,
   requestListener,
-  type CallHost,
   type ServerOptions,
 } from 'onescreen/server';
-import {
-  authenticate,
-  directory,
-  phoneNumber,
-  reasons,
-  resourceAccount,
-  route,
-  specialists,
-  support,
-} from './contact-center';
+import { automatedCalls, inProcessCalls } from './calls';
+import { authenticate, directory, reasons, route, specialists, support } from './contact-center';
 import type { DemoSettings } from '../demo-settings';
 import { listen } from './listen';
 import { createPages } from './pages';
@@ -32,6 +23,8 @@ export interface DemoOptions extends Pick<ServerOptions, 'grace' | 'allowedOrigi
   readonly chat?: 'acs' | 'server';
   /** A real ACS resource. Default: a local emulator. */
   readonly acsConnectionString?: string;
+  /** Who carries the calls. Default `call-automation`, over HTTP; `in-process` without. */
+  readonly callsOver?: 'call-automation' | 'in-process';
   /** Options of the local emulator. */
   readonly emulation?: StartEmulatorOptions;
   /** Changes to the demo's queue. */
@@ -53,13 +46,24 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     acsConnectionString,
     emulation,
     chat = 'acs',
+    callsOver = 'call-automation',
     port = 0,
     otherPorts = false,
     queue,
     watch = true,
     ...rest
   } = options;
+  const http = createHttpServer();
+  const pages = await createPages({ http, watch });
+  // What posts to the server has to know its address first.
+  const url = await listen(http, port, otherPorts).catch(async (error: unknown) => {
+    await pages.close();
+    throw error;
+  });
   const emulator = acsConnectionString === undefined ? await startEmulator(emulation) : undefined;
+  // Calls of a real resource need an address that it reaches: see docs/go-live.md.
+  const callsOf = callsOver === 'in-process' ? inProcessCalls : automatedCalls;
+  const calls = emulator && callsOf(emulator, url, rest.logger);
   const acs = acsChatHost({ connectionString: acsConnectionString ?? emulator?.connectionString ?? '' });
   const server = createServer({
     ...rest,
@@ -72,11 +76,8 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
       { ...specialists, ...queue },
     ],
     chats: chat === 'acs' ? [acs, hostedChat()] : [hostedChat(), acs],
-    // Calls of a real resource come with Call Automation.
-    calls: emulator === undefined ? [] : [callsOf(emulator)],
+    calls: calls === undefined ? [] : [calls.host],
   });
-  const http = createHttpServer();
-  const pages = await createPages({ http, watch });
   const settings: DemoSettings = {
     emulator: emulator?.endpoint ?? null,
     queues: [{ id: support.id, name: 'Support' }],
@@ -99,13 +100,10 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     await emulator?.close();
   };
   try {
-    return { url: await listen(http, port, otherPorts), emulator, close };
+    await calls?.open();
+    return { url, emulator, close };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-function callsOf({ core, endpoint }: Emulator): CallHost {
-  return emulatedCallHost(core, { resourceAccount, phoneNumber, endpoint });
 }
