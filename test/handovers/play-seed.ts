@@ -33,6 +33,7 @@ export function playSeed(
     agents: ['anna', 'ben', 'carl'],
     host: (host, here) => faultyHost(host, here, faults),
     isWanted: (error) => error instanceof PlannedFailure || isContactCenterError(error, 'command/timed-out'),
+    isWantedLog: ({ code }) => code === 'channel/unavailable',
   });
   return play(seed, { world, actions: actionsWith(faults), mend: () => faults.clear() }, uncaught);
 }
