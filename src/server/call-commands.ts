@@ -276,7 +276,7 @@ const recordingChange = {
 /** The names that somebody may have been added by whom a desk's phone shows under this raw id, such as `4:+49…`. */
 function refsOf(rawId: string): ProviderRefs {
   const name = rawId.replace(/^(4:|8:orgid:|28:orgid:)/, '');
-  return { phone: name, teamsUser: name, teamsApp: name, agent: rawId };
+  return { acs: rawId, phone: name, teamsUser: name, teamsApp: name, agent: rawId };
 }
 
 function added(id: string, to: CallTarget, refs: ProviderRefs): ParticipantRecord {

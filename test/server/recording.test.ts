@@ -103,7 +103,16 @@ describe('muting somebody', () => {
     await ann.do('call/mute', { ...call, participantId: customer?.id ?? '' });
     await ann.do('call/add', { ...call, to: { phone: '+4915112345678' } });
     await ann.do('call/mute', { ...call, participantId: '4:+4915112345678' });
-    expect(calls.asked.filter((what) => what.startsWith('mute'))).toEqual(['mute 4:caller', 'mute +4915112345678']);
+    const asked = calls.asked.filter((what) => what.startsWith('mute'));
+    expect(asked).toEqual(['mute 4:caller', 'mute +4915112345678']);
+  });
+
+  it('finds who is meant by the raw id that a host of ACS knows them by', async () => {
+    const { calls, center } = callCenter();
+    const ann = await deskWithPhone(center, 'ann');
+    const { call } = await inCall(center, calls, ann, { customerRefs: { acs: '8:acs:customer' } });
+    await ann.do('call/mute', { ...call, participantId: '8:acs:customer' });
+    expect(calls.asked.filter((what) => what.startsWith('mute'))).toEqual(['mute 8:acs:customer']);
   });
 
   it('is refused for oneself, for strangers, and where the host cannot', async () => {
