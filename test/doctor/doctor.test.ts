@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { systemClock } from 'onescreen';
 import type { Emulator } from 'onescreen/emulator';
+import { callAutomationHost, createServer as createControlPlane, requestListener } from 'onescreen/server';
 import { afterEach, expect, test } from 'vitest';
 import { signature } from '../emulator/bench';
 import { startEmulator } from '../emulator/checked-emulator';
@@ -157,6 +158,47 @@ test.each([
   const env = { ACS_CONNECTION_STRING: started.connectionString, WEBHOOK_KEY: webhookKey };
   const found = await doctor({ ...env, CALLBACK_URL: await webhooks(answer) });
   expect(found.of(check)).toMatchObject({ status: 'failed', detail: expect.stringContaining(why) });
+});
+
+test('passes the webhooks of a server whose calls Call Automation carries', async () => {
+  const started = await emulator();
+  const http = createServer();
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const address = http.address();
+  const origin = `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}`;
+  const { connectionString } = started;
+  const callbackUrl = `${origin}/acs`;
+  const calls = callAutomationHost({ connectionString, resourceAccount: account, callbackUrl, webhookKey });
+  const server = createControlPlane({ authenticate: () => undefined, queues: [{ id: 'support' }], calls: [calls] });
+  http.on('request', requestListener(server));
+  closing.push(async () => {
+    http.closeAllConnections();
+    await new Promise((resolve) => http.close(resolve));
+    await server.close();
+  });
+  const env = { ACS_CONNECTION_STRING: connectionString, WEBHOOK_KEY: webhookKey, CALLBACK_URL: callbackUrl };
+  const { of } = await doctor(env);
+  expect(of('event subscription').status).toBe('ok');
+  expect(of('wrong key')).toMatchObject({ status: 'ok', detail: 'it is refused (401)' });
+});
+
+test('asks with a token where it has no key', async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.headers.authorization ?? '');
+    response.writeHead(403, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ error: { code: '7510', message: 'no role' } }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(() => new Promise((resolve) => server.close(resolve)));
+  const address = server.address();
+  const endpoint = `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}`;
+  const found = await doctor({ ACS_ENDPOINT: endpoint, ACS_ENTRA_TOKEN: 'a-token' });
+  expect(new Set(asked)).toEqual(new Set(['Bearer a-token']));
+  expect(found.of('access')).toMatchObject({ status: 'failed', remedy: expect.stringContaining('role') });
+  expect(JSON.stringify(found.findings)).not.toContain('a-token');
 });
 
 test('prints a line for each check and no secret, and fails', async () => {
