@@ -126,6 +126,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
     return voice?.channel({
       channelId: info.id,
       info$: select(snapshot.live, (state) => state.channels.get(info.id) ?? info),
+      self$: select(snapshot.live, (state) => state.participants.find((one) => one.id === state.self)),
       command: (...given) => command(info.id, ...given),
       end: options.end,
     });

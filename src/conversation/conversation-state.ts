@@ -20,6 +20,8 @@ export interface ChannelInfo {
   readonly type: string;
   readonly provider: string;
   readonly open: boolean;
+  /** Why it has closed, such as `transferred`, once it has. */
+  readonly closedBecause?: string;
   readonly providerRefs: Readonly<Record<string, string>>;
   /** For calls: what the control plane can do on it. */
   readonly actions: readonly string[];

@@ -21,6 +21,8 @@ export interface ConversationFold {
   readonly names: Map<string, string>;
   /** By what they are about: the log position that had the last word, so that the order of arrival does not matter. */
   readonly lastWord: Map<string, number>;
+  /** Why each channel has closed; it may be known before that it was opened. */
+  readonly closedBecause: Map<string, string>;
 }
 
 export function emptyFold(id: string, self: string): ConversationFold {
@@ -31,6 +33,7 @@ export function emptyFold(id: string, self: string): ConversationFold {
     channels: new Map(),
     names: new Map(),
     lastWord: new Map(),
+    closedBecause: new Map(),
   };
 }
 
@@ -67,7 +70,8 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold 
     case 'channel-changed':
     case 'channel-closed': {
       const { channelId } = entry;
-      hasLastWord(next, `${entry.type === 'channel-closed' ? 'closed' : entry.change}:${channelId}`, entry.seq);
+      if (entry.type === 'channel-changed') hasLastWord(next, `${entry.change}:${channelId}`, entry.seq);
+      else if (hasLastWord(next, `closed:${channelId}`, entry.seq)) next.closedBecause.set(channelId, entry.reason);
       const known = next.snapshot.channels.get(channelId);
       return known === undefined ? next : withChannel(next, { ...known, ...changesOf(next, channelId) });
     }
@@ -151,12 +155,14 @@ function withChannel(fold: ConversationFold, channel: ChannelInfo): Conversation
 
 /** What the newest changes make of a channel, whatever came first. */
 function changesOf(
-  { lastWord }: ConversationFold,
+  { lastWord, closedBecause }: ConversationFold,
   channelId: string,
-): Pick<ChannelInfo, 'open' | 'held' | 'recording'> {
+): Pick<ChannelInfo, 'open' | 'closedBecause' | 'held' | 'recording'> {
+  const reason = closedBecause.get(channelId);
   const at = (change: ChannelChange) => lastWord.get(`${change}:${channelId}`) ?? 0;
   return {
-    open: !lastWord.has(`closed:${channelId}`),
+    open: reason === undefined,
+    ...(reason !== undefined && { closedBecause: reason }),
     held: at('held') > at('resumed'),
     recording:
       at('recording-started') <= at('recording-stopped')

@@ -52,8 +52,11 @@ export interface CustomerCall {
   close(): Promise<void>;
 }
 
-/** Where the call stands at the contact center, and how its line does. */
-export type CustomerCallState = CustomerStatus & {
+/**
+ * Where the call stands at the contact center, and how its line does. `transferred`: the customer was put through to
+ * somebody outside, and the call goes on without the contact center; it is `ended` once the line is.
+ */
+export type CustomerCallState = (CustomerStatus | { readonly phase: 'transferred' }) & {
   readonly call: VoiceState['status'];
   readonly muted: boolean;
   /** Somebody records: show it. */
@@ -238,7 +241,9 @@ class PhoneCustomerCall implements CustomerCall {
       const { status = 'connecting', muted = false, recording = false, end } = channel?.state$.value ?? {};
       this.#line = { call: status, muted, recording, ...(end !== undefined && { end }) };
     }
-    this.#state.set({ ...this.#status, ...this.#line });
+    const isTransferred = this.#status.phase === 'ended' && this.#status.reason === 'transferred';
+    const goesOn = isTransferred && this.#line.call !== 'closed' && this.#line.call !== 'lost';
+    this.#state.set({ ...(goesOn ? { phase: 'transferred' } : this.#status), ...this.#line });
   }
 
   async #withCall(act: (call: VoiceChannel) => Promise<void>): Promise<void> {

@@ -12,7 +12,7 @@ import {
 } from 'onescreen';
 import { serverAddress } from 'onescreen/control-plane';
 import type { CallbackRequest } from './callback-request';
-import { openCustomerCall, type CustomerCall } from './customer-call';
+import { openCustomerCall, type CustomerCall, type CustomerCallState } from './customer-call';
 import { openCustomerChat, type CustomerChat, type StartedChat } from './customer-chat';
 import { openCustomerLink, withFirstSnapshot, type CustomerLink, type CustomerSnapshot } from './customer-link';
 import { CustomerRequests, type ServedBy } from './customer-requests';
@@ -174,7 +174,7 @@ export class CustomerClient {
    * @throws ContactCenterError `conversation/not-found` when there is none, otherwise as {@link CustomerChat.requestCallback}
    */
   async requestCallback(request: CallbackRequest, options?: CommandOptions): Promise<{ readonly dueAt: Date }> {
-    const open = [...this.#open].filter(({ state$ }) => state$.value.phase !== 'ended').at(-1);
+    const open = [...this.#open].filter(({ state$ }) => !isOver(state$.value)).at(-1);
     if (open !== undefined) return open.requestCallback(request, options);
     throw new ContactCenterError('conversation/not-found', 'unable to request callback; no chat or call is open');
   }
@@ -229,6 +229,11 @@ export class CustomerClient {
     if (chat.state$.value.phase !== 'ended') this.#storage.set(started.resumeToken);
     return chat;
   }
+}
+
+/** For the contact center. */
+function isOver({ phase }: { readonly phase: CustomerCallState['phase'] }): boolean {
+  return phase === 'ended' || phase === 'transferred';
 }
 
 function missingProvider(name: string, cause?: unknown): ContactCenterError {

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { ChannelInfo } from '../conversation/conversation-state';
+import type { ChannelInfo, Participant } from '../conversation/conversation-state';
 import type { Environment } from '../environment/environment';
 import type { ErrorShape } from '../errors';
 import type { Live } from '../live';
@@ -72,6 +72,8 @@ export interface CallHost {
   readonly channelId: string;
   /** The channel as the log states it. */
   readonly info$: Live<ChannelInfo>;
+  /** Whoever looks at it, as the log states them; undefined until it does. */
+  readonly self$: Live<Participant | undefined>;
   readonly command: CallCommand;
   /** Ends the call for everyone. */
   end(options: CommandOptions | undefined): Promise<void>;

@@ -21,6 +21,7 @@ import {
   type Clock,
   type CommandOptions,
   type Live,
+  type Participant,
   type Phone,
   type Recording,
   type VoiceState,
@@ -41,7 +42,7 @@ export interface CallParts {
 
 /**
  * How long a call may go on here after its channel has closed, in milliseconds (chosen): what carries it ends it, and
- * says why. One that does not would leave the agent on an open line unseen.
+ * says why. One that does not would leave the agent on an open line unseen. A customer who was transferred stays.
  */
 const lingerMs = 2_000;
 
@@ -66,16 +67,17 @@ export class PhoneVoiceChannel implements CallChannel {
   #cancelLeaving: Cancel = () => {};
 
   constructor(host: CallHost, parts: CallParts) {
-    const { channelId: id, info$ } = host;
+    const { channelId: id, self$ } = host;
     const { phone, awaited$ } = parts;
     this.id = id;
     this.#host = host;
     this.#parts = parts;
     const call$ = select(phone.state$, ({ calls }) => calls.find((call) => call.channelId === id));
+    const info$ = combine([host.info$, call$, self$], () => seenBy(self$.value, call$.value, host.info$.value));
     const media$ = select(phone.state$, (state) => state.media);
     this.state$ = combine(
-      [call$, info$, awaited$, media$],
-      () => voiceState(call$.value, info$.value, awaited$.value, media$.value),
+      [call$, info$, self$, awaited$, media$],
+      () => voiceState(call$.value, info$.value, self$.value, awaited$.value, media$.value),
       (a, b) =>
         sameValues({ ...a, connectedAt: a.connectedAt?.getTime() }, { ...b, connectedAt: b.connectedAt?.getTime() }),
     );
@@ -228,9 +230,20 @@ export class PhoneVoiceChannel implements CallChannel {
   }
 }
 
+/** The channel as far as it goes for this side: a customer who was transferred goes on with the call, which nobody here controls any more. */
+function seenBy(self: Participant | undefined, call: CallSnapshot | undefined, info: ChannelInfo): ChannelInfo {
+  const goesOn = info.closedBecause === 'transferred' && self?.role === 'customer' && isInProgress(call);
+  return goesOn ? { ...info, open: true, held: false, recording: 'off', actions: [] } : info;
+}
+
+function isInProgress(call: CallSnapshot | undefined): call is CallSnapshot {
+  return call !== undefined && call.status !== 'ended';
+}
+
 function voiceState(
   call: CallSnapshot | undefined,
   info: ChannelInfo,
+  self: Participant | undefined,
   awaited: boolean,
   media: VoiceState['media'],
 ): VoiceState {
@@ -243,21 +256,30 @@ function voiceState(
     end,
   } = call ?? {};
   return {
-    status: statusOf(call, info, awaited),
+    status: statusOf(call, info, self, awaited),
     ...(connectedAt !== undefined && { connectedAt: new Date(connectedAt) }),
     muted,
     mutedByOthers,
     recording: info.recording === 'on' || call?.recording === true,
     transcription,
     emergency,
-    media: call === undefined || call.status === 'ended' ? 'nowhere' : media,
+    media: isInProgress(call) ? media : 'nowhere',
     ...(end !== undefined && { end }),
   };
 }
 
-function statusOf(call: CallSnapshot | undefined, info: ChannelInfo, awaited: boolean): VoiceState['status'] {
+function statusOf(
+  call: CallSnapshot | undefined,
+  info: ChannelInfo,
+  self: Participant | undefined,
+  awaited: boolean,
+): VoiceState['status'] {
   if (!info.open) return 'closed';
-  if (call === undefined || call.status === 'ended') return awaited ? 'connecting' : 'lost';
+  if (!isInProgress(call)) {
+    if (awaited) return 'connecting';
+    // Whoever has left, having handed the customer over for instance, has lost nothing.
+    return self?.present === false ? 'closed' : 'lost';
+  }
   if (call.status === 'held' || call.status === 'remote-held' || info.held) return 'held';
   if (call.status === 'connecting') return 'connecting';
   if (call.status !== 'connected') return 'ringing';
@@ -271,7 +293,7 @@ function capabilitiesFor(
   media: VoiceState['media'],
 ): CallCapabilities {
   if (!open) return noCallCapabilities('closed');
-  if (call === undefined || call.status === 'ended' || media === 'nowhere') return noCallCapabilities('not-connected');
+  if (!isInProgress(call) || media === 'nowhere') return noCallCapabilities('not-connected');
   const given = call.capabilities;
   const reach = (action: CallAction, capability: Capability = given[action]): Capability =>
     capability.supported && capability.executor === 'controlPlane' && !actions.includes(controlPlaneAction(action))

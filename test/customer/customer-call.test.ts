@@ -5,6 +5,7 @@ import { CustomerClient } from 'onescreen/customer';
 import { inProcessFetch, inProcessSocket, scriptedVoice, seededRandom, virtualClock } from 'onescreen/testing';
 import { createVoice } from 'onescreen/voice';
 import { describe, expect, it } from 'vitest';
+import type { AgentPush } from '../../src/protocol/agent-frames';
 import { scriptedCalls } from '../server/scripted-calls';
 
 const account = '6f1c8a52-3d0e-4f57-9b1e-2a7d5c40e911';
@@ -18,7 +19,7 @@ function world() {
     token: async () => ({ token: 'opaque', expiresOn: clock.now() + 3_600_000, kind: 'acsUser' }),
   });
   const server = createServer({
-    authenticate: () => undefined,
+    authenticate: () => ({ id: 'ada', displayName: 'Ada', queues: ['support'] }),
     queues: [{ id: 'support' }],
     calls: [calls.host],
     clock,
@@ -49,6 +50,35 @@ function world() {
     await clock.advance(0);
   };
   return { clock, calls, server, voice, client, arrive };
+}
+
+type World = ReturnType<typeof world>;
+
+/** An agent talks to the caller, and transfers the call to a phone, which takes it. */
+async function putThrough({ server, clock, calls, voice, arrive }: World) {
+  const tasks: string[] = [];
+  const desk = await server.connect({
+    door: 'agents',
+    credentials: { token: 'ada' },
+    send: (frame) => {
+      const push = frame as AgentPush;
+      if (push.type === 'offer') tasks.push(push.offer.id, push.offer.task.id);
+    },
+  });
+  const send = async (name: string, args: unknown) => {
+    desk.receive({ type: 'command', id: name, name, args });
+    await clock.advance(0);
+  };
+  await send('phone/report', { ready: true, reasons: [] });
+  await send('availability/set', { availability: { kind: 'available' }, whenBusy: 'now' });
+  await arrive(voice.calls[0]?.options?.correlationId ?? '');
+  const [offerId, taskId] = tasks;
+  await send('offer/accept', { offerId });
+  calls.ring.answer();
+  await clock.advance(0);
+  await send('task/transfer', { taskId, to: { phone: '+4915112345678' } });
+  calls.transfers[0]?.accept();
+  await clock.advance(0);
 }
 
 describe('a call from a customer’s page', () => {
@@ -98,6 +128,38 @@ describe('a call from a customer’s page', () => {
     await clock.advance(0);
     expect(call.state$.value).toMatchObject({ phase: 'ended', end: { code: 'call/completed' } });
     await client.close();
+  });
+
+  it('goes on when the customer is put through to a phone, and says so until the line has gone', async () => {
+    const given = world();
+    const { client, voice, clock } = given;
+    const call = await client.call({ displayName: 'Cleo' });
+    const [line] = voice.calls;
+    line?.setParticipants([{ id: 'x', status: 'connected', muted: false, speaking: false, providerRefs: {} }]);
+    line?.change({ status: 'connected' });
+    await putThrough(given);
+    await clock.advance(60_000);
+    expect(voice.callsUp).toBe(1);
+    expect(call.state$.value).toMatchObject({ phase: 'transferred', call: 'connected' });
+    await call.mute();
+    expect(call.state$.value.muted).toBe(true);
+    const again = client.requestCallback({ phone: '+4915112345678' });
+    await expect(again).rejects.toMatchObject({ code: 'conversation/not-found' });
+    line?.end();
+    await clock.advance(0);
+    expect(call.state$.value).toMatchObject({ phase: 'ended', reason: 'transferred', call: 'closed' });
+    await client.close();
+  });
+
+  it('that was put through ends when the customer hangs up', async () => {
+    const given = world();
+    const call = await given.client.call({ displayName: 'Cleo' });
+    given.voice.calls[0]?.change({ status: 'connected' });
+    await putThrough(given);
+    await call.hangUp();
+    expect(given.voice.callsUp).toBe(0);
+    expect(call.state$.value).toMatchObject({ phase: 'ended', reason: 'transferred' });
+    await given.client.close();
   });
 
   it('without a microphone is not made, and leaves nothing behind', async () => {

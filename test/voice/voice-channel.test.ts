@@ -1,4 +1,4 @@
-import { createLive, type CallCapabilities, type ChannelInfo, type CommandOptions } from 'onescreen';
+import { createLive, type CallCapabilities, type ChannelInfo, type CommandOptions, type Participant } from 'onescreen';
 import { describe, expect, it } from 'vitest';
 import { PhoneVoiceChannel } from '../../src/voice/voice-channel';
 import { tabSet, type Tab } from './tab-set';
@@ -23,12 +23,14 @@ async function connected(actions: readonly string[] = [], capabilities: Partial<
     ...{ id: 'channel-a', type: 'voice', provider: 'scripted', open: true, providerRefs: {}, actions },
     ...{ held: false, recording: 'off' },
   });
+  const self = createLive<Participant | undefined>(undefined);
   const commands: unknown[] = [];
   const channelOf = ({ phone }: Tab) =>
     new PhoneVoiceChannel(
       {
         channelId: 'channel-a',
         info$: info.live,
+        self$: self.live,
         command: async (name: string, args: unknown, options?: CommandOptions) => {
           commands.push([name, args, ...(options === undefined ? [] : [options])]);
         },
@@ -42,7 +44,7 @@ async function connected(actions: readonly string[] = [], capabilities: Partial<
         closed: () => {},
       },
     );
-  return { ...set, info, call, commands, leading: channelOf(tabs[0]), following: channelOf(tabs[1]) };
+  return { ...set, info, self, call, commands, leading: channelOf(tabs[0]), following: channelOf(tabs[1]) };
 }
 
 describe('a call of a conversation', () => {
@@ -109,6 +111,45 @@ describe('a call of a conversation', () => {
       message: 'unable to transferToVoicemail; needs-control-plane',
     });
     expect([desk.call.asked, desk.commands]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['agent', 'transferred', 0],
+    ['customer', 'transferred', 1],
+    ['customer', 'ended', 0],
+  ] as const)('of the %s whose channel has closed, %s, is left in time where it is over', async (role, reason, up) => {
+    const desk = await connected();
+    desk.self.set({ id: 'me', role, displayName: 'Me', present: true, providerRefs: {} });
+    desk.info.set({ ...desk.info.value, open: false, closedBecause: reason });
+    await desk.clock.advance(10_000);
+    expect([desk.voice.callsUp, desk.leading.state$.value.status]).toEqual([up, up === 1 ? 'connected' : 'closed']);
+  });
+
+  it('goes on for a customer who was transferred, whose phone still mutes, until the call has ended', async () => {
+    const desk = await connected(['hold', 'record'], { hold: server, record: server });
+    desk.self.set({ id: 'me', role: 'customer', displayName: 'Me', present: true, providerRefs: {} });
+    desk.info.set({ ...desk.info.value, recording: 'on', open: false, closedBecause: 'transferred' });
+    expect(desk.leading.state$.value).toMatchObject({ status: 'connected', recording: false, media: 'here' });
+    const { mute, hold, record } = desk.leading.capabilities$.value;
+    expect([mute.supported, hold.supported, record.supported]).toEqual([true, false, false]);
+    await desk.leading.mute();
+    expect(desk.leading.state$.value.muted).toBe(true);
+    desk.call.end();
+    await desk.rest();
+    expect(desk.leading.state$.value).toMatchObject({ status: 'closed', media: 'nowhere' });
+  });
+
+  it('has closed for an agent who has left it to others, and is lost to one who has not', async () => {
+    const desk = await connected();
+    const self = { id: 'me', role: 'agent', displayName: 'Me', present: true, providerRefs: {} } as const;
+    desk.self.set(self);
+    desk.call.end();
+    await desk.rest();
+    expect(desk.leading.state$.value.status).toBe('lost');
+    desk.self.set({ ...self, present: false });
+    expect(desk.leading.state$.value.status).toBe('closed');
+    await desk.leading.rejoin();
+    expect(desk.commands).toEqual([]);
   });
 
   it('adds a Teams user only where that is supported apart', async () => {

@@ -2,6 +2,7 @@ import type { CustomerCallState } from 'onescreen/customer';
 
 /** Where the caller stands, in words. */
 export function callWords(state: CustomerCallState): string {
+  if (state.phase === 'transferred') return 'You have been put through.';
   if (state.phase === 'ended') return 'This call has ended. Thank you.';
   if (state.phase === 'callback') return `We call you back, ${new Date(state.dueAt).toLocaleString()} or soon after.`;
   if (state.call === 'lost' || state.call === 'closed') return state.end?.message ?? 'This call has ended.';

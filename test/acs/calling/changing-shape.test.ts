@@ -23,7 +23,7 @@ async function desk() {
     ...{ actions: ['hold', 'transferToPhone', 'record'], held: false, recording: 'off' },
   });
   const channel = voice.channel({
-    ...{ channelId: 'channel-1', info$: info.live },
+    ...{ channelId: 'channel-1', info$: info.live, self$: createLive(undefined).live },
     command: async () => undefined,
     end: async () => {},
   });
