@@ -138,20 +138,22 @@ export class TaskBoard {
     const { conversation } = task;
     const record: TaskRecord = task.record;
     return this.inTurn(conversation, async () => {
-      const leaves = leaver !== undefined && !this.#hasAnother(task, leaver.agentId);
+      const others = leaver === undefined ? [] : this.#othersOf(task, leaver.agentId);
+      const leaves = leaver !== undefined && !others.some((one) => one.record.status === 'assigned');
       const left = leaves ? await leaveChannel(conversation, leaver, this.#options) : [];
       await conversation.append(by, { type: 'task', task: record }, ...left);
-      if (!leaves || !(conversation.unwatched(leaver.agentId) || left.length > 0)) return;
+      if (!leaves) return;
+      // Whoever wraps up what was in hand before goes on seeing it.
+      if (others.length > 0) return conversation.watchedBy(leaver.agentId);
+      if (!conversation.unwatched(leaver.agentId) && left.length === 0) return;
       const push = { type: 'conversation-left', conversationId: conversation.id, reason: leaver.reason } as const;
       this.#agents.get(leaver.agentId)?.push(push);
     });
   }
 
-  // Who gave the conversation away may have it again before the first wrap-up has ended.
-  #hasAnother(task: LiveTask, agentId: string): boolean {
-    return this.tasksOf(task.conversation).some(
-      (one) => one !== task && one.acceptance?.agentId === agentId && one.record.status === 'assigned',
-    );
+  // Who gave the conversation away may have it again, or be asked about it, before the first wrap-up has ended.
+  #othersOf(task: LiveTask, agentId: string): readonly LiveTask[] {
+    return this.tasksOf(task.conversation).filter((one) => one !== task && one.acceptance?.agentId === agentId);
   }
 
   /** Nothing more can be said to the customer: handling has ended, or never began. */

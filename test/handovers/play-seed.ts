@@ -205,6 +205,8 @@ function finish(
 
 /** Everything is closed; nothing is left. */
 async function end(world: World): Promise<void> {
+  // Those whom agents have put together talk for as long as they like.
+  for (const phone of world.core.phones.calls) phone.hangUp();
   await world.clock.advance(5_000);
   for (const { id, tabs } of world.agents) {
     const load = tabs.find((tab) => tab.usable && tab.signedIn)?.client.agent$.value?.state$.value.load;

@@ -176,6 +176,23 @@ describe('an agent who consults another', () => {
     expect(calls.asked.at(-1)).toBe('close');
   });
 
+  it('goes on seeing it while it wraps up, also when it is asked again meanwhile and that comes to nothing', async () => {
+    const talk = await consulting();
+    const { calls, center, ann, ben, conversationId, consultId, taskId, benTask } = talk;
+    await act(talk, consultId, 'complete');
+    const asked = begin(ben, 'consult/start', { taskId: benTask, to: { agent: 'ann' } });
+    await answers(center, calls, ann);
+    await asked;
+    await ben.do('consult/act', { conversationId, consultId: lastConsult(ben, conversationId).id, action: 'cancel' });
+    await center.settle();
+    expect(present(ben, conversationId)).toEqual(['Caller', 'ben A.']);
+    expect(ann.of('conversation-left')).toEqual([]);
+    await ann.do('note/add', { conversationId, text: 'as agreed' });
+    await ann.do('wrap-up/complete', { taskId, disposition: 'solved' });
+    await center.settle();
+    expect(ann.of('conversation-left')).toMatchObject([{ conversationId }]);
+  });
+
   it('completes a merged and a swapped one, too', async () => {
     for (const before of ['merge', 'swap'] as const) {
       const talk = await consulting();
