@@ -3,7 +3,7 @@ import type { CustomerLink } from './customer-link';
 
 /** What a customer who does not want to wait any longer asks for. */
 export interface CallbackRequest {
-  /** E.164: `+` and 8 to 15 digits. */
+  /** E.164: `+` and 8 to 15 digits. The server's `allowCallback` decides about numbers that the customer has not called from. */
   readonly phone: string;
   /** Not before then, at most 30 days ahead. Left out: as soon as it is the customer's turn. */
   readonly at?: Date;

@@ -42,8 +42,8 @@ export interface CustomerCall {
   sendDtmf(tones: string, options?: CommandOptions): Promise<void>;
   /**
    * Gives up waiting with the promise to be called back, keeping the place in the queue; the line goes with it, and the page goes on to tell.
-   * @throws ContactCenterError `command/invalid` with the `field`, `command/not-allowed` when the customer does not wait or
-   * nothing makes calls
+   * @throws ContactCenterError `command/invalid` with the `field`, `command/not-allowed` when the customer does not wait, the
+   * server's `allowCallback` does not allow the number, or nothing makes calls
    */
   requestCallback(request: CallbackRequest, options?: CommandOptions): Promise<{ readonly dueAt: Date }>;
   /** Ends the call, and the conversation with it, unless a callback is promised. */

@@ -51,8 +51,8 @@ export interface CustomerChat
   readonly state$: Live<CustomerChatState>;
   /**
    * Gives up waiting with the promise to be called back, keeping the place in the queue; the chat ends with it, `end` takes it back.
-   * @throws ContactCenterError `command/invalid` with the `field`, `command/not-allowed` when the customer does not wait or
-   * nothing makes calls
+   * @throws ContactCenterError `command/invalid` with the `field`, `command/not-allowed` when the customer does not wait, the
+   * server's `allowCallback` does not allow the number, or nothing makes calls
    */
   requestCallback(request: CallbackRequest, options?: CommandOptions): Promise<{ readonly dueAt: Date }>;
   /**

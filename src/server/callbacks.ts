@@ -115,7 +115,7 @@ export class Callbacks {
         this.#taskIn(conversation, agent);
         return task;
       },
-      letGo: () => consults.letGo(agent, task.record.id, 'promise callback', 'callback'),
+      first: () => consults.letGo(agent, task.record.id, 'promise callback', 'callback'),
       end: async () => {
         const by = actorIn(conversation, agent);
         await closeChannel(conversation, { by, reason: 'callback', force: false, options });
@@ -126,17 +126,26 @@ export class Callbacks {
   }
 
   /**
-   * The waiting customer gives up waiting, keeping the place in the queue; asked again before anybody calls, it is put
-   * off or brought forward. Throws `command/not-allowed` when the customer does not wait, and as {@link schedule}.
+   * The waiting customer's page gives up waiting, keeping the place in the queue; asked again before anybody calls, it is
+   * put off or brought forward. Throws `command/not-allowed` when the customer does not wait or the number may not be
+   * called, and as {@link schedule}.
    */
-  async request(
+  request(
+    conversation: Conversation,
+    wish: { readonly phone: string; readonly at: number | undefined },
+  ): Promise<{ readonly dueAt: number }> {
+    return this.#request(conversation, wish, () => this.#requireAllowed(conversation, wish.phone));
+  }
+
+  async #request(
     conversation: Conversation,
     wish: { readonly phone: string | undefined; readonly at: number | undefined },
+    first?: () => Promise<void>,
   ): Promise<{ readonly dueAt: number }> {
     const { options, board } = this.#parts;
     const by: Actor = { kind: 'customer', id: conversation.customer.id };
     const { record } = await this.#promise(conversation, {
-      ...{ by: () => by, wish },
+      ...{ by: () => by, wish, ...(first !== undefined && { first }) },
       task: () => this.#waitingTask(conversation),
       end: async () => {
         await closeChannel(conversation, { by, reason: 'callback', force: true, options });
@@ -149,7 +158,7 @@ export class Callbacks {
   /** A caller has asked for it in the queue; what cannot be promised is noted, and the caller waits on. */
   async wanted(conversation: Conversation, phone: string | undefined): Promise<void> {
     try {
-      await this.request(conversation, { phone, at: undefined });
+      await this.#request(conversation, { phone, at: undefined });
     } catch (error) {
       const fields = { conversationId: conversation.id, ...errorFields(error) };
       this.#parts.options.logger.warn('callback-not-promised', fields);
@@ -221,13 +230,13 @@ export class Callbacks {
       readonly wish: Wish;
       /** What its queue, age and labels are taken from; throws when there is nothing to promise. Asked again in turn. */
       readonly task: () => LiveTask | undefined;
-      /** Ends what keeps the conversation busy. */
-      readonly letGo?: () => Promise<void>;
+      /** Asks whether it may be, or ends what keeps the conversation busy. */
+      readonly first?: () => Promise<void>;
       readonly end: () => Promise<void>;
     },
   ): Promise<Promised> {
     this.#planned(conversation, how.wish, how.task());
-    await how.letGo?.();
+    await how.first?.();
     return conversation.log.inTurn(async () => {
       const promised = this.#planned(conversation, how.wish, how.task());
       const before = this.#byConversation.get(conversation.id);
@@ -278,6 +287,16 @@ export class Callbacks {
       ...{ conversation, host, taskId: random.id(), from: wish.from ?? before?.from, due: () => {} },
       demand: { queueId, channel: host.channel, priority, labels, selectors },
     };
+  }
+
+  /** Pages can name any number; calls to it are the vendor's to pay. Throws `command/not-allowed`. */
+  async #requireAllowed({ id, context, customer }: Conversation, phone: string): Promise<void> {
+    if (phone === customer.providerRefs['phone']) return;
+    const { allowCallback, hooks } = this.#parts.options;
+    if (allowCallback === undefined) throw notPages('numbers that a page names need the server’s option allowCallback');
+    const ask = () => allowCallback({ phone, conversation: { id, context, customer } });
+    if (!(await hooks.call({ hook: 'allowCallback', conversationId: id }, ask)))
+      throw notPages('the server’s option allowCallback refuses this number');
   }
 
   /** What calls back: whatever carried the call before, if it can. Throws `command/not-allowed` where nothing does. */
@@ -437,6 +456,10 @@ function dueTime(at: number | undefined, now: number): number {
 
 function refused(field: string, why: string): ContactCenterError {
   return new ContactCenterError('command/invalid', `unable to promise callback; ${why}`, { field });
+}
+
+function notPages(why: string): ContactCenterError {
+  return new ContactCenterError('command/not-allowed', `unable to promise callback; ${why}`, { field: 'phone' });
 }
 
 function notAllowed(action: string, why: string): ContactCenterError {

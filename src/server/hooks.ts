@@ -7,6 +7,7 @@ export type VendorHook =
   | 'route'
   | 'strategy'
   | 'directory'
+  | 'allowCallback'
   | `host.${'open' | 'join' | 'leave' | 'close' | 'identify' | 'token'}`
   | `host.${'stop' | 'dial' | 'hold' | 'resume' | 'sendTones' | 'add' | 'remove'}`
   | `host.${'transfer' | 'release' | 'mute' | 'record' | 'announce'}`

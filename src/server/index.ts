@@ -5,7 +5,15 @@ export type { RunningServer, StartServerOptions } from './start-server';
 export { attachSockets } from './attach-sockets';
 export type { AttachedSockets, Heartbeat } from './attach-sockets';
 export type { ConnectRequest, ServerConnection } from './door';
-export type { AgentIdentity, QueueOptions, RouteDecision, ServerLimits, ServerOptions, StartRequest } from './options';
+export type {
+  AgentIdentity,
+  QueueOptions,
+  RequestedCallback,
+  RouteDecision,
+  ServerLimits,
+  ServerOptions,
+  StartRequest,
+} from './options';
 export type { Contact, DirectoryQuery } from './directory';
 export type { HookContext, VendorHook } from './hooks';
 export type { RateLimit } from './token-bucket';

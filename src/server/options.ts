@@ -9,7 +9,7 @@ import {
 } from 'onescreen';
 import type { QueuePolicy, WorkerChannel } from 'onescreen/routing';
 import type { ReasonCode } from '../protocol/agent-frames';
-import type { WrapUpPolicy } from '../protocol/log-entry';
+import type { ParticipantRecord, WrapUpPolicy } from '../protocol/log-entry';
 import type { CallHost } from './call-host';
 import type { ChatHost, ProviderRefs } from './chat-host';
 import { memoryStore, type ConversationStore } from './conversation-store';
@@ -87,6 +87,17 @@ export interface ServerLimits {
   readonly openConversations?: number | false;
 }
 
+/** A customer's page asks to be called back at this number. Nothing of it but the ids is to be trusted. */
+export interface RequestedCallback {
+  /** E.164: `+` and 8 to 15 digits. */
+  readonly phone: string;
+  readonly conversation: {
+    readonly id: string;
+    readonly context: Labels;
+    readonly customer: ParticipantRecord;
+  };
+}
+
 export interface ServerOptions {
   /**
    * Tells who signs in, or undefined to turn them away. The request carries the desk's `controlPlane` token as
@@ -108,6 +119,12 @@ export interface ServerOptions {
    * leaves contacts out. Default: none.
    */
   readonly directory?: (query: DirectoryQuery) => readonly Contact[] | Promise<readonly Contact[]>;
+  /**
+   * Whether a number that a customer's page names may be called, at the vendor's cost: allow what is known to be the
+   * customer's, or was confirmed and is within limits. Default: only the number that the customer called from. Agents may
+   * promise a callback to any number.
+   */
+  readonly allowCallback?: (request: RequestedCallback) => boolean | Promise<boolean>;
   /**
    * How often waiting callers are told how their wait stands, in milliseconds, at least 1 s; only by call hosts that can.
    * Default: never.
@@ -143,7 +160,7 @@ export interface ServerOptions {
   readonly onError?: (error: unknown, context: HookContext) => void;
 }
 
-type Unresolved = 'grace' | 'route' | 'queues' | 'limits' | 'hookTimeoutMs' | 'onError' | 'directory';
+type Unresolved = 'grace' | 'route' | 'queues' | 'limits' | 'hookTimeoutMs' | 'onError' | 'directory' | 'allowCallback';
 
 export interface ResolvedOptions extends Required<Omit<ServerOptions, Unresolved>> {
   readonly queues: ReadonlyMap<string, QueueOptions>;
@@ -153,6 +170,7 @@ export interface ResolvedOptions extends Required<Omit<ServerOptions, Unresolved
   readonly limits: Required<ServerLimits>;
   readonly route: (start: StartRequest) => RouteDecision | Promise<RouteDecision>;
   readonly directory: ServerOptions['directory'];
+  readonly allowCallback: ServerOptions['allowCallback'];
   readonly hooks: Hooks;
 }
 
@@ -166,6 +184,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     route = () => ({}),
     limits = {},
     directory,
+    allowCallback,
     ...others
   } = options;
   const { hookTimeoutMs: timeoutMs = hookTimeoutMs, onError = () => {}, ...rest } = others;
@@ -218,6 +237,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     limits: { commands: chosenRate, starts: chosenRate, openConversations: 10_000, ...limits },
     route,
     directory,
+    allowCallback,
   };
 }
 

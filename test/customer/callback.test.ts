@@ -24,6 +24,7 @@ function world() {
     authenticate: () => ({ id: 'ada', displayName: 'Ada', queues: ['support'] }),
     queues: [{ id: 'support' }],
     calls: [calls.host],
+    allowCallback: (request) => request.phone === phone,
     clock,
     random: random.fork('server'),
   });
@@ -144,6 +145,9 @@ describe('a customer who does not want to wait', () => {
     await given.clock.advance(0);
     await expect(after(given, given.client.requestCallback({ phone: '911' }))).rejects.toMatchObject({
       ...{ code: 'command/invalid', field: 'phone' },
+    });
+    await expect(after(given, chat.requestCallback({ phone: '+19005550100' }))).rejects.toMatchObject({
+      ...{ code: 'command/not-allowed', field: 'phone' },
     });
     expect(chat.state$.value.phase).toBe('queued');
     await after(given, chat.end());

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RequestedCallback } from 'onescreen/server';
 import type { AgentPush } from '../../src/protocol/agent-frames';
 import { agent, inHand, type Desk } from './contact-center';
 import { begin, callCenter, deskWithPhone, inCall, type ScriptedCalls } from './scripted-calls';
@@ -420,7 +421,7 @@ describe('an agent who takes a callback', () => {
 });
 
 describe('a waiting customer', () => {
-  const waiting = async (more = {}, options = {}) => {
+  const waiting = async (more = {}, options: object = { allowCallback: () => true }, from = {}) => {
     const { calls, center } = world(more, options);
     const started = await center.start('Cleo', { channel: 'voice', context: { topic: 'invoice' } });
     const page = await center.customer(started);
@@ -430,6 +431,7 @@ describe('a waiting customer', () => {
       providerRefs: { call: 'c' },
       customerRefs: { acs: '8:acs:c' },
       context: {},
+      ...from,
     });
     await center.settle();
     return { calls, center, started, page, channelId, conversationId: started.conversationId };
@@ -513,6 +515,46 @@ describe('a waiting customer', () => {
     expect(await refusal).toMatchObject({ code: 'command/not-allowed' });
     await ann.do('task/end', { taskId: ann.offer.task.id });
     expect(await page.refusal('callback/request', { phone })).toMatchObject({ code: 'command/not-allowed' });
+  });
+
+  it('is called back at a number that the page names only where the vendor allows that number', async () => {
+    const untold = await waiting({}, {});
+    expect(await untold.page.refusal('callback/request', { phone })).toEqual({
+      ...{ code: 'command/not-allowed', retryable: false, field: 'phone' },
+      message: 'unable to promise callback; numbers that a page names need the server’s option allowCallback',
+    });
+    const asked: unknown[] = [];
+    const allowCallback = async (request: RequestedCallback) => {
+      asked.push(request);
+      return request.phone === phone;
+    };
+    const { calls, page, conversationId, center } = await waiting({}, { allowCallback });
+    expect(await page.refusal('callback/request', { phone: other })).toMatchObject({
+      ...{ code: 'command/not-allowed', field: 'phone' },
+      message: 'unable to promise callback; the server’s option allowCallback refuses this number',
+    });
+    expect([calls.asked, page.status?.phase, untold.page.status?.phase]).toEqual([[], 'queued', 'queued']);
+    expect(await page.do('callback/request', { phone })).toEqual({ dueAt: center.clock.now() });
+    const conversation = { id: conversationId, context: { topic: 'invoice' }, customer: { displayName: 'Cleo' } };
+    expect(asked).toMatchObject([
+      { phone: other, conversation },
+      { phone, conversation },
+    ]);
+  });
+
+  it('is not called back when whether that is allowed cannot be told', async () => {
+    const errors: unknown[] = [];
+    const allowCallback = () => Promise.reject(new Error('the directory is down'));
+    const onError = (_: unknown, { hook }: { readonly hook: string }) => void errors.push(hook);
+    const { calls, page } = await waiting({}, { allowCallback, onError });
+    expect(await page.refusal('callback/request', { phone })).toMatchObject({ code: 'command/failed' });
+    expect([errors, calls.asked, page.status?.phase]).toEqual([['allowCallback'], [], 'queued']);
+  });
+
+  it('may always be called back at the number that the call came from', async () => {
+    const { center, page } = await waiting({}, {}, { phone });
+    expect(await page.refusal('callback/request', { phone: other })).toMatchObject({ code: 'command/not-allowed' });
+    expect(await page.do('callback/request', { phone })).toEqual({ dueAt: center.clock.now() });
   });
 
   it('may ask for it by a key in the queue’s menu', async () => {

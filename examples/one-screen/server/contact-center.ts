@@ -4,6 +4,7 @@ import type {
   Contact,
   DirectoryQuery,
   QueueOptions,
+  RequestedCallback,
   RouteDecision,
   StartRequest,
 } from 'onescreen/server';
@@ -44,6 +45,14 @@ const contacts: readonly Contact[] = [
   { displayName: 'Carla Jung', detail: 'Warehouse', phone: '+493090182101' },
   { displayName: 'Night desk', detail: 'after hours', phone: '+493090182199' },
 ];
+
+/**
+ * Where customers may be called back who name a number. Every phone is simulated here; with real ones, allow the number of
+ * the customer's own account, or one that was confirmed.
+ */
+export function allowCallback({ phone }: RequestedCallback): boolean {
+  return phone.startsWith('+49');
+}
 
 export const reasons = [
   { code: 'break', label: 'Break' },

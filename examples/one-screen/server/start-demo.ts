@@ -9,7 +9,7 @@ import {
   type ServerOptions,
 } from 'onescreen/server';
 import { automatedCalls, inProcessCalls } from './calls';
-import { authenticate, directory, reasons, route, specialists, support } from './contact-center';
+import { allowCallback, authenticate, directory, reasons, route, specialists, support } from './contact-center';
 import type { DemoSettings } from '../demo-settings';
 import { listen } from './listen';
 import { createPages } from './pages';
@@ -71,6 +71,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     route,
     reasons,
     directory,
+    ...(emulator !== undefined && { allowCallback }),
     queues: [
       { ...support, ...queue },
       { ...specialists, ...queue },
