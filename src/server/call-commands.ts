@@ -2,7 +2,7 @@ import { ContactCenterError, type CallAction } from 'onescreen';
 import type { AgentCommands, CallReference, CallTarget } from '../protocol/agent-frames';
 import type { LogFact, ParticipantRecord } from '../protocol/log-entry';
 import type { Agent } from './agent';
-import { checkTarget, isCallOutcome } from './call-failure';
+import { checkTarget, isCallOutcome, isRefusal } from './call-failure';
 import type { CallHost } from './call-host';
 import { noCall, type Calls } from './calls';
 import { isCallHost } from './channel-host';
@@ -74,7 +74,7 @@ export function callCommands(parts: CallCommandsParts, agent: Agent): Handlers<C
       const context = contextOf(hook, conversation, channel, agent.id);
       const missing = () => Promise.reject(notAllowed(words, 'whatever carries the call cannot'));
       try {
-        await parts.options.hooks.call(context, () => run(call) ?? missing(), undefined, { isExpected: isCallOutcome });
+        await parts.options.hooks.call(context, () => run(call) ?? missing(), undefined, { isExpected: isRefusal });
       } catch (error) {
         parts.options.logger.warn('call-action-failed', {
           conversationId: conversation.id,

@@ -34,6 +34,11 @@ export function isCallOutcome(error: unknown): boolean {
   return isContactCenterError(error) && error.code.startsWith('call/');
 }
 
+/** As {@link isCallOutcome}, or that it makes no sense now, as for somebody who is in the call already. */
+export function isRefusal(error: unknown): boolean {
+  return isCallOutcome(error) || isContactCenterError(error, 'command/invalid');
+}
+
 /** E.164: `+` and 8 to 15 digits. */
 export function isPhoneNumber(phone: string): boolean {
   return /^\+[0-9]{8,15}$/.test(phone);

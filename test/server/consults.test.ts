@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoryStore, type CallHost } from 'onescreen/server';
+import { memoryStore, type CallHost, type HookContext } from 'onescreen/server';
 import type { AgentCommands } from '../../src/protocol/agent-frames';
 import type { ConsultRecord, TaskRecord } from '../../src/protocol/log-entry';
 import { agent, type ContactCenter, type Desk } from './contact-center';
@@ -688,6 +688,24 @@ describe('somebody outside', () => {
     await start(talk, phone);
     expect(consults(talk.ann, talk.conversationId)).toEqual(['ringing', 'failed bad-destination']);
     expect(changes(talk.ann, talk.conversationId)).toEqual(['held', 'resumed']);
+  });
+
+  it('whom the host turns down, as being in the call already, gives the customer back, and is no fault of the host', async () => {
+    const faults: unknown[] = [];
+    const talk = await talking({}, { onError: (_: unknown, { hook }: HookContext) => void faults.push(hook) });
+    talk.calls.fails('add', 'command/invalid');
+    await start(talk, phone);
+    expect(consults(talk.ann, talk.conversationId)).toEqual(['ringing', 'failed failed']);
+    expect(changes(talk.ann, talk.conversationId)).toEqual(['held', 'resumed']);
+    await talk.ann.do('task/transfer', { taskId: talk.taskId, to: phone });
+    talk.calls.transfers[0]?.fail('command/invalid');
+    await talk.center.settle();
+    expect(consults(talk.ann, talk.conversationId).slice(2)).toEqual(['ringing', 'failed failed']);
+    expect(await talk.ann.refusal('call/add', { ...talk.call, to: phone })).toMatchObject({ code: 'command/invalid' });
+    expect(faults).toEqual([]);
+    talk.calls.fails('add', 'host/broken');
+    await start(talk, phone);
+    expect(faults).toEqual(['host.add']);
   });
 
   it('who hangs up leaves the customer to the agent', async () => {

@@ -1,5 +1,5 @@
 import type { LogFact, ParticipantRecord } from '../../protocol/log-entry';
-import { isCallOutcome } from '../call-failure';
+import { isCallOutcome, isRefusal } from '../call-failure';
 import type { CallHost } from '../call-host';
 import { isCallHost } from '../channel-host';
 import { contextOf, leaveChannel, unavailable } from '../channel-work';
@@ -82,7 +82,7 @@ export class ConsultCall {
     to: { readonly phone: string } | { readonly teamsUser: string },
     late: (refs: ProviderRefs) => void,
   ): Promise<ProviderRefs> {
-    const limits = { isExpected: isCallOutcome };
+    const limits = { isExpected: isRefusal };
     return this.#step(conversation, 'host.add', (channel) => channel.host.add?.(channel, to), limits, late);
   }
 
@@ -104,7 +104,7 @@ export class ConsultCall {
   ): Promise<void> {
     return this.#step(conversation, 'host.transfer', (channel) => channel.host.transfer?.(channel, to), {
       ...limits,
-      isExpected: isCallOutcome,
+      isExpected: isRefusal,
     });
   }
 
