@@ -17,7 +17,7 @@ export interface Consult {
   merge(options?: CommandOptions): Promise<void>;
   /** Leaves the customer to them; wrap-up begins. */
   complete(options?: CommandOptions): Promise<void>;
-  /** Takes them out again; the customer is back with the agent. */
+  /** Takes them out again; the customer is back with the agent. A transfer to somebody outside cannot be stopped while it rings. */
   cancel(options?: CommandOptions): Promise<void>;
 }
 
@@ -51,7 +51,12 @@ const ends: Readonly<Record<ConsultAction, readonly ConsultStatus[]>> = {
 };
 
 export function canStep(consult: ConsultRecord | undefined, action: ConsultAction): boolean {
-  return consult !== undefined && steps[action].includes(consult.status);
+  return consult !== undefined && steps[action].includes(consult.status) && !ringsElsewhere(consult);
+}
+
+/** The customer is on the way to somebody outside: the service cannot be told to stop. */
+export function ringsElsewhere({ purpose, kind, status }: ConsultRecord): boolean {
+  return purpose === 'transfer' && kind !== 'agent' && status === 'ringing';
 }
 
 export function isThere(consult: ConsultRecord, action: ConsultAction): boolean {

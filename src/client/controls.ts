@@ -1,6 +1,6 @@
 import type { ConsultRecord, TaskRecord } from '../protocol/log-entry';
 import type { Can, Capability, DenyReason } from '../provider/capability';
-import { canStep, hasEnded, isUnderWay } from './consult';
+import { canStep, hasEnded, isUnderWay, ringsElsewhere } from './consult';
 import type { ChannelStanding } from './open-conversation';
 
 /** What an agent may want to do with a task. The list is open. */
@@ -86,8 +86,13 @@ export function controlsOf(
   const to = (action: string) => first(ofCall, inCall, fromCapability(channel?.actions[action]));
   const own = told.filter((consult) => consult.taskId === task.id && !hasEnded(consult));
   const current = own.find(isUnderWay) ?? own.at(-1);
+  const goesOut = current !== undefined && ringsElsewhere(current);
   const step = (action: Parameters<typeof canStep>[1]) =>
-    first(ofCall, assigned, canStep(current, action) ? yes : no('wrong-state'));
+    first(
+      ofCall,
+      assigned,
+      canStep(current, action) ? yes : no('wrong-state', goesOut ? 'it rings elsewhere already' : undefined),
+    );
 
   const ofTask: Readonly<Record<string, Can>> = {
     hangUp: first(ofCall, assigned),
@@ -112,6 +117,7 @@ export function controlsOf(
   };
   const isAsked = wasAsked(task, told);
   const underWay = told.find(isUnderWay);
+  const isTransferred = underWay !== undefined && ringsElsewhere(underWay);
   const holdsCustomer = underWay !== undefined && underWay.purpose !== 'conference';
   const found = (action: string): Can => {
     const can = ofTask[action] ?? ofChannel(task, channel, action, online);
@@ -119,6 +125,8 @@ export function controlsOf(
     if (isAsked && !ofAsked.includes(action)) return no('no-permission', 'the customer is with another agent');
     const hands = handsOver.includes(action);
     if (hands && channel?.emergency === true) return no('emergency-call');
+    if (isTransferred && isDoneByControlPlane(channel, action))
+      return no('wrong-state', 'the call is being transferred');
     if ((hands && underWay !== undefined) || (holdsCustomer && (action === 'hold' || action === 'resume')))
       return no('wrong-state', 'a consult or transfer is under way');
     return can;
@@ -167,7 +175,7 @@ function ofChannel(task: TaskRecord, channel: ChannelStanding | undefined, actio
   if (channel.status === 'closed') return no('closed');
   const capability = channel.actions[action];
   // While a chat's link recovers, sending stays possible: the message waits, visibly, and is sent once. A hold cannot wait.
-  const isAsked = channel.type === 'voice' && capability?.supported === true && capability.executor === 'controlPlane';
+  const isAsked = channel.type === 'voice' && isDoneByControlPlane(channel, action);
   return isAsked && !online ? no('not-connected') : fromCapability(capability);
 }
 
@@ -181,6 +189,11 @@ function byControlPlane(capability: Capability | undefined): Can {
   return capability?.supported === true && capability.executor === 'client'
     ? no('needs-control-plane')
     : fromCapability(capability);
+}
+
+function isDoneByControlPlane(channel: ChannelStanding | undefined, action: string): boolean {
+  const capability = channel?.actions[action];
+  return capability?.supported === true && capability.executor === 'controlPlane';
 }
 
 /** The first denial. */

@@ -52,7 +52,7 @@ export interface Task extends TaskInfo {
   /**
    * Gives the customer to somebody else; wrap-up begins, and the conversation stays to be read until it ends. Resolves
    * when they have the customer, and for a queue at once; without `timeoutMs` it waits up to 130 s. Giving up the wait
-   * takes nothing back: the consult in `consults$` can be cancelled.
+   * takes nothing back: the consult in `consults$` can be cancelled, unless they are outside.
    * @throws ContactCenterError `transfer/failed` with a `reason` such as `no-answer`: the customer is this agent's again; `command/not-allowed`
    */
   transfer(to: Target, options?: { readonly note?: string; readonly labels?: Labels } & CommandOptions): Promise<void>;

@@ -413,6 +413,23 @@ describe('the controls of a call', () => {
     await client.close();
   });
 
+  it('let nothing be done about a call that is on its way to somebody outside, but to end it', async () => {
+    const { client, task: mine, say, plane } = await working();
+    say(consult('k-1', 'ringing', { purpose: 'transfer', kind: 'phone', displayName: '+14255550123' }));
+    expect(possible(mine)).toEqual([]);
+    const denied = { allowed: false, reason: 'wrong-state', detail: 'the call is being transferred' };
+    expect(mine.can('cancelConsult')).toEqual({ ...denied, detail: 'it rings elsewhere already' });
+    for (const action of ['hold', 'record', 'muteParticipant', 'addParticipant'])
+      expect([action, mine.can(action)]).toEqual([action, denied]);
+    expect([mine.can('end').allowed, mine.can('mute').allowed]).toEqual([true, true]);
+    const [ringing] = mine.consults$.value;
+    await expect(ringing?.cancel()).rejects.toMatchObject({ code: 'command/not-allowed', reason: 'wrong-state' });
+    expect(plane.commands.map(({ name }) => name)).not.toContain('consult/act');
+    say(consult('k-1', 'failed', { purpose: 'transfer', kind: 'phone', reason: 'busy' }));
+    expect(mine.can('hold')).toEqual({ allowed: true });
+    await client.close();
+  });
+
   it('allow a consult of a customer who is on hold, and nothing while the link is down', async () => {
     const { client, task: mine, plane, say } = await working();
     say({ type: 'channel-changed', channelId: 'ch-1', change: 'held' });
