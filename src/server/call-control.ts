@@ -63,8 +63,11 @@ export interface ControlledCall {
   readonly end: CallEndCode | undefined;
   /** Everybody who is in the call, as far as is known. */
   participants(): readonly ControlledParticipant[];
-  /** Whether somebody is in the call whose page has lost its connection, so far as the service tells; adding them again takes their place. */
-  lost(rawId: string): boolean;
+  /**
+   * Whether somebody is in the call whose page has lost its connection: adding them again takes their place. Undefined
+   * where the service does not tell: they are to be taken out first.
+   */
+  lost(rawId: string): boolean | undefined;
   /** Rings somebody. Resolves once the service has taken it. */
   add(request: InviteRequest): Promise<Invitation>;
   remove(rawId: string): Promise<void>;

@@ -121,8 +121,8 @@ export class AutomatedCall implements ControlledCall {
   }
 
   /** Call Automation does not tell. */
-  lost(): boolean {
-    return false;
+  lost(): undefined {
+    return undefined;
   }
 
   /** Begins it: `request` asks the service for it. Resolves once it is connected. */

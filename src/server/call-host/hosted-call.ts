@@ -86,19 +86,16 @@ export class HostedCall {
   }
 
   async join(agent: string, { context, timeoutMs, signal, ringing }: JoinRequest): Promise<void> {
-    if (this.#agents.has(agent) && !this.#call.lost(agent)) return;
+    if (this.#agents.has(agent) && this.#call.lost(agent) === false) return;
     this.#requireLive('ring agent');
     if (signal.aborted) throw withdrawn('ring agent');
-    if (this.#agents.delete(agent)) {
-      // Comes back on another page; the leg that was lost goes without a word.
-      this.#dismissed.add(agent);
-      this.#arrange();
-    }
     const ring = new Ringing();
     const abort = () => ring.withdraw();
     signal.addEventListener('abort', abort, { once: true });
     this.#rings.set(agent, ring);
     try {
+      await this.#makeWay(agent);
+      if (ring.withdrawn) throw withdrawn('ring agent');
       const { callIds, answered } = await ring.start(this.#call, {
         target: agent,
         context,
@@ -394,6 +391,16 @@ export class HostedCall {
       this.#warn('unhold', error);
       this.#arrange();
     }
+  }
+
+  /** Somebody comes back on another page: the part that they have in the call goes without a word. */
+  async #makeWay(agent: string): Promise<void> {
+    if (!this.#agents.has(agent)) return;
+    // Nobody can tell whether it is lost, and the service takes nobody twice into a call.
+    if (this.#call.lost(agent) === undefined) return this.#takeOut(agent);
+    this.#agents.delete(agent);
+    this.#dismissed.add(agent);
+    this.#arrange();
   }
 
   async #takeOut(rawId: string): Promise<void> {

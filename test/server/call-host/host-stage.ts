@@ -25,6 +25,8 @@ export class HostStage {
   readonly arrived: ArrivedCall[] = [];
   /** How often each step fails from now on. */
   readonly failing = new Map<Step, number>();
+  /** Whether the control can tell whose page has lost its connection. */
+  tellsLost = true;
   /** Runs before a step of a call is done. */
   before: (step: Step) => unknown = () => undefined;
 
@@ -103,6 +105,7 @@ export class HostStage {
       get: (target, key: Step) => {
         const value: unknown = Reflect.get(target, key, target);
         if (typeof value !== 'function') return value;
+        if (key === 'lost' && !this.tellsLost) return () => undefined;
         return (...args: readonly unknown[]): unknown => {
           this.before(key);
           const left = this.failing.get(key) ?? 0;
