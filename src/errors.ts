@@ -4,8 +4,16 @@
  */
 export type ErrorCode =
   | 'agent/identity-mismatch'
+  | 'agent/no-capacity'
   | 'agent/not-permitted'
   | 'agent/unavailable'
+  | 'agent/unreachable'
+  | 'call/busy'
+  | 'call/declined'
+  | 'call/gone'
+  | 'call/no-answer'
+  | 'call/unreachable'
+  | 'callback/gone'
   | 'channel/closed'
   | 'channel/not-permitted'
   | 'channel/rate-limited'
@@ -21,9 +29,11 @@ export type ErrorCode =
   | 'consult/gone'
   | 'conversation/not-found'
   | 'conversation/too-many'
+  | 'device/permission-denied'
   | 'message/not-found'
   | 'message/too-large'
   | 'offer/gone'
+  | 'phone/leader-gone'
   | 'provider/missing'
   | 'routing/invalid'
   | 'session/closed'
@@ -35,6 +45,7 @@ export type ErrorCode =
   | 'task/wrong-state'
   | 'token/unavailable'
   | 'transfer/failed'
+  | 'worker/no-capacity'
   | (string & {});
 
 /** What a provider's own software said, kept as it came. Its values are not covered by our version number. */

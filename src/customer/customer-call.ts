@@ -216,7 +216,7 @@ class PhoneCustomerCall implements CustomerCall {
       ),
     );
     if (registration.status === 'registered') return;
-    const { code = 'call/unavailable', message = 'unable to call; the phone is closed' } = registration.error ?? {};
+    const { code = 'channel/unavailable', message = 'unable to call; the phone is closed' } = registration.error ?? {};
     throw new ContactCenterError(code, message, registration.error ?? {});
   }
 
