@@ -143,11 +143,13 @@ export function sameControls(a: Controls, b: Controls): boolean {
   return actions.every((action) => sameCan(a[action], b[action]));
 }
 
-/** Whether the task's agent was asked and does not have the customer yet: the newest word about asking them decides. */
-function wasAsked({ purpose, agentId }: TaskRecord, told: readonly ConsultRecord[]): boolean {
-  if (purpose === undefined || purpose === 'callback') return false;
-  const asked = told.filter((consult) => consult.agentId === agentId).at(-1);
-  return asked !== undefined && asked.status !== 'completed';
+/**
+ * Whether the task's agent was asked and does not have the customer yet. Who was asked in vain may have been given the
+ * customer in another way since.
+ */
+function wasAsked({ purpose, agentId, status }: TaskRecord, told: readonly ConsultRecord[]): boolean {
+  if (purpose === undefined || status !== 'assigned') return false;
+  return told.some((consult) => consult.agentId === agentId && !hasEnded(consult));
 }
 
 /** Whether the call's other side can be reached. */

@@ -375,6 +375,26 @@ describe('a consult', () => {
     expect(allowed()).toEqual(expect.arrayContaining(['transfer', 'consult', 'hold', 'park']));
     await client.close();
   });
+
+  it('that came to nothing does not keep the one who was asked from a customer who is transferred to them since', async () => {
+    const about = { taskId: 't-1', agentId: 'ada', displayName: 'Ada' };
+    const { client, task: mine } = await working({
+      task: { id: 't-2', purpose: 'transfer', from: { agentId: 'bea', displayName: 'Bea' } },
+      entries: [consult('k-1', 'ringing', about), consult('k-1', 'cancelled', { ...about, reason: 'cancelled' })],
+    });
+    expect(possible(mine)).toEqual(expect.arrayContaining(['transfer', 'consult', 'park', 'callBack', 'hold']));
+    await client.close();
+  });
+
+  it('does not keep the one who is asked from wrapping up what they had before', async () => {
+    const about = { taskId: 't-3', agentId: 'ada', displayName: 'Ada' };
+    const { client, task: mine } = await working({
+      task: { id: 't-2', purpose: 'transfer', status: 'wrapping' },
+      entries: [consult('k-1', 'ringing', about)],
+    });
+    expect(mine.can('wrapUp')).toEqual({ allowed: true });
+    await client.close();
+  });
 });
 
 describe('the controls of a call', () => {
