@@ -127,7 +127,7 @@ export interface CallbackRecord {
   readonly dueAt: number;
   /** Since when the customer waits; the age of the task that it becomes. */
   readonly requestedAt: number;
-  /** `scheduled`: not due yet; `queued`: due, agents are asked; `calling`: an agent has it. The last two are ends. */
+  /** `scheduled`: not due yet; `queued`: due, agents are asked; `calling`: an agent has it, or the customer is in the call. The last two are ends. */
   readonly status: 'scheduled' | 'queued' | 'calling' | 'done' | 'cancelled';
   readonly note?: string;
 }

@@ -76,10 +76,12 @@ export class Callbacks {
   }
 
   /** When the customer's turn comes, epoch milliseconds; undefined when nothing is promised, or the promise has been kept. */
-  dueAt({ id, lastChannel, closedBecause }: Conversation): number | undefined {
+  dueAt(conversation: Conversation): number | undefined {
+    const { id, lastChannel, closedBecause } = conversation;
     const promised = this.#byConversation.get(id);
     const isOver = promised?.channelId === lastChannel?.channelId && closedBecause !== undefined;
-    return promised === undefined || isOver ? undefined : promised.record.dueAt;
+    const isMade = this.#parts.calls.isThere(conversation);
+    return promised === undefined || isOver || isMade ? undefined : promised.record.dueAt;
   }
 
   /** All callbacks of the agent's queues that have not ended, the earliest first. */
@@ -171,6 +173,8 @@ export class Callbacks {
    */
   async take(agent: Agent, callbackId: string): Promise<AgentCommands['callback/take']['result']> {
     const { board, work } = this.#parts;
+    // The call in which it was promised may be about to end.
+    await this.#require(agent, callbackId, 'take callback').conversation.log.settled();
     const promised = this.#require(agent, callbackId, 'take callback');
     const task = board.task(promised.taskId);
     if (task !== undefined) return work.take(agent, task);
@@ -205,10 +209,12 @@ export class Callbacks {
     this.#parts.calls.callsBack(conversation, { phone });
   }
 
-  taskChanged({ record }: LiveTask): void {
+  taskChanged({ record, conversation }: LiveTask): void {
     const promised = this.#byTask.get(record.id);
     if (promised === undefined) return;
-    const status = statusOf(record);
+    const found = statusOf(record);
+    // The customer is in the call already: parked, or waiting for the next agent.
+    const status = found === 'queued' && this.#parts.calls.isThere(conversation) ? 'calling' : found;
     const { queueId } = promised.record;
     if (promised.record.status === status && queueId === record.queueId) return;
     this.#change(promised, this.#parts.board.by, { status, queueId: record.queueId });
@@ -251,7 +257,8 @@ export class Callbacks {
         this.#change(promised, by, { status: 'cancelled' });
         throw error;
       }
-      this.#arm(promised);
+      // Nobody has taken it back meanwhile.
+      if (this.#promised.get(promised.record.id) === promised) this.#arm(promised);
       return promised;
     });
   }
@@ -328,7 +335,7 @@ export class Callbacks {
     if (promised !== undefined && promised.record.status !== 'calling') return undefined;
     const task = this.#parts.board.taskOf(conversation);
     const { status } = task?.record ?? {};
-    if (promised === undefined && (status === 'queued' || status === 'offered')) return task;
+    if (status === 'queued' || status === 'offered') return task;
     throw notAllowed('promise callback', 'the customer does not wait');
   }
 

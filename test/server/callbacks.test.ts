@@ -313,6 +313,22 @@ describe('a callback that is due', () => {
     expect(ben.statuses(conversationId).at(-1)).toBe('assigned');
   });
 
+  it('stays made when its customer is parked: nobody cancels a call that goes on, or takes it for one to be made', async () => {
+    const { calls, center, ann, callbackId } = await accepted();
+    await connect({ calls, center });
+    const ben = await deskWithPhone(center, 'ben');
+    await ann.do('task/park', { taskId: ann.offer.task.id });
+    expect(listAt(ben)).toMatchObject([{ status: 'calling' }]);
+    expect(await ben.refusal('callback/cancel', { callbackId })).toMatchObject({ code: 'task/wrong-state' });
+    expect(calls.asked.at(-1)).toBe('leave');
+    begin(ben, 'parked/take', { taskId: ann.offer.task.id });
+    await center.settle();
+    calls.ring.answer();
+    await center.settle();
+    await ben.do('task/end', { taskId: ann.offer.task.id });
+    expect(listAt(ben)).toEqual([]);
+  });
+
   it('can be cancelled while nobody has it, but not while somebody calls', async () => {
     const { center, ann, callbackId, conversationId } = await due();
     await ann.do('callback/cancel', { callbackId });
@@ -348,6 +364,27 @@ describe('a callback that is due', () => {
 });
 
 describe('an agent who takes a callback', () => {
+  it('waits for the call before to end, and is not lost', async () => {
+    let end = () => {};
+    const close = () => new Promise<void>((resolve) => (end = resolve));
+    const { calls, center } = world({ close });
+    const ann = await deskWithPhone(center, 'ann');
+    const { conversationId } = await inCall(center, calls, ann, { displayName: 'Cleo', phone });
+    const ben = await deskWithPhone(center, 'ben');
+    const promise = begin(ann, 'callback/schedule', { conversationId, at: center.clock.now() + hour });
+    await center.settle();
+    const [{ id: callbackId } = { id: '' }] = listAt(ben);
+    const take = begin(ben, 'callback/take', { callbackId });
+    await center.settle();
+    end();
+    await center.settle();
+    await connect({ calls, center });
+    expect([promise.answer, take.answer]).toMatchObject([{ ok: true }, { ok: true }]);
+    await center.clock.advance(2 * hour);
+    expect(listAt(ben)).toMatchObject([{ status: 'calling' }]);
+    expect(ben.statuses(conversationId).at(-1)).toBe('assigned');
+  });
+
   it('has it at once, before it is due, whether available or not', async () => {
     const { calls, center, ann, callbackId, conversationId, taskId } = await promised();
     await ann.do('wrap-up/complete', { taskId });
