@@ -78,8 +78,9 @@ export class TaskBoard {
     if (task.askedFor === undefined) this.#current.set(id, task);
   }
 
-  /** From now on this task is the one whose agent owns the conversation. */
+  /** From now on this task is the one whose agent owns the conversation, as if it had been transferred. */
   makeCurrent(task: LiveTask): void {
+    if (task.askedFor !== undefined) task.record = { ...task.record, purpose: 'transfer' };
     task.askedFor = undefined;
     this.#current.set(task.conversation.id, task);
   }

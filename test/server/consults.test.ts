@@ -385,6 +385,26 @@ describe('an agent who consults another', () => {
     });
   });
 
+  it('is not for the other to give back to a queue: the customer would wait for nobody', async () => {
+    const { ben, ann, calls, conversationId, benTask } = await consulting();
+    expect(await ben.refusal('task/requeue', { taskId: benTask })).toMatchObject({ code: 'task/wrong-state' });
+    expect(present(ann, conversationId)).toEqual(['Caller', 'ann A.', 'ben A.']);
+    expect(calls.asked).not.toContain('leave');
+  });
+
+  it('hands on by parking what was completed: the taker is told of a transfer, not of a consult', async () => {
+    const talk = await consulting();
+    const { center, ben, benTask, consultId } = talk;
+    await act(talk, consultId, 'complete');
+    await ben.do('task/park', { taskId: benTask, note: 'Wants money back' });
+    await center.settle();
+    expect(taskOf(ben, talk.conversationId, benTask)).toMatchObject({
+      status: 'queued',
+      purpose: 'transfer',
+      from: { agentId: 'ben', note: 'Wants money back' },
+    });
+  });
+
   it('asks a second one once all are merged, and hands all over with the customer', async () => {
     const talk = await consulting();
     const { center, calls, ann, ben, conversationId, consultId, benTask } = talk;

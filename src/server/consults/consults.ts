@@ -125,6 +125,8 @@ export class Consults {
 
   /** The owner gives the task back; whoever was asked in is let go first. */
   async requeue(agent: Agent, args: Args<'task/requeue'>): Promise<void> {
+    const { askedFor } = this.#parts.board.require(agent, args.taskId, 'assigned', 'requeue task');
+    if (askedFor !== undefined) throw wrongState('requeue task', 'the conversation is another agent’s');
     await this.letGo(agent, args.taskId, 'requeue task', 'agent-requeued');
     await this.#parts.work.requeue(agent, args);
   }
