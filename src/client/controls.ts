@@ -60,13 +60,18 @@ const ofAsked: readonly string[] = ['mute', 'unmute', 'end', 'hangUp'];
 
 const yes: Can = { allowed: true };
 
+/** What the controls of a task depend on beside the task itself. */
+export interface Circumstances {
+  readonly online: boolean;
+  readonly standings: readonly ChannelStanding[];
+  /** All that was said of consults in the conversation. */
+  readonly told: readonly ConsultRecord[];
+  /** A channel of the conversation is open, with this agent in it or without. */
+  readonly goesOn: boolean;
+}
+
 /** One model of state, role and capability: the answers for a task of this status over these channels. */
-export function controlsOf(
-  task: TaskRecord,
-  online: boolean,
-  standings: readonly ChannelStanding[],
-  told: readonly ConsultRecord[],
-): Controls {
+export function controlsOf(task: TaskRecord, { online, standings, told, goesOn }: Circumstances): Controls {
   const channel = standings.filter((standing) => standing.type === task.channel).at(-1);
   const at = (...statuses: readonly TaskRecord['status'][]): Can =>
     task.status === 'closed' || task.status === 'cancelled'
@@ -113,7 +118,11 @@ export function controlsOf(
     complete: step('complete'),
     cancelConsult: step('cancel'),
     park: first(ofCall, inCall),
-    callBack: task.channel === 'voice' ? at('assigned', 'wrapping') : no('not-supported'),
+    callBack: first(
+      task.channel === 'voice' ? yes : no('not-supported'),
+      at('assigned', 'wrapping'),
+      task.status === 'wrapping' && goesOn ? no('no-permission', 'somebody else is in touch with the customer') : yes,
+    ),
   };
   const isAsked = wasAsked(task, told);
   const underWay = told.find(isUnderWay);

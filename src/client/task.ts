@@ -67,12 +67,13 @@ export interface Task extends TaskInfo {
   /** Whom this task's agent has brought in or is transferring to, those that have not ended, oldest first. */
   readonly consults$: Live<readonly Consult[]>;
   /**
-   * Leaves the customer on hold with music, in `parked$` of every agent of the queue; wrap-up begins.
-   * @throws ContactCenterError `command/not-allowed`
+   * Leaves the customer with music, in `parked$` of every agent of the queue, until somebody takes the call or it goes
+   * back to the queue. The task is gone from this desk at once, without wrap-up.
+   * @throws ContactCenterError `command/not-allowed`, `task/wrong-state` while the call is being transferred
    */
   park(options?: { readonly note?: string } & CommandOptions): Promise<void>;
   /**
-   * Promises to call the customer back and ends the call. `phone` (E.164) left out: the number they called from; `at`
+   * Promises to call the customer back and ends the call; wrap-up begins. In wrap-up it promises alone. `phone` (E.164) left out: the number they called from; `at`
    * left out: as soon as it is their turn.
    * @throws ContactCenterError `command/not-allowed`, `command/invalid`
    */
@@ -85,7 +86,7 @@ export interface Task extends TaskInfo {
     } & CommandOptions,
   ): Promise<void>;
   /**
-   * Gives the task back to a queue; it keeps its id and its age. `suspend` parks it there, offered to nobody.
+   * Gives the task back to a queue, without wrap-up; it keeps its id and its age. `suspend` leaves it there, offered to nobody.
    * @throws ContactCenterError `task/wrong-state`, `task/gone`, `command/invalid` for an unknown queue
    */
   requeue(
@@ -123,9 +124,16 @@ export function createTask(
   const { id: taskId, conversationId } = record;
   const record$ = select(open.tasks$, (tasks) => tasks.get(taskId) ?? record);
   const told$ = select(open.snapshot$, (snapshot) => snapshot.consults);
+  const goesOn$ = select(open.snapshot$, ({ channels }) => [...channels.values()].some((channel) => channel.open));
   const controls$ = combine(
-    [record$, online$, open.standings$, told$],
-    () => controlsOf(record$.value, online$.value, [...open.standings$.value.values()], [...told$.value.values()]),
+    [record$, online$, open.standings$, told$, goesOn$],
+    () =>
+      controlsOf(record$.value, {
+        online: online$.value,
+        standings: [...open.standings$.value.values()],
+        told: [...told$.value.values()],
+        goesOn: goesOn$.value,
+      }),
     sameControls,
   );
   const consults = new Map<string, Consult>();
@@ -218,7 +226,8 @@ export function createTask(
     async requeue(options = {}) {
       const answer = can('requeue');
       if (!answer.allowed && answer.reason === 'wrong-state') {
-        throw new ContactCenterError('task/wrong-state', `unable to requeue task; the task is ${record$.value.status}`);
+        const why = answer.detail ?? `the task is ${record$.value.status}`;
+        throw new ContactCenterError('task/wrong-state', `unable to requeue task; ${why}`);
       }
       const { signal, timeoutMs, ...extra } = options;
       await command('task/requeue', { taskId, ...extra }, options);

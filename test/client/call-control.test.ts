@@ -164,7 +164,7 @@ describe('giving a call to an agent', () => {
     expect(mine.status$.value).toBe('wrapping');
     expect(client.tasks$.value).toEqual([mine]);
     expect(client.conversation('c-1')).toBeDefined();
-    expect(possible(mine)).toEqual(['callBack']);
+    expect(possible(mine)).toEqual([]);
     await client.close();
   });
 
@@ -408,6 +408,15 @@ describe('the controls of a call', () => {
     expect(mine.can('muteParticipant')).toEqual({ allowed: true });
     expect(mine.can('record')).toEqual({ allowed: true });
     expect(mine.can('somethingElse')).toEqual({ allowed: false, reason: 'not-supported' });
+    await client.close();
+  });
+
+  it('allow a promise to call back in wrap-up only once nobody else is in touch with the customer', async () => {
+    const { client, task: mine, say } = await working({ task: { status: 'wrapping' } });
+    const why = 'somebody else is in touch with the customer';
+    expect(mine.can('callBack')).toEqual({ allowed: false, reason: 'no-permission', detail: why });
+    say({ type: 'channel-closed', channelId: 'ch-1', reason: 'customer-left' });
+    expect(mine.can('callBack')).toEqual({ allowed: true });
     await client.close();
   });
 
