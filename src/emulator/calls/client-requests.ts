@@ -6,6 +6,7 @@ import type { CallMedia } from './call-media';
 import type { CallSwitch } from './call-switch';
 import { ClientLine } from './client-line';
 import { carriedContext } from './custom-context';
+import { isEmergencyNumber, refusedInEmergency } from './emergency';
 import { CallRefusal, ends } from './end-reasons';
 import type { CallingRequest, EndFrame } from './frames';
 import type { Destinations } from './destinations';
@@ -15,8 +16,6 @@ type Prepared = Exclude<CallingRequest, { readonly type: 'register' | 'media' | 
 
 /** Milliseconds from a start to the emulator's own id and the first ring. */
 const connectMs = 20;
-/** Raw ids whose calls are emergency calls: of Europe, of North America, and the test number there. */
-const emergencyNumbers: ReadonlySet<string> = new Set(['4:112', '4:911', '4:933']);
 /** Longest ring of a transfer, in milliseconds. Source: azure-docs, communication-services/concepts/service-limits.md. */
 const transferMs = 60_000;
 
@@ -53,10 +52,12 @@ export class ClientRequests {
         return this.#hangUp(endpoint, request);
       case 'mute': {
         const party = inCall(endpoint, request.callId, request.muted ? ends.muteFailed : ends.unmuteFailed);
+        if (request.muted) requireOrdinary(party);
         return () => calls.mute(party, request.muted);
       }
       case 'hold': {
         const party = connected(endpoint, request.callId, request.held ? ends.holdFailed : ends.resumeFailed);
+        requireOrdinary(party);
         return () => calls.hold(party, request.held);
       }
       case 'dtmf':
@@ -87,6 +88,7 @@ export class ClientRequests {
   async transfer(endpoint: CallEndpoint, { callId, target, context }: Of<'transfer'>): Promise<void> {
     const { calls, destinations } = this.#options;
     const party = connected(endpoint, callId, ends.callGone);
+    requireOrdinary(party);
     if (!party.call.oneToOne) throw new CallRefusal(ends.onlyOneToOne);
     const transferee = party.call.others(party)[0];
     if (transferee === undefined) throw new CallRefusal(ends.callGone);
@@ -117,7 +119,7 @@ export class ClientRequests {
       const { user: rawId, displayName } = endpoint;
       const caller = calls.open({ rawId, displayName, line }, targets.length > 1);
       caller.muted = request.muted;
-      caller.call.emergency = targets.some((target) => emergencyNumbers.has(target));
+      caller.call.emergency = targets.some(isEmergencyNumber);
       caller.call.onBehalfOf = account !== undefined;
       endpoint.legs.set(request.callId, caller);
       endpoint.legs.set(caller.id, caller);
@@ -188,6 +190,7 @@ export class ClientRequests {
   #add(endpoint: CallEndpoint, { callId, target }: Of<'add'>): () => void {
     const { calls, destinations } = this.#options;
     const party = connected(endpoint, callId, ends.callGone);
+    requireOrdinary(party);
     if (party.call.find(target) !== undefined) throw new CallRefusal(ends.inCallAlready);
     if (target.startsWith('28:')) throw new CallRefusal(ends.invalid);
     const found = destinations.find(target, endpoint);
@@ -200,11 +203,18 @@ export class ClientRequests {
 
   #other(endpoint: CallEndpoint, { callId, target: rawId }: Of<'remove' | 'mute-participant'>): { target: Party } {
     const self = connected(endpoint, callId, ends.callGone);
+    requireOrdinary(self);
     const target = self.call.find(rawId);
     if (target === undefined || target === self || target.kind === 'server') throw new CallRefusal(ends.callGone);
     if (self.call.oneToOne) throw new CallRefusal(ends.onlyInGroup);
     return { target };
   }
+}
+
+/** Throws CallRefusal in an emergency call. */
+function requireOrdinary({ call }: Party): void {
+  const refused = refusedInEmergency(call);
+  if (refused !== undefined) throw new CallRefusal(refused);
 }
 
 /** A leg of this page, in any state but ended and ringing. */

@@ -50,6 +50,7 @@ export const ends = {
   wrongState: { code: 400, subCode: 8501, message: 'The call does not allow this now.' },
   onlyOneToOne: { code: 400, subCode: 8501, message: 'Only one-to-one calls allow this.' },
   onlyInGroup: { code: 400, subCode: 8501, message: 'Only group calls allow this.' },
+  emergencyCall: { code: 400, subCode: 8501, message: 'An emergency call does not allow this.' },
   invalid: { code: 400, subCode: 8523, message: 'The request is not valid.' },
   rejectedAsBusy: { code: 486, subCode: 0, message: 'Busy.' },
   rejectedAsForbidden: { code: 403, subCode: 0, message: 'Forbidden.' },

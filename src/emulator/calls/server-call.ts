@@ -7,6 +7,7 @@ import type { CallSwitch } from './call-switch';
 import { carriedContext } from './custom-context';
 import type { Destinations } from './destinations';
 import { collectTones, type CollectedTones, type CollectOptions } from './collect-tones';
+import { isEmergencyNumber, refusedInEmergency } from './emergency';
 import { CallRefusal, ends } from './end-reasons';
 import type { ContextFrame, EndFrame } from './frames';
 import type { Sound } from './media-unit';
@@ -143,6 +144,8 @@ export class ServerCall {
   add({ target, context, timeoutMs, persona }: AddRequest): ServerInvitation {
     const { calls, destinations } = this.#parts;
     const call = this.#inCall('add participant');
+    // The one who is to help has to be called first.
+    if (!isEmergencyNumber(target)) this.#ordinary('add participant');
     const there = call.find(target);
     if (target.startsWith('28:') || (there !== undefined && !this.lost(target)))
       throw callError('add participant', ends.inCallAlready);
@@ -183,11 +186,13 @@ export class ServerCall {
   }
 
   remove(rawId: string): void {
+    this.#ordinary('remove participant');
     this.#parts.calls.leave(this.#find(rawId, 'remove participant'), ends.removedByServer, ends.hungUpThere);
   }
 
   /** Puts one participant on hold, with music. */
   hold(rawId: string): void {
+    this.#ordinary('hold participant');
     const party = this.#find(rawId, 'hold participant');
     this.#parts.calls.holdByServer(party, true);
   }
@@ -220,7 +225,7 @@ export class ServerCall {
    */
   transfer({ transferee: given, target, context, timeoutMs = transferMs, persona }: TransferRequest): ServerTransfer {
     const { calls, destinations } = this.#parts;
-    const { people } = this.#inCall('transfer call');
+    const { people } = this.#ordinary('transfer call');
     const transferee = given ?? (people.length === 1 ? people[0]?.rawId : undefined);
     if (transferee === undefined) throw callError('transfer call', ends.onlyOneToOne);
     const party = this.#find(transferee, 'transfer call');
@@ -256,6 +261,7 @@ export class ServerCall {
 
   /** Mutes a participant, who can unmute; phones cannot be muted. */
   mute(rawId: string): void {
+    this.#ordinary('mute participant');
     const party = this.#find(rawId, 'mute participant');
     if (party.kind === 'phone') throw callError('mute participant', ends.onlyVoip);
     this.#parts.calls.mute(party, true, true);
@@ -343,7 +349,7 @@ export class ServerCall {
   }
 
   #record(next: RecordingState, action: string, refused: (state: RecordingState) => EndFrame | undefined): void {
-    const call = this.#inCall(action);
+    const call = this.#ordinary(action);
     const end = refused(call.recording);
     if (end !== undefined) throw callError(action, end);
     this.#parts.calls.record(call, next);
@@ -357,6 +363,14 @@ export class ServerCall {
   #inCall(action: string): Call {
     if (this.#party.status === 'ended') throw callError(action, ends.callGone);
     return this.#party.call;
+  }
+
+  /** The call, unless it is an emergency call. */
+  #ordinary(action: string): Call {
+    const call = this.#inCall(action);
+    const refused = refusedInEmergency(call);
+    if (refused !== undefined) throw callError(action, refused);
+    return call;
   }
 
   #find(rawId: string, action: string): Party {
