@@ -68,7 +68,7 @@ export interface CallHost {
    * @throws ContactCenterError as `dial`
    */
   transfer?(channel: HostedChannel, to: Exclude<CallTarget, { readonly agent: string }>): Promise<void>;
-  /** Our agents are out of it: the customer and whoever was added stay together, and the call ends with the first who goes. */
+  /** Our agents are out of it, and it is recorded no more: the customer and whoever was added stay together until the first goes. */
   release?(channel: HostedChannel): Promise<void>;
   /** Mutes somebody, who can unmute. */
   mute?(channel: HostedChannel, who: ProviderRefs): Promise<void>;

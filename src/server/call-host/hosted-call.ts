@@ -256,17 +256,27 @@ export class HostedCall {
     this.#hangUp();
   }
 
-  /** Our agents go; the others stay together, and the call ends with the first of them who goes. */
+  /** Our agents go, and a recording ends; the others stay together, and the call ends with the first of them who goes. */
   async release(): Promise<void> {
     this.#requireCustomer('release call');
     const stay = () => this.#others.size > 0 && !this.#isOver;
     for (const rawId of [...this.#held]) await this.resume(rawId);
+    if (!stay()) throw gone('release call');
+    await this.#stopRecording();
     if (!stay()) throw gone('release call');
     this.#phase = 'released';
     for (const ring of this.#rings.values()) ring.withdraw();
     for (const agent of [...this.#agents])
       await this.#takeOut(agent).catch((error: unknown) => this.#warn('remove', error));
     if (!stay()) this.#hangUp();
+  }
+
+  /** Once none of ours is there, nobody could stop it. */
+  async #stopRecording(): Promise<void> {
+    if (this.#recording === 'off') return;
+    await tryTwice(() => this.#call.record('stop')).catch((error: unknown) => {
+      if (this.#recording !== 'off') throw error;
+    });
   }
 
   /** Says something to the waiting customer. */

@@ -166,6 +166,20 @@ describe('a release', () => {
 });
 
 describe('a recording', () => {
+  test('ends when our agents leave the customer to somebody outside; else all stay', async () => {
+    const stage = new HostStage();
+    const { phone, agent } = await stage.talking();
+    const other = await stage.added();
+    await stage.host.record!(channel, 'start');
+    stage.failing.set('record', 2);
+    expect(await codeOf(stage.host.release!(channel))).toBe('call/service');
+    expect([agent.end, agent.call?.recording]).toEqual([undefined, true]);
+    await stage.host.release!(channel);
+    await stage.bench.clock.advance(0);
+    expect([phone.hears(), other.hears()]).toEqual([[`4:${expert}`], [cleo]]);
+    expect(stage.changes).toEqual(['recording-started', 'recording-stopped']);
+  });
+
   test('starts, pauses, goes on and stops, and is told of', async () => {
     const stage = new HostStage();
     const { agent } = await stage.talking();
