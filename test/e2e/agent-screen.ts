@@ -2,6 +2,16 @@ import type { Locator, Page } from 'playwright';
 import { expect } from 'vitest';
 import type { CalmPage } from './calm-page';
 
+interface HandOverOptions {
+  readonly note?: string;
+  readonly together?: boolean;
+}
+
+type CallButton =
+  | ('Mute' | 'Unmute' | 'Hold' | 'Resume' | 'Keypad' | 'Hang up' | 'Rejoin')
+  | ('Consult' | 'Transfer' | 'Park')
+  | ('Start recording' | 'Pause recording' | 'Resume recording' | 'Stop recording');
+
 /** The agent's screen, used as an agent does: by what it says and what its controls are called. */
 export class AgentScreen {
   readonly page: Page;
@@ -74,7 +84,7 @@ export class AgentScreen {
   }
 
   /** A button of the call in focus. */
-  call(name: 'Mute' | 'Unmute' | 'Hold' | 'Resume' | 'Keypad' | 'Hang up' | 'Rejoin'): Locator {
+  call(name: CallButton): Locator {
     return this.page.getByRole('toolbar', { name: 'Call controls' }).getByRole('button', { name, exact: true });
   }
 
@@ -103,14 +113,71 @@ export class AgentScreen {
     return this.page.getByRole('status', { name: 'What keeps calls away' });
   }
 
+  /** Accepts to be asked about the call of a caller, without waiting for it. */
+  async join(caller: string): Promise<void> {
+    await this.ringOf(caller).getByRole('button', { name: 'Accept', exact: true }).click();
+  }
+
+  async decline(caller: string): Promise<void> {
+    await this.ringOf(caller).getByRole('button', { name: 'Decline' }).click();
+  }
+
   /** Answers the call of a caller and waits until it stands. */
   async answer(caller: string): Promise<void> {
-    await this.ringOf(caller).getByRole('button', { name: 'Accept', exact: true }).click();
+    await this.join(caller);
     await this.inCall();
   }
 
   async inCall(): Promise<void> {
     await this.callStatus.and(this.page.getByText('In call', { exact: true })).waitFor();
+  }
+
+  /** Finds somebody in the directory, or writes a number, and asks them or gives them the call. */
+  async handOver(kind: 'Consult' | 'Transfer', to: string, options: HandOverOptions = {}): Promise<void> {
+    await this.call(kind).click();
+    const dialog = this.page.getByRole('dialog', { name: kind === 'Consult' ? 'Consult with' : 'Transfer to' });
+    const { note, together = false } = options;
+    if (note !== undefined) await dialog.getByRole('textbox', { name: 'Note' }).fill(note);
+    if (together) await dialog.getByRole('checkbox', { name: 'All together at once, without music' }).check();
+    const isNumber = to.startsWith('+');
+    if (isNumber) await dialog.getByRole('textbox', { name: 'Number' }).fill(to);
+    await dialog.getByRole('button', { name: `${kind} ${isNumber ? 'number' : to}` }).click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+
+  /** A step of the consult under way. */
+  async consult(step: 'Swap' | 'Merge' | 'Complete transfer' | 'Cancel consult'): Promise<void> {
+    await this.#consult.getByRole('button', { name: step, exact: true }).click();
+  }
+
+  /** Waits until the consult is so far. */
+  async consulted(words: 'Consulting' | 'Waiting with music' | 'In the call' | 'Over'): Promise<void> {
+    if (words === 'Over') await this.#consult.waitFor({ state: 'detached' });
+    else
+      await this.#consult.getByRole('status', { name: 'Consult status' }).getByText(words, { exact: true }).waitFor();
+  }
+
+  get #consult(): Locator {
+    return this.page.getByRole('group', { name: 'Consult' });
+  }
+
+  /** Waits until the screen says so of whom the agent talks to. */
+  async talksTo(words: string): Promise<void> {
+    await this.page.getByRole('status', { name: 'Talking to' }).getByText(words, { exact: true }).waitFor();
+  }
+
+  get recording(): Locator {
+    return this.page.getByRole('status', { name: 'Recording' });
+  }
+
+  /** Waits until the screen says that a command has failed, and why. */
+  async failed(why: string | RegExp): Promise<void> {
+    await this.page.getByText(why).first().waitFor();
+  }
+
+  /** Waits until nothing is in hand. */
+  async idle(): Promise<void> {
+    await this.page.getByText('No conversation in hand').waitFor();
   }
 
   /** Says how it ended, and completes. */
