@@ -4,7 +4,7 @@ import { receiveCommand, type Handlers } from './command-door';
 import { customerCommands } from './command-schemas';
 import type { Conversation } from './conversation';
 import type { Conversations } from './conversations';
-import { customerView } from './customer-view';
+import { customerView, shownToCustomer } from './customer-view';
 import type { Customers } from './customers';
 import type { ConnectRequest, ServerConnection } from './door';
 import type { Hooks } from './hooks';
@@ -38,7 +38,7 @@ export async function connectCustomer(parts: CustomerParts, request: ConnectRequ
   const generation = session.attach(request.send);
   if (known === undefined) {
     const status = customers.status(conversation);
-    const { customer } = conversation;
+    const customer = shownToCustomer(conversation.customer);
     session.push({ type: 'customer-snapshot', conversation: conversation.recordForCustomer(), status, customer });
   }
   customers.attached(conversation, session);

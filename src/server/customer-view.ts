@@ -1,4 +1,4 @@
-import type { LogEntry } from '../protocol/log-entry';
+import type { LogEntry, ParticipantRecord } from '../protocol/log-entry';
 
 /** Whether the customer may see an entry: messages, participants and channels, with holds and recordings; never tasks, notes or context. */
 export function visibleToCustomer(entry: LogEntry): boolean {
@@ -25,6 +25,12 @@ export function customerView(entries: readonly LogEntry[]): readonly LogEntry[] 
 
 /** Whoever was added to a call has a number that is not the customer's business. */
 function withoutNumbers(entry: LogEntry): LogEntry {
-  if (entry.type !== 'participant-joined' || entry.participant.role !== 'expert') return entry;
-  return { ...entry, participant: { ...entry.participant, providerRefs: {} } };
+  return entry.type === 'participant-joined' ? { ...entry, participant: shownToCustomer(entry.participant) } : entry;
+}
+
+/** A participant as the customer's page may know them. An agent may have promised to call back at any number. */
+export function shownToCustomer(participant: ParticipantRecord): ParticipantRecord {
+  if (participant.role === 'expert') return { ...participant, providerRefs: {} };
+  const { phone: _, ...providerRefs } = participant.providerRefs;
+  return participant.role === 'customer' ? { ...participant, providerRefs } : participant;
 }

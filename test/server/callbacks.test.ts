@@ -70,6 +70,29 @@ describe('an agent who promises a callback', () => {
     expect(listAt(ann)).toEqual([record]);
   });
 
+  it('may name any number, of which the customer’s page learns nothing', async () => {
+    const { calls, center } = world();
+    const ann = await deskWithPhone(center, 'ann');
+    const started = await center.start('Cleo', { channel: 'voice' });
+    const page = await center.customer(started);
+    await calls.phone({ channelId: started.channel.channelId });
+    await center.settle();
+    begin(ann, 'offer/accept', { offerId: ann.offer.id });
+    await center.settle();
+    calls.ring.answer();
+    await center.settle();
+    const { id: taskId } = ann.offer.task;
+    await ann.do('callback/schedule', { conversationId: started.conversationId, phone: other, note: 'his office' });
+    await ann.do('wrap-up/complete', { taskId });
+    begin(ann, 'offer/accept', { offerId: ann.offer.id });
+    await center.settle();
+    await connect({ calls, center });
+    const late = await center.customer(started);
+    expect([page.status, late.status]).toMatchObject([{ phase: 'active' }, { phase: 'active' }]);
+    const told = JSON.stringify([page.received, late.received]);
+    for (const secret of [other, 'his office']) expect(told).not.toContain(secret);
+  });
+
   it('has the call made at that time, by whoever is free, in the same conversation', async () => {
     const { calls, center, ann, conversationId, taskId, channelId, dueAt } = await promised();
     await ann.do('wrap-up/complete', { taskId });
