@@ -274,7 +274,8 @@ export class Agents {
     // A page that is told leaves, and would never learn what became of its commands.
     if (agent.commands.size === 0) farewell();
     else void Promise.allSettled(agent.commands).then(farewell);
-    this.#remove(agent, reason);
+    // Pages of customers are told why an agent has left: not in the agent's own words.
+    this.#remove(agent, 'signed-out');
   }
 
   #remove(agent: Agent, reason: string): void {

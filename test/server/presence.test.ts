@@ -270,6 +270,18 @@ describe('signing out', () => {
     expect(await ann.refusal('availability/clear-next', {})).toMatchObject({ code: 'session/signed-out' });
   });
 
+  it('tells nobody else why in the agent’s own words', async () => {
+    const center = contactCenter();
+    const ann = await center.desk('ann');
+    const { started } = await inHand(center, ann);
+    const page = await center.customer(started);
+    await ann.do('session/sign-out', { reason: 'fed up with Cleo' });
+    expect(page.entries(started.conversationId)).toContainEqual(
+      expect.objectContaining({ type: 'participant-left', reason: 'signed-out' }),
+    );
+    expect(JSON.stringify(page.received)).not.toContain('fed up');
+  });
+
   it('waits for the work in hand when draining', async () => {
     const center = contactCenter({}, [agent('ann', { capacity: 2 })]);
     const ann = await center.desk('ann');
