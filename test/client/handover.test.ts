@@ -97,6 +97,7 @@ describe('a call that one desk gives to another, over the server', () => {
     expect(bens).toMatchObject({ purpose: 'transfer', from: { agentId: 'ann', note: 'wants a refund' } });
     expect(allowed(bens, 'transfer', 'hold', 'park')).toEqual(['transfer', 'hold', 'park']);
     expect(task.status$.value).toBe('wrapping');
+    expect(task.conversation.channel('voice')?.state$.value.status).toBe('closed');
     expect(ann.client.tasks$.value).toEqual([task]);
     expect(allowed(task, 'transfer', 'hold', 'end', 'rejoin', 'wrapUp')).toEqual(['wrapUp']);
     void task.wrapUp.complete({ disposition: 'solved' });
