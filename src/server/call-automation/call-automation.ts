@@ -98,9 +98,19 @@ class CallAutomation implements CallControl, Webhooks {
     return () => {
       if (this.#onIncoming !== onIncoming) return;
       this.#onIncoming = undefined;
-      for (const call of this.#calls.values()) call.rest();
-      for (const cancel of this.#forgetting) cancel();
+      this.#stop();
     };
+  }
+
+  /** Forgets all calls; those that are under way go on at the service. */
+  #stop(): void {
+    const calls = [...this.#calls.values()];
+    const underWay = calls.filter(({ end }) => end === undefined).length;
+    if (underWay > 0) this.#logger.info('calls-left', { count: underWay });
+    for (const call of calls) call.close();
+    this.#calls.clear();
+    for (const cancel of this.#forgetting) cancel();
+    this.#forgetting.clear();
   }
 
   async create({ target, context = {}, timeoutMs = setUpMs }: InviteRequest): Promise<CreatedCall> {
@@ -198,7 +208,8 @@ class CallAutomation implements CallControl, Webhooks {
   }
 
   async #answer({ from, incomingCallContext }: IncomingEvent, arrived: number): Promise<AutomatedCall> {
-    if (this.#clock.now() - arrived > answerWithinMs) throw callFailure('answer', { code: 404, subCode: 8587 });
+    if (this.#onIncoming === undefined || this.#clock.now() - arrived > answerWithinMs)
+      throw callFailure('answer', { code: 404, subCode: 8587 });
     const { call, callbackUrl } = this.#newCall(from);
     await call.open('answer', () => this.#api.answer(incomingCallContext, callbackUrl));
     return call;

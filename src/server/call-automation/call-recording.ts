@@ -1,7 +1,8 @@
 import { ContactCenterError, type Cancel, type Clock } from 'onescreen';
 import type { AutomationApi } from './automation-api';
 import type { CallbackEvent } from './callback-event';
-import { endOf, requestFailure } from './call-failures';
+import { callFailure, endOf, requestFailure } from './call-failures';
+import { gone } from './end-codes';
 import { commandMs } from './time-limits';
 
 type State = 'on' | 'paused' | 'off';
@@ -25,6 +26,7 @@ export class CallRecording {
   #wanted: State = 'off';
   #arrived: (() => void) | undefined;
   #work: Promise<unknown> = Promise.resolve();
+  #closed = false;
 
   constructor(parts: RecordingParts) {
     this.#parts = parts;
@@ -44,9 +46,16 @@ export class CallRecording {
     this.#see(recordingState);
   }
 
+  /** Nothing is waited for any more. */
+  close(): void {
+    this.#closed = true;
+    this.#arrived?.();
+  }
+
   async #step(callId: string, step: Step): Promise<void> {
     const { api, clock, callbackUrl } = this.#parts;
     const state = after[step];
+    if (this.#closed) throw callFailure(`${step} recording`, gone);
     if (this.#state === state) return;
     if ((step === 'pause' || step === 'resume') && this.#state === 'off') throw wrongState(step);
     this.#wanted = state;
@@ -64,6 +73,7 @@ export class CallRecording {
         await api.recording(this.#id, step);
       }
       if (this.#isNot(state)) await seen;
+      if (this.#closed) throw callFailure(`${step} recording`, gone);
       if (this.#isNot(state)) await this.#look();
       if (this.#isNot(state))
         throw new ContactCenterError('command/timed-out', `unable to ${step} recording; it has not become so`, {

@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import type { Clock } from 'onescreen';
+import type { Cancel, Clock } from 'onescreen';
 import type { ControlledCallEvent } from '../call-control';
 
 interface Kept {
@@ -22,6 +22,7 @@ export class EventLine {
   #hasHadOne = false;
   #done = false;
   #draining = false;
+  #cancelWait: Cancel = () => {};
 
   constructor(clock: Clock, holdMs: number, isHeld: (event: ControlledCallEvent) => boolean) {
     this.#clock = clock;
@@ -48,13 +49,22 @@ export class EventLine {
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
       const waitMs = next.until - this.#clock.now();
       if (waitMs > 0 && this.#isHeld(next.event)) {
-        this.#clock.schedule(waitMs, () => this.drain());
+        this.#cancelWait();
+        this.#cancelWait = this.#clock.schedule(waitMs, () => this.drain());
         break;
       }
       this.#queue = this.#queue.slice(1);
       this.#tell(next.event);
     }
     this.#draining = false;
+  }
+
+  /** Tells nothing any more. */
+  close(): void {
+    this.#cancelWait();
+    this.#queue = [];
+    this.#done = true;
+    for (const subscriber of [...this.#subscribers]) subscriber.complete();
   }
 
   #tell(event: ControlledCallEvent): void {

@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from 'onescreen';
 import type { CallbackEvent } from './callback-event';
+import { slackMs } from './time-limits';
 
 /** What is waited for after a command: an event of its own, or that the call is seen to be as it was to become. */
 export interface Expectation<T> {
@@ -10,6 +11,8 @@ export interface Expectation<T> {
   readonly event: (event: CallbackEvent) => T | undefined;
   /** Asked whenever more is known of who is in the call; undefined when that decides nothing. */
   readonly seen?: () => T | undefined;
+  /** Asked likewise: true when its own event must be on its way, or is lost. */
+  readonly due?: () => boolean;
   /** Called when the time is up, to find out by reading; rejects when it has failed. */
   readonly late: () => Promise<T>;
 }
@@ -37,7 +40,7 @@ export class Operations {
     this.#clock = clock;
   }
 
-  expect<T>(context: string, { action, timeoutMs, event, seen, late }: Expectation<T>): Operation<T> {
+  expect<T>(context: string, { action, timeoutMs, event, seen, due, late }: Expectation<T>): Operation<T> {
     let cancel: Cancel = () => {};
     let settle: { readonly resolve: (value: T) => void; readonly reject: (error: unknown) => void } | undefined;
     const result = new Promise<T>((resolve, reject) => (settle = { resolve, reject }));
@@ -63,13 +66,23 @@ export class Operations {
         fail(error);
       }
     };
+    const decideIn = (ms: number) => {
+      cancel();
+      cancel = this.#clock.schedule(ms, () => void late().then(succeed, fail));
+    };
+    let isDue = false;
     this.#waiting.set(context, {
       event: (one) => attempt(() => event(one)),
-      look: () => attempt(() => seen?.()),
+      look: () => {
+        attempt(() => seen?.());
+        if (isDue || !this.#waiting.has(context) || due?.() !== true) return;
+        isDue = true;
+        decideIn(slackMs);
+      },
       action,
       fail,
     });
-    cancel = this.#clock.schedule(timeoutMs, () => void late().then(succeed, fail));
+    decideIn(timeoutMs);
     return { result, fail, succeed };
   }
 

@@ -19,6 +19,10 @@ export class Roster {
     return this.#participants.has(rawId);
   }
 
+  find(rawId: string): ControlledParticipant | undefined {
+    return this.#participants.get(rawId);
+  }
+
   /** Takes a list as an event has it. Returns whether it leaves somebody in doubt, so that a reading is due. */
   update(participants: readonly ControlledParticipant[], sequence: number): boolean {
     if (sequence <= this.#sequence) return false;

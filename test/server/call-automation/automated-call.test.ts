@@ -78,18 +78,52 @@ describe('who is in a call', () => {
     expect(left(events)).toEqual([]);
   });
 
-  it('is not read any more once the server has stopped', async () => {
-    const { service, clock, stop } = await connected();
-    stop();
-    await clock.advance(120_000);
-    expect(service.asked.map(({ what }) => what)).not.toContain('read');
-    expect(clock.pending).toBe(0);
-  });
-
   it('ignores events of other connections with the same call', async () => {
     const { post, call } = await connected();
     await post(['CallDisconnected', { callConnectionId: 'connection-2' }]);
     expect(call.end).toBeUndefined();
+  });
+});
+
+describe('a server that stops', () => {
+  it('leaves its calls at the service, waits for nothing any more, and says so once', async () => {
+    const { automation, call, clock, events, incoming, logged, post, ring, service, stop } = await connected();
+    const created = automation.create({ target: agent });
+    await clock.advance(0);
+    call.play({ sound: 'music' }, { loop: true });
+    const waiting = [
+      (await created).answered,
+      (await call.add({ target: agent })).answered,
+      call.hold(customer),
+      call.sendTones(customer, '1'),
+      call.transfer(customer, '4:+4930'),
+      call.record('start').then(() => call.record('pause')),
+      call.collect(customer, { most: 1, forMs: 5_000 }).then((keys) => Promise.reject(new Error(keys))),
+    ].map(standing);
+    await ring({}, 'incoming-2');
+    await post(['ParticipantsUpdated', { sequenceNumber: 2, participants: listed() }]);
+    const told = events.length;
+    stop();
+    await clock.advance(1);
+    expect(waiting.map((state) => state())).toEqual([...Array(6).fill('call/gone'), 'failed']);
+    expect([clock.pending, events.length - told]).toEqual([0, 0]);
+    expect(logged.filter((line) => line.startsWith('calls-left'))).toEqual(['calls-left {"count":2}']);
+    await call.hangUp({ forEveryone: true });
+    await expect(incoming[1]!.answer()).rejects.toMatchObject({ code: 'call/gone' });
+    expect(service.commands).not.toContain('hangUp');
+  });
+
+  it('has nothing to wait for from calls that have ended', async () => {
+    const { call, clock, logged, post, stop } = await connected();
+    const state = standing(call.transfer(customer, '4:+4930'));
+    await post(['CallDisconnected']);
+    stop();
+    await clock.advance(1);
+    expect([clock.pending, state(), logged.filter((line) => line.startsWith('calls-left'))]).toEqual([
+      0,
+      'call/gone',
+      [],
+    ]);
   });
 });
 
@@ -412,6 +446,18 @@ describe('transfer', () => {
     service.people = [];
     await clock.advance(66_000);
     expect(second()).toBe('done');
+  });
+
+  it('whose event is lost is over soon after the customer is seen to have gone', async () => {
+    const { call, service, post, clock } = await connected();
+    const state = standing(call.transfer(customer, '4:+4930'));
+    await clock.advance(3_000);
+    service.people = [person(agent)];
+    await post(['ParticipantsUpdated', { sequenceNumber: 2, participants: listed(agent) }]);
+    await clock.advance(4_000);
+    expect(state()).toBe('open');
+    await clock.advance(1_100);
+    expect(state()).toBe('done');
   });
 });
 

@@ -33,7 +33,7 @@ function phoneOf(token: string) {
   let id = 0;
   const ask = (request: WithoutId<CallingRequest>) => connection.receive(JSON.stringify({ ...request, id: ++id }));
   ask({ type: 'register', token, kind: 'CallAgent' });
-  return { ask, incoming: () => frames.find((frame) => frame.type === 'incoming') };
+  return { ask, incoming: () => frames.find((frame) => frame.type === 'incoming'), drop: () => connection.ended() };
 }
 
 async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
@@ -93,7 +93,7 @@ async function talking() {
   const opened = await until('the channel', () =>
     ann.entries(conversationId).find((entry) => entry.type === 'channel-opened'),
   );
-  return { ann, page, ring, offer, conversationId, channelId: opened.channelId };
+  return { ann, token, page, ring, offer, conversationId, channelId: opened.channelId };
 }
 
 describe('calls of a server that are carried by Call Automation', () => {
@@ -113,6 +113,25 @@ describe('calls of a server that are carried by Call Automation', () => {
     await answered(ann, begin(ann, 'task/end', { taskId: offer.task.id }, 'end'));
     await until('the phone free', () => emulator.core.phones.latest(customer)!.state$.value.status === 'ended');
     expect(ann.statuses(conversationId)).toContain('wrapping');
+  });
+
+  it('go on when the agent comes back on a page that was loaded anew', async () => {
+    const { ann, token, page, conversationId, channelId } = await talking();
+    page.drop();
+    const next = phoneOf(token);
+    const rejoin = begin(ann, 'call/rejoin', { conversationId, channelId }, 'rejoin');
+    const ring = await until('the ring', () => next.incoming());
+    next.ask({ type: 'accept', callId: ring.callId, muted: false });
+    await answered(ann, rejoin);
+    const { parties } = emulator.core.calls.list()[0]!;
+    expect(parties.map(({ rawId, status }) => [rawId.slice(0, 2), status])).toEqual(
+      expect.arrayContaining([
+        ['4:', 'connected'],
+        ['8:', 'connected'],
+      ]),
+    );
+    const lefts = ann.entries(conversationId).filter((entry) => entry.type === 'participant-left');
+    expect([lefts, ann.statuses(conversationId).at(-1)]).toEqual([[], 'assigned']);
   });
 
   it('end when the customer hangs up', async () => {

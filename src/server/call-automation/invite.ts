@@ -1,0 +1,68 @@
+import { isContactCenterError } from 'onescreen';
+import type { ControlledParticipant, Invitation, InviteRequest } from '../call-control';
+import { callFailure } from './call-failures';
+import type { CallParts } from './call-parts';
+import { commandMs, setUpMs, slackMs } from './time-limits';
+
+const action = 'ring';
+
+/** Rings somebody for a call. Resolves once the service has taken it. */
+export async function invite(
+  { api, random, roster, reading, commands, id }: CallParts,
+  { target, context = {}, timeoutMs = setUpMs }: InviteRequest,
+): Promise<Invitation> {
+  commands.require(action);
+  const name = random.id();
+  const wasIn = roster.has(target);
+  let invitationId: string | undefined;
+  let open = true;
+  const operation = commands.operations.expect<ControlledParticipant>(name, {
+    action,
+    timeoutMs: timeoutMs + slackMs,
+    event: ({ type, result }) => {
+      if (type === 'AddParticipantFailed') throw callFailure(action, result);
+      if (type !== 'AddParticipantSucceeded') return undefined;
+      roster.entered(target);
+      return roster.find(target);
+    },
+    seen: () => (wasIn ? undefined : roster.find(target)),
+    late: async () => {
+      await reading.now().catch(() => {});
+      const found = roster.find(target);
+      if (found !== undefined) return found;
+      if (invitationId !== undefined) api.cancelAdd(id(), invitationId, random.id()).catch(() => {});
+      throw callFailure(action, { code: 487, subCode: 10004 });
+    },
+  });
+  const closed = () => void (open = false);
+  operation.result.then(closed, closed);
+  try {
+    const timeoutSeconds = Math.max(1, Math.ceil(timeoutMs / 1_000));
+    ({ invitationId } = await api.add(id(), { target, headers: context, timeoutSeconds, context: name }));
+  } catch (error) {
+    const failure = commands.failed(action, error);
+    operation.fail(failure);
+    throw failure;
+  }
+  const cancel = async () => {
+    if (!open || invitationId === undefined) return false;
+    const invitation = invitationId;
+    const withdrawn = commands.run<boolean>('withdraw invitation', (own) => api.cancelAdd(id(), invitation, own), {
+      timeoutMs: commandMs,
+      event: ({ type }) =>
+        type === 'CancelAddParticipantSucceeded' ? true : type === 'CancelAddParticipantFailed' ? false : undefined,
+      late: async () => {
+        await reading.now();
+        return !roster.has(target);
+      },
+    });
+    const outcome = operation.result.then(
+      () => false,
+      (error: unknown) => isContactCenterError(error, 'command/aborted'),
+    );
+    const done = await Promise.race([withdrawn, outcome]).catch(() => false);
+    if (done) operation.fail(callFailure(action, { code: 487, subCode: 5234 }));
+    return done;
+  };
+  return { callIds: [], answered: operation.result, cancel };
+}
