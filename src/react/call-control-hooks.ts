@@ -58,7 +58,8 @@ export function useCallbacks(): {
   );
 }
 
-interface Found {
+/** What a search of the directory has found so far. */
+export interface DirectorySearch {
   readonly entries: readonly DirectoryRecord[];
   /** An answer is on its way; `entries` are those of before. */
   readonly searching: boolean;
@@ -69,10 +70,10 @@ interface Found {
  * Whom work can be given to, by name or detail; empty: the first of them. Asks for every text that it is given, and only
  * the answer about the last one counts. `search` asks again.
  */
-export function useDirectory(text = ''): Found & { readonly search: () => void } {
+export function useDirectory(text = ''): DirectorySearch & { readonly search: () => void } {
   const client = useContactCenter();
   const agent = useLive(client.agent$);
-  const [found, setFound] = useState<Found>({ entries: [], searching: true });
+  const [found, setFound] = useState<DirectorySearch>({ entries: [], searching: true });
   const [round, setRound] = useState(0);
   useEffect(() => {
     const outdated = new AbortController();

@@ -1,5 +1,6 @@
 export { ContactCenterProvider, useContactCenter } from './contact-center-provider';
 export { useCallbacks, useConsults, useDirectory, useParked } from './call-control-hooks';
+export type { DirectorySearch } from './call-control-hooks';
 export {
   useAgent,
   useCall,

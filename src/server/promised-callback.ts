@@ -60,7 +60,7 @@ export function planCallback(
   if (phone === undefined || !isPhoneNumber(phone)) {
     throw refused(
       'phone',
-      phone === undefined ? 'the customer’s number is not known' : 'it is not + and 8 to 15 digits',
+      phone === undefined ? 'the customer’s number is not known' : 'the number is not + and 8 to 15 digits',
     );
   }
   const now = clock.now();
