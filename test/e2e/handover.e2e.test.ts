@@ -49,7 +49,7 @@ async function talking() {
   const customer = await on().callFromPage(maria);
   await hear({ customer: ['music'] });
   const since = Date.now();
-  const [music = 0] = await energies(customer);
+  const [music = 0] = await energies([customer]);
   await ada.answer(maria);
   await hear({ Ada: ['customer'], customer: ['Ada'] });
   const end = async (...agents: readonly AgentScreen[]) => {
@@ -64,7 +64,7 @@ async function talking() {
 }
 
 async function expectHeard(...listeners: readonly Listener[]): Promise<void> {
-  for (const energy of await energies(...listeners)) expect(energy).toBeGreaterThan(something);
+  for (const energy of await energies(listeners)) expect(energy).toBeGreaterThan(something);
 }
 
 /** Whoever speaks beside it would at least double the energy. */
@@ -92,7 +92,7 @@ describe('a consult', () => {
     await ada.consulted('Consulting');
     await ada.talksTo('You are talking to Grace Okafor · Maria Santos hears music');
     await hear({ Ada: ['Grace'], Grace: ['Ada'], customer: ['music'] });
-    let [byAda = 0, byGrace = 0, byCustomer = 0] = await energies(ada, grace, customer);
+    let [byAda = 0, byGrace = 0, byCustomer = 0] = await energies([ada, grace, customer]);
     expect(byAda).toBeGreaterThan(something);
     expect(byGrace).toBeGreaterThan(something);
     expectMusicAlone(byCustomer, music);
@@ -101,7 +101,7 @@ describe('a consult', () => {
     await grace.call('Mute').click();
     await grace.call('Unmute').waitFor();
     await hear({ Ada: [], Grace: ['Ada'], customer: ['music'] });
-    [byAda = 0, byGrace = 0, byCustomer = 0] = await energies(ada, grace, customer);
+    [byGrace = 0, byAda = 0] = await energies([grace], [ada]);
     expect(byAda).toBeLessThan(nothing);
     expect(byGrace).toBeGreaterThan(something);
     await grace.call('Unmute').click();
@@ -110,7 +110,7 @@ describe('a consult', () => {
     await ada.consulted('Waiting with music');
     await ada.talksTo('You are talking to Maria Santos · Grace Okafor hears music');
     await hear({ Ada: ['customer'], Grace: ['music'], customer: ['Ada'] });
-    [byAda = 0, byGrace = 0, byCustomer = 0] = await energies(ada, grace, customer);
+    [byAda = 0, byGrace = 0, byCustomer = 0] = await energies([ada, grace, customer]);
     expect(byAda).toBeGreaterThan(something);
     expect(byCustomer).toBeGreaterThan(something);
     expectMusicAlone(byGrace, music);
@@ -171,7 +171,7 @@ describe('a consult', () => {
     await ada.consulted('Consulting');
     await hear({ Ada: ['Carla'], Carla: ['Ada'], customer: ['music'] });
     const phone = on().phones.latest(carla);
-    const [byAda = 0, byCustomer = 0] = await energies(ada, customer);
+    const [byAda = 0, byCustomer = 0] = await energies([ada, customer]);
     expect(byAda).toBeGreaterThan(something);
     expectMusicAlone(byCustomer, music);
     await expectSound(phone);
@@ -310,7 +310,7 @@ describe('a call that waits', () => {
     await ada.idle();
     const parked = grace.page.getByRole('region', { name: 'Parked calls' });
     await parked.getByText('by Ada Martin: asks for the warehouse').waitFor();
-    const [byCustomer = 0] = await energies(customer);
+    const [byCustomer = 0] = await energies([customer]);
     expectMusicAlone(byCustomer, music);
 
     await parked.getByRole('button', { name: 'Take' }).click();
