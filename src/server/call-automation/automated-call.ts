@@ -155,16 +155,18 @@ export class AutomatedCall implements ControlledCall {
       }
     }
     this.#reading.begin();
-    return this.#parts.clock.schedule(withinMs, () => void this.#connectLate(action));
+    return this.#parts.clock.schedule(withinMs, () => void this.giveUp(undecided(action)));
   }
 
   get answered(): Promise<void> {
     return this.#connected.promise;
   }
 
-  /** Gives up a call that has not been answered. */
+  /** Gives up a call that has not been answered, unless it has been all the same. */
   async giveUp(error: ContactCenterError): Promise<void> {
-    if (this.#isConnected || this.#end !== undefined) return;
+    if (this.#isConnected || this.#isOver()) return;
+    await this.#reading.now().catch(() => {});
+    if (this.#hasConnected() || this.#isOver()) return;
     const id = this.#id;
     this.#finish(hungUp, error);
     if (id !== undefined) await this.#parts.api.hangUp(id, true).catch(() => {});
@@ -293,10 +295,8 @@ export class AutomatedCall implements ControlledCall {
     this.#connected.resolve();
   }
 
-  async #connectLate(action: string): Promise<void> {
-    if (this.#isConnected || this.#end !== undefined) return;
-    await this.#reading.now().catch(() => {});
-    await this.giveUp(undecided(action));
+  #hasConnected(): boolean {
+    return this.#isConnected;
   }
 
   /** Tells what is new of who is in the call. */

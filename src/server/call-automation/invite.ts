@@ -2,7 +2,7 @@ import { isContactCenterError } from 'onescreen';
 import type { ControlledParticipant, Invitation, InviteRequest } from '../call-control';
 import { callFailure } from './call-failures';
 import type { CallParts } from './call-parts';
-import { commandMs, setUpMs, slackMs } from './time-limits';
+import { commandMs, ringSlackMs, setUpMs } from './time-limits';
 
 const action = 'ring';
 
@@ -18,7 +18,7 @@ export async function invite(
   let open = true;
   const operation = commands.operations.expect<ControlledParticipant>(name, {
     action,
-    timeoutMs: timeoutMs + slackMs,
+    timeoutMs: timeoutMs + ringSlackMs,
     event: ({ type, result }) => {
       if (type === 'AddParticipantFailed') throw callFailure(action, result);
       if (type !== 'AddParticipantSucceeded') return undefined;

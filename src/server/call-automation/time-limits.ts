@@ -8,6 +8,8 @@ export const transferMs = 60_000;
 export const commandMs = 10_000;
 /** What an event may come later than the time that it is about (chosen). */
 export const slackMs = 5_000;
+/** The same of an invitation (chosen): less than the 4 s for which a server waits for its host, the time to read included. */
+export const ringSlackMs = 2_500;
 /** How long an answered call may take to be connected (chosen). */
 export const connectMs = 10_000;
 /** How often the state of a call is read, though nothing seems to have happened (chosen). */
