@@ -16,7 +16,7 @@ export class Memberships {
   }
 
   async remove(rawId: string): Promise<void> {
-    const { api, commands, roster, publish, id } = this.#parts;
+    const { api, commands, reading, roster, publish, id } = this.#parts;
     const action = 'remove participant';
     const isOut = () => !roster.has(rawId);
     const removing = commands.run(action, (context) => api.remove(id(), rawId, context), {
@@ -28,6 +28,7 @@ export class Memberships {
       seen: () => (isOut() ? true : undefined),
       late: () => commands.later(action, isOut),
     });
+    reading.soon();
     await removing.catch((error: unknown) => {
       // Who has left already need not be removed.
       if (!isContactCenterError(error, 'call/gone')) throw error;
