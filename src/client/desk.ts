@@ -129,7 +129,7 @@ export function createDesk(options: DeskOptions): Desk {
       case 'parked':
         return takeParked(push.parked);
       case 'callbacks':
-        return options.callbacks.set(push.callbacks);
+        return options.callbacks.set(push.callbacks.map(hereAndNow));
       case 'log':
       case 'typing':
         return open.get(push.conversationId)?.hands.receive(push);
@@ -171,10 +171,14 @@ export function createDesk(options: DeskOptions): Desk {
     for (const id of [...expected.keys()]) if (!rings.has(id)) forgetCall(id);
     for (const call of push.expected ?? []) expectCall(call);
     takeParked(push.parked);
-    options.callbacks.set(push.callbacks ?? []);
+    options.callbacks.set((push.callbacks ?? []).map(hereAndNow));
     parts?.voice?.reportAgain();
     updateSession();
     if (agent !== undefined) settleReady?.resolve(agent);
+  }
+
+  function hereAndNow(callback: CallbackRecord): CallbackRecord {
+    return { ...callback, dueAt: callback.dueAt + ahead, requestedAt: callback.requestedAt + ahead };
   }
 
   function takeParked(parked: readonly ParkedRecord[] = []): void {

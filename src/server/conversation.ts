@@ -130,6 +130,11 @@ export class Conversation {
       .map(({ displayName }) => displayName);
   }
 
+  /** People from outside who take part now. */
+  get experts(): readonly ParticipantRecord[] {
+    return [...this.#present.values()].filter(({ role }) => role === 'expert');
+  }
+
   /** Whoever takes part now and goes by one of these names at a provider. */
   known(refs: ProviderRefs): ParticipantRecord | undefined {
     const names = Object.entries(refs);

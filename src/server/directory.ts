@@ -6,6 +6,7 @@ import type { Agents } from './agents';
 import { isPhoneNumber } from './call-failure';
 import { errorFields } from './logger';
 import type { AgentIdentity, ResolvedOptions } from './options';
+import { hasRoom } from './room';
 
 /** Somebody outside, as the vendor's own directory knows them. `teamsUser` and `voicemail` are object ids of Teams users. */
 export type Contact = { readonly displayName: string; readonly detail?: string } & (
@@ -120,15 +121,8 @@ function isText(value: unknown): value is string {
 
 /** Whether nothing more fits, of none of the worker's channels. */
 function isBusy(worker: WorkerSnapshot | undefined): boolean {
-  if (worker === undefined) return false;
-  const { capacity, consumed, channels, load } = worker;
-  return channels.every(({ channel, cost, max = Infinity }) => {
-    return consumed + cost > capacity + tolerance || (load[channel] ?? 0) >= max;
-  });
+  return worker !== undefined && !worker.channels.some(({ channel }) => hasRoom(worker, channel));
 }
-
-/** Sums of costs such as 0.1 differ from their limit in the last digits. */
-const tolerance = 1e-9;
 
 /** `most` of all kinds together, one of each at a time, so that no kind crowds out another. */
 function shared(kinds: readonly (readonly DirectoryRecord[])[], most: number): readonly DirectoryRecord[] {

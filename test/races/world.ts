@@ -100,7 +100,7 @@ export class World implements TabHost {
     debug() {},
     info: (event, fields) => this.note(`server: ${event} ${JSON.stringify(fields)}`),
     warn: (event, fields) => this.note(`server: ${event} ${JSON.stringify(fields)}`),
-    error: (event, fields = {}) => {
+    error: (event, fields) => {
       if (this.#isWantedLog(fields)) return this.count(`server: ${event}`);
       this.fail(`the server says ${event} ${JSON.stringify(fields)}`);
     },

@@ -180,9 +180,8 @@ describe('an agent who consults another', () => {
     const talk = await consulting();
     const { calls, center, ann, ben, conversationId, consultId, taskId, benTask } = talk;
     await act(talk, consultId, 'complete');
-    const asked = begin(ben, 'consult/start', { taskId: benTask, to: { agent: 'ann' } });
+    begin(ben, 'consult/start', { taskId: benTask, to: { agent: 'ann' } });
     await answers(center, calls, ann);
-    await asked;
     await ben.do('consult/act', { conversationId, consultId: lastConsult(ben, conversationId).id, action: 'cancel' });
     await center.settle();
     expect(present(ben, conversationId)).toEqual(['Caller', 'ben A.']);
@@ -618,6 +617,15 @@ describe('an agent who transfers to a queue', () => {
     expect(present(ben, conversationId)).toEqual(['Caller', 'ben A.']);
     await ann.do('wrap-up/complete', { taskId, disposition: 'solved' });
     expect(taskOf(ben, conversationId, next)?.status).toBe('assigned');
+  });
+
+  it('takes out whoever was added, so that the caller is not left with them', async () => {
+    const { calls, ann, conversationId, taskId, call } = await talking();
+    await ann.do('call/add', { ...call, to: phone });
+    calls.asked.length = 0;
+    await ann.do('task/transfer', { taskId, to: { queue: 'support' } });
+    expect(calls.asked).toEqual([`remove ${JSON.stringify(phone)}`, 'leave']);
+    expect(present(ann, conversationId)).toEqual(['Caller']);
   });
 
   it('does so with a chat', async () => {

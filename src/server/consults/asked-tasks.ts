@@ -6,6 +6,7 @@ import type { Agents } from '../agents';
 import type { Conversation } from '../conversation';
 import type { OpenConsult } from './open-consult';
 import { wrapUpOf, type ResolvedOptions } from '../options';
+import { hasRoom } from '../room';
 import type { TaskBoard } from '../task-board';
 import type { LiveTask } from '../task-record';
 
@@ -35,13 +36,7 @@ export class AskedTasks {
     const { agents, engine } = this.#parts;
     const agent = agents.get(agentId);
     const worker = engine.worker(agentId);
-    const served = worker?.channels.find((one) => one.channel === channel);
-    const has = worker?.load[channel] ?? 0;
-    const isFree =
-      worker !== undefined &&
-      served !== undefined &&
-      worker.consumed + served.cost <= worker.capacity &&
-      has < (served.max ?? Infinity);
+    const isFree = worker !== undefined && hasRoom(worker, channel);
     if (agent?.takesOffers !== true || !isFree || agent.identity.queues.length === 0) {
       throw new ContactCenterError('agent/unavailable', `unable to ${action}; the agent cannot be asked now`);
     }

@@ -1,6 +1,7 @@
 import type { AgentCommands } from '../../protocol/agent-frames';
 import type { Actor, LogFact } from '../../protocol/log-entry';
 import { closeChannel, leaveChannel } from '../channel-work';
+import type { Conversation } from '../conversation';
 import type { Customers } from '../customers';
 import type { LostCalls } from '../lost-calls';
 import type { ResolvedOptions } from '../options';
@@ -44,6 +45,14 @@ export class ConsultSteps {
         return this.#complete(consult, by);
       case 'cancel':
         return this.end(consult, 'cancelled', 'cancelled', by);
+    }
+  }
+
+  /** Takes out whoever was added without being asked first; the customer would be left with them instead of the music. */
+  async takeOutAdded(conversation: Conversation, reason: string, by: Actor): Promise<void> {
+    for (const { id: participantId, providerRefs } of conversation.experts) {
+      await this.#call.remove(conversation, providerRefs);
+      await conversation.append(by, { type: 'participant-left', participantId, reason });
     }
   }
 

@@ -131,20 +131,22 @@ export class Consults {
     await this.#parts.work.requeue(agent, args);
   }
 
-  /** Ends all consults of the owner's task, before it is given back in another way. Rejects with `task/wrong-state`. */
+  /** Ends all consults of the owner's task and takes out whoever else was added, before it is given back in another way. Rejects with `task/wrong-state`. */
   async letGo(agent: Agent, taskId: string, action: string, reason: string): Promise<void> {
     const task = this.#parts.board.task(taskId);
     if (task === undefined) return;
     const { conversation } = task;
     if (this.#starts.isUnderWay(conversation)) throw wrongState(action, 'it is being given away, or somebody asked');
     const open = this.#book.of(conversation).filter((consult) => consult.task === task);
-    if (open.length === 0) return;
+    if (open.length === 0 && conversation.experts.length === 0) return;
     requireOwner(this.#parts, agent, taskId, action);
     if (open.some(({ transferring }) => transferring !== undefined))
       throw wrongState(action, 'it is being transferred');
     for (const consult of open) stopRing(consult, reason);
     await conversation.log.inTurn(async () => {
-      for (const consult of open) await this.#steps.end(consult, 'cancelled', reason, actorIn(conversation, agent));
+      const by = actorIn(conversation, agent);
+      for (const consult of open) await this.#steps.end(consult, 'cancelled', reason, by);
+      await this.#steps.takeOutAdded(conversation, reason, by);
     });
   }
 
