@@ -11,6 +11,7 @@ const seeds = Array.from({ length: 1_000 }, (_, index) => index + 1);
 
 /** What the schedules must have brought about, or they would show nothing. */
 const wanted = [
+  'callback done',
   'consult with agent consulting',
   'consult with phone consulting',
   'events for good: lose',
@@ -18,6 +19,7 @@ const wanted = [
   'events: double',
   'events: lose',
   'events: reorder',
+  'rejoin ok',
   'take parked ok',
   'transfer with phone completed',
 ];
