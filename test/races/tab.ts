@@ -116,7 +116,7 @@ export class Tab {
       () => settled('ok'),
       (error: unknown) => {
         if (!isContactCenterError(error)) this.#host.fail(`${what} rejected with ${wordsOf(error)}`);
-        else if (!knownCodes.has(error.code)) this.#host.fail(`${what} rejected with ${error.code}: ${error.message}`);
+        else if (!isKnown(what, error.code)) this.#host.fail(`${what} rejected with ${error.code}: ${error.message}`);
         settled(isContactCenterError(error) ? error.code : 'broken');
       },
     );
@@ -217,6 +217,11 @@ export const knownCodes: ReadonlySet<string> = new Set([
   'transfer/failed',
   'token/unavailable',
 ]);
+
+/** Whoever is asked may be in the call already. */
+function isKnown(what: string, code: string): boolean {
+  return knownCodes.has(code) || (code === 'command/invalid' && /^(add|consult|transfer to) (agent|phone)$/.test(what));
+}
 
 function wordsOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
