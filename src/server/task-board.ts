@@ -71,6 +71,12 @@ export class TaskBoard {
     return [...(this.#byConversation.get(conversation.id) ?? [])];
   }
 
+  /** What the agent has in hand, of all conversations. */
+  inHand(agentId: string): readonly LiveTask[] {
+    const ids = [...(this.#agents.get(agentId)?.tasks.keys() ?? [])];
+    return ids.flatMap((id) => this.#tasks.get(id) ?? []).filter(({ record }) => record.status === 'assigned');
+  }
+
   addTask(task: LiveTask): void {
     const { id } = task.conversation;
     this.#tasks.set(task.record.id, task);

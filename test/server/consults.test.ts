@@ -176,6 +176,19 @@ describe('an agent who consults another', () => {
     expect(calls.asked.at(-1)).toBe('close');
   });
 
+  it('stays with the caller on hold when the other leaves while it talks to somebody else', async () => {
+    const { calls, center, ann, ben, conversationId, benTask, call } = await consulting();
+    await inCall(center, calls, ann);
+    calls.asked.length = 0;
+    await ben.do('task/end', { taskId: benTask });
+    await center.settle();
+    expect(consults(ann, conversationId).at(-1)).toBe('failed left');
+    expect(calls.asked).toEqual(['leave']);
+    expect(changes(ann, conversationId).at(-1)).toBe('held');
+    await ann.do('call/resume', call);
+    expect(changes(ann, conversationId).at(-1)).toBe('resumed');
+  });
+
   it('goes on seeing it while it wraps up, also when it is asked again meanwhile and that comes to nothing', async () => {
     const talk = await consulting();
     const { calls, center, ann, ben, conversationId, consultId, taskId, benTask } = talk;

@@ -239,8 +239,9 @@ export class ConsultSteps {
       const facts: LogFact[] = [];
       if (conversation.channel !== undefined) {
         facts.push(...(await this.#call.takeOut(consult, reason)));
-        // Who cannot be resumed stays on hold in the log as well: the agent has a button for it.
-        if (isHeld) facts.push(...(await this.#call.resumeCustomer(conversation).catch(() => [])));
+        // Who cannot be resumed, or would talk into another call, stays on hold in the log as well: the agent has a button for it.
+        if (isHeld && !this.#talksElsewhere(consult.task))
+          facts.push(...(await this.#call.resumeCustomer(conversation).catch(() => [])));
       }
       await conversation.append(by, ...facts, consultFact(consult));
     } finally {
@@ -249,6 +250,17 @@ export class ConsultSteps {
         this.#parts.board.tell(by, { type: 'cancel', taskId: asked.record.id, reason });
       }
     }
+  }
+
+  // One call at a time is active: the agent may have taken another one while somebody was being consulted.
+  #talksElsewhere({ acceptance, conversation }: LiveTask): boolean {
+    const inHand = acceptance === undefined ? [] : this.#parts.board.inHand(acceptance.agentId);
+    return inHand.some(
+      (other) =>
+        other.conversation !== conversation &&
+        openCallOf(other.conversation) !== undefined &&
+        !other.conversation.is('held'),
+    );
   }
 
   #reveal({ conversation, record: { participantId } }: OpenConsult): void {
