@@ -13,7 +13,7 @@ const wanted = [
   'callback done',
   'conference with agent merged',
   'conference with phone merged',
-  'consult with agent cancelled',
+  'consult with agent cancelled (cancelled)',
   'consult with agent completed',
   'consult with agent consulting',
   'consult with agent failed (declined)',
