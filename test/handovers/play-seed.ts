@@ -1,5 +1,6 @@
 import { isContactCenterError } from 'onescreen';
 import { seededRandom, type SeededRandom } from 'onescreen/testing';
+import { atWork } from '../races/at-work';
 import { draw, type Action } from '../races/plan';
 import { pause } from '../races/play-seed';
 import type { Tab } from '../races/tab';
@@ -153,24 +154,10 @@ function isOver(world: World): boolean {
 
 /** What a conscientious agent does at a glance at the screen. */
 function work(world: World, agent: AgentHere): void {
-  const tab = agent.tabs.find((one) => one.usable && one.signedIn) ?? agent.tabs.find((one) => one.usable);
-  if (tab === undefined) return void world.openTab(agent);
-  if (!tab.signedIn) return tab.signIn();
-  const busy = new Set([...world.given].filter((entry) => entry.tab === tab).map(({ what }) => what));
-  const once = (what: string, run: () => Promise<unknown>) => {
-    if (!busy.has(what)) tab.give(what, run);
-  };
+  const here = atWork(world, agent);
+  if (here === undefined) return;
+  const { tab, once } = here;
   const { client } = tab;
-  if (!agent.anew) {
-    agent.anew = true;
-    return once('available', async () => {
-      await client.agent.setAvailability({ kind: 'unavailable' });
-      await client.agent.setAvailability({ kind: 'available' });
-    });
-  }
-  if (client.agent$.value?.state$.value.availability.kind !== 'available')
-    once('available', () => client.agent.setAvailability({ kind: 'available' }));
-  for (const offer of client.offers$.value) once('accept', () => offer.accept());
   const [parked] = client.parked$.value;
   if (parked !== undefined) once('take parked', () => client.takeParked(parked.taskId));
   for (const task of tab.tasks) {

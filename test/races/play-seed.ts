@@ -2,6 +2,7 @@ import { seededRandom, type SeededRandom } from 'onescreen/testing';
 import type { Uncaught } from '../seeds/real-world';
 import type { SeedResult } from '../seeds/seed-result';
 import { actions } from './actions';
+import { atWork } from './at-work';
 import { draw } from './plan';
 import type { Tab } from './tab';
 import { Watch } from './watch';
@@ -127,26 +128,10 @@ function isOver(world: World): boolean {
 
 /** What a conscientious agent does at a glance at the screen. */
 function work(world: World, agent: AgentHere): void {
-  const tab = agent.tabs.find((one) => one.usable && one.signedIn) ?? agent.tabs.find((one) => one.usable);
-  if (tab === undefined) return void world.openTab(agent);
-  if (!tab.signedIn) return tab.signIn();
-  const busy = new Set([...world.given].filter((entry) => entry.tab === tab).map(({ what }) => what));
-  const once = (what: string, run: () => Promise<unknown>) => {
-    if (!busy.has(what)) tab.give(what, run);
-  };
-  const { client } = tab;
+  const here = atWork(world, agent);
+  if (here === undefined) return;
+  const { tab, once } = here;
   const { connectedSince } = agent;
-  if (!agent.anew) {
-    // Whoever has turned a task down is asked again once available anew.
-    agent.anew = true;
-    return once('available', async () => {
-      await client.agent.setAvailability({ kind: 'unavailable' });
-      await client.agent.setAvailability({ kind: 'available' });
-    });
-  }
-  if (client.agent$.value?.state$.value.availability.kind !== 'available')
-    once('available', () => client.agent.setAvailability({ kind: 'available' }));
-  for (const offer of client.offers$.value) once('accept', () => offer.accept());
   for (const task of tab.tasks) {
     const status = task.status$.value;
     if (status === 'wrapping') once('wrap up', () => task.wrapUp.complete());
