@@ -194,7 +194,10 @@ describe('an agent who consults another', () => {
     const { calls, center, ann, ben, conversationId, consultId, taskId, benTask } = talk;
     await act(talk, consultId, 'complete');
     begin(ben, 'consult/start', { taskId: benTask, to: { agent: 'ann' } });
+    await center.settle();
     await answers(center, calls, ann);
+    await center.settle();
+    expect(lastConsult(ben, conversationId)).toMatchObject({ agentId: 'ann', status: 'consulting' });
     await ben.do('consult/act', { conversationId, consultId: lastConsult(ben, conversationId).id, action: 'cancel' });
     await center.settle();
     expect(present(ben, conversationId)).toEqual(['Caller', 'ben A.']);
