@@ -9,9 +9,30 @@ export type { Consult, ConsultState } from './client/consult';
 export type { ConsultTarget, Sla, Task, TaskInfo } from './client/task';
 export type { Controls, TaskAction } from './client/controls';
 export type { Disposition, WrapUp, WrapUpDraft, WrapUpResult, WrapUpState } from './client/wrap-up';
-export { isChatChannel, isVoiceChannel } from './client/conversation';
+export { isChatChannel, isMeetingChannel, isVoiceChannel } from './client/conversation';
 export type { Channel, ChannelMap, ChannelType, Conversation, ConversationState } from './client/conversation';
 export type { Recording, VoiceChannel, VoiceState } from './provider/voice-channel';
+export type { MeetingChannel, MeetingState } from './provider/meeting-channel';
+export type {
+  Caption,
+  LobbyGuest,
+  MeetingAction,
+  MeetingCapabilities,
+  MeetingEnd,
+  MeetingOutcome,
+  MeetingParticipant,
+  MeetingPicture,
+  MeetingRole,
+  MeetingStatus,
+  PictureView,
+} from './provider/meeting';
+export type {
+  MeetingChannelHost,
+  MeetingProvider,
+  Meetings,
+  MeetingsContext,
+  OpenMeetingChannel,
+} from './provider/meeting-provider';
 export type { Directory } from './client/directory';
 export type { Devices } from './client/devices';
 export type { Outbound } from './client/outbound';
@@ -38,6 +59,7 @@ export type {
   CallbackItem,
   ChannelItem,
   ConsultItem,
+  InvitationItem,
   MessageItem,
   MessageState,
   NoteItem,
@@ -63,7 +85,7 @@ export type {
   OutgoingMessage,
   ProviderTyping,
 } from './provider/chat-provider';
-export { isVoiceProvider } from './provider/provider';
+export { isChatProvider, isMeetingProvider, isVoiceProvider } from './provider/provider';
 export type { Provider } from './provider/provider';
 export type {
   AudioLevels,
@@ -117,6 +139,7 @@ export type {
 export type * from './protocol/agent-frames';
 export type * from './protocol/frames';
 export type * from './protocol/log-entry';
+export type * from './protocol/meeting-report';
 
 export { combine, createLive, sameValues, select } from './live';
 export type { Live, LiveSource } from './live';

@@ -4,12 +4,15 @@ import type { Timeline } from '../conversation/timeline';
 import type { Live } from '../live';
 import type { CommandOptions } from '../provider/control-plane';
 import type { ChatChannel } from '../provider/chat-channel';
+import type { MeetingChannel } from '../provider/meeting-channel';
+import type { InvitationRecord } from '../protocol/log-entry';
 import type { VoiceChannel } from '../provider/voice-channel';
 
 /** Kinds of channels and their objects. A provider of another kind adds its own by declaration merging. */
 export interface ChannelMap {
   readonly chat: ChatChannel;
   readonly voice: VoiceChannel;
+  readonly meeting: MeetingChannel;
 }
 
 export type ChannelType = keyof ChannelMap;
@@ -25,6 +28,11 @@ export function isVoiceChannel(channel: Channel | undefined): channel is VoiceCh
   return channel !== undefined && 'hangUp' in channel;
 }
 
+/** True for a channel that is a meeting. */
+export function isMeetingChannel(channel: Channel | undefined): channel is MeetingChannel {
+  return channel !== undefined && 'admitAll' in channel;
+}
+
 /** A customer's matter. It spans channels, transfers and agents; its id never changes. */
 export interface Conversation {
   readonly id: string;
@@ -35,8 +43,29 @@ export interface Conversation {
   readonly participants$: Live<readonly Participant[]>;
   /** Everything that happened, over all channels and tasks, in one order. */
   readonly timeline$: Live<Timeline>;
-  /** Reads older messages into the timeline. `pageSize` defaults to 50, at most 200. */
-  loadMore(options?: { readonly pageSize?: number } & CommandOptions): Promise<{ readonly more: boolean }>;
+  /**
+   * Reads older messages into the timeline. `pageSize` defaults to 50, at most 200. With `previousConversations` it goes
+   * on, once this conversation has no more, with the earlier ones of the same customer, the newest first.
+   */
+  loadMore(
+    options?: { readonly pageSize?: number; readonly previousConversations?: boolean } & CommandOptions,
+  ): Promise<{ readonly more: boolean }>;
+  /**
+   * Adds a channel; the conversation, its task, context and timeline stay what they are. Capacity for it is reserved at
+   * once, or nothing happens. The customer is invited in the channel that they are in: by `link` (default) they join from
+   * their page with one click, by `call` the control plane calls their phone, by `none` not yet. With `close`, the channel
+   * opened last before it closes once the customer is in the new one.
+   * @throws ContactCenterError `agent/no-capacity`, `channel/unavailable`, `command/not-allowed` where `task.can('escalate')` says so
+   */
+  escalate<Type extends ChannelType>(
+    to: Type,
+    options?: { readonly close?: boolean; readonly invite?: 'link' | 'call' | 'none' } & CommandOptions,
+  ): Promise<ChannelMap[Type]>;
+  /** Invitations that the customer has not answered. */
+  readonly invitations$: Live<readonly InvitationRecord[]>;
+  /** Invites the customer into a channel that is open. */
+  invite(channelId: string, options?: { readonly invite?: 'link' | 'call' } & CommandOptions): Promise<void>;
+  withdraw(invitationId: string, options?: CommandOptions): Promise<void>;
   readonly context$: Live<Labels>;
   /**
    * Changes some of the context, which travels with the conversation; `null` removes a label.

@@ -99,7 +99,10 @@ function toTimelineItem(entry: LogEntry): TimelineItem | undefined {
     case 'channel-closed':
       return { ...base, kind: 'channel', channelId: entry.channelId, change: 'closed', reason: entry.reason };
     case 'channel-changed':
-      return { ...base, kind: 'channel', channelId: entry.channelId, change: entry.change };
+      return {
+        ...{ ...base, kind: 'channel', channelId: entry.channelId, change: entry.change },
+        ...(entry.participantId !== undefined && { participantId: entry.participantId }),
+      };
     case 'participant-joined': {
       const { id, displayName } = entry.participant;
       return { ...base, kind: 'participant', participantId: id, displayName, change: 'joined' };
@@ -127,6 +130,10 @@ function toTimelineItem(entry: LogEntry): TimelineItem | undefined {
       const { id: callbackId, dueAt, status, note } = entry.callback;
       const callback = { callbackId, dueAt: new Date(dueAt), status, by: entry.by };
       return { ...base, kind: 'callback', ...callback, ...(note !== undefined && { note }) };
+    }
+    case 'invitation': {
+      const { id: invitationId, channelId, channel, status } = entry.invitation;
+      return { ...base, kind: 'invitation', invitationId, channelId, channel, status, by: entry.by };
     }
     case 'note':
       return { ...base, kind: 'note', by: entry.by, text: entry.text };

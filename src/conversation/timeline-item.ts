@@ -1,5 +1,13 @@
 import type { ErrorShape } from '../errors';
-import type { Actor, CallbackRecord, ChannelChange, ConsultRecord, TaskStatus } from '../protocol/log-entry';
+import type {
+  Actor,
+  CallbackRecord,
+  ChannelChange,
+  ConsultRecord,
+  InvitationRecord,
+  TaskStatus,
+} from '../protocol/log-entry';
+import type { MeetingChange } from '../protocol/meeting-report';
 
 /**
  * How far a message has come. `queued`: waits for a rate limit or the link; `sent`: stored by the provider;
@@ -39,14 +47,27 @@ export interface MessageItem extends ItemBase {
   readonly error?: ErrorShape;
 }
 
-/** A channel was opened or closed, or a call put on hold, resumed, recorded. */
+/** A channel was opened or closed, a call put on hold, resumed, recorded, or something happened in a meeting. */
 export interface ChannelItem extends ItemBase {
   readonly kind: 'channel';
   readonly channelId: string;
   /** The kind of channel; stated when it opens. */
   readonly channel?: string;
-  readonly change: 'opened' | 'closed' | ChannelChange;
+  readonly change: 'opened' | 'closed' | ChannelChange | MeetingChange;
+  /** Whom it happened to, in a meeting. */
+  readonly participantId?: string;
   readonly reason?: string;
+}
+
+/** The customer was asked into another channel, and what came of it. */
+export interface InvitationItem extends ItemBase {
+  readonly kind: 'invitation';
+  readonly invitationId: string;
+  readonly channelId: string;
+  /** Kind of the channel. */
+  readonly channel: string;
+  readonly status: InvitationRecord['status'];
+  readonly by: Actor;
 }
 
 /** A task changed its status. */
@@ -103,7 +124,7 @@ export interface CallbackItem extends ItemBase {
 }
 
 export type TimelineItem =
-  MessageItem | ChannelItem | TaskItem | ParticipantItem | NoteItem | ConsultItem | CallbackItem;
+  MessageItem | ChannelItem | TaskItem | ParticipantItem | NoteItem | ConsultItem | CallbackItem | InvitationItem;
 
 /**
  * One order over all sources, whatever arrived first: server time in milliseconds, then source, then the

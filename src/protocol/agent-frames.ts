@@ -1,7 +1,8 @@
 import type { LabelValue, Labels } from '../conversation/labels';
 import type { RoutingExplanation } from '../conversation/routing-explanation';
 import type { Command, ConversationPush, ConversationRecord, HostedChatCommands, Nothing } from './frames';
-import type { CallbackRecord, Target, TaskRecord } from './log-entry';
+import type { CallbackRecord, LogEntry, Target, TaskRecord } from './log-entry';
+import type { MeetingReport } from './meeting-report';
 
 /** Whether an agent wants work; one of three separate axes beside load and presence. */
 export type Availability =
@@ -28,6 +29,11 @@ export interface AgentRecord {
   /** What the availability becomes when the current tasks have ended. */
   readonly next?: Availability;
   readonly load: Load;
+  /**
+   * Kinds of channels that the control plane can add to a conversation; true: the agent has capacity left for one.
+   * Absent: none.
+   */
+  readonly channels?: Readonly<Record<string, boolean>>;
   /** Since when the availability holds, epoch milliseconds. */
   readonly since: number;
   readonly reasons: readonly ReasonCode[];
@@ -123,6 +129,14 @@ export interface ConversationPreviewRecord {
 
 /** A RoutingExplanation whose date travels as epoch milliseconds. */
 export type ExplanationRecord = Omit<RoutingExplanation, 'decidedAt'> & { readonly decidedAt: number };
+
+/** A conversation of the same customer that has ended. */
+export interface PreviousConversation {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly openedAt: number;
+  readonly entries: readonly LogEntry[];
+}
 
 /** What the server sends to a desk unasked. */
 export type AgentPush =
@@ -232,6 +246,37 @@ export interface AgentCommands extends HostedChatCommands {
       readonly action: 'swap' | 'merge' | 'complete' | 'cancel';
     },
     Nothing
+  >;
+  /**
+   * Adds a channel to the task's conversation, capacity and all, or nothing: refused with `agent/no-capacity`,
+   * `channel/unavailable`, `command/not-allowed`. The customer is invited where they are; `none`: not yet. With `close`
+   * the channel opened last before it is closed once the customer is in the new one.
+   */
+  readonly 'task/escalate': Command<
+    {
+      readonly taskId: string;
+      readonly to: string;
+      readonly close?: boolean;
+      readonly invite?: 'link' | 'call' | 'none';
+    },
+    { readonly channelId: string }
+  >;
+  /** Invites the customer into a channel that is open already; again while an invitation is open: no effect. */
+  readonly 'channel/invite': Command<
+    CallReference & { readonly invite?: 'link' | 'call' },
+    { readonly invitationId: string }
+  >;
+  readonly 'invitation/withdraw': Command<{ readonly conversationId: string; readonly invitationId: string }, Nothing>;
+  /** Ends one channel for the customer; the last one that is open ends the task's handling. */
+  readonly 'channel/end': Command<CallReference, Nothing>;
+  readonly 'meeting/report': Command<CallReference & { readonly report: MeetingReport }, Nothing>;
+  /**
+   * Earlier conversations of the same customer, as `context.customerId` tells them, the newest first; those that began
+   * before `before` (epoch ms).
+   */
+  readonly 'conversation/previous': Command<
+    { readonly conversationId: string; readonly before?: number; readonly pageSize: number },
+    { readonly conversations: readonly PreviousConversation[]; readonly more: boolean }
   >;
   /** Leaves the customer on hold with music, for whoever takes the call; the agent is free at once. */
   readonly 'task/park': Command<{ readonly taskId: string; readonly note?: string }, Nothing>;

@@ -1,4 +1,5 @@
 import type { LabelValue, Labels } from '../conversation/labels';
+import type { MeetingChange } from './meeting-report';
 
 /** Status words of a task. `wrapping`: handling has ended; `completed`: wrap-up has ended; `closed`: nothing more will happen. */
 export type TaskStatus = 'queued' | 'offered' | 'assigned' | 'wrapping' | 'completed' | 'closed' | 'cancelled';
@@ -40,6 +41,8 @@ export interface TaskRecord {
   readonly conversationId: string;
   readonly queueId: string;
   readonly channel: string;
+  /** Kinds of all channels that it goes over now, each holding some of its agent's capacity. Left out: `channel` alone. */
+  readonly channels?: readonly string[];
   readonly priority: number;
   readonly labels: Labels;
   readonly status: TaskStatus;
@@ -132,6 +135,23 @@ export interface CallbackRecord {
   readonly note?: string;
 }
 
+/** The customer is asked into another channel, in the one that they are in. Each entry about it holds the whole of it. */
+export interface InvitationRecord {
+  readonly id: string;
+  /** Kind of the channel. */
+  readonly channel: string;
+  readonly channelId: string;
+  readonly taskId: string;
+  /** The last four are ends. */
+  readonly status: 'open' | 'accepted' | 'declined' | 'expired' | 'withdrawn';
+  /** Who invites, by display name. */
+  readonly from: string;
+  /** `link`: the customer joins from the page that they are on; `call`: the control plane calls their phone. */
+  readonly by: 'link' | 'call';
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
 /** What the control plane's log of one conversation can say. */
 export type LogEntry = EntryBase & LogFact;
 
@@ -148,13 +168,20 @@ export type LogFact =
       /** For calls: what the control plane can do on it, such as `hold`. */
       readonly actions?: readonly string[];
     }
-  | { readonly type: 'channel-changed'; readonly channelId: string; readonly change: ChannelChange }
+  | {
+      readonly type: 'channel-changed';
+      readonly channelId: string;
+      readonly change: ChannelChange | MeetingChange;
+      /** Whom it happened to, in a meeting. */
+      readonly participantId?: string;
+    }
   | { readonly type: 'channel-closed'; readonly channelId: string; readonly reason: string }
   | { readonly type: 'participant-joined'; readonly participant: ParticipantRecord }
   | { readonly type: 'participant-left'; readonly participantId: string; readonly reason: string }
   | { readonly type: 'task'; readonly task: TaskRecord }
   | { readonly type: 'consult'; readonly consult: ConsultRecord }
   | { readonly type: 'callback'; readonly callback: CallbackRecord }
+  | { readonly type: 'invitation'; readonly invitation: InvitationRecord }
   | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'message'; readonly channelId: string; readonly message: MessageRecord }
   | {

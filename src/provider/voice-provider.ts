@@ -32,6 +32,8 @@ export interface VoiceContext extends Omit<PhoneContext, 'tabs'> {
   readonly tokenStatus$: Live<TokenStatus | undefined>;
   /** Whether the control plane can be told now. */
   readonly online$: Live<boolean>;
+  /** Puts the meeting on hold that is connected, before a call becomes active. Left out: there are none. */
+  readonly holdMeetings?: () => Promise<void>;
   /** Tells the control plane how the phone stands, each time that changes. Left out on customers' pages. */
   readonly report?: (report: PhoneReport) => Promise<unknown>;
 }
@@ -54,6 +56,11 @@ export interface Voice {
   forget(correlationId: string): void;
   /** As the phone's, and meanwhile its channel is `connecting`. */
   dial(request: DialRequest): Promise<void>;
+  /**
+   * Puts the call on hold that is connected; none is: no effect.
+   * @throws ContactCenterError `command/not-allowed` with the reason `emergency-call`, or as the hold does
+   */
+  holdActive(): Promise<void>;
   /** Tells the control plane again: after a gap it may not know any more. */
   reportAgain(): void;
   /** What the control plane holds of the phone now; where that is not what this tab, leading, has told, it is told again. */

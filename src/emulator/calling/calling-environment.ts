@@ -42,8 +42,11 @@ export interface CallingSocket {
   close(): void;
 }
 
-/** Opens a call's media connection. Must return at once. Every peer is closed exactly once. */
-export type OpenPeer = (events: PeerEvents) => Peer;
+/**
+ * Opens a call's media connection: one line of audio, and with `pictures` those of a meeting. Must return at once. Every
+ * peer is closed exactly once.
+ */
+export type OpenPeer = (events: PeerEvents, options?: { readonly pictures?: boolean }) => Peer;
 
 export interface PeerEvents {
   /** `interrupted`: it may mend itself; `failed`: it will not. */
@@ -52,13 +55,17 @@ export interface PeerEvents {
   playbackBlocked(blocked: boolean): void;
 }
 
-/** A call's media: one audio line both ways. No method is called after `close`. */
+/** A call's media: one audio line both ways, and in meetings pictures. No method is called after `close`. */
 export interface Peer {
   /** The complete offer, candidates included. */
   offer(): Promise<string>;
   answer(sdp: string): Promise<void>;
   /** Sends this microphone from now on; undefined sends nothing. */
   send(microphone: Microphone | undefined): Promise<void>;
+  /** Sends this picture from now on; undefined sends none. Only for a peer with pictures. */
+  sendPicture(kind: 'camera' | 'screen', stream: MediaStream | undefined): Promise<void>;
+  /** What comes into a slot for pictures, once there is an answer; the same for the life of the peer. */
+  picture(slot: number): MediaStream | undefined;
   /** Plays what comes in through this device; undefined is the system's default. */
   setSpeaker(deviceId: string | undefined): Promise<void>;
   setPlaying(playing: boolean): void;
@@ -82,6 +89,8 @@ export interface PeerStats {
   readonly sent?: { readonly packetsLost: number; readonly jitterMs?: number };
   /** 0 to 1. */
   readonly outputLevel?: number;
+  /** Frames decoded, by slot for pictures. */
+  readonly framesDecoded?: readonly number[];
 }
 
 export interface AudioDevices {
@@ -93,12 +102,23 @@ export interface AudioDevices {
   askPermission(): Promise<boolean>;
   /** Rejects with an error named `NotAllowedError` without permission, `NotFoundError` without such a device. */
   openMicrophone(deviceId: string | undefined, events: MicrophoneEvents): Promise<Microphone>;
+  /** A camera's picture; rejects as `openMicrophone` does. */
+  openCamera(deviceId: string | undefined, ended: () => void): Promise<OpenPicture>;
+  /** The browser asks which screen; rejects with an error named `NotAllowedError` when the person says none. */
+  openScreen(ended: () => void): Promise<OpenPicture>;
   /** Returns what ends the watch. */
   watch(changed: () => void): () => void;
 }
 
+/** An open camera or screen. Every one is closed exactly once. */
+export interface OpenPicture {
+  /** Undefined where there is no real media. */
+  readonly stream: MediaStream | undefined;
+  close(): void;
+}
+
 export interface AudioDevice {
-  readonly kind: 'Microphone' | 'Speaker';
+  readonly kind: 'Microphone' | 'Speaker' | 'Camera';
   readonly id: string;
   readonly name: string;
   readonly isDefault: boolean;

@@ -22,6 +22,8 @@ export interface MediaUnit {
   sound(source: SourceId, sound: Sound | undefined): void;
   /** Whom this leg hears, from now on. */
   hear(leg: SourceId, sources: readonly SourceId[]): void;
+  /** Which pictures this leg gets, by slot, from now on; undefined shows nothing. A leg whose offer has no pictures: no effect. */
+  see(leg: SourceId, slots: readonly (PictureSource | undefined)[]): void;
   /** Loudness of a source over the last 200 ms, 0 to 1. */
   level(source: SourceId): number;
   /** Makes a leg's media bad, both ways; undefined mends it. */
@@ -37,4 +39,10 @@ export interface Impairment {
   /** Share of packets lost, 0 to 1. */
   readonly loss?: number;
   readonly delayMs?: number;
+}
+
+/** A leg's camera or shared screen. */
+export interface PictureSource {
+  readonly leg: SourceId;
+  readonly kind: 'camera' | 'screen';
 }

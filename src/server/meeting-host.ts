@@ -1,0 +1,33 @@
+import type { ParticipantRecord } from '../protocol/log-entry';
+import type { ChatToken, HostedChannel, ProviderRefs } from './chat-host';
+
+/**
+ * What makes meetings: Microsoft Graph, or a vendor's own service. Nobody tells the control plane what happens in a
+ * meeting but the pages that are in it. Calls about one conversation never overlap.
+ */
+export interface MeetingHost {
+  /** Written into the log as the channel's `provider`; pages join with the meeting provider of the same name. */
+  readonly name: string;
+  readonly channel: 'meeting';
+  readonly inLog: false;
+  /**
+   * Makes a meeting. `providerRefs` say where to join: `joinLink`, or `meetingId` and `passcode`, and `endpoint` where its
+   * chat is; `customerRefs.meeting` is the customer's name there. The customer is told of it only once invited.
+   */
+  open(request: {
+    readonly conversationId: string;
+    readonly channelId: string;
+    readonly customer: ParticipantRecord;
+    /** For people in the meeting. */
+    readonly subject: string;
+  }): Promise<{ readonly providerRefs: ProviderRefs; readonly customerRefs: ProviderRefs }>;
+  /** The agent's names there, as `meeting`; whether and when they join is theirs. */
+  join(channel: HostedChannel, agent: ParticipantRecord): Promise<ProviderRefs>;
+  leave(channel: HostedChannel, agent: ParticipantRecord): Promise<void>;
+  /** Ends the meeting for everybody. */
+  close(channel: HostedChannel, customer: ParticipantRecord): Promise<void>;
+  /** An agent's own names, made when there are none yet. */
+  identify?(agent: { readonly id: string; readonly providerRefs: ProviderRefs }): Promise<ProviderRefs>;
+  /** A token of the audience `meeting` for whoever has these names. */
+  token?(refs: ProviderRefs): Promise<ChatToken>;
+}
