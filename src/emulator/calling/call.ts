@@ -58,6 +58,7 @@ const states: Readonly<Record<Exclude<CallFrame['status'], 'disconnected'>, Call
   connecting: 'Connecting',
   ringing: 'Ringing',
   'early-media': 'EarlyMedia',
+  'in-lobby': 'InLobby',
   connected: 'Connected',
   'local-hold': 'LocalHold',
   'remote-hold': 'RemoteHold',
