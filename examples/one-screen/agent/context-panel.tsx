@@ -3,6 +3,7 @@ import type { Task } from 'onescreen';
 import { useConversation, useLive } from 'onescreen/react';
 import { Fragment } from 'react';
 import { duration } from '../duration';
+import { EarlierConversations } from './earlier-conversations';
 
 const useStyles = makeStyles({
   facts: {
@@ -41,6 +42,7 @@ export function ContextPanel({ task }: { readonly task: Task }) {
           </Fragment>
         ))}
       </dl>
+      <EarlierConversations conversation={conversation.conversation} />
       <Subtitle2 as="h2">Taking part</Subtitle2>
       <ul className={styles.people}>
         {participants.map(({ id, displayName, present, role }) => (

@@ -60,7 +60,9 @@ const reasons: Readonly<Record<string, string>> = {
   'needs-control-plane': 'The contact center does not offer it',
   'other-tab-owns-media': 'The call is in another tab',
   'emergency-call': 'Not during an emergency call',
-  'consent-required': 'Not before everybody has agreed',
+  'consent-required': 'Not before you have agreed to the recording',
+  'no-capacity': 'You have no capacity left for it',
+  'meeting-policy': 'The meeting does not allow it',
   closed: 'This conversation has ended',
 };
 

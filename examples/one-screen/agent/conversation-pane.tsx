@@ -6,8 +6,11 @@ import { useEffect, useState } from 'react';
 import { Composer } from './composer';
 import { CallBack } from './call-back';
 import { ControlButton } from './control-button';
+import { EscalateMenu } from './escalate-menu';
 import { FromColleague } from './from-colleague';
 import { HandOver } from './hand-over';
+import { InvitationList } from './invitation-list';
+import { MeetingStage } from './meeting/meeting-stage';
 import { useRun } from './reports';
 import { taskStatusWords } from './task-status-words';
 import { TimelineView } from './timeline-view';
@@ -81,6 +84,7 @@ export function ConversationPane({
           Return to queue
         </ControlButton>
         {isCall ? <CallBack taskId={taskId} /> : <HandOver taskId={taskId} kind="Transfer" />}
+        <EscalateMenu taskId={taskId} conversationId={conversationId} />
         {!isCall && (
           <ControlButton can={end} icon={<ChatDismissRegular />} onClick={() => run(() => end.run())}>
             End chat
@@ -88,6 +92,8 @@ export function ConversationPane({
         )}
       </header>
       <FromColleague task={task.task} />
+      <InvitationList conversationId={conversationId} />
+      <MeetingStage taskId={taskId} conversationId={conversationId} />
       <CallBar taskId={taskId} conversationId={conversationId} />
       <TimelineView taskId={taskId} conversationId={conversationId} />
       {(!isCall || chat !== undefined) && <Composer taskId={taskId} conversationId={conversationId} />}

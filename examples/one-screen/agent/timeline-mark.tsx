@@ -1,5 +1,14 @@
 import { Caption1, makeStyles, tokens } from '@fluentui/react-components';
-import type { CallbackItem, ChannelItem, ConsultItem, NoteItem, ParticipantItem, TaskItem } from 'onescreen';
+import type {
+  CallbackItem,
+  ChannelItem,
+  ConsultItem,
+  InvitationItem,
+  MessageItem,
+  NoteItem,
+  TaskItem,
+  TimelineItem,
+} from 'onescreen';
 import { useAgent } from 'onescreen/react';
 import { timeOfDay } from '../duration';
 
@@ -16,7 +25,7 @@ const useStyles = makeStyles({
   },
 });
 
-type Mark = ChannelItem | TaskItem | ParticipantItem | NoteItem | ConsultItem | CallbackItem;
+type Mark = Exclude<TimelineItem, MessageItem>;
 
 /** What happened between the messages. */
 export function TimelineMark({ item, nameOf }: { readonly item: Mark; readonly nameOf: (id: string) => string }) {
@@ -42,19 +51,23 @@ export function TimelineMark({ item, nameOf }: { readonly item: Mark; readonly n
 function words(item: Exclude<Mark, NoteItem>, nameOf: (id: string) => string, me: string | undefined): string {
   switch (item.kind) {
     case 'channel':
-      return channelWords(item);
+      return channelWords(item, nameOf);
     case 'participant':
       return `${item.displayName ?? nameOf(item.participantId)} ${item.change}${because(item.reason)}`;
     case 'consult':
       return consultWords(item);
     case 'callback':
       return callbackWords(item);
+    case 'invitation':
+      return invitationWords(item);
     case 'task':
       return taskWords(item, item.agentId === me ? 'you' : (item.agentId ?? 'an agent'));
   }
 }
 
-function channelWords({ change, channel, reason }: ChannelItem): string {
+function channelWords(item: ChannelItem, nameOf: (id: string) => string): string {
+  const { change, channel, reason, participantId } = item;
+  const who = participantId === undefined ? 'Somebody' : nameOf(participantId);
   switch (change) {
     case 'opened':
       return `Opened: ${channel ?? 'channel'}`;
@@ -72,6 +85,43 @@ function channelWords({ change, channel, reason }: ChannelItem): string {
       return 'Recording stopped';
     case 'closed':
       return `Ended${because(reason)}`;
+    case 'waiting':
+      return `${who} waits in the lobby`;
+    case 'joined':
+      return `${who} is in the meeting`;
+    case 'left':
+      return `${who} has left the meeting`;
+    case 'denied':
+      return `${who} was not let into the meeting`;
+    case 'lobby-timeout':
+      return `Nobody let ${who} into the meeting`;
+    case 'removed':
+      return `${who} was removed from the meeting`;
+    case 'failed':
+      return `${who} could not join the meeting`;
+    case 'consent-required':
+      return `${who} is asked to agree to the recording`;
+    case 'consent-granted':
+      return `${who} has agreed to the recording`;
+    case 'sharing-started':
+      return `${who} shares the screen`;
+    case 'sharing-stopped':
+      return `${who} shares no more`;
+  }
+}
+
+function invitationWords({ channel, status }: InvitationItem): string {
+  switch (status) {
+    case 'open':
+      return `Customer invited: ${channel}`;
+    case 'accepted':
+      return `Customer accepted: ${channel}`;
+    case 'declined':
+      return `Customer declined: ${channel}`;
+    case 'expired':
+      return `Invitation ran out: ${channel}`;
+    case 'withdrawn':
+      return `Invitation withdrawn: ${channel}`;
   }
 }
 
