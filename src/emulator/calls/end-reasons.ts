@@ -60,6 +60,27 @@ export const ends = {
   recordingState: { code: 400, subCode: 8573, message: 'The recording does not allow this now.' },
   inCallAlready: { code: 409, subCode: 8519, message: 'The participant is in the call.' },
   onlyVoip: { code: 405, subCode: 8520, message: 'Phones cannot be muted.' },
+  /** Ended for everybody by the organizer. Documented: 4097. */
+  meetingEnded: { code: 0, subCode: 4097, message: 'The organizer ended the meeting for everybody.' },
+  /** Turned away from the lobby. Source: communication-ui-library knows 5854 as denied access to a Teams meeting; the code is chosen. */
+  lobbyDenied: { code: 0, subCode: 5854, message: 'The organizers did not let you in.' },
+  /** Source: microsoft-graph-docs, call-delete.md, has 200/5855; that the calling service says 0 for 200, as elsewhere, is inferred. */
+  lobbyTimeout: { code: 0, subCode: 5855, message: 'Nobody let you in in time.' },
+  /** Source: communication-ui-library knows 5751 as an invalid meeting identifier; the code is chosen. */
+  meetingUnknown: { code: 404, subCode: 5751, message: 'There is no such meeting.' },
+  /** As of a wrong identifier; the code is chosen. */
+  wrongPasscode: { code: 403, subCode: 5751, message: 'The passcode is not right.' },
+  /** The meeting was over before the join. Chosen; what the service says is not documented. */
+  meetingOver: { code: 404, subCode: 4097, message: 'The meeting is over.' },
+  /** End-to-end encryption, webinars, town halls, live events, meetings of consumers. Chosen; not documented. */
+  notJoinable: { code: 403, subCode: 5830, message: 'This kind of meeting cannot be joined from here.' },
+  /** Somebody with the same identity has joined, who takes this place. Chosen; not documented. */
+  joinedElsewhere: { code: 0, subCode: 10003, message: 'Joined from another place.' },
+  /** Refusals in meetings; the codes are chosen. */
+  consentRequired: { code: 403, subCode: 8501, message: 'Explicit consent to being recorded is required.' },
+  notCapable: { code: 403, subCode: 8502, message: 'The role or a policy of the meeting does not allow this.' },
+  onlyInMeeting: { code: 400, subCode: 8501, message: 'Only meetings allow this.' },
+  notInLobby: { code: 404, subCode: 8522, message: 'Nobody of that name waits in the lobby.' },
   noMedia: { code: 503, subCode: 0, message: 'The emulator carries no media.' },
 } as const satisfies Readonly<Record<string, EndFrame>>;
 

@@ -12,6 +12,12 @@ const token = text(4_096);
 const headers = v.pipe(v.array(v.object({ key: v.string(), value: v.string() })), v.maxLength(10_000));
 const context = v.object({ voipHeaders: v.exactOptional(headers), sipHeaders: v.exactOptional(headers) });
 const ofCall = { id, callId };
+/** Links and passcodes are as long as people paste them. */
+const meeting = v.union([
+  v.object({ link: text(2_048) }),
+  v.object({ meetingId: text(64), passcode: v.exactOptional(v.pipe(v.string(), v.maxLength(64))) }),
+]);
+const targets = v.pipe(v.array(rawId), v.maxLength(349));
 
 const request = v.variant('type', [
   v.object({
@@ -42,6 +48,15 @@ const request = v.variant('type', [
   v.object({ ...ofCall, type: v.literal('remove'), target: rawId }),
   v.object({ ...ofCall, type: v.literal('mute-participant'), target: rawId }),
   v.object({ ...ofCall, type: v.literal('transfer'), target: rawId, context: v.exactOptional(context) }),
+  v.object({ ...ofCall, type: v.literal('join'), meeting, muted: v.boolean() }),
+  v.object({ ...ofCall, type: v.literal('admit'), targets: v.exactOptional(targets) }),
+  v.object({ ...ofCall, type: v.literal('reject-guest'), target: rawId }),
+  v.object({ ...ofCall, type: v.literal('picture'), kind: v.picklist(['camera', 'screen']), on: v.boolean() }),
+  v.object({ ...ofCall, type: v.literal('raise-hand'), raised: v.boolean() }),
+  v.object({ ...ofCall, type: v.literal('lower-hands'), targets }),
+  v.object({ ...ofCall, type: v.literal('spotlight'), targets, on: v.boolean() }),
+  v.object({ ...ofCall, type: v.literal('captions'), on: v.boolean(), language: v.exactOptional(text(35)) }),
+  v.object({ ...ofCall, type: v.literal('consent') }),
   v.object({ ...ofCall, type: v.literal('media'), sdp: text(200_000) }),
 ]);
 
