@@ -4,7 +4,8 @@ import type { CallHandle } from './agent-handle';
 import { statusOf } from './call-status';
 import type { CallingSdk } from './calling-sdk';
 import { watchQuality } from './quality';
-import { Roster } from './roster';
+import { watchIndications } from './indications';
+import { inCall, Roster } from './roster';
 
 export interface LineEvents {
   /** Its state may be another one. */
@@ -28,10 +29,9 @@ export class CallLine {
     const { call } = handle;
     const { changed, reshaped, mutedByOthers } = events;
     this.handle = handle;
-    this.roster = new Roster(call);
+    this.roster = new Roster(call, inCall);
     this.quality = watchQuality(call, features);
-    const recording = call.feature(features.Recording);
-    const transcription = call.feature(features.Transcription);
+    const { recording, transcription, stop } = watchIndications(call, features, changed);
     const transfer = call.feature(features.Transfer);
     this.#read = (before) => ({
       ...before,
@@ -50,16 +50,13 @@ export class CallLine {
     call.on('isMutedChanged', changed);
     call.on('mutedByOthers', mutedByOthers);
     call.on('remoteParticipantsUpdated', reshaped);
-    recording.on('isRecordingActiveChanged', changed);
-    transcription.on('isTranscriptionActiveChanged', changed);
     transfer.on('transferAccepted', replaced);
     this.#unhook = () => {
       call.off('stateChanged', changed);
       call.off('isMutedChanged', changed);
       call.off('mutedByOthers', mutedByOthers);
       call.off('remoteParticipantsUpdated', reshaped);
-      recording.off('isRecordingActiveChanged', changed);
-      transcription.off('isTranscriptionActiveChanged', changed);
+      stop();
       transfer.off('transferAccepted', replaced);
     };
   }

@@ -15,19 +15,19 @@ import {
 import type { VoiceCall, VoiceCallState } from 'onescreen/voice';
 import { defer, EMPTY, Subject, Subscription, switchMap, takeUntil, type Observable } from 'rxjs';
 import type { CallHandle } from './agent-handle';
-import { toCallEnd, toCallingError } from './calling-error';
+import { addToCall, hangUp, removeFromCall, runInCall } from './call-commands';
+import { toCallEnd } from './calling-error';
 import type { CallingSdk } from './calling-sdk';
 import { capabilitiesOf, capabilityOf, type CallFacts } from './capabilities';
 import type { CallOperation, CallShape, UnconfirmedCapabilities } from './capability-table';
 import { CallLine } from './call-line';
 import { participantStatusOf } from './call-status';
 import { toDtmfTones } from './dtmf';
-import { parseRawId, toIdentifier } from './identifiers';
+import { toIdentifier } from './identifiers';
 import { callLevels } from './levels';
 import { Muting } from './muting';
 import type { Persona } from './persona';
 import type { Roster } from './roster';
-import { timeLimit } from './time-limit';
 import { toTransferTarget, transferDone, transferOperation, type TransferTarget } from './transfer';
 
 export interface AcsCallOptions {
@@ -42,8 +42,6 @@ export interface AcsCallOptions {
   readonly onConnected: () => void;
   readonly onEnded: (end: CallEnd) => void;
 }
-
-const hangUpLimitMs = 10_000;
 
 /** A call of the calling package as the phone sees it, until it has ended. */
 export class AcsCall implements VoiceCall {
@@ -151,15 +149,7 @@ export class AcsCall implements VoiceCall {
     if ('phone' in who && this.#roster.find(`4:${who.phone}`) !== undefined)
       this.#allow('addSamePhone', 'add participant');
     const handle = this.#handle;
-    await this.#run('add participant', () => {
-      if (handle.kind === 'TeamsCall') {
-        handle.call.addParticipant(target.kind === 'acsUser' ? { id: target.id.communicationUserId } : target.id);
-        return;
-      }
-      if (target.kind === 'phone') handle.call.addParticipant(target.id);
-      else if (target.kind === 'acsUser' || target.kind === 'teamsUser') handle.call.addParticipant(target.id);
-      else throw notAllowed('add participant', 'not-supported');
-    });
+    await this.#run('add participant', () => addToCall(handle, target));
   }
 
   async removeParticipant(participantId: string): Promise<void> {
@@ -167,13 +157,7 @@ export class AcsCall implements VoiceCall {
     const participant = this.#roster.find(participantId);
     if (participant === undefined) return;
     if (participantStatusOf(participant.state) === 'connecting') this.#allow('cancelAdd', 'remove participant');
-    const target = parseRawId(participantId, 'participantId');
-    const handle = this.#handle;
-    await this.#run('remove participant', () => {
-      if (handle.kind === 'Call') return handle.call.removeParticipant(target.id);
-      const named = target.kind === 'phone' || target.kind === 'teamsUser';
-      return handle.call.removeParticipant(named ? target.id : { id: participantId });
-    });
+    await this.#run('remove participant', () => removeFromCall(this.#handle, participantId));
   }
 
   async muteParticipant(participantId: string): Promise<void> {
@@ -200,15 +184,9 @@ export class AcsCall implements VoiceCall {
     if (this.hasEnded) return;
     const ended = new Promise<void>((resolve) => this.#ended.subscribe({ complete: resolve }));
     try {
-      const { call } = this.#handle;
-      const all = Promise.all([call.hangUp({ forEveryone: false }), ended]).then(() => {});
-      await timeLimit(this.#clock, hangUpLimitMs, all, () => {
-        throw new ContactCenterError('command/timed-out', 'unable to hang up; the call did not end', {
-          retryable: true,
-        });
-      });
+      await hangUp(this.#handle.call, ended, this.#clock);
     } catch (error) {
-      if (!this.hasEnded) throw toCallingError(error, 'hang up');
+      if (!this.hasEnded) throw error;
     }
   }
 
@@ -242,19 +220,8 @@ export class AcsCall implements VoiceCall {
     if (capability.executor !== 'client') throw notAllowed(what, 'needs-control-plane');
   }
 
-  async #run(what: string, work: () => Promise<void> | void): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      const failure = toCallingError(error, what);
-      const { state } = this.#handle.call;
-      if (!this.hasEnded && state !== 'Disconnecting' && state !== 'Disconnected') throw failure;
-      // The call ends meanwhile: a race that is expected, whatever the package makes of it.
-      throw new ContactCenterError('call/gone', `unable to ${what}; the call has ended`, {
-        cause: error,
-        ...(failure.provider !== undefined && { provider: failure.provider }),
-      });
-    }
+  #run(what: string, work: () => Promise<unknown> | void): Promise<void> {
+    return runInCall(this.#handle.call, what, { code: 'call/gone', why: 'the call has ended' }, work);
   }
 
   #set(next: VoiceCallState): void {

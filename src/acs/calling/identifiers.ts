@@ -1,4 +1,5 @@
 import type {
+  CommunicationIdentifier,
   CommunicationIdentifierKind,
   CommunicationUserIdentifier,
   MicrosoftTeamsAppIdentifier,
@@ -71,6 +72,17 @@ export function rawIdOf(identifier: CommunicationIdentifierKind): string {
     case 'unknown':
       return identifier.id;
   }
+}
+
+/** The raw id of an identifier that does not say its kind, as features of a call name people. */
+export function rawIdOfPlain(identifier: CommunicationIdentifier): string {
+  if ('communicationUserId' in identifier) return identifier.communicationUserId;
+  if ('microsoftTeamsUserId' in identifier) {
+    return rawIdOf({ kind: 'microsoftTeamsUser', ...identifier });
+  }
+  if ('phoneNumber' in identifier) return rawIdOf({ kind: 'phoneNumber', ...identifier });
+  if ('teamsAppId' in identifier) return rawIdOf({ kind: 'microsoftTeamsApp', ...identifier });
+  return 'id' in identifier ? identifier.id : rawIdOf({ kind: 'teamsExtensionUser', ...identifier });
 }
 
 /** Under which name a raw id is kept in `providerRefs`. */

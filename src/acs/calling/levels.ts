@@ -1,5 +1,5 @@
 import type { Volume } from '@azure/communication-calling';
-import type { AudioLevels, CallParticipant, Clock, Live } from 'onescreen';
+import type { AudioLevels, Clock, Live } from 'onescreen';
 import type { Observable } from 'rxjs';
 import type { CallHandle } from './agent-handle';
 import { sampled } from './sampled';
@@ -35,7 +35,7 @@ export class VolumeMeter {
  */
 export function callLevels(
   call: CallHandle['call'],
-  participants: Live<readonly CallParticipant[]>,
+  participants: Live<readonly { readonly id: string; readonly speaking: boolean }[]>,
   clock: Clock,
 ): Observable<AudioLevels> {
   return sampled(clock, () => {

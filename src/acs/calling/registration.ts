@@ -13,6 +13,7 @@ import type { TokenBridge } from '../credential';
 import { agentTurn, type AgentHandle } from './agent-handle';
 import { toCallingError } from './calling-error';
 import type { CallingSdk, OfficialClient } from './calling-sdk';
+import { createAgent } from './create-agent';
 import { agentKinds, mismatchCode, type AgentKind, type Persona } from './persona';
 import { timeLimit } from './time-limit';
 
@@ -35,8 +36,6 @@ export interface RegistrationOptions {
   readonly isBusy: () => boolean;
 }
 
-/** The service's own limit of 30 s and its retry, and some. */
-const createLimitMs = 45_000;
 const disposeLimitMs = 10_000;
 /** A new agent usually is connected at once. */
 const connectLimitMs = 10_000;
@@ -179,17 +178,8 @@ export class AgentRegistration {
     const { bridge, persona, displayName, clock } = this.#options;
     const credential = bridge.forRealtime();
     // Only users of one's own resource may choose how they are called.
-    const options = persona === 'acsUser' && displayName !== '' ? { displayName } : {};
-    const created: Promise<AgentHandle> =
-      kind === 'TeamsCallAgent'
-        ? client.createTeamsCallAgent(credential).then((agent) => ({ kind, agent }))
-        : client.createCallAgent(credential, options).then((agent) => ({ kind, agent }));
-    return timeLimit(clock, createLimitMs, created, () => {
-      created.then(({ agent }) => agent.dispose()).catch(() => {}); // Too late, and given up already.
-      throw new ContactCenterError('agent/unavailable', 'unable to register for calls; it took too long', {
-        retryable: true,
-      });
-    });
+    const name = persona === 'acsUser' ? { displayName } : {};
+    return createAgent(client, { kind, credential, what: 'register for calls', ...name }, clock);
   }
 
   /** From the agent's creation until it is disposed of. */
