@@ -32,7 +32,7 @@ export type { PlayEnd, RecordingState } from './calls/call';
 export type { PhoneBehaviour, PhoneCallRequest, Phones } from './calls/phones';
 export type { PhoneCall, PhoneCallState } from './calls/phone-call';
 export type { ContextFrame, EndFrame, PartyFrame } from './calls/frames';
-export type { Impairment, MediaUnit, Sound, SourceId } from './calls/media-unit';
+export type { Impairment, MediaUnit, PictureSource, Sound, SourceId } from './calls/media-unit';
 export type { CallEventFault, CallEventFaultRule, CallEventFaults } from './call-automation/call-event-faults';
 export type { EventGrid, EventGridRequest, EventGridSubscription } from './call-automation/event-grid';
 export type { Post } from './call-automation/webhook';

@@ -1,5 +1,18 @@
 import type { Clock } from 'onescreen';
-import type { AudioDevice, AudioDevices, BrowserName, Microphone, MicrophoneEvents } from './calling-environment';
+import type {
+  AudioDevice,
+  AudioDevices,
+  BrowserName,
+  Microphone,
+  MicrophoneEvents,
+  OpenPicture,
+} from './calling-environment';
+
+/** A camera's picture: what a telephone's width shows well, and what several may send through one process. */
+const cameraPicture = { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { max: 24 } } as const;
+
+/** Frames a second of a shared screen at most: it changes seldom, and is large. */
+const screenPicture = { frameRate: { max: 10 } } as const;
 
 /** `navigator.mediaDevices`, asked only when needed. */
 export function browserDevices(clock: Clock): AudioDevices {
@@ -10,11 +23,11 @@ export function browserDevices(clock: Clock): AudioDevices {
     async list() {
       const devices = mediaDevices();
       if (devices === undefined) return [];
-      return (await devices.enumerateDevices()).flatMap((device) => audioDevice(device));
+      return (await devices.enumerateDevices()).map(audioDevice);
     },
-    async askPermission() {
+    async askPermission(device = 'microphone') {
       try {
-        const stream = await requireDevices().getUserMedia({ audio: true });
+        const stream = await requireDevices().getUserMedia(device === 'camera' ? { video: true } : { audio: true });
         // Held for a moment: Safari takes the permission back from a page that holds no stream.
         clock.schedule(1000, () => stopAll(stream));
         return true;
@@ -23,6 +36,11 @@ export function browserDevices(clock: Clock): AudioDevices {
       }
     },
     openMicrophone: (deviceId, events) => openMicrophone(deviceId, events),
+    openCamera: async (deviceId, ended) => {
+      const video = { ...cameraPicture, ...(deviceId !== undefined && { deviceId: { exact: deviceId } }) };
+      return openPicture(await requireDevices().getUserMedia({ video }), ended);
+    },
+    openScreen: async (ended) => openPicture(await requireDevices().getDisplayMedia({ video: screenPicture }), ended),
     watch(changed) {
       const devices = mediaDevices();
       devices?.addEventListener('devicechange', changed);
@@ -52,6 +70,17 @@ async function openMicrophone(deviceId: string | undefined, events: MicrophoneEv
   };
 }
 
+function openPicture(stream: MediaStream, ended: () => void): OpenPicture {
+  for (const track of stream.getVideoTracks()) track.onended = () => ended();
+  return {
+    stream,
+    close: () => {
+      for (const track of stream.getVideoTracks()) track.onended = null;
+      stopAll(stream);
+    },
+  };
+}
+
 interface Meter {
   level(): number;
   close(): void;
@@ -75,12 +104,10 @@ function createMeter(stream: MediaStream): Meter {
   };
 }
 
-function audioDevice(device: MediaDeviceInfo): readonly AudioDevice[] {
+function audioDevice(device: MediaDeviceInfo): AudioDevice {
   const { kind, deviceId: id, label: name } = device;
-  if (kind === 'videoinput') return [];
-  return [
-    { kind: kind === 'audioinput' ? 'Microphone' : 'Speaker', id, name, isDefault: id === 'default' || id === '' },
-  ];
+  const kinds = { audioinput: 'Microphone', audiooutput: 'Speaker', videoinput: 'Camera' } as const;
+  return { kind: kinds[kind], id, name, isDefault: id === 'default' || id === '' };
 }
 
 function mediaDevices(): MediaDevices | undefined {

@@ -1,13 +1,17 @@
+import { openBrowserPictures } from './browser-pictures';
 import type { Peer, PeerEvents, PeerStats } from './calling-environment';
+import { entries, number, text } from './stats-entries';
 
 /** What a person does that lets a browser play from then on. */
 const gestures = ['pointerdown', 'keydown'] as const;
 
 /** A call's media over the browser's WebRTC, without any server for finding ways: the emulator is on this machine. */
-export function openBrowserPeer(events: PeerEvents): Peer {
+export function openBrowserPeer(events: PeerEvents, options: { readonly pictures?: boolean } = {}): Peer {
   const connection = new RTCPeerConnection({ iceServers: [], bundlePolicy: 'max-bundle' });
   const transceiver = connection.addTransceiver('audio', { direction: 'sendrecv' });
   const incoming = new MediaStream([transceiver.receiver.track]);
+  const pictures = options.pictures === true ? openBrowserPictures(connection) : undefined;
+  let answered = false;
   const player = createPlayer(incoming, (blocked) => events.playbackBlocked(blocked));
 
   connection.onconnectionstatechange = () => {
@@ -30,14 +34,20 @@ export function openBrowserPeer(events: PeerEvents): Peer {
     },
     async answer(sdp) {
       await connection.setRemoteDescription({ type: 'answer', sdp });
+      answered = true;
       player.play();
     },
     send: async (microphone) => {
       await transceiver.sender.replaceTrack(microphone?.stream?.getAudioTracks()[0] ?? null);
     },
+    sendPicture: async (kind, stream) => pictures?.send(kind, stream),
+    picture: (slot) => (answered ? pictures?.slots[slot] : undefined),
     setSpeaker: (deviceId) => player.setSpeaker(deviceId),
     setPlaying: (playing) => player.setPlaying(playing),
-    stats: async () => readStats(await connection.getStats()),
+    stats: async () => {
+      const all = entries(await connection.getStats());
+      return { ...readStats(all), ...(pictures !== undefined && { framesDecoded: pictures.framesDecoded(all) }) };
+    },
     close: () => {
       connection.onconnectionstatechange = null;
       player.close();
@@ -108,15 +118,15 @@ function createPlayer(stream: MediaStream, onBlocked: (blocked: boolean) => void
   };
 }
 
-function readStats(report: RTCStatsReport): PeerStats {
-  const all: unknown[] = [];
-  report.forEach((entry: unknown) => all.push(entry));
-  const find = (type: string) => all.find((entry) => text(entry, 'type') === type);
+/** Of the audio alone. */
+function readStats(all: readonly unknown[]): PeerStats {
+  const find = (type: string) => all.find((entry) => text(entry, 'type') === type && text(entry, 'kind') === 'audio');
   const outbound = find('outbound-rtp');
   const inbound = find('inbound-rtp');
   const remoteInbound = find('remote-inbound-rtp');
   const pair = all.find((entry) => text(entry, 'type') === 'candidate-pair' && text(entry, 'state') === 'succeeded');
-  const codec = text(find('codec'), 'mimeType')?.replace('audio/', '');
+  const codecs = all.filter((entry) => text(entry, 'type') === 'codec').map((entry) => text(entry, 'mimeType'));
+  const codec = codecs.find((type) => type?.startsWith('audio/'))?.replace('audio/', '');
   const roundTrip = number(remoteInbound, 'roundTripTime') ?? number(pair, 'currentRoundTripTime');
   const jitter = number(inbound, 'jitter');
   const sentJitter = number(remoteInbound, 'jitter');
@@ -138,18 +148,4 @@ function readStats(report: RTCStatsReport): PeerStats {
     }),
     ...(outputLevel !== undefined && { outputLevel }),
   };
-}
-
-function read(entry: unknown, key: string): unknown {
-  return typeof entry === 'object' && entry !== null ? Reflect.get(entry, key) : undefined;
-}
-
-function text(entry: unknown, key: string): string | undefined {
-  const value = read(entry, key);
-  return typeof value === 'string' ? value : undefined;
-}
-
-function number(entry: unknown, key: string): number | undefined {
-  const value = read(entry, key);
-  return typeof value === 'number' ? value : undefined;
 }

@@ -98,8 +98,8 @@ export interface AudioDevices {
   readonly speakerSelection: boolean;
   /** Names are empty before permission. */
   list(): Promise<readonly AudioDevice[]>;
-  /** Resolves with whether it was given; never rejects. */
-  askPermission(): Promise<boolean>;
+  /** Resolves with whether it was given; never rejects. Left out: the microphone. */
+  askPermission(device?: 'microphone' | 'camera'): Promise<boolean>;
   /** Rejects with an error named `NotAllowedError` without permission, `NotFoundError` without such a device. */
   openMicrophone(deviceId: string | undefined, events: MicrophoneEvents): Promise<Microphone>;
   /** A camera's picture; rejects as `openMicrophone` does. */

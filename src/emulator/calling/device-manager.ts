@@ -5,9 +5,9 @@ import type {
   PermissionConstraints,
   VideoDeviceInfo,
 } from '@azure/communication-calling';
-import type { AudioDevices } from './calling-environment';
+import type { AudioDevice, AudioDevices } from './calling-environment';
 import { CallingCommunicationError, notSupported, reasons } from './calling-error';
-import { deviceInfo } from './device-id';
+import { cameraInfo, deviceInfo } from './device-id';
 import { Listeners, type Later, type Listener } from './listeners';
 
 interface DeviceEvents {
@@ -17,12 +17,13 @@ interface DeviceEvents {
   selectedSpeakerChanged: undefined;
 }
 
-/** The page's microphones and speakers and which of them calls use. There are no cameras: voice only. */
+/** The page's microphones, speakers and cameras, and which microphone and speaker calls use. */
 export class EmulatedDeviceManager implements DeviceManager {
   readonly #devices: AudioDevices;
   readonly #listeners: Listeners<DeviceEvents>;
   readonly #stopWatching: () => void;
   #known: readonly AudioDeviceInfo[] = [];
+  #cameras: readonly VideoDeviceInfo[] = [];
   /** The system's default until another is chosen; known once the devices were listed. */
   selectedMicrophone?: AudioDeviceInfo;
   selectedSpeaker?: AudioDeviceInfo;
@@ -40,7 +41,8 @@ export class EmulatedDeviceManager implements DeviceManager {
   }
 
   async getCameras(): Promise<VideoDeviceInfo[]> {
-    return [];
+    await this.#refresh();
+    return [...this.#cameras];
   }
 
   async getMicrophones(): Promise<AudioDeviceInfo[]> {
@@ -67,8 +69,9 @@ export class EmulatedDeviceManager implements DeviceManager {
 
   async askDevicePermission(constraints: PermissionConstraints): Promise<DeviceAccess> {
     const audio = constraints.audio && (await this.#devices.askPermission());
-    if (audio) await this.#refresh();
-    return { audio, video: false };
+    const video = constraints.video && (await this.#devices.askPermission('camera'));
+    if (audio || video) await this.#refresh();
+    return { audio, video };
   }
 
   startPreheatDevices(): Promise<void> {
@@ -110,15 +113,16 @@ export class EmulatedDeviceManager implements DeviceManager {
 
   async #refresh(): Promise<void> {
     const list = ++this.#lists;
-    const now = (await this.#devices.list()).map(deviceInfo);
+    const all = await this.#devices.list();
     // Lists may come back in another order than they were asked for; an older one says nothing new.
     if (list < this.#listsSeen) return;
     this.#listsSeen = list;
-    const before = this.#known;
-    const added = now.filter(({ id }) => before.every((one) => one.id !== id));
-    const removed = before.filter(({ id }) => now.every((one) => one.id !== id));
-    this.#known = now;
-    if (added.length > 0 || removed.length > 0) this.#listeners.emit('audioDevicesUpdated', { added, removed });
+    const audio = difference(this.#known, all.filter(isAudio).map(deviceInfo));
+    const video = difference(this.#cameras, all.filter(({ kind }) => kind === 'Camera').map(cameraInfo));
+    this.#known = audio.now;
+    this.#cameras = video.now;
+    if (audio.changed) this.#listeners.emit('audioDevicesUpdated', { added: audio.added, removed: audio.removed });
+    if (video.changed) this.#listeners.emit('videoDevicesUpdated', { added: video.added, removed: video.removed });
     this.#setMicrophone(this.#kept(this.selectedMicrophone, 'Microphone'));
     this.#setSpeaker(this.#kept(this.selectedSpeaker, 'Speaker'));
   }
@@ -142,4 +146,13 @@ export class EmulatedDeviceManager implements DeviceManager {
     else this.selectedSpeaker = speaker;
     if (before?.id !== speaker?.id) this.#listeners.emit('selectedSpeakerChanged', undefined);
   }
+}
+
+const isAudio = (device: AudioDevice): device is AudioDevice & { readonly kind: 'Microphone' | 'Speaker' } =>
+  device.kind !== 'Camera';
+
+function difference<Device extends { readonly id: string }>(before: readonly Device[], now: readonly Device[]) {
+  const added = now.filter(({ id }) => before.every((one) => one.id !== id));
+  const removed = before.filter(({ id }) => now.every((one) => one.id !== id));
+  return { now, added, removed, changed: added.length > 0 || removed.length > 0 };
 }

@@ -10,6 +10,7 @@ export type {
   EmulatedCallingEnvironment,
   Microphone,
   MicrophoneEvents,
+  OpenPicture,
   OpenCallingSocket,
   OpenPeer,
   Peer,

@@ -1,8 +1,9 @@
 import { ContactCenterError, systemRandom, type Clock, type Random } from 'onescreen';
-import type { Impairment, MediaUnit, Sound, SourceId } from '../calls/media-unit';
+import type { Impairment, MediaUnit, PictureSource, Sound, SourceId } from '../calls/media-unit';
 import { AudioMixer } from './audio-mixer';
 import { connectLeg, type LegConnection, type Werift } from './leg-connection';
 import { Pacer } from './pacer';
+import { PictureForwarder } from './picture-forwarder';
 
 export interface MediaUnitOptions {
   /** Paces the frames. Connections keep real time whatever it says. */
@@ -16,8 +17,9 @@ export interface MediaUnitOptions {
 const load: () => Promise<Werift> = () => import('werift');
 
 /**
- * Carries audio between pages: PCMU over WebRTC on 127.0.0.1, mixed in this process. It runs only while legs are
- * open; after `closeAll` it holds nothing, and may be used again.
+ * Carries audio between pages, and pictures between those of a meeting, over WebRTC on 127.0.0.1: PCMU mixed in this
+ * process, VP8 forwarded as it comes. It runs only while legs are open; after `closeAll` it holds nothing, and may be
+ * used again. A leg whose media comes late hears late; its pictures are not held up.
  *
  * @throws ContactCenterError `emulator/media-missing` when the optional package werift is not installed
  */
@@ -33,6 +35,7 @@ class WebRtcMediaUnit implements MediaUnit {
   readonly #werift: Werift;
   readonly #random: Random;
   readonly #mixer: AudioMixer;
+  readonly #pictures: PictureForwarder;
   readonly #pacer: Pacer;
   readonly #legs = new Map<SourceId, LegConnection>();
   /** The newest try to open each leg that is being opened. */
@@ -43,6 +46,7 @@ class WebRtcMediaUnit implements MediaUnit {
     this.#werift = werift;
     this.#random = random;
     this.#mixer = new AudioMixer(random);
+    this.#pictures = new PictureForwarder(clock, random);
     this.#pacer = new Pacer(clock, () => this.#mixer.advance());
   }
 
@@ -51,8 +55,8 @@ class WebRtcMediaUnit implements MediaUnit {
   }
 
   /**
-   * @throws ContactCenterError `command/invalid` for an offer that is not complete, is not for one line of audio, or
-   * has no PCMU; `command/aborted` when the leg is closed, or opened again, before the answer is there
+   * @throws ContactCenterError `command/invalid` for an offer that is not complete, or is neither for one line of audio
+   * with PCMU nor for a meeting's lines; `command/aborted` when the leg is closed, or opened again, before the answer is there
    */
   open(leg: SourceId, offer: string): Promise<string> {
     return this.#until(this.#open(leg, offer));
@@ -73,15 +77,19 @@ class WebRtcMediaUnit implements MediaUnit {
     this.#end(leg);
     this.#legs.set(leg, connection);
     this.#mixer.connect(leg, connection);
+    if (connection.pictures !== undefined) {
+      connection.pictures.watch(this.#pictures.connect(leg, connection.pictures));
+    }
     this.#pacer.start();
     return connection.answer;
   }
 
-  /** Forgets whom the leg hears and its impairment, too; opening it again without closing keeps both. */
+  /** Forgets whom the leg hears and sees and its impairment, too; opening it again without closing keeps all three. */
   close(leg: SourceId): void {
     this.#opening.delete(leg);
     this.#end(leg);
     this.#mixer.disconnect(leg);
+    this.#pictures.disconnect(leg);
     if (this.#legs.size === 0) this.#pacer.stop();
   }
 
@@ -93,6 +101,10 @@ class WebRtcMediaUnit implements MediaUnit {
     this.#mixer.hear(leg, sources);
   }
 
+  see(leg: SourceId, slots: readonly (PictureSource | undefined)[]): void {
+    this.#pictures.see(leg, slots);
+  }
+
   /** 60 dB below full scale and less is 0, full scale is 1, decibels between. */
   level(source: SourceId): number {
     return this.#mixer.level(source);
@@ -100,11 +112,13 @@ class WebRtcMediaUnit implements MediaUnit {
 
   impair(leg: SourceId, impairment: Impairment | undefined): void {
     this.#mixer.impair(leg, impairment);
+    this.#pictures.impair(leg, impairment);
   }
 
   async closeAll(): Promise<void> {
     for (const leg of [...this.#legs.keys(), ...this.#opening.keys()]) this.close(leg);
     this.#mixer.clear();
+    this.#pictures.clear();
     await Promise.allSettled(this.#pending);
   }
 

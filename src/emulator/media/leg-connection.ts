@@ -4,6 +4,7 @@ import type { RTCPeerConnection, RtpPacket } from 'werift';
 import type { LegLine } from './audio-mixer';
 import { frameSamples } from './frame';
 import { decodeMuLaw, encodeMuLaw } from './mu-law';
+import { addPictures, type PictureConnection } from './picture-connection';
 import { PlayoutBuffer } from './playout-buffer';
 import { checkedOffer, loopbackAnswer } from './session-description';
 
@@ -12,10 +13,15 @@ export type Werift = typeof werift;
 /** Payload type of PCMU (RFC 3551, table 4). */
 const pcmu = 0;
 
-/** A page's connection: PCMU over WebRTC on 127.0.0.1, one line of audio both ways. */
+/** What VP8 is told back: packets that are missing, and that a key frame is needed. */
+const vp8Feedback = [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }];
+
+/** A page's connection: PCMU over WebRTC on 127.0.0.1, one line of audio both ways, and in meetings pictures. */
 export interface LegConnection extends LegLine {
   /** What the page takes as its remote description. */
   readonly answer: string;
+  /** Undefined when the page offered none. */
+  readonly pictures: PictureConnection | undefined;
   close(): Promise<void>;
 }
 
@@ -24,15 +30,17 @@ export interface LegConnection extends LegLine {
  * @throws ContactCenterError `command/invalid` when the offer cannot be answered
  */
 export async function connectLeg(engine: Werift, offer: string, random: Random): Promise<LegConnection> {
-  const sdp = checkedOffer(offer);
+  const { sdp, pictures: hasPictures } = checkedOffer(offer);
   const peer = createPeer(engine);
   try {
     const { sender } = peer.addTransceiver('audio', { direction: 'sendrecv' });
+    const pictures = hasPictures ? addPictures(engine, peer) : undefined;
     const buffer = new PlayoutBuffer();
     peer.onTrack.subscribe((track) => {
-      track.onReceiveRtp.subscribe((packet) => {
-        if (packet.header.payloadType === pcmu) buffer.push(decodeMuLaw(packet.payload));
-      });
+      if (track.kind === 'audio')
+        track.onReceiveRtp.subscribe((packet) => {
+          if (packet.header.payloadType === pcmu) buffer.push(decodeMuLaw(packet.payload));
+        });
     });
     await peer.setRemoteDescription({ type: 'offer', sdp });
     await peer.setLocalDescription(await peer.createAnswer());
@@ -41,6 +49,7 @@ export async function connectLeg(engine: Werift, offer: string, random: Random):
     const packet = packets(engine, random);
     return {
       answer: loopbackAnswer(answer),
+      pictures,
       take: () => buffer.take(),
       send(frame, index) {
         // A packet that cannot be sent is a packet lost; the page hears silence.
@@ -66,9 +75,9 @@ function createPeer({ RTCPeerConnection: Peer, RTCRtpCodecParameters, useSdesMid
     bundlePolicy: 'max-bundle',
     codecs: {
       audio: [new RTCRtpCodecParameters({ mimeType: 'audio/PCMU', clockRate: 8_000, channels: 1, payloadType: pcmu })],
-      video: [],
+      video: [new RTCRtpCodecParameters({ mimeType: 'video/VP8', clockRate: 90_000, rtcpFeedback: vp8Feedback })],
     },
-    headerExtensions: { audio: [useSdesMid()], video: [] },
+    headerExtensions: { audio: [useSdesMid()], video: [useSdesMid()] },
   });
 }
 

@@ -16,7 +16,7 @@ describe('devices', () => {
     const manager = await page.soon(page.client().getDeviceManager());
     expect(await page.soon(manager.askDevicePermission({ audio: true, video: true }))).toEqual({
       audio: true,
-      video: false,
+      video: true,
     });
     expect((await page.soon(manager.getMicrophones())).map(({ id }) => id)).toEqual([
       'microphone:default',

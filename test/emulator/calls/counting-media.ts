@@ -1,10 +1,12 @@
-import type { Impairment, MediaUnit, Sound, SourceId } from 'onescreen/emulator';
+import type { Impairment, MediaUnit, PictureSource, Sound, SourceId } from 'onescreen/emulator';
 
 /** A media unit that carries nothing and counts everything. */
 export class CountingMedia implements MediaUnit {
   readonly legs = new Set<SourceId>();
   readonly sounds = new Map<SourceId, Sound>();
   readonly heard = new Map<SourceId, readonly SourceId[]>();
+  /** Whom each leg sees, by slot. */
+  readonly seen = new Map<SourceId, readonly (PictureSource | undefined)[]>();
   readonly impairments = new Map<SourceId, Impairment>();
   /** What makes no sense, such as a leg that hears without being open. */
   readonly misuse: string[] = [];
@@ -24,6 +26,7 @@ export class CountingMedia implements MediaUnit {
   close(leg: SourceId): void {
     this.legs.delete(leg);
     this.heard.delete(leg);
+    this.seen.delete(leg);
     this.impairments.delete(leg);
   }
 
@@ -36,6 +39,15 @@ export class CountingMedia implements MediaUnit {
     if (!this.legs.has(leg)) this.misuse.push(`${leg} is not open`);
     for (const id of sources) if (!this.legs.has(id) && !this.sounds.has(id)) this.misuse.push(`${id} is not there`);
     this.heard.set(leg, sources);
+  }
+
+  see(leg: SourceId, slots: readonly (PictureSource | undefined)[]): void {
+    if (!this.legs.has(leg)) this.misuse.push(`${leg} is not open`);
+    for (const source of slots) {
+      if (source !== undefined && !this.legs.has(source.leg)) this.misuse.push(`${source.leg} is not there`);
+    }
+    if (slots.some((source) => source?.leg === leg)) this.misuse.push(`${leg} sees itself`);
+    this.seen.set(leg, slots);
   }
 
   level(source: SourceId): number {

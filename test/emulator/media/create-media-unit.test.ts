@@ -141,7 +141,11 @@ describe('a media unit', () => {
     ['an offer of video alone', sdp('m=video 9 UDP/TLS/RTP/SAVPF 96\r\n'), 'the offer has no audio'],
     ['an offer without media', sdp(''), 'the offer has no audio'],
     ['audio that is turned off', sdp('m=audio 0 UDP/TLS/RTP/SAVPF 0\r\n'), 'the offer has no audio'],
-    ['two lines', sdp(`${audio}m=video 9 UDP/TLS/RTP/SAVPF 96\r\n`), 'the offer has more than one line of media'],
+    [
+      'two lines',
+      sdp(`${audio}m=video 9 UDP/TLS/RTP/SAVPF 96\r\n`),
+      'the offer has more than one line of media and not the 8 of a meeting',
+    ],
     ['audio without PCMU', sdp('m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n'), 'the offer has no PCMU'],
     ['an offer without keys', sdp(audio, 'a=ice-ufrag:a\r\na=ice-pwd:b\r\n'), 'the offer has no fingerprint'],
     ['an offer that makes no sense', sdp(audio), 'the offer cannot be answered'],
