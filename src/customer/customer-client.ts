@@ -97,7 +97,9 @@ export class CustomerClient {
     return this.#limited('start chat', options, async (signal) => {
       const candidates = this.#candidates(request.provider);
       if (text !== undefined) requireSize(text, candidates);
-      const started = await this.#requests.start(request, signal);
+      // A provider that is named says which kind of channel it is to be; without one it is a chat.
+      const [named] = request.provider === undefined ? [] : candidates;
+      const started = await this.#requests.start({ ...request, ...(named && { channel: named.channel }) }, signal);
       signal.throwIfAborted();
       await this.#requireProvider(started, started.channel, signal);
       const link = openCustomerLink(this.#server, started.resumeToken, this.#environment);

@@ -1,8 +1,9 @@
 import { Caption1, Textarea, makeStyles, tokens } from '@fluentui/react-components';
 import { SendRegular } from '@fluentui/react-icons/svg/send';
-import { useChannel, useControls } from 'onescreen/react';
+import { useControls } from 'onescreen/react';
 import { useState } from 'react';
 import { ControlButton, denied } from './control-button';
+import { useMessages } from './use-messages';
 
 const useStyles = makeStyles({
   composer: {
@@ -21,7 +22,7 @@ const useStyles = makeStyles({
 export function Composer({ taskId, conversationId }: { readonly taskId: string; readonly conversationId: string }) {
   const styles = useStyles();
   const { send, can } = useControls(taskId);
-  const channel = useChannel(conversationId, 'chat')?.channel;
+  const channel = useMessages(conversationId)?.channel;
   const [text, setText] = useState('');
 
   const write = (value: string) => {

@@ -1,7 +1,7 @@
 import { Avatar, Badge, Caption1, Subtitle2, makeStyles, tokens } from '@fluentui/react-components';
 import { ArrowUndoRegular } from '@fluentui/react-icons/svg/arrow-undo';
 import { ChatDismissRegular } from '@fluentui/react-icons/svg/chat-dismiss';
-import { useChannel, useControls, useConversation, useTask } from 'onescreen/react';
+import { useControls, useConversation, useTask } from 'onescreen/react';
 import { useEffect, useState } from 'react';
 import { Composer } from './composer';
 import { CallBack } from './call-back';
@@ -16,6 +16,7 @@ import { taskStatusWords } from './task-status-words';
 import { TimelineView } from './timeline-view';
 import { CallBar } from './voice/call-bar';
 import { narrow, small } from './widths';
+import { useMessages } from './use-messages';
 
 const useStyles = makeStyles({
   pane: {
@@ -53,7 +54,7 @@ export function ConversationPane({
   const run = useRun();
   const task = useTask(taskId);
   const conversation = useConversation(conversationId);
-  const chat = useChannel(conversationId, 'chat');
+  const chat = useMessages(conversationId);
   const { end, requeue } = useControls(taskId);
   useMarkRead(conversationId);
   if (task === undefined || conversation === undefined) return <main className={styles.pane} />;
@@ -105,7 +106,7 @@ export function ConversationPane({
 function useMarkRead(conversationId: string): void {
   const run = useRun();
   const unread = useConversation(conversationId)?.state.unread ?? 0;
-  const channel = useChannel(conversationId, 'chat')?.channel;
+  const channel = useMessages(conversationId)?.channel;
   const looking = useVisible();
   useEffect(() => {
     if (unread > 0 && looking && channel !== undefined) run(() => channel.markRead());

@@ -2,14 +2,16 @@ import { ContactCenterClient, type AccessToken, type TokenProvider } from 'onesc
 import { acsChat } from 'onescreen/acs/chat';
 import { controlPlane, serverChat } from 'onescreen/control-plane';
 import { developmentToken, type DemoAgent } from '../development-sign-in';
+import { demoMeetings } from '../meetings';
+import { smsProvider } from '../sms/sms-provider';
 import { demoVoice } from '../voice';
 
-/** The agent's desk: the control plane of this origin, both hosts of chat, and calls. */
+/** The agent's desk: the control plane of this origin, all hosts of messages, calls and meetings. */
 export function createClient(agent: DemoAgent): ContactCenterClient {
   return new ContactCenterClient({
     controlPlane: controlPlane(location.origin),
     tokens: tokensOf(agent),
-    providers: [acsChat(), serverChat(), demoVoice('tpeAgent')],
+    providers: [acsChat(), serverChat(), smsProvider(), demoVoice('tpeAgent'), demoMeetings()],
   });
 }
 

@@ -14,11 +14,12 @@ import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { EditRegular } from '@fluentui/react-icons/svg/edit';
 import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
 import type { MessageItem, MessageState } from 'onescreen';
-import { useChannel, useControls } from 'onescreen/react';
+import { useControls } from 'onescreen/react';
 import { useState } from 'react';
 import { timeOfDay } from '../duration';
 import { EditMessage } from './edit-message';
 import { useRun } from './reports';
+import { useMessages } from './use-messages';
 
 const useStyles = makeStyles({
   message: { display: 'flex', flexDirection: 'column', maxWidth: '75%', rowGap: tokens.spacingVerticalXXS },
@@ -52,7 +53,7 @@ export function MessageBubble(props: {
   const { item, from, taskId, conversationId } = props;
   const styles = useStyles();
   const run = useRun();
-  const channel = useChannel(conversationId, 'chat')?.channel;
+  const channel = useMessages(conversationId)?.channel;
   const [editing, setEditing] = useState(false);
   const own = item.direction === 'out';
   const changeable = own && item.deletedAt === undefined && isStored(item.state);

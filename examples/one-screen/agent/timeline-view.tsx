@@ -1,10 +1,11 @@
 import { Button, makeStyles, tokens } from '@fluentui/react-components';
 import type { Participant, TimelineItem } from 'onescreen';
-import { useChannel, useConversation, useTimeline } from 'onescreen/react';
+import { useConversation, useTimeline } from 'onescreen/react';
 import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { MessageBubble } from './message-bubble';
 import { useRun } from './reports';
 import { TimelineMark } from './timeline-mark';
+import { useMessages } from './use-messages';
 
 const useStyles = makeStyles({
   scroller: { flexGrow: 1, minHeight: 0, overflowY: 'auto', padding: tokens.spacingHorizontalL },
@@ -30,7 +31,7 @@ export function TimelineView({ taskId, conversationId }: { readonly taskId: stri
   const run = useRun();
   const timeline = useTimeline(conversationId);
   const conversation = useConversation(conversationId);
-  const typing = useChannel(conversationId, 'chat')?.typing ?? [];
+  const typing = useMessages(conversationId)?.typing ?? [];
   const [shown, setShown] = useState(pageSize);
   const [more, setMore] = useState(true);
   const scroller = useStickToEnd(timeline?.length ?? 0);
