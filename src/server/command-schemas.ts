@@ -3,6 +3,7 @@ import { ContactCenterError } from 'onescreen';
 import type { AgentCommands } from '../protocol/agent-frames';
 import type { CustomerCommands } from '../protocol/customer-frames';
 import type { HostedChatCommands } from '../protocol/frames';
+import type { MeetingReport } from '../protocol/meeting-report';
 
 type Schemas<Commands extends { readonly [Name in keyof Commands]: { readonly args: unknown } }> = {
   readonly [Name in keyof Commands]: v.GenericSchema<unknown, Commands[Name]['args']>;
@@ -62,6 +63,36 @@ const availability = v.variant('kind', [
   v.object({ kind: v.literal('unavailable'), reason: v.exactOptional(reason) }),
 ]);
 
+const participantName = v.pipe(v.string(), v.maxLength(256));
+
+/** Most people of a meeting that a page may tell of (Teams meetings hold 1 000; service limits). */
+const mostPeople = 1_000;
+
+const meetingReport: v.GenericSchema<unknown, MeetingReport> = v.variant('type', [
+  v.object({
+    type: v.literal('self'),
+    change: v.picklist([
+      'waiting',
+      'joined',
+      'left',
+      'denied',
+      'lobby-timeout',
+      'removed',
+      'failed',
+      'consent-required',
+      'consent-granted',
+      'sharing-started',
+      'sharing-stopped',
+    ]),
+    ref: v.exactOptional(id),
+  }),
+  v.object({
+    type: v.literal('others'),
+    people: v.pipe(v.array(v.object({ ref: id, displayName: participantName })), v.maxLength(mostPeople)),
+  }),
+  v.object({ type: v.literal('over') }),
+]);
+
 export const agentCommands: Schemas<AgentCommands> = {
   ...chat,
   'availability/set': v.object({ availability, whenBusy: v.picklist(['now', 'after-current']) }),
@@ -98,6 +129,16 @@ export const agentCommands: Schemas<AgentCommands> = {
     consultId: id,
     action: v.picklist(['swap', 'merge', 'complete', 'cancel']),
   }),
+  'task/escalate': v.object({
+    taskId: id,
+    to: id,
+    close: v.exactOptional(v.boolean()),
+    invite: v.exactOptional(v.picklist(['link', 'call', 'none'])),
+  }),
+  'channel/invite': v.object({ ...channel, invite: v.exactOptional(v.picklist(['link', 'call'])) }),
+  'invitation/withdraw': v.object({ conversationId: id, invitationId: id }),
+  'channel/end': v.object(channel),
+  'meeting/report': v.object({ ...channel, report: meetingReport }),
   'task/park': v.object({ taskId: id, note }),
   'parked/take': v.object({ taskId: id }),
   'callback/schedule': v.object({
@@ -129,6 +170,9 @@ export const customerCommands: Schemas<CustomerCommands> = {
   ...chat,
   'chat/end': nothing,
   'callback/request': v.object({ phone, at: v.exactOptional(time) }),
+  'invitation/answer': v.object({ invitationId: id, accept: v.boolean() }),
+  'channel/leave': v.object({ channelId: id }),
+  'meeting/report': v.object({ channelId: id, report: meetingReport }),
   'token/get': v.object({ audience: id }),
 };
 

@@ -1,6 +1,7 @@
 import { ContactCenterError, type Clock, type Labels, type Random } from 'onescreen';
 import type { ConversationRecord } from '../protocol/frames';
 import type { Actor, ChannelChange, LogEntry, LogFact, ParticipantRecord } from '../protocol/log-entry';
+import type { MeetingChange } from '../protocol/meeting-report';
 import { Answers } from './answers';
 import type { ChannelHost } from './channel-host';
 import type { HostedChannel, ProviderRefs } from './chat-host';
@@ -266,7 +267,7 @@ export class Conversation {
         return;
       case 'channel-changed':
         if (entry.change === 'held' || entry.change === 'resumed') this.#held = entry.change === 'held';
-        else this.#recording = recordingAfter(entry.change);
+        else if (isRecordingChange(entry.change)) this.#recording = recordingAfter(entry.change);
         return;
       case 'channel-closed':
         if (entry.channelId === this.#channel?.channelId) this.#closedBecause = entry.reason;
@@ -303,7 +304,13 @@ export class Conversation {
   }
 }
 
-function recordingAfter(change: Exclude<ChannelChange, 'held' | 'resumed'>): 'off' | 'on' | 'paused' {
+type RecordingChange = Exclude<ChannelChange, 'held' | 'resumed'>;
+
+function isRecordingChange(change: ChannelChange | MeetingChange): change is RecordingChange {
+  return change.startsWith('recording-');
+}
+
+function recordingAfter(change: RecordingChange): 'off' | 'on' | 'paused' {
   if (change === 'recording-stopped') return 'off';
   return change === 'recording-paused' ? 'paused' : 'on';
 }

@@ -1,3 +1,4 @@
+import { ContactCenterError } from 'onescreen';
 import type { CustomerCommands, CustomerPush } from '../protocol/customer-frames';
 import type { Callbacks } from './callbacks';
 import { receiveCommand, type Handlers } from './command-door';
@@ -73,6 +74,10 @@ export async function customerToken(conversation: Conversation, audience: string
 
 const done: Readonly<Record<string, never>> = {};
 
+function notBuilt(): never {
+  throw new ContactCenterError('command/not-allowed', 'unable to change channels; this server cannot yet');
+}
+
 function commandsOf(
   { options, conversations, work, callbacks }: CustomerParts,
   conversation: Conversation,
@@ -95,6 +100,9 @@ function commandsOf(
       return done;
     },
     'callback/request': ({ phone, at }) => callbacks.request(conversation, { phone, at }),
+    'invitation/answer': notBuilt,
+    'channel/leave': notBuilt,
+    'meeting/report': notBuilt,
     'token/get': async ({ audience }) => {
       const { token, expiresOn } = await customerToken(conversation, audience, options.hooks);
       return { token, expiresOn };

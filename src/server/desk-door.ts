@@ -123,6 +123,10 @@ function snapshotOf({ agents, board, work, options, parking, callbacks }: DeskPa
 
 const done: Readonly<Record<string, never>> = {};
 
+function notBuilt(): never {
+  throw new ContactCenterError('command/not-allowed', 'unable to change channels; this server cannot yet');
+}
+
 function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush>): Handlers<AgentCommands> {
   const { options, agents, work, consults, conversations, parking, callbacks } = parts;
   // Who has given the conversation away still sees it, and can write notes.
@@ -180,6 +184,11 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
       await consults.act(agent, args);
       return done;
     },
+    'task/escalate': notBuilt,
+    'channel/invite': notBuilt,
+    'invitation/withdraw': notBuilt,
+    'channel/end': notBuilt,
+    'meeting/report': notBuilt,
     'task/park': async (args) => {
       await parking.park(agent, args);
       return done;
