@@ -40,12 +40,15 @@ export type { Readiness } from './client/readiness';
 export type { ReadinessCheck } from './provider/readiness';
 export { withCommandOptions } from './client/command-options';
 export { createConversation } from './client/open-conversation';
+export type { OpenConversation } from './client/open-conversation';
 export type {
-  ChannelStanding,
+  ConversationCommands,
+  ConversationMeetings,
   ConversationOptions,
   ConversationVoice,
-  OpenConversation,
-} from './client/open-conversation';
+  EscalateOptions,
+} from './client/conversation-options';
+export type { ChannelStanding } from './provider/channel-standing';
 export { createTokens } from './client/token-broker';
 export type { TokenBroker, TokenState } from './client/token-broker';
 

@@ -1,7 +1,7 @@
 import type { ConsultRecord, TaskRecord } from '../protocol/log-entry';
 import type { Can, Capability, DenyReason } from '../provider/capability';
 import { canStep, hasEnded, isUnderWay, ringsElsewhere } from './consult';
-import type { ChannelStanding } from './open-conversation';
+import type { ChannelStanding } from '../provider/channel-standing';
 
 /** What an agent may want to do with a task. The list is open. */
 export type TaskAction = (typeof actions)[number] | (string & {});

@@ -14,7 +14,6 @@ import type {
 } from '../protocol/agent-frames';
 import type { ConversationRecord } from '../protocol/frames';
 import type { CallbackRecord } from '../protocol/log-entry';
-import type { ChatProvider } from '../provider/chat-provider';
 import { isVoiceProvider, type Provider } from '../provider/provider';
 import type { CommandOptions, ControlPlane, ControlPlaneLink, LinkState } from '../provider/control-plane';
 import type { TokenProvider } from '../provider/token-provider';
@@ -23,7 +22,8 @@ import { withCommandOptions } from './command-options';
 import type { ContactCenterEvent, ContactCenterFact } from './contact-center-event';
 import type { Conversation } from './conversation';
 import { DeskOffer, type Offer } from './offer';
-import { createConversation, type ConversationVoice, type OpenConversation } from './open-conversation';
+import type { ConversationVoice } from './conversation-options';
+import { createConversation, type OpenConversation } from './open-conversation';
 import { missingVoice } from './devices';
 import { inFlight } from './in-flight';
 import type { Outbound } from './outbound';
@@ -86,7 +86,6 @@ export function createDesk(options: DeskOptions): Desk {
   const { clock } = environment;
   const tokens = createTokens(options.tokens, environment);
   const voiceProvider = options.providers.find(isVoiceProvider);
-  const chatProviders = options.providers.filter((provider): provider is ChatProvider => !isVoiceProvider(provider));
   const link = options.controlPlane.connect({ environment, tokens });
   const online$ = select(link.state$, (state) => state.status === 'online');
   const command: ControlPlaneLink['command'] = (name, args, commandOptions) => link.command(name, args, commandOptions);
@@ -264,7 +263,7 @@ export function createDesk(options: DeskOptions): Desk {
     const hands = createConversation({
       id,
       self: conversation.self,
-      providers: chatProviders,
+      providers: options.providers,
       tokens,
       environment,
       controlPlane: { online$, command },
@@ -446,7 +445,7 @@ function isInHand(status: string): boolean {
 }
 
 function originOf(event: ConversationEvent): ContactCenterEvent['origin'] {
-  return event.type === 'log' ? 'control-plane' : event.type === 'item' ? 'provider' : 'desk';
+  return event.type === 'log' || event.type === 'previous' ? 'control-plane' : event.type === 'item' ? 'provider' : 'desk';
 }
 
 function sessionOf(link: LinkState, lost: readonly string[], known: boolean): Omit<SessionState, 'since'> {

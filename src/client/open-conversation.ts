@@ -1,51 +1,17 @@
-import { Observable, Subject, Subscription } from 'rxjs';
+import { filter, firstValueFrom, map, Observable, Subject, Subscription } from 'rxjs';
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
-import type { LabelValue } from '../conversation/labels';
 import { emptyFold, reduce, type ConversationFold } from '../conversation/reduce';
-import type { Environment } from '../environment/environment';
 import { ContactCenterError } from '../errors';
-import { combine, createLive, sameValues, select, type Live } from '../live';
+import { createLive, sameValues, select, type Live } from '../live';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
 import { isHostedChatEntry, type LogEntry, type TaskRecord } from '../protocol/log-entry';
-import type { Capability } from '../provider/capability';
-import type { ChatState, OpenChatChannel } from '../provider/chat-channel';
-import type { ChannelLink, ChatProvider } from '../provider/chat-provider';
-import type { CommandOptions } from '../provider/control-plane';
-import type { Tokens } from '../provider/token-provider';
-import type { CallChannel, CallCommand, Voice } from '../provider/voice-provider';
-import type { VoiceState } from '../provider/voice-channel';
+import type { ChannelStanding } from '../provider/channel-standing';
+import type { OpenChatChannel } from '../provider/chat-channel';
+import { withCommandOptions } from './command-options';
 import type { Channel, ChannelMap, ChannelType, Conversation, ConversationState } from './conversation';
-import { missingChat } from './missing-chat';
-
-export interface ConversationOptions {
-  readonly id: string;
-  /** The participant who looks at it. */
-  readonly self: string;
-  readonly providers: readonly ChatProvider[];
-  readonly tokens: Tokens;
-  readonly environment: Environment;
-  readonly controlPlane: Pick<ChannelLink, 'online$' | 'command'>;
-  /** Left out: there is no voice. */
-  readonly voice?: ConversationVoice;
-  /** Ends the conversation's channels for the customer. */
-  readonly end: (options: CommandOptions | undefined) => Promise<void>;
-  readonly setContext: (
-    patch: Readonly<Record<string, LabelValue | null>>,
-    options: CommandOptions | undefined,
-  ) => Promise<void>;
-  /** Told of every event that changed something, after it was folded. */
-  readonly onEvent?: (event: ConversationEvent) => void;
-}
-
-/** What carries a conversation's calls. */
-export interface ConversationVoice {
-  /** Name of its provider. */
-  readonly provider: string;
-  readonly voice: Voice;
-  /** Sends a command about a call to the control plane; left out: there is none for this side. */
-  readonly command?: (channelId: string, ...command: Parameters<CallCommand>) => Promise<unknown>;
-}
+import type { ConversationCommands, ConversationOptions } from './conversation-options';
+import { joinChannel, notAllowed, standingOf$, type Joining, type OpenChannel } from './join-channel';
 
 /** A conversation and the hands that feed it. For clients of one's own; `ContactCenterClient` and `CustomerClient` are built on it. */
 export interface OpenConversation {
@@ -61,17 +27,10 @@ export interface OpenConversation {
   close(): Promise<void>;
 }
 
-export interface ChannelStanding {
-  readonly type: string;
-  readonly status: ChatState['status'] | VoiceState['status'];
-  readonly actions: Readonly<Record<string, Capability>>;
-  /** An emergency call: it stays with its agent. */
-  readonly emergency: boolean;
-}
-
 /** Opens a conversation: folds its log and its channels' items into one state, and joins each channel through its provider. */
 export function createConversation(options: ConversationOptions): OpenConversation {
-  const { id, environment } = options;
+  const { id } = options;
+  const { clock } = options.environment;
   let fold: ConversationFold = emptyFold(id, options.self);
   let closed = false;
   const snapshot = createLive(fold.snapshot);
@@ -81,13 +40,22 @@ export function createConversation(options: ConversationOptions): OpenConversati
   const pushes = new Subject<ConversationPush>();
   /** Hosted messages that came before their provider listened. */
   let backlog: LogEntry[] = [];
+  /** When the earliest conversation began that was read back, epoch milliseconds. */
+  let readBackTo: number | undefined;
 
-  const pushes$ = new Observable<ConversationPush>((subscriber) => {
-    const waiting = backlog;
-    backlog = [];
-    if (waiting.length > 0) subscriber.next({ type: 'log', conversationId: id, entries: waiting });
-    return pushes.subscribe(subscriber);
-  });
+  const joining: Joining = {
+    options,
+    snapshot$: snapshot.live,
+    fold: () => fold,
+    take,
+    pushes$: new Observable((subscriber) => {
+      const waiting = backlog;
+      backlog = [];
+      if (waiting.length > 0) subscriber.next({ type: 'log', conversationId: id, entries: waiting });
+      return pushes.subscribe(subscriber);
+    }),
+    sideChats: new Map(),
+  };
 
   function take(events: readonly ConversationEvent[]): void {
     if (closed) return;
@@ -112,53 +80,17 @@ export function createConversation(options: ConversationOptions): OpenConversati
 
   function join(info: ChannelInfo): void {
     if (channels.value.has(info.id)) return;
-    const channel = info.type === 'voice' ? joinCall(info) : joinChat(info);
+    const channel = joinChannel(joining, info);
     if (channel === undefined) return;
     channels.set(new Map(channels.value).set(info.id, channel));
-    const standing$ = combine([channel.state$, channel.capabilities$], () => standingOf(channel));
-    watching.add(standing$.subscribe((standing) => standings.set(new Map(standings.value).set(info.id, standing))));
+    watching.add(
+      standingOf$(channel).subscribe((standing) => standings.set(new Map(standings.value).set(info.id, standing))),
+    );
   }
 
-  /** Nothing where there is no provider for it: an agent without a phone is offered no calls. */
-  function joinCall(info: ChannelInfo): CallChannel | undefined {
-    const { provider, voice, command = () => Promise.reject(notTheirs()) } = options.voice ?? {};
-    if (provider !== info.provider) return undefined;
-    return voice?.channel({
-      channelId: info.id,
-      info$: select(snapshot.live, (state) => state.channels.get(info.id) ?? info),
-      self$: select(snapshot.live, (state) => state.participants.find((one) => one.id === state.self)),
-      command: (...given) => command(info.id, ...given),
-      end: options.end,
-    });
-  }
-
-  function joinChat(info: ChannelInfo): OpenChatChannel | undefined {
-    const self = fold.snapshot.participants.find((participant) => participant.id === options.self);
-    // The log says who we are before anything can be joined in our name.
-    if (self === undefined) return undefined;
-    const provider = options.providers.find((one) => one.name === info.provider && one.channel === info.type);
-    const open$ = select(snapshot.live, (state) => state.channels.get(info.id)?.open ?? false);
-    if (provider === undefined) return missingChat(info);
-    const context = {
-      conversationId: id,
-      channelId: info.id,
-      providerRefs: info.providerRefs,
-      self: { participantId: self.id, displayName: self.displayName, providerRefs: self.providerRefs },
-      open$,
-      tokens: options.tokens,
-      controlPlane: { ...options.controlPlane, pushes$ },
-      clock: environment.clock,
-      random: environment.random,
-    };
-    return provider.join(context, {
-      environment,
-      open$,
-      joined: (channelFold) => fold.channels.set(info.id, channelFold),
-      fold: take,
-      timeline: () => fold.timeline,
-      participantOf: (name) => fold.names.get(name),
-      end: options.end,
-    });
+  function commands(what: string): ConversationCommands {
+    if (options.commands !== undefined) return options.commands;
+    throw notAllowed(`unable to ${what}; only its agent can`);
   }
 
   const state$ = snapshot.live;
@@ -175,14 +107,35 @@ export function createConversation(options: ConversationOptions): OpenConversati
     participants$: select(state$, (state) => state.participants),
     timeline$: select(state$, (state) => state.timeline),
     context$: select(state$, (state) => state.context),
-    async loadMore({ pageSize = 50 } = {}) {
-      const answers = await Promise.all(
-        [...channels.value.values()].map((channel) =>
-          isChat(channel) ? channel.loadMore(Math.min(pageSize, 200)) : nothingMore,
-        ),
-      );
-      return { more: answers.some((answer) => answer.more) };
+    async loadMore({ pageSize = 50, previousConversations = false, ...commandOptions } = {}) {
+      const chats = [...channels.value.values()].filter(isChat);
+      const aside = [...joining.sideChats.values()].filter((chat) => chat.capabilities$.value.actions.loadMore.supported);
+      const size = Math.min(pageSize, 200);
+      const answers = await Promise.all([...chats, ...aside].map((chat) => chat.loadMore(size)));
+      if (!previousConversations || answers.some(({ more }) => more)) return { more: answers.some(({ more }) => more) };
+      const { conversations, more } = await commands('read earlier conversations').previous(readBackTo, commandOptions);
+      take(conversations.map((earlier) => ({ type: 'previous', conversation: earlier })));
+      readBackTo = Math.min(readBackTo ?? Infinity, ...conversations.map(({ openedAt }) => openedAt));
+      return { more };
     },
+    async escalate(to, { close, invite, ...commandOptions } = {}) {
+      return withCommandOptions(clock, commandOptions, 'escalate', async () => {
+        const extra = { ...(close !== undefined && { close }), ...(invite !== undefined && { invite }) };
+        const channelId = await commands('escalate').escalate(to, { ...extra, ...commandOptions });
+        const channel$ = channels.live.pipe(
+          map((all) => all.get(channelId)),
+          filter((channel) => channel !== undefined && isOfType(channel, to)),
+        );
+        return firstValueFrom(channel$);
+      });
+    },
+    invitations$: select(
+      state$,
+      ({ invitations }) => [...invitations.values()].filter(({ status }) => status === 'open'),
+      (a, b) => a.length === b.length && a.every((invitation, index) => invitation === b[index]),
+    ),
+    invite: async (channelId, given = {}) => commands('invite').invite(channelId, given),
+    withdraw: async (invitationId, given = {}) => commands('withdraw invitation').withdraw(invitationId, given),
     setContext: (patch, commandOptions) => options.setContext(patch, commandOptions),
   };
 
@@ -215,8 +168,6 @@ export function createConversation(options: ConversationOptions): OpenConversati
   };
 }
 
-type OpenChannel = OpenChatChannel | CallChannel;
-
 function isChat(channel: OpenChannel): channel is OpenChatChannel {
   return 'loadMore' in channel;
 }
@@ -227,19 +178,6 @@ function byType(channels: ReadonlyMap<string, OpenChannel>): ReadonlyMap<string,
 
 function isOfType<Type extends ChannelType>(channel: Channel, type: Type): channel is ChannelMap[Type] {
   return channel.type === type;
-}
-
-function standingOf(channel: OpenChannel): ChannelStanding {
-  const capabilities = channel.capabilities$.value;
-  const actions = 'actions' in capabilities ? capabilities.actions : capabilities;
-  const state = channel.state$.value;
-  return { type: channel.type, status: state.status, actions, emergency: 'emergency' in state && state.emergency };
-}
-
-const nothingMore = Promise.resolve({ more: false });
-
-function notTheirs(): ContactCenterError {
-  return new ContactCenterError('command/not-allowed', 'unable to do this to the call; only its agent can');
 }
 
 function toState(snapshot: ConversationSnapshot): ConversationState {

@@ -1,9 +1,15 @@
 import type { ErrorShape } from '../errors';
+import type { PreviousConversation } from '../protocol/agent-frames';
 import type { LogEntry } from '../protocol/log-entry';
 import type { ProviderItem } from './provider-item';
 
 /** Everything that can change a conversation: what the control plane logged, what a provider brought, what this desk is sending. */
-export type ConversationEvent = { readonly type: 'log'; readonly entry: LogEntry } | ItemEvent | SendingEvent;
+export type ConversationEvent =
+  | { readonly type: 'log'; readonly entry: LogEntry }
+  /** An earlier conversation of the same customer, which has ended. */
+  | { readonly type: 'previous'; readonly conversation: PreviousConversation }
+  | ItemEvent
+  | SendingEvent;
 
 /** What a provider brought. */
 export interface ItemEvent {

@@ -1,4 +1,4 @@
-import type { ConsultRecord, ParticipantRole, TaskRecord } from '../protocol/log-entry';
+import type { ConsultRecord, InvitationRecord, ParticipantRole, TaskRecord } from '../protocol/log-entry';
 import type { Labels } from './labels';
 import { ChunkedTimeline, type Timeline } from './timeline';
 
@@ -42,6 +42,8 @@ export interface ConversationSnapshot {
   readonly tasks: ReadonlyMap<string, TaskRecord>;
   /** By id: whom agents have brought in, oldest first; those that have ended included. */
   readonly consults: ReadonlyMap<string, ConsultRecord>;
+  /** By id: into which channels the customer was asked, oldest first; those that have ended included. */
+  readonly invitations: ReadonlyMap<string, InvitationRecord>;
   readonly timeline: Timeline;
   /** Messages from others since this participant last marked as read. */
   readonly unread: number;
@@ -56,6 +58,7 @@ export function emptySnapshot(id: string, self: string): ConversationSnapshot {
     participants: [],
     tasks: new Map(),
     consults: new Map(),
+    invitations: new Map(),
     timeline: ChunkedTimeline.empty,
     unread: 0,
   };

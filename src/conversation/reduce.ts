@@ -1,8 +1,9 @@
-import type { ChannelChange, ConsultRecord, LogEntry, ParticipantRecord } from '../protocol/log-entry';
+import type { ChannelChange, LogEntry, ParticipantRecord } from '../protocol/log-entry';
 import type { ConversationEvent } from './conversation-event';
 import { emptySnapshot, type ChannelInfo, type ConversationSnapshot, type Participant } from './conversation-state';
 import type { LabelValue, Labels } from './labels';
 import type { ChannelFold, Identities } from './channel-fold';
+import { previousItems } from './previous';
 import { ChunkedTimeline, type FoldedTimeline } from './timeline';
 import type { TimelineItem } from './timeline-item';
 
@@ -23,6 +24,8 @@ export interface ConversationFold {
   readonly lastWord: Map<string, number>;
   /** Why each channel has closed; it may be known before that it was opened. */
   readonly closedBecause: Map<string, string>;
+  /** Earlier conversations that are folded. */
+  readonly previous: Set<string>;
 }
 
 export function emptyFold(id: string, self: string): ConversationFold {
@@ -34,6 +37,7 @@ export function emptyFold(id: string, self: string): ConversationFold {
     names: new Map(),
     lastWord: new Map(),
     closedBecause: new Map(),
+    previous: new Set(),
   };
 }
 
@@ -45,6 +49,16 @@ export function reduce(fold: ConversationFold, event: ConversationEvent): Conver
   switch (event.type) {
     case 'log':
       return reduceEntry(fold, event.entry);
+    case 'previous': {
+      const { conversation } = event;
+      if (fold.previous.has(conversation.id)) return fold;
+      fold.previous.add(conversation.id);
+      const items = previousItems(conversation, fold.snapshot.self, toTimelineItem);
+      return withTimeline(
+        fold,
+        items.reduce((timeline, item) => timeline.with(item), fold.timeline),
+      );
+    }
     case 'sending':
     case 'item': {
       const channel = fold.channels.get(event.channelId);
@@ -84,7 +98,11 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold 
       return withSnapshot(next, { tasks: new Map(next.snapshot.tasks).set(entry.task.id, entry.task) });
     }
     case 'consult':
-      return withConsult(next, entry.consult, entry.seq);
+      return withSnapshot(next, { consults: inOrder(next, next.snapshot.consults, entry.consult, entry.seq) });
+    case 'invitation':
+      return withSnapshot(next, {
+        invitations: inOrder(next, next.snapshot.invitations, entry.invitation, entry.seq),
+      });
     default:
       // Notes and callbacks are timeline items alone; messages of a hosted chat come back through their provider.
       return next;
@@ -180,13 +198,19 @@ function changesOf(
   };
 }
 
-function withConsult(fold: ConversationFold, consult: ConsultRecord, seq: number): ConversationFold {
+/** `known` with the newest word on `record`; in the order in which they began, whatever came first. */
+function inOrder<T extends { readonly id: string }>(
+  fold: ConversationFold,
+  known: ReadonlyMap<string, T>,
+  record: T,
+  seq: number,
+): ReadonlyMap<string, T> {
   const { lastWord } = fold;
-  const began = (id: string) => lastWord.get(`consult-began:${id}`) ?? seq;
-  lastWord.set(`consult-began:${consult.id}`, Math.min(seq, began(consult.id)));
-  const consults = new Map(fold.snapshot.consults);
-  if (hasLastWord(fold, `consult:${consult.id}`, seq)) consults.set(consult.id, consult);
-  return withSnapshot(fold, { consults: new Map([...consults].sort(([a], [b]) => began(a) - began(b))) });
+  const began = (id: string) => lastWord.get(`began:${id}`) ?? seq;
+  lastWord.set(`began:${record.id}`, Math.min(seq, began(record.id)));
+  const all = new Map(known);
+  if (hasLastWord(fold, `last:${record.id}`, seq)) all.set(record.id, record);
+  return new Map([...all].sort(([a], [b]) => began(a) - began(b)));
 }
 
 function withParticipant(fold: ConversationFold, record: ParticipantRecord, seq: number): ConversationFold {

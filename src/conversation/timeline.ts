@@ -12,7 +12,7 @@ export interface Timeline {
 
 /** A timeline that another one can be made from. */
 export interface FoldedTimeline extends Timeline {
-  /** Puts `item` at its place. */
+  /** Puts `item` at its place; one that is there already makes way. */
   with(item: TimelineItem): FoldedTimeline;
   /** Takes `before` out and puts `after` at its place. */
   replace(before: TimelineItem, after: TimelineItem): FoldedTimeline;
@@ -75,11 +75,12 @@ export class ChunkedTimeline implements FoldedTimeline {
     }
   }
 
-  /** Puts `item` at its place. */
   with(item: TimelineItem): ChunkedTimeline {
     const last = this.at(-1);
     if (last === undefined || compareItems(last, item) < 0) return this.#append(item);
     const position = this.#lowerBound(item);
+    const there = this.at(position);
+    if (there !== undefined && compareItems(there, item) === 0) return this.replace(there, item);
     const chunk = Math.min(this.#chunkOf(position), this.#count - 1);
     const offset = position - this.#start(chunk);
     const own = this.#own(chunk);

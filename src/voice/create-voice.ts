@@ -15,6 +15,7 @@ import type { HeldElsewhere } from './held-elsewhere';
 import { phoneTerms, reportOf, sameTerms } from './readiness';
 import { joinTabs, soleTab } from './tabs';
 import { checkTokenKind } from './token-kind';
+import { holdActive } from './hold-active';
 import { PhoneVoiceChannel } from './voice-channel';
 import type { OpenEndpoint } from './voice-endpoint';
 
@@ -46,12 +47,7 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
   const opened = new Subject<PhoneVoiceChannel>();
   const heldElsewhere: HeldElsewhere = {
     isHeld: (channelId) => channels.get(channelId)?.state$.value.status === 'held',
-    // A call is answered a moment before its conversation opens here.
-    async hold(channelId) {
-      const channel =
-        channels.get(channelId) ?? (await firstValueFrom(opened.pipe(filter(({ id }) => id === channelId))));
-      await channel.hold();
-    },
+    hold: async (channelId) => (await channelOf(channelId)).hold(),
   };
   const phone = createPhone({ ...context, tabs: tabs.link, heldElsewhere }, service.open);
   const expected = new Map<string, { readonly channelId: string; readonly cancel: Cancel }>();
@@ -70,6 +66,11 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
   let telling = false;
   let closed = false;
   let cancelRetry: Cancel = () => {};
+
+  /** A call is answered a moment before its conversation opens here. */
+  async function channelOf(channelId: string): Promise<PhoneVoiceChannel> {
+    return channels.get(channelId) ?? firstValueFrom(opened.pipe(filter(({ id }) => id === channelId)));
+  }
 
   function updateAwaited(): void {
     const next = new Set([...[...expected.values()].map(({ channelId }) => channelId), ...dialled]);
@@ -152,6 +153,7 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
         async holdOthers() {
           for (const other of channels.values())
             if (other !== channel && other.state$.value.status === 'connected') await other.hold();
+          await context.holdMeetings?.();
         },
         closed: () => channels.delete(channelId),
       });
@@ -178,6 +180,7 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
         updateAwaited();
       }
     },
+    holdActive: () => holdActive(phone.state$.value, channelOf),
     reportAgain: again,
     heard(report) {
       held = report;

@@ -10,4 +10,6 @@ export interface HeldElsewhere {
 export interface PhoneParts extends PhoneContext {
   /** Left out: nobody else can hold a call. */
   readonly heldElsewhere?: HeldElsewhere;
+  /** Puts the meeting on hold that is connected. Left out: there are none. */
+  readonly holdMeetings?: () => Promise<void>;
 }

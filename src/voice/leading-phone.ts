@@ -46,6 +46,7 @@ export class LeadingPhone {
   /** Ids of the calls that expected calls have become, by correlation id. */
   readonly #answered = new Map<string, string>();
   readonly #heldElsewhere: HeldElsewhere | undefined;
+  readonly #holdMeetings: () => Promise<void>;
   readonly #limits: TimeLimits;
   #turn: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
@@ -58,6 +59,7 @@ export class LeadingPhone {
     changed: (phone: LeadingPhone) => void,
   ) {
     this.#heldElsewhere = context.heldElsewhere;
+    this.#holdMeetings = context.holdMeetings ?? (() => Promise.resolve());
     const { self, tokens, environment } = context;
     const { clock, random } = environment;
     this.#limits = new TimeLimits(clock);
@@ -285,7 +287,7 @@ export class LeadingPhone {
     }
   }
 
-  /** Holds the calls that are active, all but that of `channelId`. @throws ContactCenterError when one cannot be held */
+  /** Holds what is active, all but the call of `channelId`. @throws ContactCenterError when something cannot be held */
   async #makeRoom(channelId: string): Promise<void> {
     await this.#limits.within(leaveWithinMs, this.#board.cleared(), 'unable to leave call before').catch(() => {});
     for (const [other, call] of this.#board.calls$.value) {
@@ -315,6 +317,12 @@ export class LeadingPhone {
           );
         }
       }
+    }
+    const message = 'unable to hold meeting; it does not answer';
+    try {
+      await this.#limits.within(holdWithinMs, this.#holdMeetings(), message);
+    } catch (error) {
+      throw toContactCenterError(error, 'call/hold-failed', 'unable to hold meeting in progress; see cause');
     }
   }
 
