@@ -1,6 +1,6 @@
 import type { Cancel } from 'onescreen';
 import type { EmulatedLocalAudioStream } from './audio-stream';
-import type { EmulatedCallingEnvironment, Microphone, Peer, PeerStats } from './calling-environment';
+import type { EmulatedCallingEnvironment, Microphone, Peer, PeerEvents, PeerStats } from './calling-environment';
 import { deviceIdOf } from './device-id';
 import type { EmulatedDeviceManager } from './device-manager';
 
@@ -8,11 +8,15 @@ export interface CallMediaOptions {
   readonly environment: EmulatedCallingEnvironment;
   readonly devices: EmulatedDeviceManager;
   readonly microphone: EmulatedLocalAudioStream;
+  /** Whether it carries pictures, as a meeting does. Default: it does not. */
+  readonly pictures?: boolean;
   /** Takes the offer to the other side. */
   readonly exchange: (offer: string) => Promise<string | undefined>;
   readonly report: (fact: MediaFact) => void;
   /** It could not be connected, or the connection broke and could not be mended. */
   readonly failed: () => void;
+  /** What `picture` gives is another from now on: there is another connection, or none. */
+  readonly picturesChanged?: () => void;
 }
 
 /** What is to be known of a call's media, each with whether it holds now. */
@@ -27,6 +31,8 @@ export interface MediaFact {
   readonly holds: boolean;
 }
 
+type PictureKind = 'camera' | 'screen';
+
 /** How often a broken connection is replaced by a new one, and the wait before, ms. */
 const mendings = 3;
 const mendAfterMs = 1000;
@@ -35,6 +41,8 @@ const mendAfterMs = 1000;
 export class CallMedia {
   readonly #options: CallMediaOptions;
   readonly #unwatch: () => void;
+  /** What is to be sent, by kind. */
+  readonly #pictures = new Map<PictureKind, MediaStream>();
   #peer: Peer | undefined;
   #started = false;
   #sending = true;
@@ -63,6 +71,24 @@ export class CallMedia {
 
   get incoming(): MediaStream | undefined {
     return this.#peer?.incoming;
+  }
+
+  /** What comes into a slot for pictures; undefined while there is no connection, and always without pictures. */
+  picture(slot: number): MediaStream | undefined {
+    return this.#peer?.picture(slot);
+  }
+
+  /** Frames decoded in a slot so far, over the current connection. */
+  async framesDecoded(slot: number): Promise<number | undefined> {
+    return (await this.stats())?.framesDecoded?.[slot];
+  }
+
+  /** Sends this picture from now on, over every connection to come, too; undefined sends none. */
+  setPicture(kind: PictureKind, stream: MediaStream | undefined): void {
+    if (this.#pictures.get(kind) === stream) return;
+    if (stream === undefined) this.#pictures.delete(kind);
+    else this.#pictures.set(kind, stream);
+    if (this.#options.pictures === true) void this.#peer?.sendPicture(kind, stream).catch(() => {});
   }
 
   /** Counters of the current connection; undefined while there is none. */
@@ -102,7 +128,8 @@ export class CallMedia {
     let peer: Peer | undefined;
     const gone = () => this.#closed || this.#peer !== peer;
     try {
-      peer = environment.openPeer({
+      const pictures = this.#options.pictures === true;
+      const events: PeerEvents = {
         connection: (state) => {
           if (gone()) return;
           if (state === 'failed') return this.#mend();
@@ -112,7 +139,8 @@ export class CallMedia {
         playbackBlocked: (holds) => {
           if (!gone()) report({ what: 'playbackBlocked', holds });
         },
-      });
+      };
+      peer = pictures ? environment.openPeer(events, { pictures }) : environment.openPeer(events);
       this.#peer = peer;
       peer.setPlaying(this.#playing);
       const speaker = deviceIdOf(devices.selectedSpeaker);
@@ -120,12 +148,16 @@ export class CallMedia {
       if (gone()) return;
       // Not waited for: the browser may be asking the person for the microphone, who can listen meanwhile.
       void this.#update();
+      for (const [kind, stream] of this.#pictures) {
+        if (pictures) void peer.sendPicture(kind, stream).catch(() => {});
+      }
       const offer = await peer.offer();
       if (gone()) return;
       const answer = await exchange(offer);
       if (gone()) return;
       if (answer === undefined) return this.#mend();
       await peer.answer(answer);
+      if (pictures && !gone()) this.#options.picturesChanged?.();
     } catch {
       // Refused, timed out or not possible here: what it was matters less than that there is no sound.
       if (!gone()) this.#mend();
@@ -140,8 +172,10 @@ export class CallMedia {
   }
 
   #closePeer(): void {
-    this.#peer?.close();
+    const peer = this.#peer;
     this.#peer = undefined;
+    peer?.close();
+    if (peer !== undefined && this.#options.pictures === true) this.#options.picturesChanged?.();
   }
 
   #update(): Promise<void> {

@@ -44,5 +44,10 @@ export const reasons = {
   notConnected: { code: 412, subCode: 40000, message: 'The call is not connected' },
   over: { code: 412, subCode: 40000, message: 'The call has ended' },
   speakers: { code: 405, subCode: 40606, message: 'Speakers cannot be listed or chosen in this browser' },
+  /** Nothing may be sent in a meeting before its person has consented. The code is chosen: none is documented. */
+  consent: { code: 403, subCode: 8501, message: 'Explicit consent to being recorded is required' },
+  rendererDisposed: { code: 412, subCode: 0, message: 'The renderer is disposed' },
+  /** Pairs of rendering are chosen: their numbers are not documented. */
+  streamUnavailable: { code: 404, subCode: 0, message: 'The video stream is not available' },
   permission: { code: 400, subCode: 40613, message: 'The microphone may not be used' },
 } as const satisfies Readonly<Record<string, EndFrame>>;

@@ -1,5 +1,11 @@
 import type * as Official from '@azure/communication-calling';
-import type { AudioDeviceInfo, CallClientOptions, LocalAudioStreamOptions } from '@azure/communication-calling';
+import type {
+  AudioDeviceInfo,
+  CallClientOptions,
+  LocalAudioStreamOptions,
+  LocalVideoStreamOptions,
+  VideoDeviceInfo,
+} from '@azure/communication-calling';
 import { systemClock, systemRandom } from 'onescreen';
 import { EmulatedLocalAudioStream } from './audio-stream';
 import { browserDevices, browserName } from './browser-devices';
@@ -9,9 +15,15 @@ import { EmulatedCallClient } from './call-client';
 import type { EmulatedCallingEnvironment } from './calling-environment';
 import { emulatedFeatures } from './features';
 import { laterQueue } from './listeners';
+import { EmulatedLocalVideoStream } from './local-video-stream';
+import { officialRenderer } from './official';
+import { EmulatedVideoRenderer } from './video-renderer';
 
 /** What onescreen uses of the official calling package. */
-export type EmulatedCallingSdk = Pick<typeof Official, 'CallClient' | 'Features' | 'LocalAudioStream'>;
+export type EmulatedCallingSdk = Pick<
+  typeof Official,
+  'CallClient' | 'Features' | 'LocalAudioStream' | 'LocalVideoStream' | 'VideoStreamRenderer'
+>;
 
 export interface EmulatedCallingOptions {
   /** Where the emulator is, for example `http://127.0.0.1:4100`. */
@@ -24,8 +36,8 @@ export interface EmulatedCallingOptions {
 const thisPage = new Set<string>();
 
 /**
- * A calling package of the official one's public shape whose calls go to the emulator: voice only, over WebRTC on this
- * machine. Touches neither network nor devices before it is used, so that it can be made in Node.
+ * A calling package of the official one's public shape whose calls go to the emulator: voice, and pictures in
+ * meetings, over WebRTC on this machine. Touches neither network nor devices before it is used, so that it can be made in Node.
  */
 export function emulatedCalling(options: EmulatedCallingOptions): EmulatedCallingSdk {
   const environment: EmulatedCallingEnvironment = {
@@ -54,9 +66,23 @@ export function emulatedCalling(options: EmulatedCallingOptions): EmulatedCallin
     }
   }
 
+  class LocalVideoStream extends EmulatedLocalVideoStream {
+    constructor(source: VideoDeviceInfo | MediaStream, streamOptions?: LocalVideoStreamOptions) {
+      super(environment, later, source, streamOptions);
+    }
+  }
+
+  const VideoStreamRenderer = officialRenderer(EmulatedVideoRenderer);
+
   // The official classes have private fields, which no other class can have. Their public members are compared where
   // ours are declared and where streams are handed out.
-  return { CallClient, LocalAudioStream, Features: emulatedFeatures } as unknown as EmulatedCallingSdk;
+  return {
+    CallClient,
+    LocalAudioStream,
+    LocalVideoStream,
+    VideoStreamRenderer,
+    Features: emulatedFeatures,
+  } as unknown as EmulatedCallingSdk;
 }
 
 /** As the browser reports what event listeners throw; without a browser nobody is told. */

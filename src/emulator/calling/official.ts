@@ -6,10 +6,14 @@ import type {
   DiagnosticQuality,
   IncomingCallKind,
   LocalAudioStream,
+  LocalVideoStream,
   RecordingInfo,
+  VideoStreamRenderer,
 } from '@azure/communication-calling';
 import type { EmulatedLocalAudioStream } from './audio-stream';
 import { notSupported } from './calling-error';
+import type { EmulatedLocalVideoStream } from './local-video-stream';
+import type { EmulatedVideoRenderer } from './video-renderer';
 
 /* eslint-disable @typescript-eslint/no-unsafe-enum-assignment -- the official module must not be loaded for its enums */
 /** The official package's enums by their values. */
@@ -40,13 +44,23 @@ export function officialStream(stream: EmulatedLocalAudioStream & Public<LocalAu
   return stream as unknown as LocalAudioStream;
 }
 
+/** Likewise for a stream of video. */
+export function officialVideo(stream: EmulatedLocalVideoStream & Public<LocalVideoStream>): LocalVideoStream {
+  return stream as unknown as LocalVideoStream;
+}
+
+/** Likewise for a renderer's class. */
+export function officialRenderer(
+  renderer: new (
+    ...args: ConstructorParameters<typeof VideoStreamRenderer>
+  ) => EmulatedVideoRenderer & Public<VideoStreamRenderer>,
+): typeof VideoStreamRenderer {
+  return renderer as unknown as typeof VideoStreamRenderer;
+}
+
 /** Our stream behind an official type; undefined for one of the real package. */
-export function ownStream(
-  stream: LocalAudioStream | undefined,
-  own: new (...args: never) => EmulatedLocalAudioStream,
-): EmulatedLocalAudioStream | undefined {
-  const value: unknown = stream;
-  return value instanceof own ? value : undefined;
+export function ownStream<Own extends object>(stream: unknown, own: new (...args: never) => Own): Own | undefined {
+  return stream instanceof own ? stream : undefined;
 }
 
 /** A feature that the emulator leaves out: asking for it throws, as it does where the service leaves it out. */
