@@ -3,6 +3,8 @@ import type { EmulatedLocalAudioStream } from './audio-stream';
 import type { EmulatedCallingEnvironment, Microphone, Peer, PeerEvents, PeerStats } from './calling-environment';
 import { deviceIdOf } from './device-id';
 import type { EmulatedDeviceManager } from './device-manager';
+import type { EmulatedLocalVideoStream } from './local-video-stream';
+import { SentPicture } from './sent-picture';
 
 export interface CallMediaOptions {
   readonly environment: EmulatedCallingEnvironment;
@@ -31,7 +33,9 @@ export interface MediaFact {
   readonly holds: boolean;
 }
 
-type PictureKind = 'camera' | 'screen';
+const pictureKinds = ['camera', 'screen'] as const;
+
+type PictureKind = (typeof pictureKinds)[number];
 
 /** How often a broken connection is replaced by a new one, and the wait before, ms. */
 const mendings = 3;
@@ -41,8 +45,7 @@ const mendAfterMs = 1000;
 export class CallMedia {
   readonly #options: CallMediaOptions;
   readonly #unwatch: () => void;
-  /** What is to be sent, by kind. */
-  readonly #pictures = new Map<PictureKind, MediaStream>();
+  readonly #pictures: Readonly<Record<PictureKind, SentPicture>>;
   #peer: Peer | undefined;
   #started = false;
   #sending = true;
@@ -56,6 +59,8 @@ export class CallMedia {
   constructor(options: CallMediaOptions) {
     this.#options = options;
     const { devices, microphone, report } = options;
+    const sent = (kind: PictureKind) => new SentPicture(() => this.#sendPicture(kind));
+    this.#pictures = { camera: sent('camera'), screen: sent('screen') };
     this.#unwatch = devices.watchSelection({
       microphone: () => {
         if (devices.selectedMicrophone !== undefined) void microphone.switchSource(devices.selectedMicrophone);
@@ -83,12 +88,12 @@ export class CallMedia {
     return (await this.stats())?.framesDecoded?.[slot];
   }
 
-  /** Sends this picture from now on, over every connection to come, too; undefined sends none. */
-  setPicture(kind: PictureKind, stream: MediaStream | undefined): void {
-    if (this.#pictures.get(kind) === stream) return;
-    if (stream === undefined) this.#pictures.delete(kind);
-    else this.#pictures.set(kind, stream);
-    if (this.#options.pictures === true) void this.#peer?.sendPicture(kind, stream).catch(() => {});
+  /**
+   * Sends this stream from now on, over every connection to come, too; undefined sends none. It is used as long as it
+   * is sent.
+   */
+  setPicture(kind: PictureKind, stream: EmulatedLocalVideoStream | undefined): void {
+    if (!this.#closed) this.#pictures[kind].set(stream);
   }
 
   /** Counters of the current connection; undefined while there is none. */
@@ -116,6 +121,7 @@ export class CallMedia {
 
   close(): void {
     if (this.#closed) return;
+    for (const kind of pictureKinds) this.#pictures[kind].set(undefined);
     this.#closed = true;
     this.#unwatch();
     this.#cancelMending();
@@ -148,8 +154,8 @@ export class CallMedia {
       if (gone()) return;
       // Not waited for: the browser may be asking the person for the microphone, who can listen meanwhile.
       void this.#update();
-      for (const [kind, stream] of this.#pictures) {
-        if (pictures) void peer.sendPicture(kind, stream).catch(() => {});
+      for (const kind of pictureKinds) {
+        if (this.#pictures[kind].media !== undefined) this.#sendPicture(kind);
       }
       const offer = await peer.offer();
       if (gone()) return;
@@ -162,6 +168,11 @@ export class CallMedia {
       // Refused, timed out or not possible here: what it was matters less than that there is no sound.
       if (!gone()) this.#mend();
     }
+  }
+
+  #sendPicture(kind: PictureKind): void {
+    if (this.#options.pictures !== true) return;
+    void this.#peer?.sendPicture(kind, this.#pictures[kind].media).catch(() => {});
   }
 
   #mend(): void {
