@@ -3,8 +3,6 @@ import type { EmulatedLocalAudioStream } from './audio-stream';
 import type { EmulatedCallingEnvironment, Microphone, Peer, PeerEvents, PeerStats } from './calling-environment';
 import { deviceIdOf } from './device-id';
 import type { EmulatedDeviceManager } from './device-manager';
-import type { EmulatedLocalVideoStream } from './local-video-stream';
-import { SentPicture } from './sent-picture';
 
 export interface CallMediaOptions {
   readonly environment: EmulatedCallingEnvironment;
@@ -33,9 +31,7 @@ export interface MediaFact {
   readonly holds: boolean;
 }
 
-const pictureKinds = ['camera', 'screen'] as const;
-
-type PictureKind = (typeof pictureKinds)[number];
+type PictureKind = 'camera' | 'screen';
 
 /** How often a broken connection is replaced by a new one, and the wait before, ms. */
 const mendings = 3;
@@ -45,7 +41,8 @@ const mendAfterMs = 1000;
 export class CallMedia {
   readonly #options: CallMediaOptions;
   readonly #unwatch: () => void;
-  readonly #pictures: Readonly<Record<PictureKind, SentPicture>>;
+  /** What is to be sent, by kind. */
+  readonly #pictures = new Map<PictureKind, MediaStream>();
   #peer: Peer | undefined;
   #started = false;
   #sending = true;
@@ -59,8 +56,6 @@ export class CallMedia {
   constructor(options: CallMediaOptions) {
     this.#options = options;
     const { devices, microphone, report } = options;
-    const sent = (kind: PictureKind) => new SentPicture(() => this.#sendPicture(kind));
-    this.#pictures = { camera: sent('camera'), screen: sent('screen') };
     this.#unwatch = devices.watchSelection({
       microphone: () => {
         if (devices.selectedMicrophone !== undefined) void microphone.switchSource(devices.selectedMicrophone);
@@ -88,12 +83,12 @@ export class CallMedia {
     return (await this.stats())?.framesDecoded?.[slot];
   }
 
-  /**
-   * Sends this stream from now on, over every connection to come, too; undefined sends none. It is used as long as it
-   * is sent.
-   */
-  setPicture(kind: PictureKind, stream: EmulatedLocalVideoStream | undefined): void {
-    if (!this.#closed) this.#pictures[kind].set(stream);
+  /** Sends this picture from now on, over every connection to come, too; undefined sends none. */
+  setPicture(kind: PictureKind, stream: MediaStream | undefined): void {
+    if (this.#pictures.get(kind) === stream) return;
+    if (stream === undefined) this.#pictures.delete(kind);
+    else this.#pictures.set(kind, stream);
+    if (this.#options.pictures === true) void this.#peer?.sendPicture(kind, stream).catch(() => {});
   }
 
   /** Counters of the current connection; undefined while there is none. */
@@ -121,7 +116,6 @@ export class CallMedia {
 
   close(): void {
     if (this.#closed) return;
-    for (const kind of pictureKinds) this.#pictures[kind].set(undefined);
     this.#closed = true;
     this.#unwatch();
     this.#cancelMending();
@@ -154,8 +148,8 @@ export class CallMedia {
       if (gone()) return;
       // Not waited for: the browser may be asking the person for the microphone, who can listen meanwhile.
       void this.#update();
-      for (const kind of pictureKinds) {
-        if (this.#pictures[kind].media !== undefined) this.#sendPicture(kind);
+      for (const [kind, stream] of this.#pictures) {
+        if (pictures) void peer.sendPicture(kind, stream).catch(() => {});
       }
       const offer = await peer.offer();
       if (gone()) return;
@@ -168,11 +162,6 @@ export class CallMedia {
       // Refused, timed out or not possible here: what it was matters less than that there is no sound.
       if (!gone()) this.#mend();
     }
-  }
-
-  #sendPicture(kind: PictureKind): void {
-    if (this.#options.pictures !== true) return;
-    void this.#peer?.sendPicture(kind, this.#pictures[kind].media).catch(() => {});
   }
 
   #mend(): void {
