@@ -13,9 +13,9 @@ import { Listeners, type Later, type Listener } from './listeners';
 /** Told of a stream's picture. */
 export interface PictureWatcher {
   /** The camera is gone, or the person ended the sharing in the browser: nothing comes any more. */
-  ended?(): void;
+  ended(): void;
   /** Another picture is behind the stream. */
-  changed?(): void;
+  changed(): void;
 }
 
 /**
@@ -51,11 +51,6 @@ export class EmulatedLocalVideoStream {
       this.#source = rawSource;
       this.#raw = source;
     }
-  }
-
-  /** The screen that the person chooses when it is opened. */
-  static ofScreen(environment: EmulatedCallingEnvironment, later: Later): EmulatedLocalVideoStream {
-    return new EmulatedLocalVideoStream(environment, later, screenSource);
   }
 
   get source(): VideoDeviceInfo {
@@ -157,7 +152,7 @@ export class EmulatedLocalVideoStream {
     }
     this.#source = source;
     this.#raw = raw;
-    for (const watcher of this.#watchers) this.#later(() => watcher.changed?.());
+    for (const watcher of this.#watchers) this.#later(() => watcher.changed());
     this.#listeners.emit('videoSourceChanged', { source: this });
   }
 
@@ -176,7 +171,7 @@ export class EmulatedLocalVideoStream {
     const { devices } = this.#environment;
     const ended = () => {
       if (this.#opening !== opening) return;
-      for (const watcher of [...this.#watchers]) this.#later(() => watcher.ended?.());
+      for (const watcher of [...this.#watchers]) this.#later(() => watcher.ended());
     };
     const opening =
       source.deviceType === 'ScreenSharing' ? devices.openScreen(ended) : devices.openCamera(deviceIdOf(source), ended);
@@ -184,6 +179,7 @@ export class EmulatedLocalVideoStream {
   }
 }
 
-const screenSource: VideoDeviceInfo = { name: '', id: 'screen', deviceType: 'ScreenSharing' };
+/** The screen that the person chooses when it is opened. */
+export const screenSource: VideoDeviceInfo = { name: '', id: 'screen', deviceType: 'ScreenSharing' };
 
 const rawSource: VideoDeviceInfo = { name: '', id: '', deviceType: 'Virtual' };

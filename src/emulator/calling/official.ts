@@ -45,7 +45,7 @@ export function officialStream(stream: EmulatedLocalAudioStream & Public<LocalAu
 }
 
 /** Likewise for a stream of video. */
-export function officialVideoStream(stream: EmulatedLocalVideoStream & Public<LocalVideoStream>): LocalVideoStream {
+export function officialVideo(stream: EmulatedLocalVideoStream & Public<LocalVideoStream>): LocalVideoStream {
   return stream as unknown as LocalVideoStream;
 }
 
