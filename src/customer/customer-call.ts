@@ -1,36 +1,37 @@
 import {
   ContactCenterError,
-  createConversation,
   createLive,
-  createTokens,
+  sameValues,
   select,
-  type AccessToken,
   type AudioLevels,
+  type CallChannel,
   type CallEnd,
   type CallQuality,
+  type ChannelInfo,
   type CommandOptions,
   type DevicesState,
-  type Environment,
   type Live,
-  type OpenConversation,
   type Timeline,
-  type TokenBroker,
+  type Tokens,
   type Voice,
-  type VoiceChannel,
   type VoiceProvider,
   type VoiceState,
 } from 'onescreen';
-import { filter, firstValueFrom, NEVER, Subscription, switchMap, of, type Observable } from 'rxjs';
-import type { CustomerPush, CustomerStatus } from '../protocol/customer-frames';
+import { filter, firstValueFrom, merge, Subscription, type Observable } from 'rxjs';
+import type { CustomerStatus } from '../protocol/customer-frames';
 import { requestCallback, type CallbackRequest } from './callback-request';
-import type { StartedChat } from './customer-chat';
-import type { CustomerLink } from './customer-link';
+import type { CustomerConversation } from './customer-conversation';
+import type { CustomerInvitation } from './customer-invitation';
+import type { ServedBy } from './customer-requests';
 import { limited } from './limited';
+import type { Holdable } from './one-active';
 
 /** A customer's call to the contact center, from the vendor's web page. Leaving the page ends it. */
 export interface CustomerCall {
   readonly conversationId: string;
   readonly state$: Live<CustomerCallState>;
+  /** Into what else the customer is asked now, the oldest first. */
+  readonly invitations$: Live<readonly CustomerInvitation[]>;
   /** What happened so far: who joined, holds, the end. */
   readonly timeline$: Live<Timeline>;
   readonly quality$: Observable<CallQuality>;
@@ -46,9 +47,9 @@ export interface CustomerCall {
    * server's `allowCallback` does not allow the number, or nothing makes calls
    */
   requestCallback(request: CallbackRequest, options?: CommandOptions): Promise<{ readonly dueAt: Date }>;
-  /** Ends the call, and the conversation with it, unless a callback is promised. */
+  /** Ends the call, and the conversation with it, unless a callback is promised or it goes on in another channel. */
   hangUp(options?: CommandOptions): Promise<void>;
-  /** Ends the call and all that runs for it. */
+  /** Ends the line and all that runs for it; what else is open on this page stays so. A call that was added can be joined again meanwhile. */
   close(): Promise<void>;
 }
 
@@ -63,27 +64,29 @@ export type CustomerCallState = (CustomerStatus | { readonly phase: 'transferred
   readonly recording: boolean;
   /** Why the line went, once it has. */
   readonly end?: CallEnd;
+  /** Why the call was closed while the conversation goes on in another channel, such as `escalated`. */
+  readonly closedBecause?: string;
 };
 
 export interface CustomerCallOptions {
-  readonly started: StartedChat & { readonly channelId: string };
-  readonly displayName: string;
-  readonly providerRefs: Readonly<Record<string, string>>;
-  readonly link: CustomerLink;
+  readonly conversation: CustomerConversation;
   readonly provider: VoiceProvider;
-  readonly environment: Environment;
-  readonly freshToken: () => Promise<AccessToken>;
-  readonly closed: () => void;
+  readonly channelId: string;
+  readonly signal: AbortSignal;
 }
 
 /** Longest wait for the phone to be registered, in milliseconds (chosen: the official client takes 1 to 3 s). */
 const registerTimeoutMs = 20_000;
 
 /** Opens the page's phone and calls the contact center. Rejects, with nothing left open, as the phone does. */
-export async function openCustomerCall(options: CustomerCallOptions, signal: AbortSignal): Promise<CustomerCall> {
-  const call = new PhoneCustomerCall(options);
+export async function openCustomerCall(
+  { signal, ...options }: CustomerCallOptions,
+  providerRefs: Readonly<Record<string, string>>,
+): Promise<CustomerCall> {
+  const call = new PhoneCustomerCall(options, { added: false, providerRefs });
   try {
-    await call.dial(signal);
+    await call.askMicrophone();
+    await call.dial(providerRefs, signal);
     return call;
   } catch (error) {
     await call.hangUp().catch(() => {});
@@ -92,121 +95,191 @@ export async function openCustomerCall(options: CustomerCallOptions, signal: Abo
   }
 }
 
-class PhoneCustomerCall implements CustomerCall {
+/** Calls into a channel that was added. Rejects with the line closed, and the invitation open, or accepted once it was answered. */
+export async function openAddedCall({
+  signal,
+  prepared,
+  answer,
+  ...options
+}: CustomerCallOptions & {
+  /** Waits for the microphone, as long as the invitation stands. */
+  readonly prepared: (microphone: Promise<void>) => Promise<void>;
+  readonly answer: () => Promise<ServedBy>;
+}): Promise<CustomerCall> {
+  const call = new PhoneCustomerCall(options, { added: true, providerRefs: {} });
+  try {
+    await prepared(call.askMicrophone());
+    const { providerRefs } = await answer();
+    await call.dial(providerRefs, signal);
+    return call;
+  } catch (error) {
+    await call.close();
+    throw error;
+  }
+}
+
+type Line = Pick<CustomerCallState, 'call' | 'muted' | 'recording' | 'end'>;
+
+class PhoneCustomerCall implements CustomerCall, Holdable {
   readonly conversationId: string;
   readonly state$: Live<CustomerCallState>;
+  readonly invitations$: Live<readonly CustomerInvitation[]>;
   readonly timeline$: Live<Timeline>;
   readonly quality$: Observable<CallQuality>;
   readonly levels$: Observable<AudioLevels>;
-  readonly #options: CustomerCallOptions;
-  readonly #tokens: TokenBroker;
+  readonly #conversation: CustomerConversation;
+  readonly #channelId: string;
+  readonly #added: boolean;
   readonly #voice: Voice;
-  readonly #open: OpenConversation;
+  readonly #channel: CallChannel;
   readonly #state = createLive<CustomerCallState>({
-    phase: 'queued',
-    call: 'connecting',
-    muted: false,
-    recording: false,
+    ...{ phase: 'queued', call: 'connecting', muted: false, recording: false },
   });
   readonly #subscription = new Subscription();
   readonly #closing = new AbortController();
-  #status: CustomerStatus = { phase: 'queued' };
-  #line: Omit<CustomerCallState, keyof CustomerStatus> | undefined;
-  #firstToken = true;
+  /** There is, or was, a line. */
+  #dialled = false;
+  /** On the way out by the customer's own hand. */
+  #leaving = false;
+  /** Tokens are there for a customer who has accepted. */
+  #admit: () => void = () => {};
+  #closed: Promise<void> | undefined;
 
-  constructor(options: CustomerCallOptions) {
-    const { started, link, environment, provider, displayName, providerRefs } = options;
-    this.#options = options;
-    this.conversationId = started.conversationId;
-    this.#tokens = createTokens(
-      ({ audience }) => (audience === 'calling' ? this.#token() : Promise.reject(noToken())),
-      environment,
-    );
-    const online$ = select(link.state$, ({ status }) => status === 'online');
+  constructor(
+    { conversation, provider, channelId }: Omit<CustomerCallOptions, 'signal'>,
+    { added, providerRefs }: { readonly added: boolean; readonly providerRefs: Readonly<Record<string, string>> },
+  ) {
+    const { open, options, status$, tokens, online$ } = conversation;
+    const { started, displayName, environment } = options;
+    this.#conversation = conversation;
+    this.#channelId = channelId;
+    this.#added = added;
+    this.conversationId = conversation.id;
     this.#voice = provider.open({
       self: { id: started.self, displayName, providerRefs },
-      tokens: this.#tokens,
+      tokens: added ? this.#onceAdmitted(tokens) : tokens,
       environment,
-      tokenStatus$: select(this.#tokens.state$, (state) => state['calling']),
+      tokenStatus$: select(tokens.state$, (state) => state['calling']),
       online$,
+      holdMeetings: () => conversation.active.holdMeetings(),
     });
-    this.#open = createConversation({
-      id: started.conversationId,
-      self: started.self,
-      providers: [],
-      tokens: this.#tokens,
-      environment,
-      controlPlane: { online$, command: (name, args, commandOptions) => link.command(name, args, commandOptions) },
-      voice: { provider: provider.name, voice: this.#voice },
+    const before = notThereYet(channelId, provider.name);
+    this.#channel = this.#voice.channel({
+      channelId,
+      info$: select(open.snapshot$, ({ channels }) => channels.get(channelId) ?? before),
+      self$: select(open.snapshot$, ({ participants }) => participants.find(({ id }) => id === started.self)),
+      command: () => Promise.reject(notTheirs()),
       end: (commandOptions) => this.hangUp(commandOptions),
-      setContext: () => Promise.reject(notTheirs()),
     });
-    const { conversation } = this.#open;
     this.state$ = this.#state.live;
-    this.timeline$ = conversation.timeline$;
-    const channel$ = conversation.channels$.pipe(switchMap(() => of(conversation.channel('voice'))));
-    const voice$ = channel$.pipe(switchMap((channel) => channel?.state$ ?? of(undefined)));
-    this.quality$ = channel$.pipe(switchMap((channel) => channel?.quality$ ?? NEVER));
-    this.levels$ = this.#voice.phone.levels$(started.channelId);
-    this.#subscription.add(voice$.subscribe(() => this.#update()));
-    this.#subscription.add(link.pushes$.subscribe((push) => this.#receive(push)));
+    this.invitations$ = conversation.invitations$;
+    this.timeline$ = open.conversation.timeline$;
+    this.quality$ = this.#channel.quality$;
+    this.levels$ = this.#channel.levels$;
+    const changed$ = merge(status$, this.#channel.state$);
+    this.#subscription.add(changed$.subscribe(() => this.#update()));
+    conversation.active.addCall(this);
+    conversation.show(this);
+  }
+
+  get isActive(): boolean {
+    return this.#voice.phone.state$.value.calls.some(
+      ({ channelId, status }) => channelId === this.#channelId && status === 'connected',
+    );
+  }
+
+  async askMicrophone(): Promise<void> {
+    requireMicrophone(await this.#voice.phone.askPermission());
   }
 
   /** Registers the page's phone and calls. */
-  async dial(signal: AbortSignal): Promise<void> {
-    const { started, providerRefs, environment } = this.#options;
-    requireMicrophone(await this.#voice.phone.askPermission());
+  async dial(providerRefs: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> {
+    const { id, options, invitations } = this.#conversation;
+    this.#admit();
     await limited(
-      { clock: environment.clock, closing: this.#closing.signal, what: 'call', signal, timeoutMs: registerTimeoutMs },
+      {
+        ...{ clock: options.environment.clock, closing: this.#closing.signal, what: 'call' },
+        ...{ signal, timeoutMs: registerTimeoutMs },
+      },
       () => this.#registered(),
     );
-    await this.#voice.dial({
-      channelId: started.channelId,
-      conversationId: started.conversationId,
-      correlationId: started.channelId,
-      to: calleeOf(providerRefs),
-    });
+    const channelId = this.#channelId;
+    this.#dialled = true;
+    await this.#voice.dial({ channelId, conversationId: id, correlationId: channelId, to: calleeOf(providerRefs) });
+    signal.throwIfAborted();
+    invitations.entered(channelId);
+    this.#update();
   }
 
   mute(options?: CommandOptions): Promise<void> {
-    return this.#withCall((call) => call.mute(options));
+    return this.#channel.mute(options);
   }
 
   unmute(options?: CommandOptions): Promise<void> {
-    return this.#withCall((call) => call.unmute(options));
+    return this.#channel.unmute(options);
   }
 
   sendDtmf(tones: string, options?: CommandOptions): Promise<void> {
-    return this.#withCall((call) => call.sendDtmf(tones, options));
+    return this.#channel.sendDtmf(tones, options);
+  }
+
+  /** Here on this page; the contact center hears nobody meanwhile. */
+  hold(): Promise<void> {
+    return this.#voice.phone.hold(this.#channelId);
+  }
+
+  resume(): Promise<void> {
+    return this.#voice.phone.resume(this.#channelId);
   }
 
   requestCallback(request: CallbackRequest, options?: CommandOptions): Promise<{ readonly dueAt: Date }> {
-    return requestCallback(this.#options.link, request, options);
+    return requestCallback(this.#conversation.options.link, request, options);
   }
 
   async hangUp(options?: CommandOptions): Promise<void> {
-    const { link, started } = this.#options;
-    await this.#voice.phone.hangUp(started.channelId).catch(() => {});
-    const { phase } = this.#status;
-    if (phase !== 'ended' && phase !== 'callback') await link.command('chat/end', {}, options);
+    this.#leaving = true;
+    try {
+      await this.#hangUp(options);
+    } finally {
+      this.#leaving = false;
+      this.#update();
+    }
   }
 
-  async close(): Promise<void> {
+  async #hangUp(options: CommandOptions | undefined): Promise<void> {
+    const conversation = this.#conversation;
+    await this.#voice.phone.hangUp(this.#channelId).catch(() => {});
+    const { phase } = conversation.status$.value;
+    if (phase === 'ended' || phase === 'callback') return;
+    const isOneOfSeveral = this.#added || conversation.goesOnWithout(this.#channelId);
+    await (isOneOfSeveral ? conversation.leave(this.#channelId, options) : conversation.end(options));
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    const { active, invitations } = this.#conversation;
     this.#closing.abort();
     this.#subscription.unsubscribe();
-    await this.#open.close();
+    await this.#channel.close();
     await this.#voice.close();
-    await Promise.all([this.#options.link.close(), this.#tokens.close()]);
+    active.remove(this);
+    invitations.left(this.#channelId);
+    await this.#conversation.letGo(this);
     this.#state.complete();
-    this.#options.closed();
   }
 
-  /** The token that came with the start, then fresh ones. */
-  async #token(): Promise<AccessToken> {
-    const { started, freshToken } = this.#options;
-    const first = this.#firstToken ? started.token : undefined;
-    this.#firstToken = false;
-    return first ?? freshToken();
+  /** The phone asks for its tokens at once, and there are none before the invitation is accepted. */
+  #onceAdmitted(tokens: Tokens): Tokens {
+    const admitted = new Promise<void>((resolve, reject) => {
+      this.#admit = resolve;
+      this.#closing.signal.addEventListener('abort', () => reject(neverAdmitted()), { once: true });
+    });
+    admitted.catch(() => {}); // Nobody may have asked.
+    return { get: (audience, refused) => admitted.then(() => tokens.get(audience, refused)) };
   }
 
   async #registered(): Promise<void> {
@@ -220,37 +293,35 @@ class PhoneCustomerCall implements CustomerCall {
     throw new ContactCenterError(code, message, registration.error ?? {});
   }
 
-  #receive(push: CustomerPush): void {
-    switch (push.type) {
-      case 'customer-snapshot':
-        this.#open.load(push.conversation);
-        this.#status = push.status;
-        return this.#update();
-      case 'customer-status':
-        this.#status = push.status;
-        return this.#update();
-      default:
-        this.#open.receive(push);
-    }
-  }
-
   #update(): void {
-    const channel = this.#open.conversation.channel('voice');
-    // A callback goes to the customer's phone: this line stays what it was.
-    if (channel?.id === this.#options.started.channelId || this.#line === undefined) {
-      const { status = 'connecting', muted = false, recording = false, end } = channel?.state$.value ?? {};
-      this.#line = { call: status, muted, recording, ...(end !== undefined && { end }) };
-    }
-    const isTransferred = this.#status.phase === 'ended' && this.#status.reason === 'transferred';
-    const goesOn = isTransferred && this.#line.call !== 'closed' && this.#line.call !== 'lost';
-    this.#state.set({ ...(goesOn ? { phase: 'transferred' } : this.#status), ...this.#line });
+    const conversation = this.#conversation;
+    const status = conversation.status$.value;
+    const line = this.#line();
+    const isOver = line.call === 'closed' || line.call === 'lost';
+    const isTransferred = status.phase === 'ended' && status.reason === 'transferred';
+    const next: CustomerCallState = {
+      ...(isTransferred && !isOver ? { phase: 'transferred' } : status),
+      ...line,
+      ...conversation.closedBecause(conversation.channel(this.#channelId)),
+    };
+    if (!sameValues({ ...this.#state.value }, { ...next })) this.#state.set(next);
+    // Nobody is asked to close a call that came on top: the page goes on without it.
+    if (this.#added && this.#dialled && isOver && !this.#leaving) void this.close();
   }
 
-  async #withCall(act: (call: VoiceChannel) => Promise<void>): Promise<void> {
-    const channel = this.#open.conversation.channel('voice');
-    if (channel !== undefined) return act(channel);
-    throw new ContactCenterError('channel/closed', 'unable to use call; there is none yet');
+  #line(): Line {
+    if (!this.#dialled) return { call: 'connecting', muted: false, recording: false };
+    const { status, muted, recording, end } = this.#channel.state$.value;
+    return { call: status, muted, recording, ...(end !== undefined && { end }) };
   }
+}
+
+/** The channel until the log has said it. */
+function notThereYet(id: string, provider: string): ChannelInfo {
+  return {
+    ...{ id, type: 'voice', provider, open: true, providerRefs: {} },
+    ...{ actions: [], held: false, recording: 'off' },
+  };
 }
 
 function requireMicrophone({ permission, remedy = 'the browser gives none to this page' }: DevicesState): void {
@@ -265,11 +336,11 @@ function calleeOf(refs: Readonly<Record<string, string>>): { readonly teamsApp: 
   throw new ContactCenterError('channel/unavailable', 'unable to call; the server does not say where to');
 }
 
-function noToken(): ContactCenterError {
-  return new ContactCenterError('token/unavailable', 'unable to get a token; a call needs none of this audience');
+function notTheirs(): ContactCenterError {
+  const message = 'unable to do this to the call; only its agent can';
+  return new ContactCenterError('command/not-allowed', message);
 }
 
-function notTheirs(): ContactCenterError {
-  const message = 'unable to set context; that is for the contact center';
-  return new ContactCenterError('command/not-allowed', message);
+function neverAdmitted(): ContactCenterError {
+  return new ContactCenterError('session/closed', 'unable to get a token; the phone was closed');
 }

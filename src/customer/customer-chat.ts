@@ -1,44 +1,32 @@
 import {
   ContactCenterError,
-  createConversation,
   createLive,
-  createTokens,
   isChatChannel,
-  select,
-  type AccessToken,
+  sameValues,
   type ChatChannel,
-  type ChatProvider,
   type CommandOptions,
   type Conversation,
-  type Environment,
   type Live,
   type MessageItem,
-  type OpenConversation,
   type Participant,
   type Timeline,
-  type TokenBroker,
 } from 'onescreen';
 import { Subscription, distinctUntilChanged, filter, firstValueFrom, fromEvent, map, merge, of, switchMap } from 'rxjs';
-import type { CustomerPush, CustomerStatus } from '../protocol/customer-frames';
+import type { CustomerStatus } from '../protocol/customer-frames';
 import { requestCallback, type CallbackRequest } from './callback-request';
-import type { CustomerLink } from './customer-link';
+import type { CustomerConversation, LinkStatus } from './customer-conversation';
+import type { CustomerInvitation } from './customer-invitation';
 import { limited } from './limited';
-
-/** A started chat as the server answers it. */
-export interface StartedChat {
-  readonly conversationId: string;
-  /** The customer's participant id. */
-  readonly self: string;
-  readonly resumeToken: string;
-  /** A first token for the provider, where it needs one. */
-  readonly token?: AccessToken;
-}
 
 /**
  * Where the chat stands, and its link to the server. `link: 'offline'`: it tries again by itself, and what is
  * written waits. A chat that the server no longer knows has `ended`, for the reason `session/unauthorized`.
  */
-export type CustomerChatState = CustomerStatus & { readonly link: 'connecting' | 'online' | 'offline' };
+export type CustomerChatState = CustomerStatus & {
+  readonly link: LinkStatus;
+  /** Why nothing can be written here any more while the conversation goes on elsewhere, such as `escalated`. */
+  readonly closedBecause?: string;
+};
 
 /** A customer's chat with a contact center. What is sent stands in the timeline as soon as the chat has been opened. */
 export interface CustomerChat
@@ -49,6 +37,8 @@ export interface CustomerChat
   /** Opens this chat again; whoever has it is taken for the customer. */
   readonly resumeToken: string;
   readonly state$: Live<CustomerChatState>;
+  /** Into what else the customer is asked now, the oldest first. */
+  readonly invitations$: Live<readonly CustomerInvitation[]>;
   /**
    * Gives up waiting with the promise to be called back, keeping the place in the queue; the chat ends with it, `end` takes it back.
    * @throws ContactCenterError `command/invalid` with the `field`, `command/not-allowed` when the customer does not wait, the
@@ -56,41 +46,29 @@ export interface CustomerChat
    */
   requestCallback(request: CallbackRequest, options?: CommandOptions): Promise<{ readonly dueAt: Date }>;
   /**
-   * Ends the chat for good, as soon as what was written before has been stored or has failed.
+   * Ends the conversation for good, with all its channels; a chat that was added to a call only itself. As soon as what was written before has been stored or has failed.
    * @throws ContactCenterError `command/timed-out` when that takes too long; the chat has not ended then, as far as is known
    */
   end(options?: CommandOptions): Promise<void>;
-  /** Leaves the page; the chat goes on and can be resumed. */
+  /** Leaves the page; the chat goes on and can be resumed. A call or meeting that is open here stays so. */
   close(): Promise<void>;
 }
 
-export interface CustomerChatOptions {
-  readonly started: StartedChat;
-  readonly link: CustomerLink;
-  /** What the link said already. */
-  readonly first?: CustomerPush;
-  readonly providers: readonly ChatProvider[];
-  readonly environment: Environment;
-  readonly freshToken: () => Promise<AccessToken>;
-  /** The chat has ended for good. */
-  readonly ended: () => void;
-  readonly closed: () => void;
-}
-
-export function openCustomerChat(options: CustomerChatOptions): CustomerChat {
-  return new LinkedCustomerChat(options);
+/** Shows the conversation's chat. `added`: the channel's id, where the chat was added to a call. */
+export function openCustomerChat(conversation: CustomerConversation, added?: string): CustomerChat {
+  return new LinkedCustomerChat(conversation, added);
 }
 
 class LinkedCustomerChat implements CustomerChat {
   readonly conversationId: string;
   readonly resumeToken: string;
   readonly state$: Live<CustomerChatState>;
+  readonly invitations$: Live<readonly CustomerInvitation[]>;
   readonly timeline$: Live<Timeline>;
   readonly participants$: Live<readonly Participant[]>;
   readonly typing$: Live<readonly string[]>;
-  readonly #options: CustomerChatOptions;
-  readonly #tokens: TokenBroker;
-  readonly #open: OpenConversation;
+  readonly #conversation: CustomerConversation;
+  readonly #added: string | undefined;
   readonly #state = createLive<CustomerChatState>({ phase: 'queued', link: 'connecting' });
   readonly #typing = createLive<readonly string[]>([]);
   readonly #subscription = new Subscription();
@@ -98,36 +76,23 @@ class LinkedCustomerChat implements CustomerChat {
   /** Messages on their way to the channel. */
   readonly #handing = new Set<Promise<unknown>>();
 
-  constructor(options: CustomerChatOptions) {
-    const { started, link, environment } = options;
-    this.#options = options;
-    this.conversationId = started.conversationId;
-    this.resumeToken = started.resumeToken;
-    this.#tokens = createTokens(tokensOf(started.token, options.freshToken), environment);
-    const online$ = select(link.state$, ({ status }) => status === 'online');
-    this.#open = createConversation({
-      id: started.conversationId,
-      self: started.self,
-      providers: options.providers,
-      tokens: this.#tokens,
-      environment,
-      controlPlane: { online$, command: (name, args, commandOptions) => link.command(name, args, commandOptions) },
-      end: (commandOptions) => this.end(commandOptions),
-      setContext: () =>
-        Promise.reject(
-          new ContactCenterError('command/not-allowed', 'unable to set context; that is for the contact center'),
-        ),
-    });
-    const { conversation } = this.#open;
+  constructor(conversation: CustomerConversation, added: string | undefined) {
+    this.#conversation = conversation;
+    this.#added = added;
+    this.conversationId = conversation.id;
+    this.resumeToken = conversation.resumeToken;
+    this.invitations$ = conversation.invitations$;
+    const { timeline$, participants$ } = conversation.open.conversation;
     this.state$ = this.#state.live;
-    this.timeline$ = conversation.timeline$;
-    this.participants$ = conversation.participants$;
+    this.timeline$ = timeline$;
+    this.participants$ = participants$;
     this.typing$ = this.#typing.live;
-    this.#subscription.add(link.pushes$.subscribe((push) => this.#receive(push)));
-    this.#subscription.add(link.state$.subscribe(({ status, error }) => this.#noteLink(status, error)));
+    const changed$ = merge(conversation.status$, conversation.link$, conversation.open.snapshot$);
+    this.#subscription.add(changed$.subscribe(() => this.#update()));
     const typing$ = this.#chat$().pipe(switchMap((chat) => chat?.typing$ ?? of([])));
     this.#subscription.add(typing$.subscribe((typing) => this.#typing.set(typing)));
-    if (options.first !== undefined) this.#receive(options.first);
+    conversation.show(this);
+    conversation.invitations.entered(added ?? 'chat');
   }
 
   async send(
@@ -154,39 +119,42 @@ class LinkedCustomerChat implements CustomerChat {
   }
 
   async typing(): Promise<void> {
-    await this.#open.conversation.channel('chat')?.typing();
+    if (this.#closing.signal.aborted) return;
+    await this.#conversation.open.conversation.channel('chat')?.typing();
   }
 
   loadMore(options?: { readonly pageSize?: number } & CommandOptions): Promise<{ readonly more: boolean }> {
-    return this.#open.conversation.loadMore(options);
+    return this.#conversation.open.conversation.loadMore(options);
   }
 
   requestCallback(request: CallbackRequest, options?: CommandOptions): Promise<{ readonly dueAt: Date }> {
-    return requestCallback(this.#options.link, request, options);
+    return requestCallback(this.#conversation.options.link, request, options);
   }
 
   async end(options?: CommandOptions): Promise<void> {
     if (this.#hasEnded) return;
-    const { environment, link } = this.#options;
+    const { environment } = this.#conversation.options;
     const limits = { clock: environment.clock, closing: this.#closing.signal, what: 'end chat', ...options };
     await limited(limits, async (signal) => {
       await this.#writtenIsStored(signal);
-      if (!this.#hasEnded) await link.command('chat/end', {}, { ...options, signal });
+      const within = { ...options, signal };
+      if (this.#added === undefined) await this.#conversation.end(within);
+      else await this.#conversation.leave(this.#added, within);
     });
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
     this.#subscription.unsubscribe();
-    await this.#open.close();
-    await Promise.all([this.#options.link.close(), this.#tokens.close()]);
+    this.#conversation.invitations.left(this.#added ?? 'chat');
+    await this.#conversation.letGo(this);
     this.#state.complete();
     this.#typing.complete();
-    this.#options.closed();
   }
 
   get #hasEnded(): boolean {
-    return this.#state.value.phase === 'ended';
+    const { phase, closedBecause } = this.#state.value;
+    return phase === 'ended' || (this.#added !== undefined && closedBecause !== undefined);
   }
 
   /** Gives a message to the channel once that is there, where it stands in the timeline at once. */
@@ -205,13 +173,13 @@ class LinkedCustomerChat implements CustomerChat {
     const settled$ = this.timeline$.pipe(
       filter((timeline) => !onTheirWay(timeline).some((id) => waiting.includes(id))),
     );
-    const ended$ = this.state$.pipe(filter(({ phase }) => phase === 'ended'));
+    const ended$ = this.state$.pipe(filter(() => this.#hasEnded));
     await firstValueFrom(merge(settled$, ended$, fromEvent(signal, 'abort')));
     signal.throwIfAborted();
   }
 
   #chat$() {
-    return this.#open.conversation.channels$.pipe(
+    return this.#conversation.open.conversation.channels$.pipe(
       map((channels) => channels.get('chat')),
       map((channel) => (isChatChannel(channel) ? channel : undefined)),
       distinctUntilChanged(),
@@ -226,35 +194,15 @@ class LinkedCustomerChat implements CustomerChat {
       map(() => undefined),
     );
     const chat = await firstValueFrom(merge(opened$, ended$), { defaultValue: undefined });
-    if (chat !== undefined) return chat;
+    if (chat !== undefined && !this.#closing.signal.aborted) return chat;
     throw new ContactCenterError('channel/closed', 'unable to use chat; it was closed');
   }
 
-  #receive(push: CustomerPush): void {
-    switch (push.type) {
-      case 'customer-snapshot':
-        this.#open.load(push.conversation);
-        return this.#noteStatus(push.status);
-      case 'customer-status':
-        return this.#noteStatus(push.status);
-      default:
-        if (push.conversationId === this.conversationId) this.#open.receive(push);
-    }
-  }
-
-  #noteStatus(status: CustomerStatus): void {
-    this.#state.set({ ...status, link: this.#state.value.link });
-    if (status.phase === 'ended') this.#options.ended();
-  }
-
-  #noteLink(status: 'connecting' | 'online' | 'offline' | 'refused', error: ContactCenterError | undefined): void {
-    if (status !== 'refused') {
-      if (status !== this.#state.value.link) this.#state.set({ ...this.#state.value, link: status });
-      return;
-    }
-    if (this.#state.value.phase === 'ended') this.#state.set({ ...this.#state.value, link: 'offline' });
-    else this.#state.set({ phase: 'ended', reason: error?.code ?? 'session/unauthorized', link: 'offline' });
-    this.#options.ended();
+  #update(): void {
+    const { status$, link$, open } = this.#conversation;
+    const chat = [...open.snapshot$.value.channels.values()].filter(({ type }) => type === 'chat').at(-1);
+    const next = { ...status$.value, link: link$.value, ...this.#conversation.closedBecause(chat) };
+    if (!sameValues({ ...this.#state.value }, { ...next })) this.#state.set(next);
   }
 }
 
@@ -263,19 +211,4 @@ function onTheirWay(timeline: Timeline): readonly string[] {
   return [...timeline].flatMap((item) =>
     item.kind === 'message' && (item.state === 'sending' || item.state === 'queued') ? item.id : [],
   );
-}
-
-/** The token that came with the start serves first. */
-function tokensOf(first: AccessToken | undefined, fresh: () => Promise<AccessToken>) {
-  let given = first;
-  return ({ audience }: { readonly audience: string }): Promise<AccessToken> => {
-    if (audience !== 'chat') {
-      return Promise.reject(
-        new ContactCenterError('token/unavailable', `unable to get a token for ${audience}; customers have none`),
-      );
-    }
-    const token = given;
-    given = undefined;
-    return token === undefined ? fresh() : Promise.resolve(token);
-  };
 }

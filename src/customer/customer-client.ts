@@ -2,27 +2,32 @@ import {
   ContactCenterError,
   createEnvironment,
   isContactCenterError,
-  isVoiceProvider,
   type ChatProvider,
   type CommandOptions,
   type Environment,
   type Labels,
   type Provider,
-  type VoiceProvider,
 } from 'onescreen';
 import { serverAddress } from 'onescreen/control-plane';
-import type { CallbackRequest } from './callback-request';
-import { openCustomerCall, type CustomerCall, type CustomerCallState } from './customer-call';
-import { openCustomerChat, type CustomerChat, type StartedChat } from './customer-chat';
+import { requestCallback, type CallbackRequest } from './callback-request';
+import { openCustomerCall, type CustomerCall } from './customer-call';
+import { openCustomerChat, type CustomerChat } from './customer-chat';
+import {
+  CustomerConversation,
+  type CustomerConversationOptions,
+  type StartedConversation,
+} from './customer-conversation';
 import { openCustomerLink, withFirstSnapshot, type CustomerLink, type CustomerSnapshot } from './customer-link';
+import { customerProviders, type CustomerProviders } from './customer-providers';
 import { CustomerRequests, type ServedBy } from './customer-requests';
 import { limited } from './limited';
+import { missingProvider } from './missing-provider';
 import { resumeStore, type ResumeStorageArea, type ResumeStore } from './resume-store';
 
 export interface CustomerClientOptions {
   /** Origin, and path prefix, of the vendor's `onescreen/server`. */
   readonly server: string;
-  /** What may serve chats and calls; the server says which one does. */
+  /** What may serve chats, calls and meetings; the server says which one does. */
   readonly providers: readonly Provider[];
   readonly environment?: Partial<Environment>;
   /** Default: the global `fetch`. */
@@ -48,22 +53,14 @@ export interface StartChat {
 /** What is said when a call starts. All of it is shown to agents as untrusted text. */
 export type StartCall = Pick<StartChat, 'displayName' | 'id' | 'queueId' | 'context'>;
 
-/** What to add for the providers of this package, by name. */
-const known: Readonly<Record<string, string>> = {
-  acs: 'acsChat() of onescreen/acs/chat',
-  server: 'serverChat() of onescreen/control-plane',
-  voice: 'a voice provider such as acsVoice() of onescreen/acs/calling',
-};
-
 /** A customer of a contact center: starts a chat on the vendor's web site, and returns to it after a reload. */
 export class CustomerClient {
   readonly #server: string;
-  readonly #providers: readonly ChatProvider[];
-  readonly #voice: VoiceProvider | undefined;
+  readonly #providers: CustomerProviders;
   readonly #environment: Environment;
   readonly #requests: CustomerRequests;
   readonly #storage: ResumeStore;
-  readonly #open = new Set<CustomerChat | CustomerCall>();
+  readonly #open = new Set<CustomerConversation>();
   readonly #closing = new AbortController();
 
   /** @throws ContactCenterError `command/invalid` when `server` is no http or https address, or there are no `providers` */
@@ -75,8 +72,7 @@ export class CustomerClient {
         field: 'options.providers',
       });
     }
-    this.#providers = options.providers.filter((provider): provider is ChatProvider => !isVoiceProvider(provider));
-    this.#voice = options.providers.find(isVoiceProvider);
+    this.#providers = customerProviders(options.providers);
     this.#environment = createEnvironment(options.environment);
     this.#requests = new CustomerRequests(
       this.#server,
@@ -103,7 +99,7 @@ export class CustomerClient {
       signal.throwIfAborted();
       await this.#requireProvider(started, started.channel, signal);
       const link = openCustomerLink(this.#server, started.resumeToken, this.#environment);
-      const chat = this.#opened(started, link);
+      const chat = this.#openedChat(started, request.displayName, link);
       // It stands in the timeline when it fails, ready for `retry`.
       if (text !== undefined && text !== '') chat.send(text).catch(() => {});
       return chat;
@@ -117,30 +113,15 @@ export class CustomerClient {
    */
   call(request: StartCall, options?: CommandOptions): Promise<CustomerCall> {
     return this.#limited('call', { timeoutMs: 60_000, ...options }, async (signal) => {
-      const provider = this.#voice;
+      const provider = this.#providers.voice;
       if (provider === undefined) throw missingProvider('voice');
+      const { displayName } = request;
       const started = await this.#requests.start({ ...request, channel: 'voice', provider: provider.name }, signal);
       if (started.channel === undefined) throw missingProvider('voice');
       const { channelId, providerRefs } = started.channel;
-      const closing = new AbortController();
-      const call = await openCustomerCall(
-        {
-          started: { ...started, channelId },
-          displayName: request.displayName,
-          providerRefs,
-          link: openCustomerLink(this.#server, started.resumeToken, this.#environment),
-          provider,
-          environment: this.#environment,
-          freshToken: () => this.#requests.token(started, closing.signal, 'calling'),
-          closed: () => {
-            closing.abort();
-            for (const one of this.#open) if (one.conversationId === started.conversationId) this.#open.delete(one);
-          },
-        },
-        signal,
-      );
-      this.#open.add(call);
-      return call;
+      const link = openCustomerLink(this.#server, started.resumeToken, this.#environment);
+      const conversation = this.#opened({ started, audience: 'calling', displayName, link });
+      return openCustomerCall({ conversation, provider, channelId, signal }, providerRefs);
     });
   }
 
@@ -160,7 +141,8 @@ export class CustomerClient {
         return await withFirstSnapshot(link, (snapshot) => {
           signal.removeEventListener('abort', onStop);
           const { id, self } = snapshot.conversation;
-          return this.#opened({ conversationId: id, self, resumeToken: token }, link, snapshot);
+          const started = { conversationId: id, self, resumeToken: token };
+          return this.#openedChat(started, snapshot.customer.displayName, link, snapshot);
         });
       } catch (error) {
         await link.close();
@@ -176,15 +158,15 @@ export class CustomerClient {
    * @throws ContactCenterError `conversation/not-found` when there is none, otherwise as {@link CustomerChat.requestCallback}
    */
   async requestCallback(request: CallbackRequest, options?: CommandOptions): Promise<{ readonly dueAt: Date }> {
-    const open = [...this.#open].filter(({ state$ }) => !isOver(state$.value)).at(-1);
-    if (open !== undefined) return open.requestCallback(request, options);
+    const open = [...this.#open].filter(({ status$ }) => status$.value.phase !== 'ended').at(-1);
+    if (open !== undefined) return requestCallback(open.options.link, request, options);
     throw new ContactCenterError('conversation/not-found', 'unable to request callback; no chat or call is open');
   }
 
-  /** Closes every chat and call that was opened here, for good; for the customer chats go on, calls end. */
+  /** Closes everything that was opened here, for good; for the customer chats go on, calls end, meetings are left. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.all([...this.#open].map((chat) => chat.close()));
+    await Promise.all([...this.#open].map((conversation) => conversation.close()));
   }
 
   #limited<T>(
@@ -197,54 +179,55 @@ export class CustomerClient {
 
   /** The providers that may serve a chat for which `wanted` was asked. */
   #candidates(wanted: string | undefined): readonly ChatProvider[] {
-    if (wanted === undefined) return this.#providers;
-    const candidates = this.#providers.filter(({ name }) => name === wanted);
+    const { chats } = this.#providers;
+    if (wanted === undefined) return chats;
+    const candidates = chats.filter(({ name }) => name === wanted);
     if (candidates.length === 0) throw missingProvider(wanted);
     return candidates;
   }
 
   /** A chat that cannot be used is ended, so that no agent is offered it. */
-  async #requireProvider(started: StartedChat, served: ServedBy | undefined, signal: AbortSignal): Promise<void> {
+  async #requireProvider(
+    started: StartedConversation,
+    served: ServedBy | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (served === undefined) return;
-    if (this.#providers.some(({ name, channel }) => name === served.provider && channel === served.channel)) return;
-    throw missingProvider(served.provider, await this.#requests.end(started, signal).catch((error: unknown) => error));
+    const { chats } = this.#providers;
+    if (chats.some(({ name, channel }) => name === served.provider && channel === served.channel)) return;
+    const cause = await this.#requests.end(started, signal).catch((error: unknown) => error);
+    throw missingProvider(served.provider, 'start chat', cause);
   }
 
-  #opened(started: StartedChat, link: CustomerLink, first?: CustomerSnapshot): CustomerChat {
-    const closing = new AbortController();
-    const chat = openCustomerChat({
-      started,
-      link,
-      ...(first !== undefined && { first }),
-      providers: this.#providers,
-      environment: this.#environment,
-      freshToken: () => this.#requests.token(started, closing.signal),
-      ended: () => {
-        if (this.#storage.get() === started.resumeToken) this.#storage.set(undefined);
-      },
-      closed: () => {
-        closing.abort();
-        this.#open.delete(chat);
-      },
-    });
-    this.#open.add(chat);
+  #openedChat(
+    started: StartedConversation,
+    displayName: string,
+    link: CustomerLink,
+    first?: CustomerSnapshot,
+  ): CustomerChat {
+    const from = first !== undefined && { first };
+    const chat = openCustomerChat(this.#opened({ started, audience: 'chat', displayName, link, ...from }));
     if (chat.state$.value.phase !== 'ended') this.#storage.set(started.resumeToken);
     return chat;
   }
-}
 
-/** For the contact center. */
-function isOver({ phase }: { readonly phase: CustomerCallState['phase'] }): boolean {
-  return phase === 'ended' || phase === 'transferred';
-}
-
-function missingProvider(name: string, cause?: unknown): ContactCenterError {
-  const what = known[name] ?? `a provider named ${name}`;
-  const message = `unable to start chat; it needs ${what}, which is to be added to the client's providers`;
-  return new ContactCenterError('provider/missing', message, {
-    field: 'options.providers',
-    ...(cause !== undefined && { cause }),
-  });
+  #opened(
+    given: Pick<CustomerConversationOptions, 'started' | 'audience' | 'displayName' | 'link' | 'first'>,
+  ): CustomerConversation {
+    const { started } = given;
+    const conversation = new CustomerConversation({
+      ...given,
+      providers: this.#providers,
+      environment: this.#environment,
+      freshToken: (audience, signal) => this.#requests.token(started, signal, audience),
+      ended: () => {
+        if (this.#storage.get() === started.resumeToken) this.#storage.set(undefined);
+      },
+      closed: () => this.#open.delete(conversation),
+    });
+    this.#open.add(conversation);
+    return conversation;
+  }
 }
 
 /** @throws ContactCenterError `message/too-large` */

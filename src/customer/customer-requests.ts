@@ -7,7 +7,7 @@ import {
   type Environment,
   type Labels,
 } from 'onescreen';
-import type { StartedChat } from './customer-chat';
+import type { StartedConversation } from './customer-conversation';
 
 /** Tries of one request, and milliseconds before the second; each further one waits twice as long. */
 const tries = 5;
@@ -31,7 +31,7 @@ export interface ServedBy {
   readonly providerRefs: Readonly<Record<string, string>>;
 }
 
-interface StartAnswer extends StartedChat {
+interface StartAnswer extends StartedConversation {
   readonly channel?: ServedBy;
 }
 
@@ -74,13 +74,13 @@ export class CustomerRequests {
   }
 
   /** Ends the chat for good. */
-  async end({ conversationId, resumeToken }: StartedChat, signal: AbortSignal): Promise<void> {
+  async end({ conversationId, resumeToken }: StartedConversation, signal: AbortSignal): Promise<void> {
     const path = `/conversations/${encodeURIComponent(conversationId)}/end`;
     await this.#post(path, 'end chat', { headers: { authorization: `Bearer ${resumeToken}` }, signal });
   }
 
   async token(
-    { conversationId, resumeToken }: StartedChat,
+    { conversationId, resumeToken }: StartedConversation,
     signal: AbortSignal,
     audience = 'chat',
   ): Promise<AccessToken> {
