@@ -6,6 +6,7 @@ import type {
   CallerInfo,
   ConnectionState,
   ConnectionStateChangedReason,
+  JoinCallOptions,
   StartCallOptions,
   StartTeamsGroupCallOptions,
   TeamsCallAgent,
@@ -23,7 +24,9 @@ import type { EmulatedDeviceManager } from './device-manager';
 import { identifierOf, rawIdOf } from './identifiers';
 import { EmulatedIncomingCall } from './incoming-call';
 import { Listeners, type Later, type Listener } from './listeners';
+import { meetingPlace, type JoinLocator } from './meeting-locator';
 import { kinds, ownStream } from './official';
+import { EmulatedLocalVideoStream } from './local-video-stream';
 import { Signalling, type Push } from './signalling';
 
 interface AgentEvents {
@@ -128,8 +131,21 @@ export class EmulatedCallAgent implements CallAgent, TeamsCallAgent {
     return call;
   }
 
-  join(): never {
-    throw notSupported('Joining a group call, room or meeting');
+  /** Joins a Teams meeting. Returned in state `None`; that it cannot be joined ends the call, with the reason. */
+  join(locator: JoinLocator, options: JoinCallOptions = {}): EmulatedCall {
+    if (this.#disposing !== undefined) throw new CallingCommunicationError(reasons.disposed);
+    const call = this.#createCall({
+      id: this.#options.environment.random.id(),
+      direction: 'Outgoing',
+      callerInfo: ownCallerInfo(this.#signalling.identity, this.displayName),
+      threadId: undefined,
+      meeting: meetingPlace(locator),
+      camera: ownStream(options.videoOptions?.localVideoStreams?.[0], EmulatedLocalVideoStream),
+      ...this.#audio(options.audioOptions),
+    });
+    this.#publish(call);
+    this.#options.later(() => void call.enter());
+    return call;
   }
 
   on(event: keyof AgentEvents, listener: Listener): void {
@@ -168,6 +184,8 @@ export class EmulatedCallAgent implements CallAgent, TeamsCallAgent {
         return this.#apply(push.call);
       case 'levels':
         return this.#find(push.callId)?.hear(push.levels);
+      case 'caption':
+        return this.#find(push.callId)?.caption(push);
       case 'recovered':
         return this.#cancelRecovery();
       case 'tone':
@@ -213,7 +231,8 @@ export class EmulatedCallAgent implements CallAgent, TeamsCallAgent {
   }
 
   #createCall(
-    options: Pick<CallOptions, 'id' | 'direction' | 'callerInfo' | 'threadId' | 'muted' | 'microphone'>,
+    options: Pick<CallOptions, 'id' | 'direction' | 'callerInfo' | 'threadId' | 'muted' | 'microphone'> &
+      Partial<Pick<CallOptions, 'meeting' | 'camera'>>,
   ): EmulatedCall {
     const { environment, later, devices, teams } = this.#options;
     const call = new EmulatedCall({

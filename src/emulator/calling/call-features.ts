@@ -1,10 +1,15 @@
 import type { CallFeature, CallFeatureContext, CallFeatureFactory } from '@azure/communication-calling';
+import type { CallingPush } from '../calls/frames';
+
+/** What somebody said, as text, as it travels. */
+export type CaptionFrame = Extract<CallingPush, { readonly type: 'caption' }>;
 
 /** What features are told of their call. */
 export interface CallWatcher {
-  /** Recording, transcription, mute or a fact of the media may have changed. */
+  /** Recording, transcription, mute, a fact of the media, the meeting or who is in it may have changed. */
   changed(): void;
   ended(): void;
+  caption?(caption: CaptionFrame): void;
 }
 
 /** The features of one call, each made when it is first asked for, and what they are told. */
@@ -34,6 +39,10 @@ export class CallFeatures {
 
   changed(): void {
     for (const watcher of [...this.#watchers]) watcher.changed();
+  }
+
+  caption(caption: CaptionFrame): void {
+    for (const watcher of [...this.#watchers]) watcher.caption?.(caption);
   }
 
   ended(): void {

@@ -5,17 +5,22 @@ import { Listeners, type Later, type Listener } from './listeners';
 
 /** What a call is called at the service; known when the emulator has it, and another after a move. */
 export class EmulatedCallInfo implements CallInfo {
-  readonly threadId: string | undefined;
   readonly groupId: undefined;
   readonly #listeners: Listeners<{ callInfoChanged: undefined }>;
   readonly #waiting = new Set<() => void>();
+  #threadId: string | undefined;
   #serverCallId = '';
   #participantId = '';
   #over = false;
 
   constructor(threadId: string | undefined, later: Later) {
-    this.threadId = threadId;
+    this.#threadId = threadId;
     this.#listeners = new Listeners(later);
+  }
+
+  /** A meeting's is known only while this side is in. */
+  get threadId(): string | undefined {
+    return this.#threadId;
   }
 
   get participantId(): string {
@@ -38,8 +43,12 @@ export class EmulatedCallInfo implements CallInfo {
     this.#listeners.off(event, listener);
   }
 
-  apply({ serverCallId, participantId }: Pick<CallFrame, 'serverCallId' | 'participantId'>): void {
-    if (serverCallId === this.#serverCallId && participantId === this.#participantId) return;
+  apply({ serverCallId, participantId, meeting }: Pick<CallFrame, 'serverCallId' | 'participantId' | 'meeting'>): void {
+    const threadId = meeting === undefined ? this.#threadId : meeting.threadId;
+    if (serverCallId === this.#serverCallId && participantId === this.#participantId && threadId === this.#threadId) {
+      return;
+    }
+    this.#threadId = threadId;
     this.#serverCallId = serverCallId;
     this.#participantId = participantId;
     this.#goOn();

@@ -4,6 +4,8 @@ import type { EmulatedCall } from './call';
 import type { EmulatedCallingEnvironment } from './calling-environment';
 import type { EmulatedDeviceManager } from './device-manager';
 import type { Later } from './listeners';
+import type { EmulatedLocalVideoStream } from './local-video-stream';
+import type { MeetingPlace } from './meeting-locator';
 import type { Signalling } from './signalling';
 
 /** What a call is made of. */
@@ -15,6 +17,10 @@ export interface CallOptions {
   readonly muted: boolean;
   readonly threadId: string | undefined;
   readonly microphone: EmulatedLocalAudioStream;
+  /** Where to join; left out: it is no meeting. */
+  readonly meeting?: MeetingPlace;
+  /** Sent from the moment this side is let in. */
+  readonly camera?: EmulatedLocalVideoStream | undefined;
   readonly environment: EmulatedCallingEnvironment;
   readonly later: Later;
   readonly devices: EmulatedDeviceManager;

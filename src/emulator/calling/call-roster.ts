@@ -1,7 +1,8 @@
 import type { Clock } from 'onescreen';
-import type { EndFrame, RosterFrame } from '../calls/frames';
+import type { EndFrame, MeetingFrame, RosterFrame } from '../calls/frames';
 import { reasonOf, reasons } from './calling-error';
 import type { Later } from './listeners';
+import type { IncomingPictures } from './participant-video';
 import { EmulatedParticipant } from './remote-participant';
 
 export interface RosterChange {
@@ -14,6 +15,7 @@ export interface CallRosterOptions {
   readonly later: Later;
   /** Mutes one of them, by raw id. */
   readonly mute: (rawId: string) => Promise<void>;
+  readonly incoming: IncomingPictures;
   readonly updated: (change: RosterChange) => void;
   /** How loud the loudest of them is now, 0 to 1. */
   readonly loudest: (level: number) => void;
@@ -51,7 +53,7 @@ export class CallRoster {
   }
 
   /** As the emulator has it. */
-  apply(roster: readonly RosterFrame[]): void {
+  apply(roster: readonly RosterFrame[], pictures: MeetingFrame['pictures'] = []): void {
     const added: EmulatedParticipant[] = [];
     const named = new Set<string>();
     for (const entry of roster) {
@@ -59,8 +61,9 @@ export class CallRoster {
       named.add(entry.rawId);
       const known = this.#participants.get(entry.rawId);
       const participant = known ?? this.#admit(entry.rawId);
-      participant.apply(entry);
+      const own = pictures.filter(({ rawId }) => rawId === entry.rawId);
       if (known === undefined) added.push(participant);
+      participant.apply(entry, own);
     }
     if (added.length > 0) this.#options.updated({ added, removed: [] });
     for (const { rawId, end } of roster) {
@@ -68,6 +71,11 @@ export class CallRoster {
       if (gone !== undefined) this.#remove([gone], end);
     }
     this.#remove(this.participants.filter((one) => !named.has(one.rawId) && !this.#adding.has(one)));
+  }
+
+  /** Pictures come over another connection from now on. */
+  moved(): void {
+    for (const participant of this.participants) participant.moved();
   }
 
   hear(levels: Readonly<Record<string, number>>): void {
@@ -86,8 +94,8 @@ export class CallRoster {
   }
 
   #admit(rawId: string): EmulatedParticipant {
-    const { clock, later, mute } = this.#options;
-    const participant = new EmulatedParticipant({ rawId, later, clock, mute: () => mute(rawId) });
+    const { clock, later, mute, incoming } = this.#options;
+    const participant = new EmulatedParticipant({ rawId, later, clock, incoming, mute: () => mute(rawId) });
     this.#participants.set(rawId, participant);
     return participant;
   }

@@ -18,11 +18,12 @@ import type {
 import type { CommunicationIdentifier } from '@azure/communication-common';
 import type { CallFrame, EndFrame } from '../calls/frames';
 import { EmulatedRemoteAudioStream } from './audio-stream';
-import { AudioCall } from './audio-call';
-import { CallFeatures, type CallWatcher } from './call-features';
+import { CallFeatures, type CaptionFrame, type CallWatcher } from './call-features';
 import { EmulatedCallInfo } from './call-info';
 import { CallMedia, type MediaFact } from './call-media';
+import { CallMeeting } from './call-meeting';
 import { CallMute } from './call-mute';
+import { CallPictures } from './call-pictures';
 import { CallRoster } from './call-roster';
 import type { EmulatedCallingEnvironment, PeerStats } from './calling-environment';
 import { CallingCommunicationError, reasonOf, reasons } from './calling-error';
@@ -30,6 +31,7 @@ import { toneCharacter } from './dtmf';
 import { endReason } from './end-reason';
 import { rawIdOf } from './identifiers';
 import { Listeners, type Later, type Listener } from './listeners';
+import { MeetingCall } from './meeting-call';
 import { officialStream } from './official';
 import type { EmulatedParticipant } from './remote-participant';
 import type { CallOptions } from './call-options';
@@ -65,11 +67,13 @@ const states: Readonly<Record<Exclude<CallFrame['status'], 'disconnected'>, Call
 };
 
 /** A call with the emulator behind it: of the public shape of both `Call` and `TeamsCall`. */
-export class EmulatedCall extends AudioCall implements Call, TeamsCall {
+export class EmulatedCall extends MeetingCall implements Call, TeamsCall {
   readonly kind: CallKind;
   readonly direction: CallDirection;
   readonly callerInfo: CallerInfo;
   readonly info: EmulatedCallInfo;
+  readonly meeting: CallMeeting;
+  protected readonly pictures: CallPictures;
   callEndReason?: CallEndReason;
   readonly #options: CallOptions;
   readonly #listeners: Listeners<CallEvents>;
@@ -81,6 +85,7 @@ export class EmulatedCall extends AudioCall implements Call, TeamsCall {
   readonly #facts = new Map<MediaFact['what'], boolean>();
   #id: string;
   #state: CallState = 'None';
+  #lastStream = 0;
   #incomingMuted = false;
   #recording = false;
   #emergency = false;
@@ -98,12 +103,27 @@ export class EmulatedCall extends AudioCall implements Call, TeamsCall {
     this.#listeners = new Listeners(later);
     this.#features = new CallFeatures(() => ({ call: this, callAgent: options.callAgent() }));
     this.info = new EmulatedCallInfo(options.threadId, later);
+    this.meeting = new CallMeeting({
+      joined: options.meeting !== undefined,
+      clock: environment.clock,
+      later,
+      ask: async (question) => {
+        this.#requireLive();
+        await this.#ask({ ...question, callId: this.#id });
+      },
+      roleChanged: () => this.#listeners.emit('roleChanged', undefined),
+    });
     this.#roster = new CallRoster({
       clock: environment.clock,
       later,
       mute: async (target) => {
         this.#requireLive();
         await this.#ask({ type: 'mute-participant', callId: this.#id, target });
+      },
+      incoming: {
+        nextId: () => ++this.#lastStream,
+        stream: (slot) => this.#media.picture(slot),
+        framesDecoded: (slot) => this.#media.framesDecoded(slot),
       },
       updated: ({ added, removed }) =>
         this.#listeners.emit('remoteParticipantsUpdated', { added: [...added], removed: [...removed] }),
@@ -126,6 +146,8 @@ export class EmulatedCall extends AudioCall implements Call, TeamsCall {
       environment,
       devices,
       microphone,
+      pictures: this.meeting.joined,
+      picturesChanged: () => this.#roster.moved(),
       exchange: (sdp) => options.signalling.ask({ type: 'media', callId: this.#id, sdp }, () => !this.ended),
       report: ({ what, holds }) => {
         if (this.ended || (this.#facts.get(what) ?? false) === holds) return;
@@ -135,6 +157,26 @@ export class EmulatedCall extends AudioCall implements Call, TeamsCall {
       failed: () => this.end(reasons.media, true),
     });
     this.#media.setSending(!options.muted);
+    this.pictures = new CallPictures({
+      joined: this.meeting.joined,
+      camera: options.camera,
+      environment,
+      later,
+      requireAllowed: () => {
+        this.#requireLive();
+        if (this.#state !== 'Connected' && this.#state !== 'RemoteHold') {
+          throw new CallingCommunicationError(reasons.notConnected);
+        }
+        this.meeting.requireConsent();
+      },
+      ask: (kind, on) => this.#ask({ type: 'picture', callId: this.#id, kind, on }),
+      send: (kind, picture) => this.#media.setPicture(kind, picture),
+      changed: (kind, added, removed) => {
+        const event = kind === 'camera' ? 'isLocalVideoStartedChanged' : 'isScreenSharingOnChanged';
+        this.#listeners.emit(event, undefined);
+        this.#listeners.emit('localVideoStreamsUpdated', { added, removed });
+      },
+    });
   }
 
   get id(): string {
@@ -147,6 +189,11 @@ export class EmulatedCall extends AudioCall implements Call, TeamsCall {
 
   get ended(): boolean {
     return this.#state === 'Disconnected';
+  }
+
+  /** For features: this side's own name in it. */
+  get ownRawId(): string {
+    return this.#options.signalling.identity;
   }
 
   get isMuted(): boolean {
@@ -299,20 +346,16 @@ export class EmulatedCall extends AudioCall implements Call, TeamsCall {
   async dial(
     question: { readonly targets: readonly string[] } & Pick<DialQuestion, 'onBehalfOf' | 'context'>,
   ): Promise<void> {
-    const { signalling, muted, threadId } = this.#options;
-    if (this.ended || this.#hangingUp !== undefined) return;
-    if (signalling.registered) this.#setState('Connecting');
-    try {
-      await signalling.ask(
-        { type: 'start', callId: this.#id, muted, ...(threadId !== undefined && { threadId }), ...question },
-        () => !this.ended,
-      );
-    } catch (error) {
-      // Unanswered, the emulator may have it all the same.
-      return this.end(reasonOf(error, reasons.network), true);
-    }
-    if (this.#state === 'None') this.#setState('Connecting');
+    const { muted, threadId } = this.#options;
+    const callId = this.#id;
+    await this.#begin({ type: 'start', callId, muted, ...(threadId !== undefined && { threadId }), ...question });
     this.#media.start();
+  }
+
+  /** Joins its meeting: from `None` to the lobby or into it, or to the call's end. Media begin once it is in. */
+  async enter(): Promise<void> {
+    const { muted, meeting } = this.#options;
+    if (meeting !== undefined) await this.#begin({ type: 'join', callId: this.#id, muted, meeting });
   }
 
   /** It was accepted here. */
@@ -332,8 +375,10 @@ export class EmulatedCall extends AudioCall implements Call, TeamsCall {
     if (this.ended) return;
     if (frame.status === 'disconnected') return this.end(frame.end ?? reasons.lost);
     this.info.apply(frame);
+    this.meeting.apply(frame.meeting);
     this.#emergency = frame.emergency ?? false;
-    this.#roster.apply(frame.roster);
+    this.#roster.apply(frame.roster, frame.meeting?.pictures);
+    this.pictures.apply(frame.meeting);
     this.#mute.apply(frame.muted, frame.mutedByOthers);
     if (frame.recording !== this.#recording || frame.transcription !== this.#transcription) {
       this.#recording = frame.recording;
@@ -341,6 +386,15 @@ export class EmulatedCall extends AudioCall implements Call, TeamsCall {
       this.#changed();
     }
     if (this.#hangingUp === undefined) this.#setState(states[frame.status]);
+    if (frame.meeting === undefined) return;
+    this.#changed();
+    if (this.#hangingUp !== undefined || frame.status === 'connecting' || frame.status === 'in-lobby') return;
+    this.#media.start();
+    this.pictures.begin();
+  }
+
+  caption(caption: CaptionFrame): void {
+    this.#features.caption(caption);
   }
 
   hear(levels: Readonly<Record<string, number>>): void {
@@ -352,7 +406,9 @@ export class EmulatedCall extends AudioCall implements Call, TeamsCall {
     if (this.ended) return;
     this.#media.close();
     this.#remoteAudio.volume.close();
+    this.pictures.end();
     this.#roster.clear();
+    this.meeting.close();
     this.#recording = false;
     this.#transcription = false;
     this.callEndReason = endReason(reason);
@@ -362,10 +418,24 @@ export class EmulatedCall extends AudioCall implements Call, TeamsCall {
     this.#options.onEnd(this, owed);
   }
 
+  async #begin(question: BeginQuestion): Promise<void> {
+    const { signalling } = this.#options;
+    if (this.ended || this.#hangingUp !== undefined) return;
+    if (signalling.registered) this.#setState('Connecting');
+    try {
+      await signalling.ask(question, () => !this.ended);
+    } catch (error) {
+      // Unanswered, the emulator may have it all the same.
+      return this.end(reasonOf(error, reasons.network), true);
+    }
+    if (this.#state === 'None') this.#setState('Connecting');
+  }
+
   async #hangUp(forEveryone: boolean): Promise<void> {
     const { signalling } = this.#options;
     this.#setState('Disconnecting');
     // Silence is immediate, whatever the emulator is slow to hear.
+    this.pictures.end();
     this.#media.close();
     if (!signalling.registered) return this.end(reasons.hungUp, true);
     try {
@@ -378,12 +448,14 @@ export class EmulatedCall extends AudioCall implements Call, TeamsCall {
 
   async #setMuted(muted: boolean): Promise<void> {
     this.#requireLive();
+    if (!muted) this.meeting.requireConsent();
     await this.#mute.set(muted);
   }
 
   async #setHeld(held: boolean): Promise<void> {
     this.#requireLive();
     try {
+      if (held && this.isScreenSharingOn) await this.stopScreenSharing();
       await this.#ask({ type: 'hold', callId: this.#id, held });
     } catch (error) {
       throw new CallingCommunicationError(reasonOf(error, held ? reasons.hold : reasons.resume));
@@ -401,7 +473,9 @@ export class EmulatedCall extends AudioCall implements Call, TeamsCall {
   }
 
   #updateSending(): void {
-    this.#media.setSending(!this.#mute.muted && this.#state !== 'LocalHold');
+    const allowed = this.#state !== 'LocalHold' && !this.meeting.consentRequired;
+    this.#media.setSending(!this.#mute.muted && allowed);
+    this.pictures.setSending(allowed);
   }
 
   #setState(state: CallState): void {
@@ -424,5 +498,6 @@ export class EmulatedCall extends AudioCall implements Call, TeamsCall {
   }
 }
 
-type DialQuestion = Extract<Parameters<Signalling['ask']>[0], { readonly type: 'start' }>;
+type BeginQuestion = Extract<Parameters<Signalling['ask']>[0], { readonly type: 'start' | 'join' }>;
+type DialQuestion = Extract<BeginQuestion, { readonly type: 'start' }>;
 type TransferQuestion = Extract<Parameters<Signalling['ask']>[0], { readonly type: 'transfer' }>;

@@ -10,10 +10,15 @@ import type {
 } from '@azure/communication-calling';
 import { EmulatedCallClient } from './call-client';
 import { notSupported } from './calling-error';
+import { EmulatedCapabilities } from './capabilities-feature';
+import { EmulatedCaptionsFeature } from './captions-feature';
 import { EmulatedDiagnostics } from './diagnostics-feature';
+import { EmulatedDominantSpeakers } from './dominant-speakers-feature';
 import { EmulatedMediaStats } from './media-stats-feature';
 import { missingFeature } from './official';
+import { EmulatedRaiseHand } from './raise-hand-feature';
 import { EmulatedRecording, EmulatedTranscription } from './recording-features';
+import { EmulatedSpotlight } from './spotlight-feature';
 import { EmulatedTransferFeature } from './transfer-feature';
 
 /** What the browser is. The emulator supports every one that has WebRTC. */
@@ -49,7 +54,7 @@ class EmulatedDebugInfo implements DebugInfoCallClientFeature {
 const audioEffects = missingFeature('AudioEffects') as unknown as AudioStreamFeatureFactory<AudioEffectsFeature>;
 const videoEffects = missingFeature('VideoEffects') as unknown as VideoStreamFeatureFactory<VideoEffectsFeature>;
 
-/** The features of a contact center's voice; to ask for another throws "not supported". */
+/** The features of a contact center's voice and of its meetings, some of them in meetings only; to ask for another throws "not supported". */
 export const emulatedFeatures: typeof Features = {
   Recording: { callApiCtor: EmulatedRecording },
   Transcription: { callApiCtor: EmulatedTranscription },
@@ -57,14 +62,14 @@ export const emulatedFeatures: typeof Features = {
   UserFacingDiagnostics: { callApiCtor: EmulatedDiagnostics },
   MediaStats: { callApiCtor: EmulatedMediaStats },
   DebugInfo: { callClientApiCtor: EmulatedDebugInfo },
-  Captions: missingFeature('Captions'),
-  RaiseHand: missingFeature('RaiseHand'),
+  Captions: { callApiCtor: EmulatedCaptionsFeature },
+  RaiseHand: { callApiCtor: EmulatedRaiseHand },
   Reaction: missingFeature('Reaction'),
-  Spotlight: missingFeature('Spotlight'),
+  Spotlight: { callApiCtor: EmulatedSpotlight },
   PPTLive: missingFeature('PPTLive'),
   BreakoutRooms: missingFeature('BreakoutRooms'),
-  Capabilities: missingFeature('Capabilities'),
-  DominantSpeakers: missingFeature('DominantSpeakers'),
+  Capabilities: { callApiCtor: EmulatedCapabilities },
+  DominantSpeakers: { callApiCtor: EmulatedDominantSpeakers },
   CallSurvey: missingFeature('CallSurvey'),
   DataChannel: missingFeature('DataChannel'),
   OptimalVideoCount: missingFeature('OptimalVideoCount'),

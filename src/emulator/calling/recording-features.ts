@@ -17,7 +17,6 @@ interface RecordingEvents {
 /** Tells whether the call is recorded. */
 export class EmulatedRecording implements RecordingCallFeature {
   readonly name = 'Recording';
-  readonly isTeamsConsentRequired = false;
   readonly #call: EmulatedCall;
   readonly #listeners: Listeners<RecordingEvents>;
   readonly #unwatch: () => void;
@@ -37,12 +36,16 @@ export class EmulatedRecording implements RecordingCallFeature {
     return this.#active;
   }
 
+  get isTeamsConsentRequired(): boolean {
+    return this.#call.meeting.consentRequired;
+  }
+
   get recordings(): RecordingInfo[] {
     return this.#recording === undefined ? [] : [this.#recording];
   }
 
   grantTeamsConsent(): Promise<void> {
-    return Promise.resolve();
+    return this.#call.meeting.consent();
   }
 
   on(event: keyof RecordingEvents, listener: Listener): void {
@@ -95,7 +98,6 @@ class EmulatedRecordingInfo implements RecordingInfo {
 /** Tells whether the call is transcribed. */
 export class EmulatedTranscription implements TranscriptionCallFeature {
   readonly name = 'Transcription';
-  readonly isTeamsConsentRequired = false;
   readonly #call: EmulatedCall;
   readonly #listeners: Listeners<{ isTranscriptionActiveChanged: undefined }>;
   readonly #unwatch: () => void;
@@ -117,8 +119,12 @@ export class EmulatedTranscription implements TranscriptionCallFeature {
     return this.#active;
   }
 
+  get isTeamsConsentRequired(): boolean {
+    return this.#call.meeting.consentRequired;
+  }
+
   grantTeamsConsent(): Promise<void> {
-    return Promise.resolve();
+    return this.#call.meeting.consent();
   }
 
   on(event: 'isTranscriptionActiveChanged', listener: Listener): void {

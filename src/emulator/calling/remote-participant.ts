@@ -8,9 +8,11 @@ import type {
 } from '@azure/communication-calling';
 import type { CommunicationIdentifierKind } from '@azure/communication-common';
 import type { Cancel, Clock } from 'onescreen';
-import type { EndFrame, RosterFrame } from '../calls/frames';
+import type { EndFrame, MeetingFrame, RosterFrame } from '../calls/frames';
 import { identifierOf } from './identifiers';
 import { Listeners, type Later, type Listener } from './listeners';
+import { officialRole } from './meeting-role';
+import { ParticipantVideo, type IncomingPictures } from './participant-video';
 
 /** Loudness, 0 to 1, from which somebody counts as speaking. */
 const speakingFrom = 0.02;
@@ -39,6 +41,7 @@ export interface ParticipantOptions {
   readonly clock: Clock;
   readonly later: Later;
   readonly mute: () => Promise<void>;
+  readonly incoming: IncomingPictures;
 }
 
 /** Somebody else in a call. */
@@ -46,13 +49,15 @@ export class EmulatedParticipant implements RemoteParticipant {
   readonly identifier: CommunicationIdentifierKind;
   readonly rawId: string;
   readonly endpointDetails: EndpointDetails[];
-  readonly videoStreams: readonly RemoteVideoStream[] = [];
-  readonly role: ParticipantRole = 'Unknown';
   displayName?: string;
   callEndReason?: CallEndReason;
   readonly #options: ParticipantOptions;
   readonly #listeners: Listeners<ParticipantEvents>;
+  readonly #video: ParticipantVideo;
   #state: RemoteParticipantState = 'Idle';
+  #role: ParticipantRole = 'Unknown';
+  #hand: number | undefined;
+  #spotlighted = false;
   #muted = false;
   #speaking = false;
   #cancelSilence: Cancel | undefined;
@@ -63,10 +68,34 @@ export class EmulatedParticipant implements RemoteParticipant {
     this.identifier = identifierOf(options.rawId);
     this.endpointDetails = [{ participantId: options.rawId }];
     this.#listeners = new Listeners(options.later);
+    this.#video = new ParticipantVideo({
+      clock: options.clock,
+      later: options.later,
+      incoming: options.incoming,
+      updated: (change) => this.#listeners.emit('videoStreamsUpdated', change),
+    });
   }
 
   get state(): RemoteParticipantState {
     return this.#state;
+  }
+
+  get videoStreams(): readonly RemoteVideoStream[] {
+    return this.#video.streams;
+  }
+
+  get role(): ParticipantRole {
+    return this.#role;
+  }
+
+  /** For features: the place in the line of raised hands, from 1. */
+  get hand(): number | undefined {
+    return this.#hand;
+  }
+
+  /** For features. */
+  get spotlighted(): boolean {
+    return this.#spotlighted;
   }
 
   get isMuted(): boolean {
@@ -89,7 +118,8 @@ export class EmulatedParticipant implements RemoteParticipant {
     this.#listeners.off(event, listener);
   }
 
-  apply(frame: RosterFrame): void {
+  /** As the emulator has it; `pictures` are those of this participant. */
+  apply(frame: RosterFrame, pictures: MeetingFrame['pictures'] = []): void {
     if (frame.displayName !== undefined && frame.displayName !== this.displayName) {
       this.displayName = frame.displayName;
       this.#listeners.emit('displayNameChanged', undefined);
@@ -98,8 +128,16 @@ export class EmulatedParticipant implements RemoteParticipant {
       this.#muted = frame.muted;
       this.#listeners.emit('isMutedChanged', undefined);
     }
+    const role = officialRole(frame.role);
+    if (role !== this.#role) {
+      this.#role = role;
+      this.#listeners.emit('roleChanged', undefined);
+    }
+    this.#hand = frame.hand;
+    this.#spotlighted = frame.spotlighted ?? false;
     if (frame.status === 'disconnected') this.end(frame.end);
     else this.setState(states[frame.status]);
+    if (this.#state !== 'Disconnected') this.#video.apply(frame, pictures);
   }
 
   setState(state: RemoteParticipantState): void {
@@ -113,7 +151,13 @@ export class EmulatedParticipant implements RemoteParticipant {
     if (reason !== undefined) this.callEndReason = { code: reason.code, subCode: reason.subCode };
     this.#cancelSilence?.();
     this.#setSpeaking(false);
+    this.#video.end();
     this.setState('Disconnected');
+  }
+
+  /** What it shows comes over another connection from now on. */
+  moved(): void {
+    this.#video.moved();
   }
 
   /** `loudness`: 0 to 1. */

@@ -290,7 +290,17 @@ export class Signalling {
 }
 
 const pushTypes: ReadonlySet<unknown> = new Set<CallingPush['type']>([
-  ...(['answer', 'incoming', 'incoming-ended', 'id-changed', 'call', 'levels', 'tone', 'recovered'] as const),
+  ...([
+    'answer',
+    'incoming',
+    'incoming-ended',
+    'id-changed',
+    'call',
+    'levels',
+    'caption',
+    'tone',
+    'recovered',
+  ] as const),
 ]);
 
 /** The emulator is of this package and version, so that a frame of a known type has its shape. */
