@@ -1,6 +1,6 @@
 import type { Clock, Random } from 'onescreen';
 import type { Impairment, PictureSource, SourceId } from '../calls/media-unit';
-import type { PicturePacket } from './picture-packet';
+import { beginsKeyFrame, type PicturePacket } from './picture-packet';
 import { PictureSlot } from './picture-slot';
 
 /** The least time between two requests of one source for a key frame, ms: each costs it several frames' bits. */
@@ -34,9 +34,10 @@ interface Leg {
 }
 
 interface Source {
+  /** Somebody waits for a key frame that was not asked for yet. */
   wanted: boolean;
   askedAt: number;
-  receivedAt: number;
+  receivedAt: number | undefined;
 }
 
 interface Viewer {
@@ -132,7 +133,8 @@ export class PictureForwarder {
     const source = this.#legs.get(from.leg)?.sources[from.kind];
     if (source === undefined || this.#lost(from.leg)) return;
     const now = this.#clock.now();
-    if (now - source.receivedAt >= pauseMs) source.wanted = true;
+    if (source.receivedAt !== undefined && now - source.receivedAt >= pauseMs) source.wanted = true;
+    if (beginsKeyFrame(packet.payload)) source.wanted = false;
     source.receivedAt = now;
     const viewers = this.#viewersOf(from);
     let waits = false;
@@ -190,7 +192,7 @@ export class PictureForwarder {
 
 const name = (leg: SourceId, kind: Kind) => `${kind} ${leg}`;
 
-const newSource = (): Source => ({ wanted: false, askedAt: -Infinity, receivedAt: -Infinity });
+const newSource = (): Source => ({ wanted: false, askedAt: -Infinity, receivedAt: undefined });
 
 function sameSource(one: PictureSource | undefined, other: PictureSource | undefined): boolean {
   return one?.leg === other?.leg && one?.kind === other?.kind;
