@@ -267,8 +267,8 @@ class PhoneCustomerCall implements CustomerCall, Holdable {
     await this.#channel.close();
     await this.#voice.close();
     active.remove(this);
-    invitations.left(this.#channelId);
     await this.#conversation.letGo(this);
+    invitations.left(this.#channelId);
     this.#state.complete();
   }
 

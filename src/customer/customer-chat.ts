@@ -146,8 +146,8 @@ class LinkedCustomerChat implements CustomerChat {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#subscription.unsubscribe();
-    this.#conversation.invitations.left(this.#added ?? 'chat');
     await this.#conversation.letGo(this);
+    this.#conversation.invitations.left(this.#added ?? 'chat');
     this.#state.complete();
     this.#typing.complete();
   }

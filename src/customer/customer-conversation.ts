@@ -143,6 +143,7 @@ export class CustomerConversation {
 
   /** Closes it, and every view of it. */
   async close(): Promise<void> {
+    this.invitations.close();
     await Promise.all([...this.#views].map((view) => view.close()));
     await this.#close();
   }

@@ -208,8 +208,8 @@ class JoinedCustomerMeeting implements CustomerMeeting, Holdable {
     await this.#getOut(undefined).catch(() => {});
     this.#subscription.unsubscribe();
     active.remove(this);
-    invitations.left(this.#channel.id);
     await this.#conversation.letGo(this);
+    invitations.left(this.#channel.id);
     this.#state.complete();
   }
 

@@ -15,6 +15,7 @@ export async function joinCall(
   signal: AbortSignal,
 ): Promise<CustomerCall> {
   const { voice } = conversation.options.providers;
+  requireOpen(conversation, record);
   if (voice === undefined) throw missing('voice');
   return openAddedCall({
     ...{ conversation, provider: voice, channelId: record.channelId, signal },
@@ -83,11 +84,10 @@ function whileOpen<T>(conversation: CustomerConversation, record: InvitationReco
   });
 }
 
-/** @throws ContactCenterError `invitation/gone` when it has ended, or was answered on another page */
-function requireOpen({ invitations, closing }: CustomerConversation, { id, status: before }: InvitationRecord): void {
-  const { status = before } = invitations.get(id) ?? {};
-  if (closing.aborted) throw gone('the conversation is closed');
-  if (status === 'open' || (status === 'accepted' && before === 'accepted')) return;
+/** @throws ContactCenterError `invitation/gone` when it has ended, or was accepted on another page */
+function requireOpen({ invitations }: CustomerConversation, { id }: InvitationRecord): void {
+  if (invitations.isOffered(id)) return;
+  const { status = 'withdrawn' } = invitations.get(id) ?? {};
   throw gone(status === 'accepted' ? 'it was accepted on another page' : `it was ${status}`);
 }
 

@@ -12,18 +12,25 @@ export class KnownInvitations {
   readonly #joined = createLive<ReadonlySet<string>>(new Set());
   /** Those that another page of the customer has accepted, so that its channel is there. */
   readonly #elsewhere = createLive<ReadonlySet<string>>(new Set());
+  readonly #closed = createLive(false);
   readonly #answered = new Set<string>();
   #known: ConversationSnapshot['invitations'] = new Map();
 
   constructor(snapshot$: Live<ConversationSnapshot>) {
     this.#snapshot$ = snapshot$;
     this.#watching = select(snapshot$, ({ invitations }) => invitations).subscribe((now) => this.#note(now));
-    const sources = [snapshot$, this.#joined.live, this.#elsewhere.live];
+    const sources = [snapshot$, this.#joined.live, this.#elsewhere.live, this.#closed.live];
     this.offered$ = combine(sources, () => this.#offered(), sameItems);
   }
 
   get(id: string): InvitationRecord | undefined {
     return this.#snapshot$.value.invitations.get(id);
+  }
+
+  /** Whether it can be accepted on this page. */
+  isOffered(id: string): boolean {
+    const { status } = this.get(id) ?? {};
+    return status === 'open' || (status === 'accepted' && !this.#elsewhere.value.has(id));
   }
 
   /** What becomes of one. */
@@ -49,10 +56,11 @@ export class KnownInvitations {
     this.#joined.set(new Set([...this.#joined.value].filter((one) => one !== channel)));
   }
 
+  /** Nothing is offered any more. */
   close(): void {
     this.#watching.unsubscribe();
-    this.#joined.complete();
-    this.#elsewhere.complete();
+    this.#closed.set(true);
+    for (const live of [this.#closed, this.#joined, this.#elsewhere]) live.complete();
   }
 
   /** Whoever was here when another page accepted leaves the channel to that one. */
@@ -67,14 +75,14 @@ export class KnownInvitations {
   }
 
   #offered(): readonly InvitationRecord[] {
-    return [...this.#snapshot$.value.invitations.values()].filter((record) => this.#isOffered(record));
+    if (this.#closed.value) return [];
+    return [...this.#snapshot$.value.invitations.values()].filter((record) => this.#isShown(record));
   }
 
-  #isOffered({ id, by, status, channel, channelId }: InvitationRecord): boolean {
-    if (by !== 'link' || this.isIn(channelId)) return false;
+  #isShown({ id, by, status, channel, channelId }: InvitationRecord): boolean {
+    if (by !== 'link' || this.isIn(channelId) || !this.isOffered(id)) return false;
     if (status === 'open') return true;
-    if (status !== 'accepted' || this.#elsewhere.value.has(id) || this.isIn(channel)) return false;
-    return this.#snapshot$.value.channels.get(channelId)?.open === true;
+    return !this.isIn(channel) && this.#snapshot$.value.channels.get(channelId)?.open === true;
   }
 }
 
