@@ -60,6 +60,13 @@ export function checkWorkerChange(change: WorkerChange, field: string): void {
 export function checkTask(task: TaskSpec, field: string): void {
   checkText(task.id, `${field}.id`);
   checkText(task.channel, `${field}.channel`);
+  if (task.more !== undefined) {
+    checkList(task.more, `${field}.more`);
+    for (const [index, channel] of task.more.entries()) {
+      checkText(channel, `${field}.more[${index}]`);
+      if (channel === task.channel || task.more.indexOf(channel) !== index) throw refuse(`${field}.more[${index}]`, 'named once');
+    }
+  }
   if (task.virtualStartAt !== undefined) checkNumber(task.virtualStartAt, `${field}.virtualStartAt`);
   if (task.cost !== undefined) checkNumber(task.cost, `${field}.cost`, { min: 0 });
   if (task.only !== undefined) {

@@ -41,6 +41,7 @@ export type RoutingCommand =
    * Puts a queued, offered or assigned task (back) into a queue with its id and its age. Open offers
    * are revoked, the assigned worker's capacity is freed. Expiring selectors run on, unless new ones
    * are given. `suspend` parks it; requeueing without it wakes it up. Nobody alone is asked any more.
+   * It keeps its channels; `channel` takes the place of the first.
    */
   | {
       readonly type: 'requeue';
@@ -59,6 +60,13 @@ export type RoutingCommand =
       /** Nobody is asked before this time (epoch ms); the task keeps its place in the queue. */
       readonly notBefore?: number;
     }
+  /**
+   * Gives an assigned task one more channel, for which its worker must have room: as many units as `cost`, or as the
+   * worker's own for the channel. Whoever gets the task later needs room for all its channels.
+   */
+  | { readonly type: 'hold'; readonly taskId: string; readonly channel: string; readonly cost?: number }
+  /** Takes a channel, but not the last, from a task that nobody has or that is assigned, and frees what it holds for it. */
+  | { readonly type: 'release'; readonly taskId: string; readonly channel: string }
   /** Handling has ended, wrap-up begins. */
   | { readonly type: 'complete'; readonly taskId: string }
   /** Wrap-up has ended. With `closeAt` (epoch ms) the task closes, and frees what it holds, at that time. */

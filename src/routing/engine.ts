@@ -1,6 +1,16 @@
 import { ContactCenterError } from 'onescreen';
 import { limitFor, slotsOf } from './capacity';
-import { checkDemand, checkList, checkNumber, checkTask, checkWorker, checkWorkerChange, invalid } from './check';
+import { channelTrouble, holdChannel, releaseChannel } from './channels';
+import {
+  checkDemand,
+  checkList,
+  checkNumber,
+  checkTask,
+  checkText,
+  checkWorker,
+  checkWorkerChange,
+  invalid,
+} from './check';
 import type { RoutingCommand } from './commands';
 import type { RoutingEvent } from './events';
 import { explainTask, type TaskExplanation } from './explanation';
@@ -8,7 +18,7 @@ import { acceptOffer, assignTask, cancelTask, closeTask, completeTask, enqueueTa
 import { candidatesFor, decideWithout, followRanking, match } from './matching';
 import { endOffer, lapses, makeUnavailable, revokeOffer, revokeOffersOf } from './offers';
 import { resolvePolicies, type QueuePolicy, type ResolvedPolicy } from './queue-policy';
-import type { OfferRecord, TaskRecord, WorkerRecord } from './records';
+import type { ChannelDemand, OfferRecord, TaskRecord, WorkerRecord } from './records';
 import {
   offerSnapshot,
   queueSnapshot,
@@ -104,7 +114,7 @@ class Engine implements RoutingEngine {
     if (task?.line === undefined) return undefined;
     let slots = 0;
     for (const { view } of this.#state.index.membersOf(task.queueId))
-      if (view.available) slots += slotsOf(view, task.channel, task.cost);
+      if (view.available) slots += slotsOf(view, task.demands);
     return this.#state.queues.get(task.queueId)?.position(task, slots);
   }
 
@@ -197,7 +207,7 @@ class Engine implements RoutingEngine {
         if (task.status !== 'queued' && task.status !== 'offered') throw wrongState(task, 'assign');
         const worker = this.#worker(command.workerId, 'assign task to');
         // What it is offered it has room for.
-        if (!worker.holds.has(task.id)) checkRoom(worker, task);
+        if (!worker.holds.has(task.id)) checkRoom(worker, task.demands);
         return () => assignTask(state, task, worker);
       }
       case 'accept': {
@@ -240,6 +250,20 @@ class Engine implements RoutingEngine {
         if (command.notBefore !== undefined) checkNumber(command.notBefore, 'notBefore');
         return () => requeueTask(state, task, command);
       }
+      case 'hold':
+      case 'release': {
+        const action = command.type === 'hold' ? 'add channel to' : 'take channel from';
+        const task = this.#task(command.taskId, action, now);
+        const channel = checkText(command.channel, 'channel');
+        const trouble = channelTrouble(task, command.type, channel);
+        if (trouble !== undefined) throw wrongState(task, action, trouble);
+        if (command.type === 'release') return () => releaseChannel(state, task, channel);
+        const { cost } = command;
+        if (cost !== undefined) checkNumber(cost, 'cost', { min: 0 });
+        const worker = this.#worker(task.workerId ?? '', 'add channel to task of');
+        checkRoom(worker, [{ channel, cost }], 'add channel to task of');
+        return () => holdChannel(state, task, worker, { channel, cost });
+      }
       case 'complete': {
         const task = this.#task(command.taskId, 'complete', now);
         if (task.status !== 'assigned') throw wrongState(task, 'complete');
@@ -278,7 +302,7 @@ class Engine implements RoutingEngine {
     const state = this.#state;
     if (assignTo === undefined) return () => enqueueTask(state, task);
     const worker = this.#worker(assignTo, 'assign task to');
-    checkRoom(worker, task);
+    checkRoom(worker, [task, ...(task.more ?? []).map((channel) => ({ channel }))]);
     return () => enqueueTask(state, task, worker);
   }
 
@@ -317,16 +341,13 @@ function gone(what: 'offer' | 'task' | 'worker', action: string, why: string): C
   return new ContactCenterError(`${what}/gone`, `unable to ${action} ${what}; ${why}`);
 }
 
-function checkRoom(
-  worker: WorkerRecord,
-  { channel, cost }: Pick<TaskRecord, 'channel'> & { readonly cost?: number | undefined },
-): void {
-  const limit = limitFor(worker.view, channel, cost);
+function checkRoom(worker: WorkerRecord, demands: readonly ChannelDemand[], action = 'assign task to'): void {
+  const limit = limitFor(worker.view, demands);
   if (limit === undefined || limit === 'offer-limit') return;
   const why = limit === 'channel' ? 'it does not serve the channel' : 'it has no capacity left';
-  throw new ContactCenterError('worker/no-capacity', `unable to assign task to worker; ${why}`);
+  throw new ContactCenterError('worker/no-capacity', `unable to ${action} worker; ${why}`);
 }
 
-function wrongState(task: TaskRecord, action: string): ContactCenterError {
-  return new ContactCenterError('task/wrong-state', `unable to ${action} task; it is ${task.status}`);
+function wrongState({ status }: TaskRecord, action: string, why = `it is ${status}`): ContactCenterError {
+  return new ContactCenterError('task/wrong-state', `unable to ${action} task; ${why}`);
 }

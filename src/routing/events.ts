@@ -57,6 +57,16 @@ type RoutingEventBody =
       readonly offerId?: string;
       readonly queueId: string;
     }
+  /** The task takes that many more units of its worker. */
+  | {
+      readonly type: 'channel-held';
+      readonly taskId: string;
+      readonly workerId: string;
+      readonly channel: string;
+      readonly cost: number;
+    }
+  /** With `workerId` when somebody has the task. */
+  | { readonly type: 'channel-released'; readonly taskId: string; readonly channel: string; readonly workerId?: string }
   | {
       readonly type: 'task-requeued';
       readonly taskId: string;

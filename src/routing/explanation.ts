@@ -141,7 +141,7 @@ function rejections(task: TaskRecord, worker: WorkerRecord, now: number): readon
   if (task.only?.includes(worker.id) === false) found.push({ by: 'reserved' });
   const hold = worker.holds.get(task.id);
   if (hold !== undefined) found.push({ by: hold.offerId === undefined ? 'already-assigned' : 'already-offered' });
-  const limit = hold === undefined ? limitFor(worker.view, task.channel, task.cost) : undefined;
+  const limit = hold === undefined ? limitFor(worker.view, task.demands) : undefined;
   if (limit !== undefined) found.push({ by: limit });
   for (const selector of task.active) if (!satisfies(worker, selector)) found.push({ by: 'selector', selector });
   const refusal = refusalOf(task, worker, now);

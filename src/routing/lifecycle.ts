@@ -1,5 +1,5 @@
 import type { Selector } from 'onescreen';
-import { channelOf, overloaded } from './capacity';
+import { heldBy, overloaded } from './capacity';
 import type { RoutingCommand } from './commands';
 import { nextSelectorExpiry } from './explanation';
 import { endDecision } from './matching';
@@ -19,7 +19,7 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
     order: state.count('order'),
     queueId: spec.queueId,
     channel: spec.channel,
-    cost: spec.cost,
+    demands: [{ channel: spec.channel, cost: spec.cost }, ...(spec.more ?? []).map((channel) => ({ channel }))],
     labels: spec.labels ?? {},
     selectors: timed(spec.selectors ?? [], state.now),
     active: [],
@@ -47,7 +47,7 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
   state.tasks.set(task.id, task);
   const { id: taskId, queueId, channel, priority, virtualStartAt, suspended } = task;
   state.emit({ type: 'task-queued', taskId, queueId, channel, priority, virtualStartAt, suspended });
-  state.index.admitCost(queueId, channel, task.cost);
+  state.index.admitCost(queueId, channel, spec.cost);
   if (assignTo !== undefined) return assignTask(state, task, assignTo);
   relax(state, task);
   state.enterLine(task);
@@ -57,17 +57,21 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
 export function assignTask(state: RoutingState, task: TaskRecord, worker: WorkerRecord): void {
   for (const offer of [...task.offers.values()]) revokeOffer(state, offer, 'task-assigned');
   stopMatching(state, task);
-  const { id: taskId, queueId, channel } = task;
+  const { id: taskId, queueId } = task;
   task.status = 'assigned';
   task.suspended = false;
   task.workerId = worker.id;
   task.assignedAt = state.now;
-  worker.holds.set(taskId, { channel, cost: task.cost ?? channelOf(worker.view, channel)?.cost ?? 0 });
+  worker.holds.set(taskId, { channels: heldBy(worker.view, task.demands) });
   state.refresh(worker, false);
   state.emit({ type: 'task-assigned', taskId, workerId: worker.id, queueId });
-  // A strategy's time may have run out at this very moment, and its question may have become an offer.
+  makeRoom(state, worker, task);
+}
+
+/** Revokes offers for which nothing is left: a strategy's time may have run out just now, and its question become an offer. */
+export function makeRoom(state: RoutingState, worker: WorkerRecord, { demands }: TaskRecord): void {
   for (const offer of offersOf(state, worker).reverse()) {
-    if (overloaded(worker.view, channel)) revokeOffer(state, offer, 'worker-changed');
+    if (overloaded(worker.view, demands)) revokeOffer(state, offer, 'worker-changed');
   }
 }
 
@@ -79,7 +83,7 @@ export function acceptOffer(state: RoutingState, offer: OfferRecord): void {
   task.workerId = worker.id;
   task.assignedAt = state.now;
   stopMatching(state, task);
-  worker.holds.set(task.id, { channel: task.channel, cost: offer.cost });
+  worker.holds.set(task.id, { channels: worker.holds.get(task.id)?.channels ?? [] });
   state.refresh(worker, true);
   const ids = { offerId: offer.id, taskId: task.id, workerId: worker.id };
   state.emit({ type: 'offer-accepted', ...ids });
@@ -96,7 +100,7 @@ export function requeueTask(state: RoutingState, task: TaskRecord, command: Requ
   task.suspended = command.suspend ?? false;
   task.only = undefined;
   task.queueId = command.queueId ?? task.queueId;
-  task.channel = command.channel ?? task.channel;
+  if (command.channel !== undefined) replaceFirst(task, command.channel);
   task.priority = command.priority ?? task.priority;
   task.labels = command.labels ?? task.labels;
   if (command.selectors !== undefined) {
@@ -126,7 +130,7 @@ export function requeueTask(state: RoutingState, task: TaskRecord, command: Requ
     suspended,
     ...(from !== undefined && { fromWorkerId: from }),
   });
-  state.index.admitCost(queueId, task.channel, task.cost);
+  state.index.admitCost(queueId, task.channel, task.demands[0].cost);
   relax(state, task);
   awaitRetry(state, task);
   if (command.notBefore !== undefined && command.notBefore > state.now) {
@@ -202,6 +206,13 @@ function timed(selectors: readonly Selector[], now: number): readonly TimedSelec
     selector,
     expiresAt: selector.expiresAfterMs === undefined ? undefined : now + selector.expiresAfterMs,
   }));
+}
+
+// A task has each channel once.
+function replaceFirst(task: TaskRecord, channel: string): void {
+  const [first, ...others] = task.demands;
+  task.channel = channel;
+  task.demands = [{ ...first, channel }, ...others.filter((each) => each.channel !== channel)];
 }
 
 // Works out which selectors count now, says which have stopped to, and wakes up for the next one.

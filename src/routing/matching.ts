@@ -114,7 +114,7 @@ export function candidatesFor(state: RoutingState, task: TaskRecord): readonly W
 function fits(state: RoutingState, task: TaskRecord, worker: Worker): boolean {
   if (task.only?.includes(worker.id) === false) return false;
   if (!satisfiesAll(worker, task.active)) return false;
-  if (limitFor(worker, task.channel, task.cost) !== undefined) return false;
+  if (limitFor(worker, task.demands) !== undefined) return false;
   if (task.refusals.size === 0 && task.offers.size === 0) return true;
   const record = state.workers.get(worker.id);
   return record !== undefined && !record.holds.has(task.id) && refusalOf(task, record, state.now) === undefined;

@@ -1,5 +1,5 @@
 import type { RoutingExplanation } from 'onescreen';
-import { channelOf } from './capacity';
+import { heldBy } from './capacity';
 import type { RevokeReason } from './events';
 import type { OfferRecord, TaskRecord, WorkerRecord } from './records';
 import type { RoutingState } from './state';
@@ -13,7 +13,8 @@ export function issueOffer(
   explanation: RoutingExplanation,
 ): void {
   const id = `o-${state.count('offer')}`;
-  const cost = task.cost ?? channelOf(worker.view, task.channel)?.cost ?? 0;
+  const channels = heldBy(worker.view, task.demands);
+  const cost = channels.reduce((sum, each) => sum + each.cost, 0);
   const expiresAt = state.now + (state.policies.get(task.queueId)?.offerTtlMs ?? 0);
   const timer = state.timers.set(expiresAt, () => expireOffer(state, offer));
   const offer: OfferRecord = { id, taskId: task.id, workerId: worker.id, cost, issuedAt: state.now, expiresAt, timer };
@@ -22,7 +23,7 @@ export function issueOffer(
   task.offers.set(id, offer);
   task.status = 'offered';
   task.misses = 0;
-  worker.holds.set(task.id, { channel: task.channel, cost, offerId: id });
+  worker.holds.set(task.id, { channels, offerId: id });
   state.refresh(worker, false);
   state.enterLine(task);
   const { queueId, channel, priority } = task;

@@ -11,8 +11,20 @@ export interface TimedSelector {
   readonly expiresAt: number | undefined;
 }
 
+/** What a task wants of whoever has it, for one of its channels. Without `cost`: the worker's own for the channel. */
+export interface ChannelDemand {
+  readonly channel: string;
+  readonly cost?: number | undefined;
+}
+
+/** What a task takes of a worker for one of its channels. */
+export interface HeldChannel extends ChannelDemand {
+  readonly cost: number;
+}
+
 /** An open offer and the timer that ends it. */
-export interface OfferRecord extends OfferSnapshot {
+export interface OfferRecord extends Omit<OfferSnapshot, 'cost'> {
+  cost: number;
   readonly timer: Timer;
 }
 
@@ -30,8 +42,10 @@ export interface TaskRecord {
   readonly order: number;
 
   queueId: string;
+  /** Decides in which pool a worker is looked for: the first of {@link demands}. */
   channel: string;
-  readonly cost: number | undefined;
+  /** One for each channel it has, the one it has had the longest first. */
+  demands: readonly [ChannelDemand, ...ChannelDemand[]];
   labels: Labels;
   selectors: readonly TimedSelector[];
   /** The selectors that count now. */
@@ -63,10 +77,9 @@ export interface TaskRecord {
   retryTimer: Timer | undefined;
 }
 
-/** A piece of a worker's capacity. With `offerId`: held by an open offer, else by the task itself. */
+/** What a worker has in hand of one task. With `offerId`: held by an open offer, else by the task itself. */
 export interface Hold {
-  readonly channel: string;
-  readonly cost: number;
+  readonly channels: readonly HeldChannel[];
   readonly offerId?: string;
 }
 
@@ -95,9 +108,11 @@ export function viewOf(record: Omit<WorkerRecord, 'view'>): Worker {
   let openOffers = 0;
   const load = new Map<string, number>();
   for (const hold of record.holds.values()) {
-    consumed += hold.cost;
     if (hold.offerId !== undefined) openOffers += 1;
-    load.set(hold.channel, (load.get(hold.channel) ?? 0) + 1);
+    for (const { channel, cost } of hold.channels) {
+      consumed += cost;
+      load.set(channel, (load.get(channel) ?? 0) + 1);
+    }
   }
   const { id, labels, queues, capacity, channels, available, availableSince, idleSince, maxConcurrentOffers } = record;
   return {

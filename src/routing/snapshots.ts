@@ -16,8 +16,9 @@ export interface QueueSnapshot {
 }
 
 export function routableTask(task: TaskRecord): RoutableTask {
-  const { id, queueId, channel, priority, labels, active, enqueuedAt, virtualStartAt } = task;
-  return { id, queueId, channel, priority, labels, selectors: active, enqueuedAt, virtualStartAt };
+  const { id, queueId, channel, demands, priority, labels, active, enqueuedAt, virtualStartAt } = task;
+  const channels = demands.map((each) => each.channel);
+  return { id, queueId, channel, channels, priority, labels, selectors: active, enqueuedAt, virtualStartAt };
 }
 
 export function taskSnapshot(task: TaskRecord): TaskSnapshot {

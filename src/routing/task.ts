@@ -5,6 +5,8 @@ export interface TaskSpec {
   readonly id: string;
   readonly queueId: string;
   readonly channel: string;
+  /** Other channels that it has as well; whoever takes it needs room for every one. */
+  readonly more?: readonly string[];
   /** Higher goes first. Default 0. */
   readonly priority?: number;
   readonly labels?: Labels;
@@ -25,7 +27,10 @@ export type RoutingTaskStatus = 'queued' | 'offered' | 'assigned' | 'wrapping' |
 export interface RoutableTask {
   readonly id: string;
   readonly queueId: string;
+  /** The one it has had the longest. */
   readonly channel: string;
+  /** All channels it has, {@link RoutableTask.channel} first; whoever takes it needs room for every one. */
+  readonly channels: readonly string[];
   readonly priority: number;
   readonly labels: Labels;
   /** Those that count now. */

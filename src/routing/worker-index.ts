@@ -5,7 +5,7 @@ import { SortedList } from './sorted-list';
 import { compareLongestIdle } from './strategies/longest-idle';
 import type { Worker } from './worker';
 
-/** The workers of one queue who can take one more task of one channel now, best first. */
+/** The workers of one queue who can take one more task of one channel now, best first. Not all have room for a task with more channels. */
 export interface Pool {
   readonly workers: SortedList<Worker>;
   /** Decisions of this pool that are awaited. */
@@ -84,7 +84,7 @@ export class WorkerIndex {
 
 function hasRoom(worker: Worker, channel: string, pool: Pool): boolean {
   const usual = channelOf(worker, channel)?.cost ?? 0;
-  return limitFor(worker, channel, Math.min(usual, pool.leastCost)) === undefined;
+  return limitFor(worker, [{ channel, cost: Math.min(usual, pool.leastCost) }]) === undefined;
 }
 
 function createPool(policy: ResolvedPolicy): Pool {

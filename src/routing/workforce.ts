@@ -45,8 +45,8 @@ export function updateWorker(
   state.emit({ type: 'worker-updated', workerId: worker.id });
   for (const offer of offersOf(state, worker)) if (!stillFits(state, worker, offer)) revokeOffer(state, offer, reason);
   for (const offer of offersOf(state, worker).reverse()) {
-    const channel = state.tasks.get(offer.taskId)?.channel ?? '';
-    if (overloaded(worker.view, channel)) revokeOffer(state, offer, reason);
+    const demands = state.tasks.get(offer.taskId)?.demands ?? [];
+    if (overloaded(worker.view, demands)) revokeOffer(state, offer, reason);
   }
 }
 
@@ -73,7 +73,7 @@ function stillFits(state: RoutingState, worker: WorkerRecord, offer: OfferRecord
   return (
     task !== undefined &&
     worker.queues.includes(task.queueId) &&
-    channelOf(worker.view, task.channel) !== undefined &&
+    task.demands.every(({ channel }) => channelOf(worker.view, channel) !== undefined) &&
     satisfiesAll(worker, task.active)
   );
 }

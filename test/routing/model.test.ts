@@ -20,6 +20,7 @@ const queues = [
 const workerId = fc.constantFrom('ada', 'bob', 'cyd', 'dan');
 const queueId = fc.constantFrom('support', 'sales');
 const channel = fc.constantFrom('chat', 'voice');
+const anyChannel = fc.constantFrom('chat', 'voice', 'meeting');
 const index = fc.nat(1_000);
 
 /** A wish, made concrete when its turn comes: which of the open offers, tasks and workers is meant is known only then. */
@@ -27,29 +28,39 @@ type Wish =
   | { kind: 'return'; worker: WorkerSpec }
   | { kind: 'command'; command: RoutingCommand }
   | { kind: 'offer'; what: 'accept' | 'decline'; index: number; retryAfter: number | undefined }
+  | { kind: 'channel'; what: 'hold' | 'release'; index: number; channel: string; cost: number | undefined }
   | {
       kind: 'task';
       what: 'complete' | 'close' | 'cancel' | 'requeue' | 'assign';
       index: number;
+      /** One with several channels is meant, if there is any. */
+      several?: boolean;
       workerId: string;
       more: object;
       closeAfter: number | undefined;
     };
 
+const tables = [
+  [{ channel: 'chat', cost: 1 }],
+  [
+    { channel: 'chat', cost: 1, max: 2 },
+    { channel: 'voice', cost: 3, max: 1 },
+  ],
+  [
+    { channel: 'voice', cost: 2 },
+    { channel: 'chat', cost: 2 },
+  ],
+  [
+    { channel: 'chat', cost: 1 },
+    { channel: 'voice', cost: 2, max: 1 },
+    { channel: 'meeting', cost: 1, max: 1 },
+  ],
+];
+
 const registration = {
   queues: fc.subarray(['support', 'sales'], { minLength: 1 }),
   capacity: fc.constantFrom(0, 2, 3, 4, 5, 6),
-  channels: fc.constantFrom(
-    [{ channel: 'chat', cost: 1 }],
-    [
-      { channel: 'chat', cost: 1, max: 2 },
-      { channel: 'voice', cost: 3, max: 1 },
-    ],
-    [
-      { channel: 'voice', cost: 2 },
-      { channel: 'chat', cost: 2 },
-    ],
-  ),
+  channels: fc.constantFrom(...tables),
   labels: fc.record({ tier: fc.constantFrom('gold', 'silver') }),
   maxConcurrentOffers: fc.integer({ min: 1, max: 3 }),
 };
@@ -75,6 +86,14 @@ const task = fc.record({
 });
 const only = fc.constantFrom(undefined, undefined, undefined, ['ada'], ['bob', 'cyd']);
 const costs = fc.constantFrom(undefined, undefined, undefined, 1, 2);
+
+const channelWish = fc.record({
+  kind: fc.constant('channel' as const),
+  what: fc.constantFrom('hold', 'hold', 'release'),
+  index,
+  channel: anyChannel,
+  cost: costs,
+});
 
 const wish: fc.Arbitrary<Wish> = fc.oneof(
   {
@@ -128,37 +147,120 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
       closeAfter: fc.option(fc.integer({ min: 0, max: 20_000 }), { nil: undefined }),
     }),
   },
+  { weight: 5, arbitrary: channelWish },
 );
 
 const step = fc.tuple(wish, fc.constantFrom(0, 0, 0, 1, 300, 1_500, 7_500, -500));
+
+// What happened in the steps, which engine and oracle took in the same way.
+function runModel(steps: readonly (readonly [Wish, number])[]): { commands: number; offers: number; several: number } {
+  const engine = createRoutingEngine({ queues });
+  const oracle = new Oracle(queues);
+  const log: RoutingEvent[] = [];
+  const counted = { commands: 0, offers: 0, several: 0 };
+  let now = 1_000_000;
+  for (const [number, [wanted, passed]] of steps.entries()) {
+    now = advance(engine, oracle, log, now, Math.max(now, now + passed));
+    const command = concrete(wanted, engine, now, number);
+    if (command === undefined) continue;
+    // A clock that goes backwards changes nothing.
+    const said = passed < 0 ? now + passed : now;
+    counted.commands += 1;
+    for (const taskId of applyToBoth(engine, oracle, log, command, said)) {
+      counted.offers += 1;
+      if ((engine.task(taskId)?.channels.length ?? 0) > 1) counted.several += 1;
+    }
+    compare(engine, oracle);
+    checkHands(engine);
+    checkLimits(engine);
+  }
+  advance(engine, oracle, log, now, now + 3_600_000);
+  checkLog(log, engine);
+  return counted;
+}
 
 it('does what the obvious model does, under any commands at any times', () => {
   let commands = 0;
   let offers = 0;
   fc.assert(
     fc.property(fc.array(step, { minLength: 10, maxLength: 120, size: 'max' }), (steps) => {
-      const engine = createRoutingEngine({ queues });
-      const oracle = new Oracle(queues);
-      const log: RoutingEvent[] = [];
-      let now = 1_000_000;
-      for (const [number, [wanted, passed]] of steps.entries()) {
-        now = advance(engine, oracle, log, now, Math.max(now, now + passed));
-        const command = concrete(wanted, engine, now, number);
-        if (command === undefined) continue;
-        // A clock that goes backwards changes nothing.
-        const said = passed < 0 ? now + passed : now;
-        commands += 1;
-        offers += applyToBoth(engine, oracle, log, command, said);
-        compare(engine, oracle);
-        checkHands(engine);
-      }
-      advance(engine, oracle, log, now, now + 3_600_000);
-      checkLog(log, engine);
+      const counted = runModel(steps);
+      commands += counted.commands;
+      offers += counted.offers;
     }),
-    { numRuns: 180 },
+    { numRuns: 200 },
   );
   expect(commands).toBeGreaterThan(4_000);
-  expect(offers).toBeGreaterThan(500);
+  expect(offers).toBeGreaterThan(300);
+});
+
+/** A team whose tasks gain and lose channels, and are given away with them. */
+const team = fc.tuple(
+  ...['ada', 'bob', 'cyd'].map((id) =>
+    fc
+      .tuple(fc.constantFrom(3, 4, 6), fc.constantFrom(...tables.slice(1)), fc.constantFrom(1, 2, 5))
+      .map(([capacity, channels, maxConcurrentOffers]) => ({
+        kind: 'command' as const,
+        command: {
+          type: 'register' as const,
+          worker: { id, queues: ['support', 'sales'], capacity, channels, maxConcurrentOffers, available: true },
+        },
+      })),
+  ),
+);
+
+const busy: fc.Arbitrary<Wish> = fc.oneof(
+  { weight: 3, arbitrary: wish },
+  {
+    weight: 4,
+    arbitrary: fc.record({ queueId, channel }).map((spec) => ({
+      kind: 'command' as const,
+      command: { type: 'enqueue' as const, task: { id: '', ...spec } },
+    })),
+  },
+  {
+    weight: 6,
+    arbitrary: index.map((each) => ({
+      kind: 'offer' as const,
+      what: 'accept' as const,
+      index: each,
+      retryAfter: undefined,
+    })),
+  },
+  { weight: 8, arbitrary: channelWish },
+  {
+    weight: 3,
+    arbitrary: workerId.map((id) => ({
+      kind: 'command' as const,
+      command: { type: 'setAvailable' as const, workerId: id, available: true },
+    })),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(index, workerId, queueId, fc.constantFrom('requeue', 'requeue', 'requeue', 'complete', 'close'))
+      .map(([each, id, to, what]) => ({
+        kind: 'task' as const,
+        what,
+        several: what === 'requeue',
+        index: each,
+        workerId: id,
+        more: { queueId: to },
+        closeAfter: undefined,
+      })),
+  },
+);
+
+it('asks for a task with several channels only whom it fits with all of them, and gives nobody more than they may have', () => {
+  let several = 0;
+  const busyStep = fc.tuple(busy, fc.constantFrom(0, 0, 0, 1, 300, 1_500, 7_500));
+  fc.assert(
+    fc.property(team, fc.array(busyStep, { minLength: 20, maxLength: 120, size: 'max' }), (workers, steps) => {
+      several += runModel([...workers.map((each) => [each, 0] as const), ...steps]).several;
+    }),
+    { numRuns: 100 },
+  );
+  expect(several).toBeGreaterThan(20);
 });
 
 /** What the model leaves out: changes of workers, returns to work in hand, revocation, and strategies that answer as they like. */
@@ -200,7 +302,11 @@ it('loses nothing, doubles nothing and leaves no match lying, whatever is done a
         commands += 1;
         let next: RoutingCommand | undefined = command;
         while (next !== undefined) {
-          const events: readonly RoutingEvent[] = engine.apply(next, now);
+          const events = tried(engine, next, now);
+          if (typeof events === 'string') {
+            same(JSON.stringify([engine.tasks(), engine.workers()]), JSON.stringify([twin.tasks(), twin.workers()]));
+            break;
+          }
           if (JSON.stringify(twin.apply(next, now)) !== JSON.stringify(events))
             throw new Error('the same commands gave different events');
           log.push(...events);
@@ -213,7 +319,7 @@ it('loses nothing, doubles nothing and leaves no match lying, whatever is done a
       for (const [number, [wanted, passed, replies]] of steps.entries()) {
         now += passed;
         const command = concrete(wanted, engine, now, number);
-        if (command !== undefined) tolerantly(() => doBoth(command, now, replies));
+        if (command !== undefined) doBoth(command, now, replies);
       }
       for (let wakes = 0; engine.wakeAt !== undefined && wakes < 500; wakes += 1)
         doBoth({ type: 'tick' }, engine.wakeAt, 'fail');
@@ -224,12 +330,15 @@ it('loses nothing, doubles nothing and leaves no match lying, whatever is done a
   expect(commands).toBeGreaterThan(4_000);
 });
 
-// Nobody woke the engine on the way, so what is meant may have ended: a refusal then, that leaves everything as it was.
-function tolerantly(run: () => void): void {
+// Nobody woke the engine on the way, so what is meant may have ended; and a channel may find no room. The code of the refusal then.
+function tried(engine: RoutingEngine, command: RoutingCommand, now: number): readonly RoutingEvent[] | string {
   try {
-    run();
+    return engine.apply(command, now);
   } catch (error) {
-    if (!isContactCenterError(error, 'offer/gone') && !isContactCenterError(error, 'task/gone')) throw error;
+    const channels: readonly string[] = ['worker/no-capacity', 'worker/gone', 'task/wrong-state'];
+    const refused = command.type === 'hold' || command.type === 'release' ? channels : [];
+    if (isContactCenterError(error) && ['offer/gone', 'task/gone', ...refused].includes(error.code)) return error.code;
+    throw error;
   }
 }
 
@@ -280,15 +389,17 @@ function applyToBoth(
   log: RoutingEvent[],
   command: RoutingCommand,
   now: number,
-): number {
+): readonly string[] {
   const meant = new Map(engine.tasks().flatMap((each) => each.offers.map((offer) => [offer.id, offer] as const)));
-  const events = engine.apply(command, now);
+  const events = tried(engine, command, now);
+  const refusal = typeof events === 'string' ? events : undefined;
+  same(refusal, oracle.refusal(command));
+  if (typeof events === 'string') return [];
   log.push(...events);
-  const issued = events.flatMap((event) =>
-    event.type === 'offer-issued' ? `${event.taskId} -> ${event.workerId}` : [],
-  );
-  same(issued.join(), oracle.apply(command, (id) => meant.get(id), now).join());
-  return issued.length;
+  const issued = events.flatMap((event) => (event.type === 'offer-issued' ? event : []));
+  const pairs = issued.map(({ taskId, workerId: to }) => `${taskId} -> ${to}`);
+  same(pairs.join(), oracle.apply(command, (id) => meant.get(id), now).join());
+  return issued.map((each) => each.taskId);
 }
 
 function concrete(wanted: Wish, engine: RoutingEngine, now: number, number: number): RoutingCommand | undefined {
@@ -312,7 +423,9 @@ function concrete(wanted: Wish, engine: RoutingEngine, now: number, number: numb
       assign: ['queued', 'offered'],
     };
     const fitting = engine.tasks().filter((each) => wants[what]?.includes(each.status) ?? true);
-    const chosen = fitting[wanted.index % Math.max(1, fitting.length)];
+    const rich = fitting.filter((each) => wanted.several === true && each.channels.length > 1);
+    const among = rich.length > 0 ? rich : fitting;
+    const chosen = among[wanted.index % Math.max(1, among.length)];
     if (chosen === undefined) return undefined;
     const taskId = chosen.id;
     if (what === 'close')
@@ -324,6 +437,15 @@ function concrete(wanted: Wish, engine: RoutingEngine, now: number, number: numb
     }
     if (what === 'complete') return { type: 'complete', taskId };
     return { type: what, taskId, reason: 'model', ...(what === 'requeue' && more) };
+  }
+  if (wanted.kind === 'channel') {
+    const { what, channel: name, cost } = wanted;
+    const fitting = engine.tasks().filter((each) => what === 'release' || each.status === 'assigned');
+    const wished = fitting.filter((each) => what === 'hold' || each.channels.length > 1);
+    const among = wished.length > 0 ? wished : fitting;
+    const taskId = among[wanted.index % Math.max(1, among.length)]?.id;
+    if (taskId === undefined) return undefined;
+    return { type: what, taskId, channel: name, ...(what === 'hold' && cost !== undefined && { cost }) };
   }
   const known = (id: string) => engine.workers().find((each) => each.id === id);
   if (wanted.kind === 'return')
@@ -353,8 +475,20 @@ function roomFor(engine: RoutingEngine, id: string, chosen: TaskSnapshot): boole
 function compare(engine: RoutingEngine, oracle: Oracle): void {
   const tasks = engine.tasks().map((each) => `${each.id} ${each.status}`);
   same(tasks.join(), [...oracle.tasks.keys()].map((id) => `${id} ${oracle.status(id)}`).join());
-  for (const worker of engine.workers())
+  for (const worker of engine.workers()) {
     same(`${worker.id} ${worker.consumed}`, `${worker.id} ${oracle.consumed(worker.id)}`);
+    const load = Object.entries(worker.load).flatMap(([name, count]) => new Array<string>(count).fill(name));
+    same(`${worker.id} ${load.sort().join()}`, `${worker.id} ${oracle.load(worker.id).join()}`);
+  }
+}
+
+// As long as nobody's limits are changed nobody has more than them, whoever is offered, given or adds what.
+function checkLimits(engine: RoutingEngine): void {
+  for (const { id, consumed, capacity, channels, load } of engine.workers()) {
+    if (consumed > capacity) throw new Error(`${id} has ${consumed} of ${capacity}`);
+    for (const { channel: name, max } of channels)
+      if ((load[name] ?? 0) > (max ?? Infinity)) throw new Error(`${id} has ${load[name]} of channel ${name}`);
+  }
 }
 
 function checkHands(engine: RoutingEngine): void {
@@ -363,7 +497,9 @@ function checkHands(engine: RoutingEngine): void {
     // Only a change of the worker itself can leave it with more than it may have, and then it has no offers.
     const { capacity, consumed, channels, load, offerIds, taskIds, id } = worker;
     if (offerIds.length > 0 && consumed > capacity) throw new Error(`${id} has ${consumed} of ${capacity}`);
-    const offered = new Set(offerIds.map((offerId) => engine.task(engine.offer(offerId)?.taskId ?? '')?.channel));
+    const offered = new Set(
+      offerIds.flatMap((offerId) => engine.task(engine.offer(offerId)?.taskId ?? '')?.channels ?? []),
+    );
     for (const { channel: name, max } of channels) {
       if (offered.has(name) && (load[name] ?? 0) > (max ?? Infinity))
         throw new Error(`${id} has ${load[name]} of channel ${name}`);

@@ -6,6 +6,8 @@ interface OracleTask {
   readonly order: number;
   readonly since: number;
   readonly enqueuedAt: number;
+  /** Its channels, the first one first, and what each was said to cost. */
+  channels: readonly { readonly channel: string; readonly cost?: number | undefined }[];
   queueId: string;
   priority: number;
   state: 'queued' | 'assigned' | 'wrapping' | 'completed';
@@ -55,7 +57,29 @@ export class Oracle {
 
   /** Units in use. */
   consumed(workerId: string): number {
-    return this.#held(workerId).reduce((sum, task) => sum + this.#cost(task, workerId), 0);
+    return this.#held(workerId).reduce((sum, task) => sum + this.#cost(task.channels, workerId), 0);
+  }
+
+  /** Channels in use, each as often as it is, in the order of the alphabet. */
+  load(workerId: string): readonly string[] {
+    return this.#held(workerId)
+      .flatMap((task) => task.channels.map((each) => each.channel))
+      .sort();
+  }
+
+  /** The code with which a command about one channel of a task is to be refused. */
+  refusal(command: RoutingCommand): string | undefined {
+    if (command.type !== 'hold' && command.type !== 'release') return undefined;
+    const task = this.#task(command.taskId);
+    const has = task.channels.some((each) => each.channel === command.channel);
+    if (command.type === 'release') {
+      const allowed = task.state !== 'wrapping' && task.state !== 'completed' && has && task.channels.length > 1;
+      return allowed ? undefined : 'task/wrong-state';
+    }
+    if (task.state !== 'assigned' || has) return 'task/wrong-state';
+    const worker = this.#worker(task.workerId ?? '');
+    if (!worker.registered) return 'worker/gone';
+    return this.#hasRoom(worker, [command]) ? undefined : 'worker/no-capacity';
   }
 
   status(taskId: string): string | undefined {
@@ -108,6 +132,7 @@ export class Oracle {
           order: this.#order++,
           since,
           enqueuedAt: this.now,
+          channels: [command.task],
           queueId,
           priority,
           state: 'queued',
@@ -139,6 +164,16 @@ export class Oracle {
         task.only = undefined;
         task.queueId = command.queueId ?? task.queueId;
         task.priority = command.priority ?? task.priority;
+        return;
+      }
+      case 'hold': {
+        const task = this.#task(command.taskId);
+        task.channels = [...task.channels, command];
+        return;
+      }
+      case 'release': {
+        const task = this.#task(command.taskId);
+        task.channels = task.channels.filter((each) => each.channel !== command.channel);
         return;
       }
       case 'complete': {
@@ -187,15 +222,11 @@ export class Oracle {
 
   #fits(task: OracleTask, worker: OracleWorker): boolean {
     const { spec } = worker;
-    const channel = spec.channels.find((each) => each.channel === task.spec.channel);
-    if (!worker.registered || !worker.available || !spec.queues.includes(task.queueId) || channel === undefined)
-      return false;
+    if (!worker.registered || !worker.available || !spec.queues.includes(task.queueId)) return false;
     if (task.only?.includes(spec.id) === false) return false;
     if ((worker.refused.get(task.spec.id) ?? 0) > this.now) return false;
-    const held = this.#held(spec.id);
-    if (held.includes(task)) return false;
-    if (held.filter((each) => each.spec.channel === channel.channel).length >= (channel.max ?? Infinity)) return false;
-    if (this.consumed(spec.id) + this.#cost(task, spec.id) > spec.capacity) return false;
+    if (this.#held(spec.id).includes(task)) return false;
+    if (!this.#hasRoom(worker, task.channels)) return false;
     if (this.offers.filter((each) => each.workerId === spec.id).length >= (spec.maxConcurrentOffers ?? Infinity))
       return false;
     return (task.spec.selectors ?? []).every(
@@ -212,9 +243,22 @@ export class Oracle {
     return [...offered, ...inHand];
   }
 
-  #cost(task: OracleTask, workerId: string): number {
-    const channel = this.workers.get(workerId)?.spec.channels.find((each) => each.channel === task.spec.channel);
-    return task.spec.cost ?? channel?.cost ?? 0;
+  #hasRoom({ spec }: OracleWorker, channels: OracleTask['channels']): boolean {
+    const load = this.load(spec.id);
+    for (const { channel } of channels) {
+      const served = spec.channels.find((each) => each.channel === channel);
+      if (served === undefined) return false;
+      if (load.filter((each) => each === channel).length + 1 > (served.max ?? Infinity)) return false;
+    }
+    return this.consumed(spec.id) + this.#cost(channels, spec.id) <= spec.capacity;
+  }
+
+  #cost(channels: OracleTask['channels'], workerId: string): number {
+    const served = this.workers.get(workerId)?.spec.channels ?? [];
+    return channels.reduce(
+      (sum, { channel, cost }) => sum + (cost ?? served.find((each) => each.channel === channel)?.cost ?? 0),
+      0,
+    );
   }
 
   #load(worker: OracleWorker): number {
