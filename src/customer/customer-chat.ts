@@ -3,6 +3,7 @@ import {
   createLive,
   isChatChannel,
   sameValues,
+  type Channel,
   type ChatChannel,
   type CommandOptions,
   type Conversation,
@@ -120,7 +121,7 @@ class LinkedCustomerChat implements CustomerChat {
 
   async typing(): Promise<void> {
     if (this.#closing.signal.aborted) return;
-    await this.#conversation.open.conversation.channel('chat')?.typing();
+    await chatOf(this.#conversation.open.conversation.channels$.value)?.typing();
   }
 
   loadMore(options?: { readonly pageSize?: number } & CommandOptions): Promise<{ readonly more: boolean }> {
@@ -179,11 +180,7 @@ class LinkedCustomerChat implements CustomerChat {
   }
 
   #chat$() {
-    return this.#conversation.open.conversation.channels$.pipe(
-      map((channels) => channels.get('chat')),
-      map((channel) => (isChatChannel(channel) ? channel : undefined)),
-      distinctUntilChanged(),
-    );
+    return this.#conversation.open.conversation.channels$.pipe(map(chatOf), distinctUntilChanged());
   }
 
   /** The channel, once the log has said where it is. */
@@ -200,7 +197,7 @@ class LinkedCustomerChat implements CustomerChat {
 
   #update(): void {
     const { status$, link$, open } = this.#conversation;
-    const chat = [...open.snapshot$.value.channels.values()].filter(({ type }) => type === 'chat').at(-1);
+    const chat = [...open.snapshot$.value.channels.values()].filter(({ type }) => !others.includes(type)).at(-1);
     const next = { ...status$.value, link: link$.value, ...this.#conversation.closedBecause(chat) };
     if (!sameValues({ ...this.#state.value }, { ...next })) this.#state.set(next);
   }
@@ -211,4 +208,13 @@ function onTheirWay(timeline: Timeline): readonly string[] {
   return [...timeline].flatMap((item) =>
     item.kind === 'message' && (item.state === 'sending' || item.state === 'queued') ? item.id : [],
   );
+}
+
+/** Kinds of channels that carry no messages. */
+const others: readonly string[] = ['voice', 'meeting'];
+
+/** The channel that carries messages: a chat, or one of the vendor's own. */
+function chatOf(channels: ReadonlyMap<string, Channel>): ChatChannel | undefined {
+  const chat = channels.get('chat') ?? [...channels.values()].find(isChatChannel);
+  return isChatChannel(chat) ? chat : undefined;
 }

@@ -10,6 +10,7 @@ import type {
 } from 'onescreen/server';
 import { agentOfToken } from '../development-sign-in';
 import { topics } from '../topics';
+import { simulatedExpert, teamsPeople } from './teams-side';
 
 /** Object id of the emulated Teams resource account, and its number: that is where customers call. */
 export const resourceAccount = '6f1c8a52-3d0e-4f57-9b1e-2a7d5c40e911';
@@ -35,7 +36,7 @@ export const support: QueueOptions = {
 /** Who knows more; customers come here by transfer alone. */
 export const specialists: QueueOptions = { ...support, id: 'specialists', name: 'Specialists' };
 
-/** Whom agents find beside each other: simulated phones that answer. */
+/** Whom agents find beside each other: simulated phones that answer, and people of the house in Teams. */
 export function directory({ text, limit }: DirectoryQuery): readonly Contact[] {
   const wanted = text.toLowerCase();
   return contacts.filter(({ displayName }) => displayName.toLowerCase().includes(wanted)).slice(0, limit);
@@ -44,6 +45,9 @@ export function directory({ text, limit }: DirectoryQuery): readonly Contact[] {
 const contacts: readonly Contact[] = [
   { displayName: 'Carla Jung', detail: 'Warehouse', phone: '+493090182101' },
   { displayName: 'Night desk', detail: 'after hours', phone: '+493090182199' },
+  ...[simulatedExpert, ...teamsPeople].map(({ id, displayName }) => ({
+    ...{ displayName, detail: 'Expert, in Teams', teamsUser: id },
+  })),
 ];
 
 /**
@@ -70,13 +74,15 @@ const skills: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 export function authenticate(request: Request): AgentIdentity | undefined {
   const agent = agentOfToken(request.headers.get('authorization'));
   if (agent === undefined) return undefined;
-  // A call takes two of three units, so that one chat may go on beside it.
+  // A call takes two of four units and a meeting one, so that a chat may go on beside both.
   const channels = [
     { channel: 'chat', cost: 1 },
+    { channel: 'sms', cost: 1 },
     { channel: 'voice', cost: 2, max: 1 },
+    { channel: 'meeting', cost: 1, max: 1 },
   ];
   const queues = agent.id === 'ada' ? [support.id] : [support.id, specialists.id];
-  return { ...agent, queues, labels: skills[agent.id] ?? {}, capacity: 3, channels };
+  return { ...agent, queues, labels: skills[agent.id] ?? {}, capacity: 4, channels };
 }
 
 /** What the customer asks about is the skill that the agent must have. */
