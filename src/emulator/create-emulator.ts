@@ -30,6 +30,9 @@ import { exchangeOperations } from './identity/token-exchange';
 import { believeClaims, type VerifyEntraToken } from './identity/entra-token';
 import { resolveLimits, type LimitOptions } from './limits';
 import { RateLimiter } from './rate-limiter';
+import type { Meetings } from './meetings/meetings';
+import { onlineMeetingOperations, type VerifyGraphToken } from './meetings/online-meetings';
+import type { TeamsUsers } from './meetings/teams-users';
 import { Delivery } from './realtime/delivery';
 import { Endpoints } from './realtime/endpoints';
 import type { RealtimeSocket, SocketConnection } from './realtime/realtime-connection';
@@ -59,6 +62,8 @@ export interface EmulatorOptions {
   readonly journal?: Journal;
   /** Checks Entra tokens that clients want exchanged. Default: believes the claims of any JWT that has not expired. */
   readonly verifyEntraToken?: VerifyEntraToken;
+  /** Checks the bearer tokens of Graph. Default: believes every one. */
+  readonly verifyGraphToken?: VerifyGraphToken;
   /**
    * Whether a Teams Phone extension user's Entra token is exchanged only for who has been assigned to the resource, as in
    * a real tenant: 403 otherwise. Default `false`.
@@ -102,6 +107,10 @@ export interface EmulatorCore {
   readonly eventGrid: Pick<EventGrid, 'subscribe' | 'unsubscribe' | 'list'>;
   /** Simulated phones. */
   readonly phones: Phones;
+  /** Teams meetings. */
+  readonly meetings: Omit<Meetings, 'door'>;
+  /** Simulated people of the organization. */
+  readonly teamsUsers: Pick<TeamsUsers, 'add' | 'get' | 'list'>;
   /** Serves the control surface: faults, state and log as JSON. Never expose it where the service is. */
   readonly control: (request: Request) => Promise<Response>;
   /** A token of any life, for a user who is made where there is none. */
@@ -163,6 +172,7 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
     requests,
     pushes,
     calls: service.faults,
+    meetings: service.meetingFaults,
     callEvents: automation.faults,
   });
   const unknown = new UnknownRequests(onWarning);
@@ -180,6 +190,7 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
     ...signalOperations(emulation, limiter),
     ...realtimeOperations(emulation, endpoints, registrar),
     ...automation.operations,
+    ...onlineMeetingOperations(emulation, service.meetings, options.verifyGraphToken ?? (() => true)),
   ];
   const handle = createRouter({
     emulation,
@@ -205,6 +216,8 @@ export function createEmulator(options: EmulatorOptions = {}): EmulatorCore {
     calls: service.calls,
     eventGrid: automation.eventGrid,
     phones: service.phones,
+    meetings: service.meetings,
+    teamsUsers: service.teamsUsers,
     issueToken: (user, { scopes, lifeMs = 86_400_000, kind } = {}) => {
       requireKind(user, kind);
       const identity = ensureIdentity(emulation, user);

@@ -1,8 +1,8 @@
 import type { Cancel, Clock } from 'onescreen';
-import type { Call, Party } from './call';
+import type { Call, CallMeeting, Party } from './call';
 import { CallRefusal, ends } from './end-reasons';
 import { hearingOf } from './hearing';
-import type { Impairment, MediaUnit, SourceId } from './media-unit';
+import type { Impairment, MediaUnit, PictureSource, SourceId } from './media-unit';
 
 /** Milliseconds between two looks at who is loud. */
 const levelsMs = 200;
@@ -10,6 +10,7 @@ const levelsMs = 200;
 interface Told {
   readonly sounds: Map<SourceId, string>;
   readonly heard: Map<string, string>;
+  readonly seen: Map<string, string>;
   readonly levels: Map<string, Record<string, number>>;
 }
 
@@ -19,6 +20,8 @@ export interface CallMediaOptions {
   readonly load: (() => Promise<MediaUnit>) | undefined;
   /** Told of levels that have changed, by raw id. */
   readonly onLevels: (party: Party, levels: Readonly<Record<string, number>>) => void;
+  /** Told of a meeting in which somebody else dominates now. */
+  readonly onDominance: (call: Call) => void;
 }
 
 /** Keeps a media unit in step with the calls. */
@@ -52,7 +55,7 @@ export class CallMedia {
       throw new CallRefusal(ends.callGone);
     }
     if (party.impairment !== undefined) unit.impair(party.id, party.impairment);
-    this.#calls.get(party.call)?.heard.delete(party.id);
+    this.#forget(party, party.call);
     for (const call of new Set([party.call, ...this.#calls.keys()])) this.apply(call);
     this.#watchLevels();
     return answer;
@@ -83,6 +86,7 @@ export class CallMedia {
       told.heard.set(party.id, key);
       unit.hear(party.id, present);
     }
+    if (call.meeting !== undefined) this.#show(call, call.meeting, told, unit);
     for (const id of [...told.sounds.keys()]) {
       if (sounds.has(id)) continue;
       told.sounds.delete(id);
@@ -91,18 +95,37 @@ export class CallMedia {
     if (call.over) this.#calls.delete(call);
   }
 
+  /** Tells the unit what has changed about who sees what. */
+  #show(call: Call, meeting: CallMeeting, told: Told, unit: MediaUnit): void {
+    for (const party of call.people) {
+      if (!party.mediaOpen) continue;
+      const isOpen = ({ leg }: PictureSource) => call.live.some(({ id, mediaOpen }) => id === leg && mediaOpen);
+      const slots = meeting.pictures(party).map((source) => (source && isOpen(source) ? source : undefined));
+      const key = slots.map((source) => (source ? `${source.kind} ${source.leg}` : '')).join();
+      if ((told.seen.get(party.id) ?? '').replaceAll(',', '') === '' && key.replaceAll(',', '') === '') continue;
+      if (told.seen.get(party.id) === key) continue;
+      told.seen.set(party.id, key);
+      unit.see(party.id, slots);
+    }
+  }
+
   /** A party has gone over from another call: what that one told of it does not hold any more. */
   moved(party: Party, from: Call): void {
-    const told = this.#calls.get(from);
-    told?.heard.delete(party.id);
-    told?.levels.delete(party.id);
+    this.#forget(party, from);
+    this.#calls.get(from)?.levels.delete(party.id);
   }
 
   close(party: Party): void {
     if (!party.mediaOpen) return;
     party.mediaOpen = false;
-    this.#calls.get(party.call)?.heard.delete(party.id);
+    this.#forget(party, party.call);
     this.#unit?.close(party.id);
+  }
+
+  #forget(party: Party, call: Call): void {
+    const told = this.#calls.get(call);
+    told?.heard.delete(party.id);
+    told?.seen.delete(party.id);
   }
 
   impair(party: Party, impairment: Impairment | undefined): void {
@@ -141,7 +164,7 @@ export class CallMedia {
     this.#cancelLevels ??= this.#options.clock.schedule(levelsMs, () => {
       this.#cancelLevels = undefined;
       let legs = 0;
-      for (const [call, told] of this.#calls) legs += this.#tellLevels(call, told);
+      for (const [call, told] of [...this.#calls]) legs += this.#tellLevels(call, told);
       if (legs > 0) this.#watchLevels();
     });
   }
@@ -151,6 +174,7 @@ export class CallMedia {
     const listeners = call.people.filter(({ mediaOpen }) => mediaOpen);
     if (unit === undefined || listeners.length === 0) return 0;
     const { heard } = hearingOf(call);
+    if (call.meeting?.listen(({ id }) => unit.level(id)) === true) this.#options.onDominance(call);
     for (const party of listeners) {
       const now: Record<string, number> = {};
       for (const other of call.people) {
@@ -172,5 +196,5 @@ export class CallMedia {
 
 /** Asked anew after each wait. */
 const isOut = (party: Party) => party.status === 'ended';
-const newTold = (): Told => ({ sounds: new Map(), heard: new Map(), levels: new Map() });
+const newTold = (): Told => ({ sounds: new Map(), heard: new Map(), seen: new Map(), levels: new Map() });
 const wordOf = (error: unknown) => (error instanceof Error ? error.message : 'it failed');

@@ -1,6 +1,15 @@
 import type { Clock, Random } from 'onescreen';
 import type { ActivityLog } from '../activity-log';
-import { Call, Party, type Line, type PartyOptions, type Play, type PlayEnd, type RecordingState } from './call';
+import {
+  Call,
+  Party,
+  type CallMeeting,
+  type Line,
+  type PartyOptions,
+  type Play,
+  type PlayEnd,
+  type RecordingState,
+} from './call';
 import type { CallFaultRules } from './call-faults';
 import type { CallMedia } from './call-media';
 import { CallRefusal, ends } from './end-reasons';
@@ -74,6 +83,39 @@ export class CallSwitch {
     this.#calls.add(call);
     this.#note(party, 'opened');
     return party;
+  }
+
+  /** A call that somebody can enter who has opened one to do so: a meeting's. */
+  openMeeting(meeting: CallMeeting): Call {
+    const { clock, random } = this.#parts;
+    const call = new Call(random.id(), random.id(), clock.now());
+    call.group = true;
+    call.begun = true;
+    call.meeting = meeting;
+    this.#calls.add(call);
+    return call;
+  }
+
+  /** Whoever has opened a call, alone, is in another one instead; or waits for it, in its lobby. */
+  enter(party: Party, to: Call, where: 'in' | 'in-lobby'): void {
+    const from = party.call;
+    if (from !== to) {
+      from.parties.splice(from.parties.indexOf(party), 1);
+      from.over = true;
+      this.#calls.delete(from);
+      this.#parts.media.moved(party, from);
+      this.#parts.media.apply(from);
+      party.call = to;
+    }
+    if (where === 'in-lobby') party.status = 'in-lobby';
+    else {
+      party.cancelTimer();
+      party.status = 'connected';
+      party.joined = true;
+      to.parties.push(party);
+      this.#note(party, 'connected');
+    }
+    this.#settle(to);
   }
 
   /** Somebody is in a call at once, without a ring: another server. */
@@ -205,7 +247,7 @@ export class CallSwitch {
 
   /** Ends a call for everyone. */
   endAll(call: Call, end: EndFrame, self?: Party): void {
-    for (const party of call.live) this.#end(party, this.#endFor(party, party === self ? ends.hungUpHere : end));
+    for (const party of everybody(call)) this.#end(party, this.#endFor(party, party === self ? ends.hungUpHere : end));
     this.#settle(call);
   }
 
@@ -269,7 +311,7 @@ export class CallSwitch {
     party.cancelTimer();
     party.status = 'ended';
     party.end = end;
-    party.call.departed.push({ party, end });
+    if (party.call.parties.includes(party)) party.call.departed.push({ party, end });
     this.#parts.media.close(party);
     this.#note(party, 'ended', end);
     this.#endPlaysOf(party);
@@ -318,9 +360,10 @@ export class CallSwitch {
   /** Draws the consequences of a change, and tells everybody. */
   #settle(call: Call): void {
     if (call.over) return;
-    this.#endWhoIsAlone(call);
-    if (call.live.length === 0) call.over = true;
-    for (const party of call.live) party.line.changed(party);
+    if (call.meeting === undefined) this.#endWhoIsAlone(call);
+    call.meeting?.arrange();
+    if (everybody(call).length === 0) call.over = true;
+    for (const party of everybody(call)) party.line.changed(party);
     call.departed.length = 0;
     this.#parts.media.apply(call);
     if (call.over) this.#calls.delete(call);
@@ -345,6 +388,11 @@ export class CallSwitch {
       ...(end !== undefined && { code: end.code, subCode: end.subCode }),
     });
   }
+}
+
+/** Who is in a call or waits for it in its lobby. */
+function everybody(call: Call): readonly Party[] {
+  return call.meeting === undefined ? call.live : [...call.live, ...call.meeting.lobby];
 }
 
 /** What only a server does ends with the last one. */

@@ -1,6 +1,6 @@
 import type { Cancel } from 'onescreen';
-import type { CallFrame, ContextFrame, EndFrame, RosterFrame } from './frames';
-import type { Impairment, Sound } from './media-unit';
+import type { CallFrame, ContextFrame, EndFrame, MeetingFrame, RosterFrame } from './frames';
+import type { Impairment, PictureSource, Sound } from './media-unit';
 
 /** How a party is reached. Each is told of what concerns its party alone. */
 export interface Line {
@@ -40,7 +40,7 @@ export class Party {
   /** Another one after a transfer or a move. */
   call: Call;
   readonly onAnswer: (end: EndFrame | undefined) => void;
-  status: 'connecting' | 'ringing' | 'connected' | 'ended' = 'connecting';
+  status: 'connecting' | 'ringing' | 'in-lobby' | 'connected' | 'ended' = 'connecting';
   /** True from the first moment it was in the call. */
   joined = false;
   muted = false;
@@ -100,6 +100,23 @@ export interface Departure {
   readonly end: EndFrame;
 }
 
+/** What being a meeting adds to a call. */
+export interface CallMeeting {
+  /** Who waits; they are no parties of the call yet. */
+  readonly lobby: readonly Party[];
+  /** Brings itself in step with who is in the call; asked whenever something has changed, before anybody is told. */
+  arrange(): void;
+  frame(self: Party): MeetingFrame;
+  /** What the roster says of somebody beyond what it does in calls. */
+  rosterPart(other: Party): Partial<RosterFrame>;
+  /** What a party's slots for pictures show. */
+  pictures(self: Party): readonly (PictureSource | undefined)[];
+  /** Told how loud everybody is, 0 to 1; true when that changes who dominates. */
+  listen(levelOf: (party: Party) => number): boolean;
+  /** Why somebody may not do something, by the official name of the capability. */
+  refusal(self: Party, capability: string): EndFrame | undefined;
+}
+
 /** One call: who is in it and how each of them stands. */
 export class Call {
   readonly id: string;
@@ -112,6 +129,8 @@ export class Call {
   /** Once a group, always a group. */
   group = false;
   recording: RecordingState = 'off';
+  transcription = false;
+  meeting: CallMeeting | undefined;
   /** Who called, as long as they are in it. */
   caller: Party | undefined;
   /** An emergency number was dialled. */
@@ -177,12 +196,13 @@ export function callFrame(self: Party, callId: string): CallFrame {
     mutedByOthers: self.mutedByOthers,
     ...(call.emergency && { emergency: true }),
     recording: call.recording === 'on',
-    transcription: false,
+    transcription: call.transcription,
     roster: [
       ...call.others(self).filter(isShown).map(rosterFrame),
       ...call.departed.filter(({ party }) => isShown(party)).map((departure) => departedFrame(departure, self)),
     ],
     ...(self.end !== undefined && { end: self.end }),
+    ...(call.meeting !== undefined && { meeting: call.meeting.frame(self) }),
   };
 }
 
@@ -198,9 +218,16 @@ function rosterFrame(other: Party): RosterFrame {
   return {
     rawId,
     ...(displayName !== undefined && { displayName }),
-    status: status === 'ended' ? 'disconnected' : status === 'connected' && other.onHold ? 'hold' : status,
+    status: rosterStatus(status, other.onHold),
     muted,
+    ...other.call.meeting?.rosterPart(other),
   };
+}
+
+function rosterStatus(status: Party['status'], held: boolean): RosterFrame['status'] {
+  if (status === 'ended') return 'disconnected';
+  if (status === 'in-lobby') return 'connecting';
+  return status === 'connected' && held ? 'hold' : status;
 }
 
 function departedFrame({ party, end }: Departure, self: Party): RosterFrame {

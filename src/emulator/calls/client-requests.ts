@@ -13,9 +13,13 @@ import type { Destinations } from './destinations';
 
 type Of<Type extends CallingRequest['type']> = Extract<CallingRequest, { readonly type: Type }>;
 type Prepared = Exclude<CallingRequest, { readonly type: 'register' | 'media' | 'transfer' }>;
+/** What is asked of meetings alone. */
+export type MeetingRequest = Of<
+  'join' | 'admit' | 'reject-guest' | 'picture' | 'raise-hand' | 'lower-hands' | 'spotlight' | 'captions' | 'consent'
+>;
 
 /** Milliseconds from a start to the emulator's own id and the first ring. */
-const connectMs = 20;
+export const connectMs = 20;
 /** Longest ring of a transfer, in milliseconds. Source: azure-docs, communication-services/concepts/service-limits.md. */
 const transferMs = 60_000;
 
@@ -25,6 +29,10 @@ export interface ClientRequestsOptions {
   readonly media: CallMedia;
   readonly destinations: Destinations;
   readonly refresh: (endpoint: CallEndpoint, token: string) => void;
+  /** What is asked of meetings. */
+  readonly meeting: (endpoint: CallEndpoint, request: MeetingRequest) => () => void;
+  /** The name of somebody who is simulated. */
+  readonly nameOf: (rawId: string) => string | undefined;
 }
 
 /** What pages ask, checked against the state of their calls. */
@@ -53,6 +61,7 @@ export class ClientRequests {
       case 'mute': {
         const party = inCall(endpoint, request.callId, request.muted ? ends.muteFailed : ends.unmuteFailed);
         if (request.muted) requireOrdinary(party);
+        else requireCapability(party, 'unmuteMic');
         return () => calls.mute(party, request.muted);
       }
       case 'hold': {
@@ -65,17 +74,21 @@ export class ClientRequests {
       case 'add':
         return this.#add(endpoint, request);
       case 'remove': {
-        const { target } = this.#other(endpoint, request);
+        const { self, target } = this.#other(endpoint, request);
+        requireCapability(self, 'removeParticipant');
         return () => {
           if (target.status === 'connected') calls.leave(target, ends.removedByParticipant, ends.hungUpThere);
           else calls.refuse(target, ends.inviteCancelled, ends.callerCancelled);
         };
       }
       case 'mute-participant': {
-        const { target } = this.#other(endpoint, request);
+        const { self, target } = this.#other(endpoint, request);
+        requireCapability(self, 'muteOthers');
         if (target.kind !== 'client') throw new CallRefusal(ends.onlyVoip);
         return () => calls.mute(target, true, true);
       }
+      default:
+        return this.#options.meeting(endpoint, request);
     }
   }
 
@@ -172,9 +185,11 @@ export class ClientRequests {
     // Hanging up what has ended is no fault.
     if (party === undefined || clientLineOf(party)?.endpoint !== endpoint) return () => {};
     const { calls } = this.#options;
+    if (forEveryone) requireCapability(party, 'hangUpForEveryOne');
+    const end = party.call.meeting === undefined ? ends.endedForEveryone : ends.meetingEnded;
     return () =>
       forEveryone && party.status === 'connected'
-        ? calls.endAll(party.call, ends.endedForEveryone, party)
+        ? calls.endAll(party.call, end, party)
         : calls.leave(party, ends.hungUpHere, ends.hungUpThere);
   }
 
@@ -193,21 +208,27 @@ export class ClientRequests {
     requireOrdinary(party);
     if (party.call.find(target) !== undefined) throw new CallRefusal(ends.inCallAlready);
     if (target.startsWith('28:')) throw new CallRefusal(ends.invalid);
+    requireCapability(party, addingOf(target));
     const found = destinations.find(target, endpoint);
     if ('code' in found) throw new CallRefusal(found);
     return () => {
       if (party.call.over) return;
-      calls.invite(party.call, found.line, { rawId: target, addedBy: party, timeoutMs: destinations.ringMs(target) });
+      const displayName = this.#options.nameOf(target);
+      const timeoutMs = destinations.ringMs(target);
+      calls.invite(party.call, found.line, { rawId: target, displayName, addedBy: party, timeoutMs });
     };
   }
 
-  #other(endpoint: CallEndpoint, { callId, target: rawId }: Of<'remove' | 'mute-participant'>): { target: Party } {
+  #other(
+    endpoint: CallEndpoint,
+    { callId, target: rawId }: Of<'remove' | 'mute-participant'>,
+  ): { self: Party; target: Party } {
     const self = connected(endpoint, callId, ends.callGone);
     requireOrdinary(self);
     const target = self.call.find(rawId);
     if (target === undefined || target === self || target.kind === 'server') throw new CallRefusal(ends.callGone);
     if (self.call.oneToOne) throw new CallRefusal(ends.onlyInGroup);
-    return { target };
+    return { self, target };
   }
 }
 
@@ -215,6 +236,17 @@ export class ClientRequests {
 function requireOrdinary({ call }: Party): void {
   const refused = refusedInEmergency(call);
   if (refused !== undefined) throw new CallRefusal(refused);
+}
+
+/** Throws CallRefusal in a meeting that does not allow this. */
+function requireCapability(party: Party, capability: string): void {
+  const refused = party.call.meeting?.refusal(party, capability);
+  if (refused !== undefined) throw new CallRefusal(refused);
+}
+
+function addingOf(target: string): string {
+  if (target.startsWith('4:')) return 'addPhoneNumber';
+  return target.startsWith('8:orgid:') ? 'addTeamsUser' : 'addCommunicationUser';
 }
 
 /** A leg of this page, in any state but ended and ringing. */

@@ -17,8 +17,16 @@ export class Destinations {
   readonly #clients: CallClients;
   readonly #servers: CallServers;
   readonly #phones: () => Phones;
+  readonly #simulated: (rawId: string) => Line | undefined;
 
-  constructor(parts: { clients: CallClients; servers: CallServers; phones: () => Phones }) {
+  constructor(parts: {
+    clients: CallClients;
+    servers: CallServers;
+    phones: () => Phones;
+    /** The line of a simulated person. */
+    simulated: (rawId: string) => Line | undefined;
+  }) {
+    this.#simulated = parts.simulated;
     this.#clients = parts.clients;
     this.#servers = parts.servers;
     this.#phones = parts.phones;
@@ -34,7 +42,7 @@ export class Destinations {
       if (from?.tokenKind === 'tpeAgent') return ends.callerIdMissing;
       return { line: this.#phones().line(number) };
     }
-    if (rawId.startsWith('8:')) return { line: this.#clients.line(rawId, persona) };
+    if (rawId.startsWith('8:')) return { line: this.#simulated(rawId) ?? this.#clients.line(rawId, persona) };
     return ends.phoneUnknown;
   }
 

@@ -15,6 +15,10 @@ import type { EndFrame } from './frames';
 import { hearingOf } from './hearing';
 import type { Impairment, MediaUnit } from './media-unit';
 import { Phones } from './phones';
+import { MeetingFaultRules } from '../meetings/meeting-faults';
+import { MeetingRequests } from '../meetings/meeting-requests';
+import { Meetings } from '../meetings/meetings';
+import { TeamsUsers } from '../meetings/teams-users';
 
 /** How the emulated call service behaves. */
 export interface CallOptions {
@@ -41,7 +45,7 @@ export interface ObservedParty {
   readonly id: string;
   readonly rawId: string;
   readonly kind: 'client' | 'phone' | 'server';
-  readonly status: 'connecting' | 'ringing' | 'connected' | 'ended';
+  readonly status: 'connecting' | 'ringing' | 'in-lobby' | 'connected' | 'ended';
   readonly muted: boolean;
   readonly onHold: boolean;
   /** Raw ids of the parties and kinds of the sounds that are heard. */
@@ -84,7 +88,10 @@ export interface CallService {
   readonly calls: EmulatedCalls;
   readonly servers: CallServers;
   readonly phones: Phones;
+  readonly meetings: Meetings;
+  readonly teamsUsers: TeamsUsers;
   readonly faults: CallFaults;
+  readonly meetingFaults: MeetingFaultRules;
   /** Attaches the websocket of a page. */
   connect(socket: RealtimeSocket): SocketConnection;
   close(): Promise<void>;
@@ -108,15 +115,25 @@ export function createCallService({ emulation, log, options, loadMedia }: CallSe
       const line = clientLineOf(party);
       line?.endpoint?.push({ type: 'levels', callId: line.ownId ?? party.id, levels });
     },
+    onDominance: (call) => calls.refresh(call),
   });
-  const calls = new CallSwitch({ clock, random, log, media, faults: rules });
+  const calls: CallSwitch = new CallSwitch({ clock, random, log, media, faults: rules });
+  const teamsUsers = new TeamsUsers({ clock, random, calls });
+  const meetingFaults = new MeetingFaultRules();
+  const meetings = new Meetings({ emulation, calls, users: teamsUsers, faults: meetingFaults });
+  const meetingRequests = new MeetingRequests({ clock, calls, door: meetings.door, users: teamsUsers });
   const clients = new CallClients({ emulation, calls, ghostMs, ringLate });
   const servers: CallServers = new CallServers(
     calls,
     () => destinations,
     (ms, run) => clock.schedule(ms, run),
   );
-  const destinations: Destinations = new Destinations({ clients, servers, phones: () => phones });
+  const destinations: Destinations = new Destinations({
+    clients,
+    servers,
+    phones: () => phones,
+    simulated: (rawId) => teamsUsers.line(rawId),
+  });
   const phones: Phones = new Phones({ clock, calls, media, destinations });
   const requests = new ClientRequests({
     clock,
@@ -124,6 +141,8 @@ export function createCallService({ emulation, log, options, loadMedia }: CallSe
     media,
     destinations,
     refresh: (endpoint, token) => clients.refresh(endpoint, token),
+    meeting: (endpoint, request) => meetingRequests.prepare(endpoint, request),
+    nameOf: (rawId) => teamsUsers.get(rawId)?.displayName,
   });
 
   const legs = (user?: string) =>
@@ -167,7 +186,10 @@ export function createCallService({ emulation, log, options, loadMedia }: CallSe
     },
     servers,
     phones,
+    meetings,
+    teamsUsers,
     faults,
+    meetingFaults,
     connect: (socket) => new CallingConnection(socket, { id: random.id(), clients, requests, log }),
     close: () => {
       clients.close();

@@ -8,7 +8,7 @@ import { readReceipt, typing } from '../realtime/push-events';
 import type { ThreadState } from '../store';
 import { chatOperation } from './chat-operation';
 import { receiptModel } from './models';
-import { anyChatScope, canSee, threadForMember } from './thread-access';
+import { anyChatScope, canSee, requireOwnThread, threadForMember } from './thread-access';
 
 /** Typing notifications and read receipts: both work in small threads only. */
 export function signalOperations(emulation: Emulation, limiter: RateLimiter): readonly Operation[] {
@@ -38,6 +38,8 @@ function sendTyping(emulation: Emulation, limiter: RateLimiter, call: UserCall):
 
 function sendReceipt(emulation: Emulation, limiter: RateLimiter, call: UserCall): Response {
   const { thread, self } = threadForMember(emulation, call);
+  // Meetings have none (azure-docs, …/interop/guest/meeting-capabilities.md); how the service says so is not documented.
+  requireOwnThread(thread);
   const messageId = requireText(requireObject(call.body, 'body').chatMessageId, 'chatMessageId');
   const message = thread.message(messageId);
   if (message === undefined || !canSee(self, message)) throw notFound('The message does not exist.');

@@ -18,6 +18,7 @@ import {
   anyChatScope,
   lastMessageAt,
   nextVersion,
+  requireOwnThread,
   threadForMember,
   threadForReader,
   threadScope,
@@ -45,6 +46,7 @@ export function threadOperations(
     ),
     chatOperation('Chat_DeleteChatThread', 'DELETE', path, threadScope, (call) => {
       const { thread } = threadForMember(emulation, call);
+      requireOwnThread(thread);
       limiter.take('deleteThread', call.user.user, thread.record.id);
       deleteThread(emulation, thread, call.user.user);
       return new Response(null, { status: 204 });
@@ -139,6 +141,7 @@ function get(emulation: Emulation, limiter: RateLimiter, call: UserCall): Respon
 
 function update(emulation: Emulation, limiter: RateLimiter, retention: Retention, call: UserCall): Response {
   const { thread } = threadForMember(emulation, call);
+  requireOwnThread(thread);
   const body = requireObject(call.body, 'body');
   const topic = body.topic === undefined ? undefined : requireText(body.topic, 'topic');
   const metadata = patchMetadata(

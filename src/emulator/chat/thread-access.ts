@@ -12,6 +12,16 @@ export const participantScope: readonly Scope[] = ['chat', 'chat.join'];
 /** Tokens that may also create, update and delete threads. */
 export const threadScope: readonly Scope[] = ['chat'];
 
+/** Whether a thread is a meeting's chat, whose members are those who are in the meeting. */
+export function isMeetingThread(id: string): boolean {
+  return id.startsWith('19:meeting_');
+}
+
+/** Throws 403 for a meeting's chat: only Teams changes that. */
+export function requireOwnThread({ record }: ThreadState): void {
+  if (isMeetingThread(record.id)) throw forbidden();
+}
+
 /** The thread of the call for somebody in it. Throws 404 for an unknown or deleted thread, 403 for everybody else. */
 export function threadForMember(
   emulation: Emulation,

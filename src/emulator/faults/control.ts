@@ -6,6 +6,7 @@ import { requireObject, requireText, type JsonObject } from '../http/validation'
 import { isScope } from '../identity/access-token';
 import { serveAutomationControl } from '../call-automation/automation-control';
 import { serveCallControl } from '../calls/call-control';
+import { serveMeetingControl } from '../meetings/meeting-control';
 import { readOutage, readPushRule, readRequestRule, readSelection, readSocketDrop } from './read-rules';
 
 /**
@@ -23,7 +24,7 @@ export function createControl(core: Omit<EmulatorCore, 'control'>): (request: Re
 
   app.get('/', () =>
     jsonResponse(200, {
-      get: ['/state', '/log', '/unknown', '/faults', '/calls', '/event-grid'],
+      get: ['/state', '/log', '/unknown', '/faults', '/calls', '/meetings', '/teams-users', '/event-grid'],
       post: [
         '/faults/requests',
         '/faults/pushes',
@@ -42,6 +43,11 @@ export function createControl(core: Omit<EmulatorCore, 'control'>): (request: Re
         '/calls/lose-contexts',
       ],
       eventGrid: ['/event-grid/subscribe', '/event-grid/unsubscribe'],
+      meetings: [
+        ...['/meetings/create', '/meetings/end', '/meetings/admit', '/meetings/deny', '/meetings/role'],
+        ...['/meetings/record', '/meetings/caption', '/meetings/script', '/meetings/join-as', '/meetings/leave-as'],
+        ...['/meetings/say', '/meetings/fail-joins', '/meetings/delay-admissions', '/teams-users/add'],
+      ],
       phones: ['/phones/set', '/phones/call', '/phones/hang-up'],
       other: ['/tokens/expire', '/tokens/issue', '/users', '/clock/move'],
     }),
@@ -94,6 +100,7 @@ export function createControl(core: Omit<EmulatorCore, 'control'>): (request: Re
 
   app.get('/calls', () => jsonResponse(200, { value: core.calls.list() }));
   serveCallControl(core, post);
+  serveMeetingControl(core, app, post);
   app.get('/event-grid', () => jsonResponse(200, { value: core.eventGrid.list() }));
   serveAutomationControl(core, post);
 

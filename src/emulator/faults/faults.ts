@@ -1,6 +1,7 @@
 import type { CallEventFaults } from '../call-automation/call-event-faults';
 import type { CallFaults } from '../calls/emulated-calls';
 import type { Emulation } from '../emulation';
+import type { MeetingFaultRules } from '../meetings/meeting-faults';
 import { revokeTokens } from '../identity/issue-token';
 import type { Endpoint, Endpoints } from '../realtime/endpoints';
 import type { RealtimeConnection } from '../realtime/realtime-connection';
@@ -30,6 +31,8 @@ export class Faults {
   readonly pushes: PushFaults;
   /** Drops, delays and fails calls. */
   readonly calls: CallFaults;
+  /** Fails joins of meetings and delays admissions. */
+  readonly meetings: Pick<MeetingFaultRules, 'failJoins' | 'delayAdmissions' | 'clear'>;
   /** Loses, doubles, delays and reorders the events that servers get of their calls. */
   readonly callEvents: Pick<CallEventFaults, 'add' | 'clear' | 'rules'>;
   readonly #emulation: Emulation;
@@ -41,11 +44,13 @@ export class Faults {
     requests: RequestFaults;
     pushes: PushFaults;
     calls: CallFaults;
+    meetings: MeetingFaultRules;
     callEvents: CallEventFaults;
   }) {
     this.requests = parts.requests;
     this.pushes = parts.pushes;
     this.calls = parts.calls;
+    this.meetings = parts.meetings;
     this.callEvents = parts.callEvents;
     this.#emulation = parts.emulation;
     this.#endpoints = parts.endpoints;
@@ -105,6 +110,7 @@ export class Faults {
     this.requests.clear();
     this.pushes.clear();
     this.calls.clear();
+    this.meetings.clear();
     this.callEvents.clear();
     this.thawSockets();
   }
