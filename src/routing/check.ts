@@ -64,7 +64,8 @@ export function checkTask(task: TaskSpec, field: string): void {
     checkList(task.more, `${field}.more`);
     for (const [index, channel] of task.more.entries()) {
       checkText(channel, `${field}.more[${index}]`);
-      if (channel === task.channel || task.more.indexOf(channel) !== index) throw refuse(`${field}.more[${index}]`, 'named once');
+      if (channel === task.channel || task.more.indexOf(channel) !== index)
+        throw refuse(`${field}.more[${index}]`, 'named once');
     }
   }
   if (task.virtualStartAt !== undefined) checkNumber(task.virtualStartAt, `${field}.virtualStartAt`);

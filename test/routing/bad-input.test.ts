@@ -94,6 +94,8 @@ describe('a command that makes no sense is refused with the field named, and cha
       'requeue.priority',
       { type: 'requeue', taskId: 'offered', reason: 'x', priority: NaN },
     ],
+    ['the channel of a task once more', 'task.more[0]', { type: 'enqueue', task: { ...task, more: ['chat'] } }],
+    ['one more channel named twice', 'task.more[1]', { type: 'enqueue', task: { ...task, more: ['voice', 'voice'] } }],
     ['adding a channel without a name', 'channel', { type: 'hold', taskId: 'offered', channel: '' }],
     ['releasing a channel without a name', 'channel', { type: 'release', taskId: 'offered', channel: '' }],
     ['declining until NaN', 'retryAt', { type: 'decline', offerId: 'o-1', retryAt: NaN }],

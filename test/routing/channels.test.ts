@@ -309,6 +309,26 @@ describe('a task with several channels that is given away', () => {
   });
 });
 
+describe('a task that comes with several channels', () => {
+  it('is offered only to whoever has room for all of them', () => {
+    const desk = new Desk();
+    desk.worker('ada', { capacity: 3, channels: all });
+    desk.worker('bob', { capacity: 4, channels: all });
+    expect(offers(desk.task('t1', { more: ['voice'] }))).toEqual(['t1 -> bob']);
+    expect(desk.engine.task('t1')).toMatchObject({ channel: 'chat', channels: ['chat', 'voice'] });
+  });
+
+  it('is refused when whoever is to have it at once has no room for all of them', () => {
+    const desk = new Desk();
+    desk.worker('ada', { capacity: 3, channels: all });
+    const spec = { id: 't1', queueId: 'support', channel: 'chat' };
+    const enqueue = { type: 'enqueue', task: { ...spec, more: ['voice'] }, assignTo: 'ada' } as const;
+    expect(refused(desk, enqueue)).toBe('unable to assign task to worker; it has no capacity left');
+    desk.do({ ...enqueue, task: { ...spec, more: ['meeting'] } });
+    expect(desk.engine.worker('ada')).toMatchObject({ consumed: 3, load: { chat: 1, meeting: 1 } });
+  });
+});
+
 describe('the end of a task with several channels frees all of them at once', () => {
   it.each([
     ['when it is cancelled', 'closed', [{ type: 'cancel', taskId: 't1', reason: 'gone' }]],
