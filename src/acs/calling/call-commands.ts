@@ -15,7 +15,7 @@ export async function runInCall(
   call: CallHandle['call'],
   what: string,
   gone: { readonly code: ErrorCode; readonly why: string },
-  work: () => Promise<unknown> | void,
+  work: () => unknown,
 ): Promise<void> {
   try {
     await work();

@@ -220,7 +220,7 @@ export class AcsCall implements VoiceCall {
     if (capability.executor !== 'client') throw notAllowed(what, 'needs-control-plane');
   }
 
-  #run(what: string, work: () => Promise<unknown> | void): Promise<void> {
+  #run(what: string, work: () => unknown): Promise<void> {
     return runInCall(this.#handle.call, what, { code: 'call/gone', why: 'the call has ended' }, work);
   }
 

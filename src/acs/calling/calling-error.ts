@@ -54,7 +54,8 @@ function refusalOf(error: unknown, { code, subCode }: ProviderFault) {
   return found ?? (code === undefined ? refusals.at(-1) : undefined);
 }
 
-function faultOf(source: unknown): ProviderFault {
+/** What the package said, as it said it. */
+export function faultOf(source: unknown): ProviderFault {
   const code = read(source, 'code');
   const subCode = read(source, 'subCode');
   return {

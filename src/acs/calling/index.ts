@@ -4,4 +4,8 @@ export type { CallingSdk, CallingSource } from './calling-sdk';
 export type { UnconfirmedCapabilities } from './capability-table';
 export type { CallHeaders } from './custom-context';
 export type { DeviceStorage } from './device-page';
+export { teamsMeetings } from './meetings/teams-meetings';
+export type { MeetingPersona } from './meetings/meeting-persona';
+export type { MeetingsSdk, MeetingsSource } from './meetings/meetings-sdk';
+export type { TeamsMeetingsOptions } from './meetings/teams-meetings';
 export type { AgentKind, Persona } from './persona';

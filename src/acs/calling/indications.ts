@@ -6,7 +6,7 @@ import type { CallingSdk } from './calling-sdk';
 export interface Indications {
   readonly recording: RecordingCallFeature;
   readonly transcription: TranscriptionCallFeature;
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** Watches the indications of a call until stopped. */
