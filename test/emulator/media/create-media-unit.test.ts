@@ -3,7 +3,8 @@ import { virtualClock } from 'onescreen/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MediaUnit } from '../../../src/emulator/calls/media-unit';
 import { createMediaUnit } from '../../../src/emulator/media/create-media-unit';
-import { connectPage, type NodePage } from './node-page';
+import { connectPage, type NodePage, type SlotPacket } from './node-page';
+import { keyFrame } from './vp8';
 
 test('without werift says what to install', async () => {
   const load = () => Promise.reject(new Error('Cannot find package'));
@@ -24,8 +25,8 @@ describe('a media unit', () => {
     await Promise.all(pages.splice(0).map((page) => page.close()));
   });
 
-  async function page(leg: string): Promise<NodePage> {
-    const connected = await connectPage((offer) => unit.open(leg, offer));
+  async function page(leg: string, options: { readonly pictures?: boolean } = {}): Promise<NodePage> {
+    const connected = await connectPage((offer) => unit.open(leg, offer), options);
     pages.push(connected);
     return connected;
   }
@@ -107,8 +108,106 @@ describe('a media unit', () => {
     expect(unit.size).toBe(0);
   });
 
+  const withPictures = { pictures: true };
+  const isKey = ({ payload }: SlotPacket) => payload.equals(keyFrame);
+  const contiguous = (packets: readonly SlotPacket[]) =>
+    packets.every(({ sequenceNumber }, index) => {
+      return sequenceNumber === ((packets[0]?.sequenceNumber ?? NaN) + index) % 2 ** 16;
+    });
+
+  test('forwards pictures to whom sees them, in their slots, from a key frame on, numbered without a gap', async () => {
+    const [ada, bob, cleo] = await Promise.all(['ada', 'bob', 'cleo'].map((leg) => page(leg, withPictures)));
+    unit.see('bob', [{ leg: 'ada', kind: 'camera' }]);
+    unit.see('cleo', [undefined, { leg: 'ada', kind: 'camera' }, undefined, undefined, { leg: 'ada', kind: 'screen' }]);
+    ada?.pictures.film('camera', 3);
+    ada?.pictures.film('screen');
+    await expect.poll(() => cleo?.pictures.slots[4]?.length, { timeout: 10_000 }).toBeGreaterThan(20);
+    const [inBob, inCleo, screen] = [bob?.pictures.slots[0], cleo?.pictures.slots[1], cleo?.pictures.slots[4]];
+    for (const packets of [inBob ?? [], inCleo ?? [], screen ?? []]) {
+      expect(packets.length).toBeGreaterThan(20);
+      expect(packets.slice(0, 1).every(isKey)).toBe(true);
+      expect(contiguous(packets)).toBe(true);
+    }
+    const seen = (one?: NodePage) => one?.pictures.slots.map(({ length }) => length > 0);
+    expect(seen(bob)).toEqual([true, false, false, false, false]);
+    expect(seen(cleo)).toEqual([false, true, false, false, true]);
+    expect(seen(ada)).toEqual([false, false, false, false, false]);
+    // The line's own identification alone: the time of sending was another connection's.
+    expect(new Set(inBob?.flatMap(({ extensions }) => extensions)).size).toBe(1);
+  });
+
+  test('shows another in a slot without a gap, and asks each source for a key frame', async () => {
+    const [ada, bob, cleo] = await Promise.all(['ada', 'bob', 'cleo'].map((leg) => page(leg, withPictures)));
+    ada?.pictures.film('camera');
+    bob?.pictures.film('camera');
+    unit.see('cleo', [{ leg: 'ada', kind: 'camera' }]);
+    const slot = cleo?.pictures.slots[0] ?? [];
+    await expect.poll(() => slot.length, { timeout: 10_000 }).toBeGreaterThan(10);
+    unit.see('cleo', [{ leg: 'bob', kind: 'camera' }]);
+    await expect.poll(() => slot.filter(isKey).length, { timeout: 10_000 }).toBe(2);
+    const switched = slot.length;
+    await expect.poll(() => slot.length, { timeout: 10_000 }).toBeGreaterThan(switched + 10);
+    expect(contiguous(slot)).toBe(true);
+    expect([ada?.pictures.asked.camera, bob?.pictures.asked.camera]).toEqual([1, 1]);
+  });
+
+  test("hands on a page's wish for a key frame, not more often than twice a second", async () => {
+    const [ada, bob] = await Promise.all(['ada', 'bob'].map((leg) => page(leg, withPictures)));
+    ada?.pictures.film('camera');
+    unit.see('bob', [{ leg: 'ada', kind: 'camera' }]);
+    const slot = bob?.pictures.slots[0] ?? [];
+    await expect.poll(() => slot.length, { timeout: 10_000 }).toBeGreaterThan(30);
+    for (let times = 0; times < 10; times++) await bob?.pictures.wantKeyFrame(0);
+    await expect.poll(() => ada?.pictures.asked.camera, { timeout: 10_000 }).toBe(2);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(ada?.pictures.asked.camera).toBe(2);
+    expect(slot.filter(isKey).length).toBe(2);
+  });
+
+  test('stops with the source, goes on with it, and loses what an impaired leg loses', async () => {
+    const [ada, bob] = await Promise.all(['ada', 'bob'].map((leg) => page(leg, withPictures)));
+    ada?.pictures.film('camera');
+    unit.see('bob', [{ leg: 'ada', kind: 'camera' }]);
+    const slot = bob?.pictures.slots[0] ?? [];
+    await expect.poll(() => slot.length, { timeout: 10_000 }).toBeGreaterThan(10);
+    ada?.pictures.stop('camera');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const stopped = slot.length;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(slot.length).toBe(stopped);
+    ada?.pictures.film('camera');
+    await expect.poll(() => slot.length, { timeout: 10_000 }).toBeGreaterThan(stopped + 10);
+    expect(contiguous(slot)).toBe(true);
+    unit.impair('bob', { loss: 0.5 });
+    const impaired = slot.length;
+    await expect.poll(() => slot.length, { timeout: 10_000 }).toBeGreaterThan(impaired + 20);
+    const [first, last] = [slot[impaired], slot.at(-1)];
+    // Half of what was sent came: the numbers say how much that was.
+    const sent = ((last?.sequenceNumber ?? 0) - (first?.sequenceNumber ?? 0)) & 0xffff;
+    expect((slot.length - impaired) / sent).toBeLessThan(0.8);
+    unit.impair('bob', { cut: true });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const cut = slot.length;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(slot.length).toBe(cut);
+    unit.impair('bob', undefined);
+    await expect.poll(() => slot.slice(cut).filter(isKey).length, { timeout: 10_000 }).toBeGreaterThan(0);
+  });
+
+  test('carries the sound of a leg with pictures, and shows a leg without them nothing', async () => {
+    const [ada, bob] = await Promise.all([page('ada', withPictures), page('bob')]);
+    unit.hear('ada', ['bob']);
+    unit.hear('bob', ['ada']);
+    unit.see('bob', [{ leg: 'ada', kind: 'camera' }]);
+    ada.pictures.film('camera');
+    ada.say(5_000);
+    bob.say(6_000);
+    await expect.poll(() => bob.loudest(5), { timeout: 10_000 }).toBeGreaterThan(4_500);
+    await expect.poll(() => ada.loudest(5), { timeout: 10_000 }).toBeGreaterThan(5_500);
+  });
+
   test('leaves no socket open, and can be used again, after closeAll', async () => {
-    await Promise.all([page('ada'), page('bob')]);
+    await Promise.all([page('ada', withPictures), page('bob')]);
     expect(sockets()).toBeGreaterThan(0);
     await Promise.all([unit.closeAll(), ...pages.splice(0).map((one) => one.close())]);
     expect(unit.size).toBe(0);
@@ -134,6 +233,11 @@ describe('a media unit', () => {
   const sdp = (media: string, rest = 'a=ice-ufrag:a\r\na=ice-pwd:b\r\na=fingerprint:sha-256 00\r\n') =>
     `v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n${media}${rest}`;
   const audio = 'm=audio 9 UDP/TLS/RTP/SAVPF 111 0\r\n';
+  const keys = 'a=ice-ufrag:a\r\na=ice-pwd:b\r\na=fingerprint:sha-256 00\r\n';
+  const video = (direction: string, codec = 'VP8') =>
+    `m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=${direction}\r\na=rtpmap:96 ${codec}/90000\r\n`;
+  const meeting = (...lines: string[]) => sdp(`${audio}${keys}${lines.join('')}`, '');
+  const [out, slot] = [video('sendonly'), video('recvonly')];
 
   test.each([
     ['what is no session description', 'hello', 'the offer is no session description'],
@@ -145,6 +249,31 @@ describe('a media unit', () => {
       'two lines',
       sdp(`${audio}m=video 9 UDP/TLS/RTP/SAVPF 96\r\n`),
       'the offer has more than one line of media and not the 8 of a meeting',
+    ],
+    [
+      'a line too many',
+      meeting(out, out, ...Array.from({ length: 6 }, () => slot)),
+      'the offer has more than one line of media and not the 8 of a meeting',
+    ],
+    [
+      'slots before the camera',
+      meeting(slot, out, out, slot, slot, slot, slot),
+      "line 2 of the offer's media is not sendonly",
+    ],
+    [
+      'a slot that sends',
+      meeting(out, out, slot, slot, slot, slot, video('sendrecv')),
+      "line 8 of the offer's media is not recvonly",
+    ],
+    [
+      'a second line of audio',
+      meeting(out, out, slot, slot, slot, slot, audio),
+      "line 8 of the offer's media is no video",
+    ],
+    [
+      'a picture without VP8',
+      meeting(out, video('sendonly', 'H264'), slot, slot, slot, slot, slot),
+      "line 3 of the offer's media has no VP8",
     ],
     ['audio without PCMU', sdp('m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n'), 'the offer has no PCMU'],
     ['an offer without keys', sdp(audio, 'a=ice-ufrag:a\r\na=ice-pwd:b\r\n'), 'the offer has no fingerprint'],
