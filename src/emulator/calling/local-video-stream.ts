@@ -120,7 +120,8 @@ export class EmulatedLocalVideoStream {
 
   /** The picture as it is now, for who uses it already: after it has changed. */
   async picture(): Promise<OpenPicture> {
-    if (this.#disposed) throw new CallingCommunicationError(reasons.over);
+    // Without users nobody would close it.
+    if (this.#disposed || this.#users === 0) throw new CallingCommunicationError(reasons.over);
     const opening = (this.#opening ??= this.#open());
     try {
       const picture = await opening;

@@ -47,4 +47,25 @@ describe('the emulated calling package has the public shape of the official one'
     const more = (text: string) => text.replace('sendDtmf(', 'sendFax(): Promise<void>;\n    sendDtmf(');
     expect(compile('calling-2', more).join()).toContain('sendFax');
   });
+
+  it('as the compiler checks: so would one with more in meetings', () => {
+    const more = [
+      { before: 'admitAll(', member: 'admitSome(): Promise<void>; ', missed: "'admitSome' is missing" },
+      { before: 'lowerAllHands(', member: 'waveHand(): Promise<void>; ', missed: "'waveHand' is missing" },
+      { before: 'stopAllSpotlight(', member: 'dimSpotlight(): Promise<void>; ', missed: "'dimSpotlight' is missing" },
+      { before: 'readonly dominantSpeakers: ', member: 'silent: number; ', missed: "'silent' is missing" },
+      { before: 'setCaptionLanguage(', member: 'translate(): Promise<void>; ', missed: "'translate' is missing" },
+      { before: "'turnVideoOn' |", member: "'turnTables' | ", missed: "'turnTables' is missing" },
+      { before: 'readonly videoStreams: ', member: 'smell: number; ', missed: "'smell' is missing" },
+      {
+        before: 'join(meetingLocator: TeamsMeetingIdLocator',
+        member: 'join(table: number): Call; ',
+        missed: '(table: number): Call',
+      },
+    ];
+    const edit = (text: string) =>
+      more.reduce((edited, { before, member }) => edited.replace(before, `${member}${before}`), text);
+    const found = compile('calling-2', edit).join('\n');
+    expect(more.filter(({ missed }) => !found.includes(missed))).toEqual([]);
+  });
 });
