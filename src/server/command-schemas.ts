@@ -139,6 +139,11 @@ export const agentCommands: Schemas<AgentCommands> = {
   'invitation/withdraw': v.object({ conversationId: id, invitationId: id }),
   'channel/end': v.object(channel),
   'meeting/report': v.object({ ...channel, report: meetingReport }),
+  'conversation/previous': v.object({
+    conversationId: id,
+    before: v.exactOptional(time),
+    pageSize: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)),
+  }),
   'task/park': v.object({ taskId: id, note }),
   'parked/take': v.object({ taskId: id }),
   'callback/schedule': v.object({

@@ -1,3 +1,4 @@
+import type { Labels } from 'onescreen';
 import { isHostedChatEntry, type LogEntry, type LogFact } from '../protocol/log-entry';
 
 /** An entry before the store has given it its place. */
@@ -15,6 +16,13 @@ export interface LogQuery {
   readonly limit?: number;
 }
 
+/** A conversation in a store. */
+export interface StoredConversation {
+  readonly id: string;
+  /** Epoch milliseconds of its first entry. */
+  readonly openedAt: number;
+}
+
 /** Keeps the logs of conversations. In memory here; a vendor may bring a database. */
 export interface ConversationStore {
   /**
@@ -24,11 +32,37 @@ export interface ConversationStore {
   append(conversationId: string, entries: readonly NewLogEntry[]): Promise<readonly LogEntry[]>;
   /** Entries in ascending order; none for an unknown conversation. */
   read(conversationId: string, query?: LogQuery): Promise<readonly LogEntry[]>;
+  /**
+   * The conversations in whose context this is the `customerId` now, the one opened last first; at most `limit` of those
+   * opened before `before` (epoch ms). Left out: agents are shown no earlier conversations.
+   */
+  conversationsOf?(
+    customerId: string,
+    query: { readonly before?: number; readonly limit: number },
+  ): Promise<readonly StoredConversation[]>;
+}
+
+/** Who the customer is, by a conversation's context; undefined for nobody in particular. */
+export function customerIdOf({
+  customerId,
+}: { readonly [Key in keyof Labels]: Labels[Key] | null }): string | undefined {
+  const isName = (typeof customerId === 'string' && customerId !== '') || typeof customerId === 'number';
+  return isName ? String(customerId) : undefined;
 }
 
 /** A store in this process's memory, forgotten when the process ends. It keeps every conversation it is given. */
 export function memoryStore(): ConversationStore {
   const logs = new Map<string, LogEntry[]>();
+  const customers = new Map<string, string>();
+  const conversations = new Map<string, Set<string>>();
+  const belongs = (conversationId: string, customerId: string | undefined) => {
+    const before = customers.get(conversationId);
+    if (before !== undefined) conversations.get(before)?.delete(conversationId);
+    customers.delete(conversationId);
+    if (customerId === undefined) return;
+    customers.set(conversationId, customerId);
+    conversations.set(customerId, (conversations.get(customerId) ?? new Set()).add(conversationId));
+  };
   return {
     async append(conversationId, entries) {
       const log = logs.get(conversationId) ?? [];
@@ -38,6 +72,9 @@ export function memoryStore(): ConversationStore {
         const at = Math.max(entry.at, log.at(-1)?.at ?? entry.at);
         const placed: LogEntry = { ...entry, seq: log.length + 1, at };
         log.push(placed);
+        if (entry.type === 'conversation-opened') belongs(conversationId, customerIdOf(entry.context));
+        else if (entry.type === 'context-changed' && Object.hasOwn(entry.patch, 'customerId'))
+          belongs(conversationId, customerIdOf(entry.patch));
         added.push(placed);
       }
       return added;
@@ -51,6 +88,13 @@ export function memoryStore(): ConversationStore {
         if (only === undefined || isHostedChatEntry(entry) === (only === 'messages')) found.push(entry);
       }
       return found.reverse();
+    },
+    async conversationsOf(customerId, { before = Infinity, limit }) {
+      return [...(conversations.get(customerId) ?? [])]
+        .map((id) => ({ id, openedAt: logs.get(id)?.[0]?.at ?? 0 }))
+        .filter(({ openedAt }) => openedAt < before)
+        .sort((a, b) => b.openedAt - a.openedAt)
+        .slice(0, limit);
     },
   };
 }

@@ -54,6 +54,12 @@ export class Conversations {
     return this.#conversations.get(id);
   }
 
+  /** Whether this server holds it and something may still happen in it. */
+  isOpen(id: string): boolean {
+    const conversation = this.#conversations.get(id);
+    return conversation !== undefined && !this.#ended.has(conversation);
+  }
+
   /** The conversation that a resume token opens. Throws `session/unauthorized`. */
   resume(token: unknown): Conversation {
     const { conversationId, secret } = parseResumeToken(token);

@@ -16,6 +16,7 @@ import { searchDirectory } from './directory';
 import { messageCommands, notThere, type Seat } from './messages';
 import type { AgentIdentity, ResolvedOptions } from './options';
 import type { Parking } from './parking';
+import { previousConversations } from './previous-conversations';
 import { makeRoom, recoveryMs, Session } from './session';
 import type { LostCalls } from './lost-calls';
 import type { TaskBoard } from './task-board';
@@ -189,6 +190,10 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
     'invitation/withdraw': notBuilt,
     'channel/end': notBuilt,
     'meeting/report': notBuilt,
+    'conversation/previous': ({ conversationId, ...page }) => {
+      const isOpen = (id: string) => conversations.isOpen(id);
+      return previousConversations({ ...options, isOpen }, seat(conversationId).conversation, page);
+    },
     'task/park': async (args) => {
       await parking.park(agent, args);
       return done;

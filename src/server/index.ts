@@ -50,5 +50,5 @@ export { hostedChat } from './hosted-chat';
 export { acsChatHost } from './acs-chat-host';
 export type { AcsChatHostOptions } from './acs-chat-host';
 export { memoryStore } from './conversation-store';
-export type { ConversationStore, LogQuery, NewLogEntry } from './conversation-store';
+export type { ConversationStore, LogQuery, NewLogEntry, StoredConversation } from './conversation-store';
 export type { Logger, LogFields } from './logger';
