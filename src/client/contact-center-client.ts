@@ -5,13 +5,14 @@ import { createLive, type Live } from '../live';
 import type { ParkedRecord } from '../protocol/agent-frames';
 import type { CallbackRecord } from '../protocol/log-entry';
 import type { CommandOptions, ControlPlane } from '../provider/control-plane';
-import { isVoiceProvider, type Provider } from '../provider/provider';
+import { isMeetingProvider, isVoiceProvider, type Provider } from '../provider/provider';
 import type { TokenProvider } from '../provider/token-provider';
 import type { Agent } from './agent';
 import type { ContactCenterEvent, ContactCenterFact } from './contact-center-event';
 import type { Conversation } from './conversation';
 import type { Directory } from './directory';
 import { createDesk, type Desk } from './desk';
+import { Focus } from './focus';
 import type { Offer } from './offer';
 import type { SessionState } from './session';
 import { Standing } from './standing';
@@ -26,7 +27,7 @@ export interface ContactCenterOptions {
   readonly controlPlane: ControlPlane;
   /** Gets tokens, by audience, from the vendor's back end. */
   readonly tokens: TokenProvider;
-  /** One for each kind of channel and host, such as `acsChat()`, `serverChat()` and `acsVoice()`; of voice at most one. */
+  /** One for each kind of channel and host, such as `acsChat()`, `serverChat()` and `acsVoice()`; of voice and of meetings at most one. */
   readonly providers: readonly Provider[];
   /** Parts of the world to replace, in tests for instance. */
   readonly environment?: Partial<Environment>;
@@ -44,7 +45,7 @@ export class ContactCenterClient {
   /** The tasks in hand, oldest first; those in wrap-up included. */
   readonly tasks$: Live<readonly Task[]>;
   readonly conversations$: Live<readonly Conversation[]>;
-  /** The conversation that the agent looks at. */
+  /** The conversation that the agent looks at, the same in all of the agent's tabs; undefined once it has left the desk. */
   readonly focus$: Live<Conversation | undefined>;
   readonly events$: Observable<ContactCenterEvent>;
   /** Whether work can reach the agent, and if not, what keeps it away. */
@@ -67,9 +68,7 @@ export class ContactCenterClient {
   readonly #offers = createLive<readonly Offer[]>([]);
   readonly #tasks = createLive<readonly Task[]>([]);
   readonly #conversations = createLive<readonly Conversation[]>([]);
-  readonly #parked = createLive<readonly ParkedRecord[]>([]);
-  readonly #callbacks = createLive<readonly CallbackRecord[]>([]);
-  readonly #focus = createLive<Conversation | undefined>(undefined);
+  readonly #focus: Focus;
   readonly #events = new Subject<ContactCenterEvent>();
   readonly #standing: Standing;
   #seq = 0;
@@ -92,7 +91,8 @@ export class ContactCenterClient {
     this.offers$ = this.#offers.live;
     this.tasks$ = this.#tasks.live;
     this.conversations$ = this.#conversations.live;
-    this.focus$ = this.#focus.live;
+    this.#focus = new Focus(this.#conversations.live, this.#environment);
+    this.focus$ = this.#focus.focus$;
     this.events$ = this.#events.asObservable();
     this.offered$ = eachOnce(this.#offers.live);
     this.#standing = new Standing(this.#session.live);
@@ -100,8 +100,8 @@ export class ContactCenterClient {
     this.devices = this.#standing.devices;
     this.tabs = this.#standing.tabs;
     this.outbound = { call: async (to, callOptions) => this.#requireDesk('call').call(to, callOptions) };
-    this.parked$ = this.#parked.live;
-    this.callbacks$ = this.#callbacks.live;
+    this.parked$ = this.#standing.parked$;
+    this.callbacks$ = this.#standing.callbacks$;
     this.directory = {
       search: async (text, options = {}) => {
         const { signal, timeoutMs, ...extra } = options;
@@ -123,8 +123,9 @@ export class ContactCenterClient {
     return this.#conversations.value.find((conversation) => conversation.id === id);
   }
 
+  /** Turns to a conversation in all of the agent's tabs; left out, or one that is not open: to none. */
   setFocus(id?: string): void {
-    this.#focus.set(id === undefined ? undefined : this.conversation(id));
+    this.#focus.set(id);
   }
 
   /**
@@ -179,11 +180,8 @@ export class ContactCenterClient {
   /** Ends everything that this client runs, without signing the agent out. Nothing is observed afterwards. */
   close(): Promise<void> {
     this.#closing ??= this.#leave().then(() => {
-      for (const live of [
-        ...[this.#session, this.#agent, this.#offers, this.#tasks, this.#conversations, this.#focus],
-        ...[this.#parked, this.#callbacks],
-      ])
-        live.complete();
+      for (const live of [this.#session, this.#agent, this.#offers, this.#tasks, this.#conversations]) live.complete();
+      this.#focus.close();
       this.#events.complete();
       this.#standing.close();
     });
@@ -200,10 +198,11 @@ export class ContactCenterClient {
       offers: this.#offers,
       tasks: this.#tasks,
       conversations: this.#conversations,
-      parked: this.#parked,
-      callbacks: this.#callbacks,
       publish: (origin, fact) => this.#publish(origin, fact),
-      signedIn: (parts) => this.#standing.follow(parts),
+      signedIn: (parts) => {
+        this.#standing.follow(parts);
+        this.#focus.follow(parts.agent.id);
+      },
       onSignedOut: () => void this.#leave(),
     });
     this.#desk = desk;
@@ -220,7 +219,7 @@ export class ContactCenterClient {
     await desk?.close();
     if (this.#desk !== undefined) return;
     this.#agent.set(undefined);
-    this.#focus.set(undefined);
+    this.#focus.follow(undefined);
   }
 
   #requireDesk(what: string): Desk {
@@ -252,6 +251,8 @@ function checkOptions(options: ContactCenterOptions): void {
   if (typeof options.tokens !== 'function') refuse('options.tokens', 'tokens is not a function');
   if (!Array.isArray(options.providers)) refuse('options.providers', 'providers is not a list');
   if (options.providers.filter(isVoiceProvider).length > 1) refuse('options.providers', 'it has two voice providers');
+  if (options.providers.filter(isMeetingProvider).length > 1)
+    refuse('options.providers', 'it has two meeting providers');
   const names = options.providers.map((provider) => `${provider.channel}/${provider.name}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) refuse('options.providers', `it has two providers for ${twice}`);

@@ -1,210 +1,95 @@
-import type { ConsultRecord, TaskRecord } from '../protocol/log-entry';
+import type { TaskRecord } from '../protocol/log-entry';
+import type { Circumstances, Controls } from '../provider/call-task';
 import type { Can, Capability, DenyReason } from '../provider/capability';
-import { canStep, hasEnded, isUnderWay, ringsElsewhere } from './consult';
 import type { ChannelStanding } from '../provider/channel-standing';
-
-/** What an agent may want to do with a task. The list is open. */
-export type TaskAction = (typeof actions)[number] | (string & {});
-
-/** For every action whether it is possible now. */
-export type Controls = Readonly<Record<string, Can>>;
-
-const transfers = [
-  'transferToAgent',
-  'transferToQueue',
-  'transferToPhone',
-  'transferToTeamsUser',
-  'transferToVoicemail',
-] as const;
-
-const consults = ['consultAgent', 'consultPhone', 'consultTeamsUser'] as const;
-
-const actions = [
-  'send',
-  'edit',
-  'delete',
-  'requeue',
-  'end',
-  'wrapUp',
-  'transfer',
-  ...transfers,
-  'consult',
-  ...consults,
-  'swap',
-  'merge',
-  'complete',
-  'cancelConsult',
-  'park',
-  'callBack',
-  'escalate',
-  'mute',
-  'unmute',
-  'hold',
-  'resume',
-  'dtmf',
-  'addParticipant',
-  'removeParticipant',
-  'muteParticipant',
-  'hangUp',
-  'rejoin',
-  'record',
-  'admit',
-  'shareScreen',
-] as const;
-
-/** What gives the customer to somebody else, for a while or for good. */
-const handsOver: readonly string[] = [...transfers, ...consults, 'requeue', 'park', 'callBack'];
-
-/** What is left to an agent who was asked and does not have the customer yet; to `end` is to leave. */
-const ofAsked: readonly string[] = ['mute', 'unmute', 'end', 'hangUp'];
+import type { Voice } from '../provider/voice-provider';
+import { isUnderWay } from './handover';
+import { consults, escalations, handsOver, taskActions, transfers } from './task-action';
 
 const yes: Can = { allowed: true };
 
-/** What the controls of a task depend on beside the task itself. */
-export interface Circumstances {
-  readonly online: boolean;
-  readonly standings: readonly ChannelStanding[];
-  /** All that was said of consults in the conversation. */
-  readonly told: readonly ConsultRecord[];
-  /** A channel of the conversation is open, with this agent in it or without. */
-  readonly goesOn: boolean;
-}
-
-/** One model of state, role and capability: the answers for a task of this status over these channels. */
-export function controlsOf(task: TaskRecord, { online, standings, told, goesOn }: Circumstances): Controls {
-  const channel = standings.filter((standing) => standing.type === task.channel).at(-1);
+/**
+ * One model of state, role and capability: the answers for a task of this status over all its channels. The kind of
+ * channel that an action belongs to decides; what belongs to calls, `calls` answers.
+ */
+export function controlsOf(task: TaskRecord, circumstances: Circumstances, calls: Voice['controls'] | undefined): Controls {
+  const { online, standings, told, addable } = circumstances;
   const at = (...statuses: readonly TaskRecord['status'][]): Can =>
     task.status === 'closed' || task.status === 'cancelled'
       ? no('closed')
       : !statuses.includes(task.status)
         ? no('wrong-state')
-        : online
-          ? yes
-          : no('not-connected');
-  const isCall = channel?.type === 'voice';
-  const ofCall = isCall ? yes : no('not-supported');
+        : yes;
   const assigned = at('assigned');
-  const inCall = first(assigned, isCall ? isUp(channel) : yes);
-  const { hold, resume, addParticipant, addTeamsUser } = channel?.actions ?? {};
-  const holds = byControlPlane(resume?.supported ? resume : hold);
-  const adds = first(ofCall, inCall, holds, byControlPlane(addParticipant));
-  const to = (action: string) => first(ofCall, inCall, fromCapability(channel?.actions[action]));
-  const own = told.filter((consult) => consult.taskId === task.id && !hasEnded(consult));
-  const current = own.find(isUnderWay) ?? own.at(-1);
-  const goesOut = current !== undefined && ringsElsewhere(current);
-  const step = (action: Parameters<typeof canStep>[1]) =>
-    first(
-      ofCall,
-      assigned,
-      canStep(current, action) ? yes : no('wrong-state', goesOut ? 'it rings elsewhere already' : undefined),
-    );
-
-  const ofTask: Readonly<Record<string, Can>> = {
-    hangUp: first(ofCall, assigned),
-    rejoin: first(ofCall, assigned, channel?.status === 'lost' ? yes : no('wrong-state')),
-    requeue: assigned,
-    end: assigned,
-    wrapUp: at('wrapping'),
-    transferToAgent: first(inCall, isCall ? holds : yes),
-    transferToQueue: inCall,
-    transferToPhone: to('transferToPhone'),
-    transferToTeamsUser: to('transferToTeamsUser'),
-    transferToVoicemail: to('transferToVoicemail'),
-    consultAgent: adds,
-    consultPhone: adds,
-    consultTeamsUser: first(adds, byControlPlane(addTeamsUser)),
-    swap: step('swap'),
-    merge: step('merge'),
-    complete: step('complete'),
-    cancelConsult: step('cancel'),
-    park: first(ofCall, inCall),
-    callBack: first(
-      task.channel === 'voice' ? yes : no('not-supported'),
-      at('assigned', 'wrapping'),
-      task.status === 'wrapping' && goesOn ? no('no-permission', 'somebody else is in touch with the customer') : yes,
-    ),
+  const link = online ? yes : no('not-connected');
+  const ofTask = first(assigned, link);
+  const messages = standings.filter(({ type }) => type !== 'voice' && type !== 'meeting');
+  const message = messages.filter(isOpen).at(-1) ?? messages.at(-1);
+  const meeting = standings.filter(({ type }) => type === 'meeting').at(-1);
+  const kinds = [task.channel, ...(task.channels ?? [])];
+  const awaitsMessages = kinds.some((kind) => kind !== 'voice' && kind !== 'meeting');
+  const of = (channel: ChannelStanding | undefined, action: string, awaited: boolean): Can =>
+    channel === undefined
+      ? awaited
+        ? first(assigned, no('not-connected'))
+        : no('not-supported')
+      : action in channel.actions
+        ? first(assigned, isOpen(channel) ? fromCapability(channel.actions[action]) : no('closed'))
+        : no('not-supported');
+  const ofMessage = (action: string) => of(message, action, awaitsMessages);
+  const ofMeeting = (action: string) => of(meeting, action, kinds.includes('meeting'));
+  const adds = (kind: string): Can => {
+    if (!(kind in addable)) return no('not-supported');
+    const isThere = standings.some((standing) => standing.type === kind && isOpen(standing));
+    return first(ofTask, isThere ? no('wrong-state', 'it is open already') : yes, addable[kind] ? yes : no('no-capacity'));
   };
-  const isAsked = wasAsked(task, told);
-  const underWay = told.find(isUnderWay);
-  const isTransferred = underWay !== undefined && ringsElsewhere(underWay);
-  const holdsCustomer = underWay !== undefined && underWay.purpose !== 'conference';
-  const found = (action: string): Can => {
-    const can = ofTask[action] ?? ofChannel(task, channel, action, online);
-    if (!can.allowed) return can;
-    if (isAsked && !ofAsked.includes(action)) return no('no-permission', 'the customer is with another agent');
-    const hands = handsOver.includes(action);
-    if (hands && channel?.emergency === true) return no('emergency-call');
-    if (isTransferred && isDoneByControlPlane(channel, action))
-      return no('wrong-state', 'the call is being transferred');
-    if ((hands && underWay !== undefined) || (holdsCustomer && (action === 'hold' || action === 'resume')))
-      return no('wrong-state', 'a consult or transfer is under way');
-    return can;
+  const found: Record<string, Can> = {
+    ...Object.fromEntries(taskActions.map((action) => [action, no('not-supported')])),
+    ...Object.fromEntries(Object.keys(addable).map((kind) => [escalationTo(kind), adds(kind)])),
+    ...Object.fromEntries(Object.keys(meeting?.actions ?? {}).map((name) => [`meeting.${name}`, ofMeeting(name)])),
+    send: ofMessage('send'),
+    edit: ofMessage('edit'),
+    delete: ofMessage('delete'),
+    requeue: ofTask,
+    end: ofTask,
+    transferToAgent: ofTask,
+    transferToQueue: ofTask,
+    wrapUp: first(at('wrapping'), link),
+    admit: ofMeeting('admit'),
+    shareScreen: ofMeeting('shareScreen'),
   };
-  const controls = Object.fromEntries(actions.map((action) => [action, found(action)]));
+  const controls = { ...(calls?.(task, circumstances, found) ?? found) };
+  if (told.some(isUnderWay)) {
+    for (const action of handsOver)
+      if (controls[action]?.allowed) controls[action] = no('wrong-state', 'a consult or transfer is under way');
+  }
+  const best = (names: readonly string[]) => bestOf(names.map((name) => controls[name] ?? no('not-supported')));
+  const added = Object.keys(addable).map(escalationTo);
   return {
     ...controls,
-    transfer: bestOf(transfers.map((action) => found(action))),
-    consult: bestOf(consults.map((action) => found(action))),
+    transfer: best(transfers),
+    consult: best(consults),
+    escalate: best([...escalations, ...added]),
   };
+}
+
+/** What adding a channel of a kind is called. */
+export function escalationTo(kind: string): string {
+  return `escalateTo${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
 }
 
 export function sameControls(a: Controls, b: Controls): boolean {
-  return actions.every((action) => sameCan(a[action], b[action]));
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => sameCan(a[name], b[name]));
 }
 
-/**
- * Whether the task's agent was asked and does not have the customer yet. Who was asked in vain may have been given the
- * customer in another way since.
- */
-function wasAsked({ purpose, agentId, status }: TaskRecord, told: readonly ConsultRecord[]): boolean {
-  if (purpose === undefined || status !== 'assigned') return false;
-  return told.some((consult) => consult.agentId === agentId && !hasEnded(consult));
-}
-
-/** Whether the call's other side can be reached. */
-function isUp(channel: ChannelStanding | undefined): Can {
-  switch (channel?.status) {
-    case 'connected':
-    case 'held':
-      return yes;
-    case 'closed':
-      return no('closed');
-    case 'lost':
-    case undefined:
-      return no('not-connected');
-    default:
-      return no('wrong-state');
-  }
-}
-
-/** What the channel's provider can do about it. */
-function ofChannel(task: TaskRecord, channel: ChannelStanding | undefined, action: string, online: boolean): Can {
-  if (channel !== undefined && !(action in channel.actions)) return no('not-supported');
-  if (task.status === 'closed' || task.status === 'cancelled') return no('closed');
-  if (task.status !== 'assigned') return no('wrong-state');
-  if (channel === undefined) return no('not-connected');
-  if (channel.status === 'closed') return no('closed');
-  const capability = channel.actions[action];
-  // While a chat's link recovers, sending stays possible: the message waits, visibly, and is sent once. A hold cannot wait.
-  const isAsked = channel.type === 'voice' && isDoneByControlPlane(channel, action);
-  return isAsked && !online ? no('not-connected') : fromCapability(capability);
+function isOpen({ status }: ChannelStanding): boolean {
+  return status !== 'closed';
 }
 
 function fromCapability(capability: Capability | undefined): Can {
   if (capability === undefined) return no('not-supported');
-  if (capability.supported) return yes;
-  return no(capability.reason, capability.detail);
-}
-
-function byControlPlane(capability: Capability | undefined): Can {
-  return capability?.supported === true && capability.executor === 'client'
-    ? no('needs-control-plane')
-    : fromCapability(capability);
-}
-
-function isDoneByControlPlane(channel: ChannelStanding | undefined, action: string): boolean {
-  const capability = channel?.actions[action];
-  return capability?.supported === true && capability.executor === 'controlPlane';
+  return capability.supported ? yes : no(capability.reason, capability.detail);
 }
 
 /** The first denial. */

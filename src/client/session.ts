@@ -1,4 +1,5 @@
 import type { ContactCenterError } from '../errors';
+import type { LinkState } from '../provider/control-plane';
 
 /**
  * `degraded`: work goes on, `lost` says without what; `offline`: no word from the control plane, it is tried
@@ -11,4 +12,13 @@ export interface SessionState {
   /** What does not work now, such as `offers`, `chat`, `tokens`. */
   readonly lost: readonly string[];
   readonly error?: ContactCenterError;
+}
+
+/** What the link makes of the session. `known`: the control plane has spoken once. */
+export function sessionOf(link: LinkState, lost: readonly string[], known: boolean): Omit<SessionState, 'since'> {
+  const error = link.error === undefined ? {} : { error: link.error };
+  if (link.status === 'refused') return { status: 'signed-out', lost: [], ...error };
+  if (link.status === 'online' && known) return { status: lost.length > 0 ? 'degraded' : 'online', lost };
+  if (link.status === 'offline' && known) return { status: 'offline', lost: ['offers', ...lost], ...error };
+  return { status: 'connecting', lost: [], ...error };
 }

@@ -1,5 +1,7 @@
 import { of, switchMap, type Observable, type Subscription } from 'rxjs';
 import { combine, createLive, select, type Live } from '../live';
+import type { ParkedRecord } from '../protocol/agent-frames';
+import type { CallbackRecord } from '../protocol/log-entry';
 import type { ReadinessCheck } from '../provider/readiness';
 import type { DevicesState, Tabs, TabsState } from '../provider/voice-provider';
 import type { AgentState } from './agent';
@@ -24,6 +26,8 @@ export class Standing {
   readonly readiness$: Live<Readiness>;
   readonly devices: Devices;
   readonly tabs: Tabs;
+  readonly parked$: Live<readonly ParkedRecord[]>;
+  readonly callbacks$: Live<readonly CallbackRecord[]>;
   readonly #parts = createLive<DeskParts | undefined>(undefined);
   readonly #subscriptions: Subscription[] = [];
 
@@ -35,6 +39,8 @@ export class Standing {
       ({ voice }) => voice?.phone.state$,
     );
     const tabs$ = this.#mirror<TabsState>({ id: '', leading: false }, ({ voice }) => voice?.tabs.state$ ?? alone);
+    this.parked$ = this.#mirror<readonly ParkedRecord[]>([], ({ voice }) => voice?.parked$);
+    this.callbacks$ = this.#mirror<readonly CallbackRecord[]>([], ({ voice }) => voice?.callbacks$);
     this.readiness$ = combine(
       [session$, agent$, terms$],
       () => readinessOf(session$.value, agent$.value, terms$.value),

@@ -2,24 +2,33 @@ import { filter, firstValueFrom, map } from 'rxjs';
 import type { Labels } from '../conversation/labels';
 import type { Clock } from '../environment/clock';
 import { ContactCenterError } from '../errors';
-import { combine, select, type Live } from '../live';
+import { combine, createLive, select, type Live } from '../live';
+import type { AgentRecord } from '../protocol/agent-frames';
 import type { ConsultRecord, Target, TaskRecord, TaskStatus } from '../protocol/log-entry';
-import type { Can, DenyReason } from '../provider/capability';
+import type { CallTask, Controls } from '../provider/call-task';
+import type { Can } from '../provider/capability';
+import type { Consult, ConsultTarget } from '../provider/consult';
 import type { CommandOptions, ControlPlaneLink } from '../provider/control-plane';
+import type { Voice } from '../provider/voice-provider';
 import { withCommandOptions } from './command-options';
-import { canStep, createConsult, hasEnded, isThere, type Consult } from './consult';
-import { controlsOf, sameControls, type Controls, type TaskAction } from './controls';
+import { controlsOf, sameControls } from './controls';
 import type { Conversation } from './conversation';
+import { demand } from './demand';
+import { hasEnded, kindOf, transferFailed } from './handover';
 import { inFlight } from './in-flight';
 import type { OpenConversation } from './open-conversation';
+import type { TaskAction } from './task-action';
 import { createWrapUp, type WrapUp } from './wrap-up';
 
-/** What stays the same over a task's life. */
+/** What is known of a task. */
 export interface TaskInfo {
   readonly id: string;
   readonly conversationId: string;
   readonly queueId: string;
+  /** The kind of channel that it came by. */
   readonly channel: string;
+  /** Kinds of all channels that it goes over now, each holding some of its agent's capacity. */
+  readonly channels: readonly string[];
   /** From -100 to 100; higher goes first. */
   readonly priority: number;
   readonly labels: Labels;
@@ -96,83 +105,68 @@ export interface Task extends TaskInfo {
   end(options?: CommandOptions): Promise<void>;
 }
 
-/** Whom an agent can consult. */
-export type ConsultTarget = Exclude<Target, { readonly queue: string } | { readonly voicemail: string }>;
-
 /** Longer than any ring: 20 s for an agent, up to 120 s for a transfer outside, in milliseconds. */
 const transferTimeoutMs = 130_000;
 
-/** Ends of a transfer after which the same one may succeed. */
-const passing: readonly unknown[] = ['no-answer', 'busy', 'unavailable'];
+/** What a task needs of its desk. */
+export interface TaskParts {
+  readonly clock: Clock;
+  readonly online$: Live<boolean>;
+  readonly command: ControlPlaneLink['command'];
+  readonly agent$: Live<AgentRecord>;
+  readonly voice: Voice | undefined;
+}
+
+const nothing: NonNullable<AgentRecord['channels']> = {};
+const nobody = createLive<readonly Consult[]>([]).live;
 
 export function toTaskInfo(record: TaskRecord): TaskInfo {
-  const { id, conversationId, queueId, channel, priority, labels, purpose, from } = record;
+  const { id, conversationId, queueId, channel, channels = [channel], priority, labels, purpose, from } = record;
   return {
-    ...{ id, conversationId, queueId, channel, priority, labels },
+    ...{ id, conversationId, queueId, channel, channels, priority, labels },
     ...(purpose !== undefined && { purpose }),
     ...(from !== undefined && { from }),
   };
 }
 
-export function createTask(
-  record: TaskRecord,
-  open: OpenConversation,
-  clock: Clock,
-  online$: Live<boolean>,
-  command: ControlPlaneLink['command'],
-): Task {
-  const { id: taskId, conversationId } = record;
+export function createTask(record: TaskRecord, open: OpenConversation, parts: TaskParts): Task {
+  const { clock, online$, command, voice } = parts;
+  const { id: taskId } = record;
   const record$ = select(open.tasks$, (tasks) => tasks.get(taskId) ?? record);
   const told$ = select(open.snapshot$, (snapshot) => snapshot.consults);
   const goesOn$ = select(open.snapshot$, ({ channels }) => [...channels.values()].some((channel) => channel.open));
+  const addable$ = select(parts.agent$, ({ channels = nothing }) => channels);
   const controls$ = combine(
-    [record$, online$, open.standings$, told$, goesOn$],
-    () =>
-      controlsOf(record$.value, {
+    [record$, online$, open.standings$, told$, goesOn$, addable$],
+    () => {
+      const circumstances = {
         online: online$.value,
         standings: [...open.standings$.value.values()],
         told: [...told$.value.values()],
         goesOn: goesOn$.value,
-      }),
+        addable: addable$.value,
+      };
+      return controlsOf(record$.value, circumstances, voice?.controls);
+    },
     sameControls,
   );
-  const consults = new Map<string, Consult>();
   const once = inFlight<undefined>();
-  const onceConsulting = inFlight<Consult>();
-
   const can = (action: TaskAction): Can => controls$.value[action] ?? { allowed: false, reason: 'not-supported' };
+  const need = (action: string, what: string) => demand(can(action), action, what);
+  const call = () => open.conversation.channel('voice');
+  const calls = voice?.task({ record$, consults$: told$, call, command, demand: need });
 
-  function demand(action: TaskAction, what: string): void {
-    const answer = can(action);
-    if (!answer.allowed) throw notAllowed(what, action, answer.reason, answer.detail);
-  }
-
-  /** What the log says of a consult, as soon as `when` holds for it. */
-  function told(consultId: string, when: (consult: ConsultRecord) => boolean): Promise<ConsultRecord> {
-    const consult$ = told$.pipe(map((all) => all.get(consultId)));
-    return firstValueFrom(
-      consult$.pipe(filter((consult): consult is ConsultRecord => consult !== undefined && when(consult))),
-    );
-  }
-
-  function consultOf(first: ConsultRecord): Consult {
-    const { id: consultId } = first;
-    const record$ = select(told$, (all) => all.get(consultId) ?? first);
-    const consult =
-      consults.get(consultId) ??
-      createConsult(first, record$, (action, options) =>
-        once(action + consultId, async () => {
-          if (isThere(record$.value, action)) return;
-          if (!canStep(record$.value, action)) throw notAllowed(`${action} consult`, action, 'wrong-state');
-          await command('consult/act', { conversationId, consultId, action }, options);
-        }),
-      );
-    consults.set(consultId, consult);
-    return consult;
+  /** Without voice the controls allow none of it. */
+  async function withCalls<T>(action: string, what: string, run: (calls: CallTask) => Promise<T>): Promise<T> {
+    if (calls === undefined) throw need(action, what);
+    return run(calls);
   }
 
   return {
     ...toTaskInfo(record),
+    get channels() {
+      return toTaskInfo(record$.value).channels;
+    },
     status$: select(record$, (task) => task.status),
     conversation: open.conversation,
     wrapUp: createWrapUp(record$, command),
@@ -180,49 +174,26 @@ export function createTask(
     controls$,
     can,
     transfer: (to, options = {}) =>
-      once(`transfer${JSON.stringify(to)}`, async () => {
-        const action = `transferTo${kindOf(to)}`;
-        demand(action, 'transfer');
+      once(JSON.stringify(to), async () => {
+        need(`transferTo${kindOf(to)}`, 'transfer');
         const { signal, timeoutMs, ...extra } = options;
-        const call = open.conversation.channel('voice');
-        const capability = call && open.standings$.value.get(call.id)?.actions[action];
-        const isHere = capability?.supported === true && capability.executor === 'client';
         await withCommandOptions(clock, { timeoutMs: transferTimeoutMs, ...options }, 'transfer', async () => {
-          if (isHere && !('queue' in to)) return call?.transfer(to, options);
+          const here = calls?.transfer(to, options);
+          if (here !== undefined) return here;
           const { consultId } = await command('task/transfer', { taskId, to, ...extra }, options);
-          const end = consultId === undefined ? undefined : await told(consultId, hasEnded);
-          if (end !== undefined && end.status !== 'completed') throw failed('transfer', end);
+          if (consultId === undefined) return;
+          const ended$ = told$.pipe(
+            map((all) => all.get(consultId)),
+            filter((consult): consult is ConsultRecord => consult !== undefined && hasEnded(consult)),
+          );
+          const end = await firstValueFrom(ended$);
+          if (end.status !== 'completed') throw transferFailed(end);
         });
       }),
-    consult: (to, options = {}) =>
-      onceConsulting(JSON.stringify(to), async () => {
-        demand(`consult${kindOf(to)}`, 'consult');
-        const { signal, timeoutMs, ...extra } = options;
-        return withCommandOptions(clock, options, 'consult', async () => {
-          const { consultId } = await command('consult/start', { taskId, to, ...extra }, options);
-          const begun = await told(consultId, () => true);
-          if (begun.status === 'failed') throw failed('consult', begun);
-          return consultOf(begun);
-        });
-      }),
-    consults$: select(
-      told$,
-      (all) => [...all.values()].filter((one) => one.taskId === taskId && !hasEnded(one)).map(consultOf),
-      (a, b) => a.length === b.length && a.every((consult, index) => consult === b[index]),
-    ),
-    park: (options = {}) =>
-      once('park', async () => {
-        demand('park', 'park');
-        const { signal, timeoutMs, ...extra } = options;
-        await command('task/park', { taskId, ...extra }, options);
-      }),
-    callBack: (options = {}) =>
-      once('callBack', async () => {
-        demand('callBack', 'promise to call back');
-        const { signal, timeoutMs, at, ...extra } = options;
-        const due = at && { at: at.getTime() };
-        await command('callback/schedule', { conversationId, ...extra, ...due }, options);
-      }),
+    consult: (to, options) => withCalls(`consult${kindOf(to)}`, 'consult', (one) => one.consult(to, options)),
+    consults$: calls?.consults$ ?? nobody,
+    park: (options) => withCalls('park', 'park', (one) => one.park(options)),
+    callBack: (options) => withCalls('callBack', 'promise to call back', (one) => one.callBack(options)),
     async requeue(options = {}) {
       const answer = can('requeue');
       if (!answer.allowed && answer.reason === 'wrong-state') {
@@ -237,22 +208,6 @@ export function createTask(
       await command('task/end', { taskId }, options);
     },
   };
-}
-
-function kindOf(to: Target): string {
-  if ('agent' in to) return 'Agent';
-  if ('queue' in to) return 'Queue';
-  if ('phone' in to) return 'Phone';
-  return 'teamsUser' in to ? 'TeamsUser' : 'Voicemail';
-}
-
-function notAllowed(what: string, action: string, reason: DenyReason, detail: string = reason): ContactCenterError {
-  return new ContactCenterError('command/not-allowed', `unable to ${what}; ${detail}`, { field: action, reason });
-}
-
-function failed(what: 'transfer' | 'consult', { status, reason = status }: ConsultRecord): ContactCenterError {
-  const retryable = passing.includes(reason);
-  return new ContactCenterError(`${what}/failed`, `unable to ${what}; ${reason}`, { reason, retryable });
 }
 
 function toSla(record: TaskRecord): Sla {

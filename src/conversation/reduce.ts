@@ -122,6 +122,7 @@ function toTimelineItem(entry: LogEntry): TimelineItem | undefined {
         ...(entry.participantId !== undefined && { participantId: entry.participantId }),
       };
     case 'participant-joined': {
+      if (entry.again === true) return undefined;
       const { id, displayName } = entry.participant;
       return { ...base, kind: 'participant', participantId: id, displayName, change: 'joined' };
     }

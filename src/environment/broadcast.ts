@@ -8,3 +8,16 @@ export interface BroadcastLine {
   post(message: unknown): void;
   close(): void;
 }
+
+/** BroadcastChannel; outside a browser nobody hears. */
+export function systemBroadcast(): Broadcast {
+  if (typeof BroadcastChannel !== 'function' || typeof document === 'undefined')
+    return { open: () => ({ post() {}, close() {} }) };
+  return {
+    open(name, receive) {
+      const channel = new BroadcastChannel(name);
+      channel.onmessage = (event: MessageEvent<unknown>) => receive(event.data);
+      return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+    },
+  };
+}

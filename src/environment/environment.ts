@@ -1,4 +1,4 @@
-import type { Broadcast } from './broadcast';
+import { systemBroadcast, type Broadcast } from './broadcast';
 import { systemClock, type Clock } from './clock';
 import type { Locks } from './locks';
 import type { Page } from './page';
@@ -9,7 +9,7 @@ import type { SocketConnect } from './socket';
 export interface Environment {
   readonly clock: Clock;
   readonly random: Random;
-  /** What the tabs of one browser share. Left out, each: the browser's own, which voice brings. */
+  /** What the tabs of one browser share. Left out, each: the browser's own; that of locks and pages voice brings. */
   readonly locks?: Locks;
   readonly broadcast?: Broadcast;
   readonly page?: Page;
@@ -19,5 +19,5 @@ export interface Environment {
 
 /** The real world, with `overrides` in place of some of its parts. */
 export function createEnvironment(overrides: Partial<Environment> = {}): Environment {
-  return { clock: systemClock, random: systemRandom, ...overrides };
+  return { clock: systemClock, random: systemRandom, broadcast: systemBroadcast(), ...overrides };
 }

@@ -3,8 +3,10 @@ import type { ChannelInfo, Participant } from '../conversation/conversation-stat
 import type { Environment } from '../environment/environment';
 import type { ErrorShape } from '../errors';
 import type { Live } from '../live';
-import type { AgentCommands, CallTarget, PhoneReport } from '../protocol/agent-frames';
+import type { AgentCommands, AgentPush, CallTarget, ParkedRecord, PhoneReport } from '../protocol/agent-frames';
+import type { CallbackRecord, TaskRecord } from '../protocol/log-entry';
 import type { AudioLevels, CallSnapshot } from './call';
+import type { CallTask, CallTaskHost, Circumstances, Controls } from './call-task';
 import type { Can } from './capability';
 import type { CommandOptions } from './control-plane';
 import type { ReadinessCheck } from './readiness';
@@ -34,6 +36,8 @@ export interface VoiceContext extends Omit<PhoneContext, 'tabs'> {
   readonly online$: Live<boolean>;
   /** Puts the meeting on hold that is connected, before a call becomes active. Left out: there are none. */
   readonly holdMeetings?: () => Promise<void>;
+  /** Whether the call of this correlation is to be answered muted. Left out: none is. */
+  readonly isMuted?: (correlationId: string) => boolean;
   /** Tells the control plane how the phone stands, each time that changes. Left out on customers' pages. */
   readonly report?: (report: PhoneReport) => Promise<unknown>;
 }
@@ -51,9 +55,6 @@ export interface Voice {
   readonly terms$: Live<Readonly<Record<string, ReadinessCheck>>>;
   /** The channel of one call, for its conversation. */
   channel(call: CallHost): CallChannel;
-  /** A call is about to ring. Again with the same `correlationId`: adds what has become known. */
-  expect(call: ExpectedCall): void;
-  forget(correlationId: string): void;
   /** As the phone's, and meanwhile its channel is `connecting`. */
   dial(request: DialRequest): Promise<void>;
   /**
@@ -61,10 +62,15 @@ export interface Voice {
    * @throws ContactCenterError `command/not-allowed` with the reason `emergency-call`, or as the hold does
    */
   holdActive(): Promise<void>;
-  /** Tells the control plane again: after a gap it may not know any more. */
-  reportAgain(): void;
-  /** What the control plane holds of the phone now; where that is not what this tab, leading, has told, it is told again. */
-  heard(report: PhoneReport | undefined): void;
+  /** What calls, and whom an agent brings in, make of a task's controls; `found` are those of everything else. */
+  controls(task: TaskRecord, circumstances: Circumstances, found: Controls): Controls;
+  /** What a task's agent can do because it may have a call. */
+  task(host: CallTaskHost): CallTask;
+  /** Customers on hold for whoever takes them, and promises to call back. Times are this desk's. */
+  readonly parked$: Live<readonly ParkedRecord[]>;
+  readonly callbacks$: Live<readonly CallbackRecord[]>;
+  /** Takes in what the control plane says. `ahead`: how much this desk's clock is ahead of its, in milliseconds. */
+  receive(push: AgentPush, ahead: number): void;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import type { Broadcast, Cancel, Locks, Page } from 'onescreen';
+import type { Cancel, Locks, Page } from 'onescreen';
 
 /** Web Locks; where there are none, outside a browser, everybody is alone and has every lock at once. */
 export function systemLocks(): Locks {
@@ -20,19 +20,6 @@ function webLocks(manager: LockManager): Locks {
         };
         manager.request(name, options, hold).catch((reason: unknown) => (held ? onLost?.() : reject(reason)));
       }),
-  };
-}
-
-/** BroadcastChannel; outside a browser nobody hears. */
-export function systemBroadcast(): Broadcast {
-  if (typeof BroadcastChannel !== 'function' || typeof document === 'undefined')
-    return { open: () => ({ post() {}, close() {} }) };
-  return {
-    open(name, receive) {
-      const channel = new BroadcastChannel(name);
-      channel.onmessage = (event: MessageEvent<unknown>) => receive(event.data);
-      return { post: (message) => channel.postMessage(message), close: () => channel.close() };
-    },
   };
 }
 

@@ -3,6 +3,7 @@ import {
   createLive,
   select,
   type Cancel,
+  type ExpectedCall,
   type PhoneReport,
   type PhoneState,
   type TokenKind,
@@ -10,6 +11,9 @@ import {
   type VoiceContext,
 } from 'onescreen';
 import { filter, firstValueFrom, Subject, Subscription } from 'rxjs';
+import { callControls } from './call-controls';
+import { createCallTask } from './call-task';
+import { CallWork } from './call-work';
 import { createPhone } from './create-phone';
 import type { HeldElsewhere } from './held-elsewhere';
 import { phoneTerms, reportOf, sameTerms } from './readiness';
@@ -54,6 +58,7 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
   const dialled = new Set<string>();
   const awaited = createLive<ReadonlySet<string>>(new Set());
   const subscriptions = new Subscription();
+  const work = new CallWork({ clock, isMuted: context.isMuted ?? (() => false), expect, forget });
   const terms$ = combine(
     [phone.state$, tokenStatus$],
     () => phoneTerms(phone.state$.value, tokenStatus$.value),
@@ -75,6 +80,15 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
   function updateAwaited(): void {
     const next = new Set([...[...expected.values()].map(({ channelId }) => channelId), ...dialled]);
     if (next.size !== awaited.value.size || [...next].some((id) => !awaited.value.has(id))) awaited.set(next);
+  }
+
+  function expect(call: ExpectedCall): void {
+    if (closed) return;
+    phone.expect(call);
+    if (expected.has(call.correlationId)) return;
+    const cancel = clock.schedule(call.expiresAt - clock.now(), () => forget(call.correlationId));
+    expected.set(call.correlationId, { channelId: call.channelId, cancel });
+    updateAwaited();
   }
 
   function forget(correlationId: string): void {
@@ -161,15 +175,6 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
       opened.next(channel);
       return channel;
     },
-    expect(call) {
-      if (closed) return;
-      phone.expect(call);
-      if (expected.has(call.correlationId)) return;
-      const cancel = clock.schedule(call.expiresAt - clock.now(), () => forget(call.correlationId));
-      expected.set(call.correlationId, { channelId: call.channelId, cancel });
-      updateAwaited();
-    },
-    forget,
     async dial(request) {
       dialled.add(request.channelId);
       updateAwaited();
@@ -181,10 +186,19 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
       }
     },
     holdActive: () => holdActive(phone.state$.value, channelOf),
-    reportAgain: again,
-    heard(report) {
-      held = report;
-      correct();
+    controls: callControls,
+    task: (host) => createCallTask(host, clock),
+    parked$: work.parked$,
+    callbacks$: work.callbacks$,
+    receive(push, ahead) {
+      if (closed) return;
+      if (push.type === 'agent') {
+        held = push.agent.phone;
+        correct();
+      }
+      work.receive(push, ahead);
+      // After a gap the control plane may not know any more.
+      if (push.type === 'snapshot') again();
     },
     async close() {
       if (closed) return;
@@ -194,6 +208,7 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
       for (const { cancel } of expected.values()) cancel();
       await phone.close();
       opened.complete();
+      work.close();
       tabs.close();
       awaited.complete();
     },

@@ -1,6 +1,6 @@
-import { createLive, type Cancel, type Environment, type Tabs, type TabsLink, type TabsState } from 'onescreen';
+import { createLive, systemBroadcast, type Cancel, type Environment, type Tabs, type TabsLink, type TabsState } from 'onescreen';
 import { NEVER, Subject } from 'rxjs';
-import { systemBroadcast, systemLocks, systemPage } from './browser-tabs';
+import { systemLocks, systemPage } from './browser-tabs';
 
 export interface TabsOwner {
   readonly tabs: Tabs;

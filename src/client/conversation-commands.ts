@@ -1,0 +1,45 @@
+import { ContactCenterError } from '../errors';
+import type { ControlPlaneLink } from '../provider/control-plane';
+import type { Provider } from '../provider/provider';
+import { escalationTo } from './controls';
+import type { ConversationCommands } from './conversation-options';
+import { demand } from './demand';
+import { inFlight } from './in-flight';
+import type { Task } from './task';
+
+/** How many earlier conversations are read at once (chosen). */
+const pageSize = 5;
+
+/** What the agent who has the task of a conversation asks about it. */
+export function agentCommands(
+  conversationId: string,
+  command: ControlPlaneLink['command'],
+  providers: readonly Provider[],
+  requireTask: () => Task,
+): ConversationCommands {
+  const once = inFlight<string>();
+  return {
+    escalate: (to, options) =>
+      once(to, async () => {
+        const { id: taskId, can } = requireTask();
+        demand(can(escalationTo(to)), escalationTo(to), 'escalate');
+        if (!providers.some(({ channel }) => channel === to)) throw missingProvider(to);
+        const { signal, timeoutMs, ...extra } = options;
+        return (await command('task/escalate', { taskId, to, ...extra }, options)).channelId;
+      }),
+    async invite(channelId, options) {
+      const { signal, timeoutMs, ...extra } = options;
+      await command('channel/invite', { conversationId, channelId, ...extra }, options);
+    },
+    async withdraw(invitationId, options) {
+      await command('invitation/withdraw', { conversationId, invitationId }, options);
+    },
+    previous: (before, options) =>
+      command('conversation/previous', { conversationId, pageSize, ...(before !== undefined && { before }) }, options),
+  };
+}
+
+function missingProvider(channel: string): ContactCenterError {
+  const message = `unable to escalate; the client has no provider of ${channel} channels`;
+  return new ContactCenterError('provider/missing', message, { field: 'options.providers' });
+}
