@@ -6,6 +6,15 @@ import type { InvitationRecord, LogEntry, LogFact } from '../../src/protocol/log
 const cleo = { id: 'cleo', role: 'customer' as const, displayName: 'Cleo', providerRefs: {} };
 const hour = 3_600_000;
 
+/** What commands say, as far as it is looked at. */
+interface Args {
+  readonly channelId: string;
+  readonly invitationId: string;
+  readonly accept: boolean;
+  readonly clientId: string;
+  readonly text: string;
+}
+
 /** How a channel is served, by kind. */
 const served = {
   chat: { provider: 'server', providerRefs: {} },
@@ -55,7 +64,7 @@ export function scriptedContactCenter(clock: Clock, started: Kind = 'chat') {
     opened(`${started}-0`),
   );
 
-  const commands: Record<string, (args: Record<string, never>) => unknown> = {
+  const commands: Readonly<Record<string, (args: Args) => unknown>> = {
     'chat/end': () => {
       status = { phase: 'ended', reason: 'customer-left' };
       tell({ type: 'customer-status', status });
@@ -102,7 +111,7 @@ export function scriptedContactCenter(clock: Clock, started: Kind = 'chat') {
         session: `session-${++sessions}`,
         recovered: false,
         receive(frame) {
-          const { id, name, args } = frame as { id: string; name: string; args: Record<string, never> };
+          const { id, name, args } = frame as { id: string; name: string; args: Args };
           asked.push([name, ...Object.values(args).filter((one) => typeof one !== 'object')].join(' '));
           const result = commands[name]?.(args);
           const answer = () => send({ type: 'answer', id, ok: true, result });

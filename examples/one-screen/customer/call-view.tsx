@@ -1,9 +1,11 @@
 import { Button, MessageBar, MessageBarBody, Subtitle1, makeStyles, tokens } from '@fluentui/react-components';
 import type { CustomerCall } from 'onescreen/customer';
 import { useLive } from 'onescreen/react';
-import { useState } from 'react';
 import { CallMeBack } from './call-me-back';
 import { callWords } from './call-words';
+import { InvitationList } from './invitation-list';
+import { useRun } from './use-run';
+import type { Views } from './views';
 
 const useStyles = makeStyles({
   header: {
@@ -17,17 +19,20 @@ const useStyles = makeStyles({
   },
 });
 
-/** The running call. */
-export function CallView({ call, startAnew }: { readonly call: CustomerCall; readonly startAnew: () => void }) {
+/** The running call. `joined`: it shows what else the customer is asked into; left out where the chat does. */
+export function CallView(props: {
+  readonly call: CustomerCall;
+  readonly joined?: (views: Views) => void;
+  readonly startAnew: () => void;
+  /** What the button says once it is over. */
+  readonly after: string;
+}) {
   const styles = useStyles();
+  const { call, joined, startAnew, after } = props;
   const state = useLive(call.state$);
-  const [problem, setProblem] = useState<string>();
+  const { run, problem } = useRun();
   const ended =
     state.phase === 'ended' || state.phase === 'callback' || state.call === 'closed' || state.call === 'lost';
-  const run = (command: () => Promise<void>) => () => {
-    setProblem(undefined);
-    command().catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
-  };
   return (
     <>
       <header className={styles.header}>
@@ -52,19 +57,20 @@ export function CallView({ call, startAnew }: { readonly call: CustomerCall; rea
       {state.phase === 'queued' && state.call === 'connected' && (
         <CallMeBack request={(request) => call.requestCallback(request)} />
       )}
+      {joined !== undefined && <InvitationList invitations$={call.invitations$} joined={joined} />}
       <div className={styles.buttons}>
         {ended ? (
-          <Button onClick={startAnew}>Start again</Button>
+          <Button onClick={startAnew}>{after}</Button>
         ) : (
           <>
             {state.muted ? (
-              <Button onClick={run(() => call.unmute())}>Unmute</Button>
+              <Button onClick={() => run(() => call.unmute())}>Unmute</Button>
             ) : (
-              <Button disabled={state.call !== 'connected'} onClick={run(() => call.mute())}>
+              <Button disabled={state.call !== 'connected'} onClick={() => run(() => call.mute())}>
                 Mute
               </Button>
             )}
-            <Button appearance="primary" onClick={run(() => call.hangUp())}>
+            <Button appearance="primary" onClick={() => run(() => call.hangUp())}>
               Hang up
             </Button>
           </>

@@ -17,6 +17,7 @@ export function ChatStatus({ chat }: { readonly chat: CustomerChat }) {
 }
 
 function words(state: CustomerChatState): string {
+  if (state.closedBecause !== undefined) return 'This chat was closed; you go on talking beside it.';
   switch (state.phase) {
     case 'queued':
       return [

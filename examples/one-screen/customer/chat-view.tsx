@@ -3,7 +3,9 @@ import type { CustomerChat } from 'onescreen/customer';
 import { useLive } from 'onescreen/react';
 import { ChatStatus } from './chat-status';
 import { CustomerComposer } from './customer-composer';
+import { InvitationList } from './invitation-list';
 import { MessageList } from './message-list';
+import type { Views } from './views';
 
 const useStyles = makeStyles({
   header: {
@@ -16,9 +18,15 @@ const useStyles = makeStyles({
 });
 
 /** The running chat. */
-export function ChatView({ chat, startAnew }: { readonly chat: CustomerChat; readonly startAnew: () => void }) {
+export function ChatView(props: {
+  readonly chat: CustomerChat;
+  readonly joined: (views: Views) => void;
+  readonly startAnew: () => void;
+}) {
   const styles = useStyles();
+  const { chat, joined, startAnew } = props;
   const ended = useLive(chat.state$, ({ phase }) => phase === 'ended');
+  const closed = useLive(chat.state$, ({ closedBecause }) => closedBecause !== undefined);
   return (
     <>
       <header className={styles.header}>
@@ -32,7 +40,8 @@ export function ChatView({ chat, startAnew }: { readonly chat: CustomerChat; rea
       </header>
       <ChatStatus chat={chat} />
       <MessageList chat={chat} />
-      {!ended && <CustomerComposer chat={chat} />}
+      <InvitationList invitations$={chat.invitations$} joined={joined} />
+      {!ended && !closed && <CustomerComposer chat={chat} />}
     </>
   );
 }

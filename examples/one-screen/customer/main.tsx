@@ -4,6 +4,7 @@ import { CustomerClient } from 'onescreen/customer';
 import { StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Themed } from '../theme';
+import { demoMeetings } from '../meetings';
 import { demoVoice } from '../voice';
 import { ChatPage } from './chat-page';
 
@@ -12,7 +13,7 @@ if (root === null) throw new Error('unable to start; the page has no root');
 
 const client = new CustomerClient({
   server: location.origin,
-  providers: [acsChat(), serverChat(), demoVoice('acsUser')],
+  providers: [acsChat(), serverChat(), demoVoice('acsUser'), demoMeetings()],
 });
 /** After a reload the chat goes on. */
 const resumed = client.resume();
