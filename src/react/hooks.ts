@@ -196,6 +196,12 @@ export function useControls(taskId: string): {
       cancelConsult: { ...can('cancelConsult'), run: run.cancelConsult },
       park: { ...can('park'), run: run.park },
       callBack: { ...can('callBack'), run: run.callBack },
+      escalate: { ...can('escalate'), run: run.escalate },
+      escalateToVoice: { ...can('escalateToVoice'), run: run.escalateToVoice },
+      escalateToMeeting: { ...can('escalateToMeeting'), run: run.escalateToMeeting },
+      escalateToChat: { ...can('escalateToChat'), run: run.escalateToChat },
+      admit: { ...can('admit'), run: run.admit },
+      shareScreen: { ...can('shareScreen'), run: run.shareScreen },
       requeue: { ...can('requeue'), run: run.requeue },
       end: { ...can('end'), run: run.end },
       wrapUp: { ...can('wrapUp'), run: run.wrapUp },
@@ -224,6 +230,6 @@ export function useTaskObject(id: string): Task | undefined {
   return useLive(useContactCenter().tasks$, (tasks) => tasks.find((task) => task.id === id));
 }
 
-function useConversationObject(id: string): Conversation | undefined {
+export function useConversationObject(id: string): Conversation | undefined {
   return useLive(useContactCenter().conversations$, (list) => list.find((conversation) => conversation.id === id));
 }

@@ -17,5 +17,6 @@ export {
   useTimeline,
   useWrapUp,
 } from './hooks';
+export { useFocus, useInvitations, useMeeting } from './meeting-hooks';
 export type { Runners } from './runners';
 export { useLive } from './use-live';

@@ -1,10 +1,14 @@
 import {
   ContactCenterError,
   isChatChannel,
+  isMeetingChannel,
   isVoiceChannel,
   type CallTarget,
+  type Channel,
   type ChatChannel,
   type Consult,
+  type Conversation,
+  type MeetingChannel,
   type MessageItem,
   type Task,
   type VoiceChannel,
@@ -13,6 +17,7 @@ import {
 
 type Transfer = (id: string, options?: Parameters<Task['transfer']>[1]) => Promise<void>;
 type Ask = (id: string, options?: Parameters<Task['consult']>[1]) => Promise<Consult>;
+type Escalate = (options?: Parameters<Conversation['escalate']>[1]) => Promise<Channel>;
 
 /** What a button does when it is pressed, by action. */
 export interface Runners {
@@ -50,6 +55,14 @@ export interface Runners {
   readonly cancelConsult: () => Promise<void>;
   readonly park: Task['park'];
   readonly callBack: Task['callBack'];
+  /** Adds a channel of this kind. */
+  readonly escalate: Conversation['escalate'];
+  readonly escalateToVoice: Escalate;
+  readonly escalateToMeeting: Escalate;
+  readonly escalateToChat: Escalate;
+  /** Lets somebody in who waits in the meeting's lobby. */
+  readonly admit: (guestId: string) => Promise<void>;
+  readonly shareScreen: () => Promise<void>;
   readonly requeue: (options?: Parameters<Task['requeue']>[0]) => Promise<void>;
   readonly end: () => Promise<void>;
   readonly wrapUp: (result?: WrapUpResult) => Promise<void>;
@@ -62,9 +75,16 @@ export function runners(task: Task | undefined): Runners {
     return task;
   };
   const channel = (): ChatChannel => {
-    const open = demand().conversation.channels$.value.get(demand().channel);
-    if (!isChatChannel(open))
+    const chats = [...demand().conversation.channels$.value.values()].filter(isChatChannel);
+    const open = chats.filter(({ state$ }) => state$.value.status !== 'closed').at(-1) ?? chats.at(-1);
+    if (open === undefined)
       throw new ContactCenterError('channel/unavailable', 'unable to use channel; it is not open');
+    return open;
+  };
+  const meeting = (): MeetingChannel => {
+    const open = demand().conversation.channel('meeting');
+    if (!isMeetingChannel(open))
+      throw new ContactCenterError('channel/unavailable', 'unable to use meeting; there is none');
     return open;
   };
   const call = (): VoiceChannel => {
@@ -110,6 +130,12 @@ export function runners(task: Task | undefined): Runners {
     cancelConsult: async () => consult().cancel(),
     park: async (options) => demand().park(options),
     callBack: async (options) => demand().callBack(options),
+    escalate: async (to, options) => demand().conversation.escalate(to, options),
+    escalateToVoice: async (options) => demand().conversation.escalate('voice', options),
+    escalateToMeeting: async (options) => demand().conversation.escalate('meeting', options),
+    escalateToChat: async (options) => demand().conversation.escalate('chat', options),
+    admit: async (guestId) => meeting().admit(guestId),
+    shareScreen: async () => meeting().shareScreen(),
     requeue: async (options) => demand().requeue(options),
     end: async () => demand().end(),
     wrapUp: async (result) => demand().wrapUp.complete(result),
