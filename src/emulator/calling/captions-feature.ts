@@ -21,6 +21,8 @@ interface CaptionEvents {
 
 /** A few of those that Teams recognises, in BCP 47 format; the first one until another is chosen. */
 const spokenLanguages = ['en-us', 'de-de', 'es-es', 'fr-fr', 'it-it', 'nl-nl', 'pt-br', 'ja-jp'] as const;
+/** Those of the captions, in ISO 639-1 format. */
+const captionLanguages = spokenLanguages.map(languageOnly);
 
 /** Captions of a meeting; they are always those of Teams. */
 export class EmulatedCaptionsFeature implements CaptionsCallFeature {
@@ -49,17 +51,18 @@ export class EmulatedCaptionsFeature implements CaptionsCallFeature {
   }
 }
 
-/** What is said in the meeting, as text, in the language it is spoken in. */
+/** What is said in the meeting, as text. The emulator translates nothing: in another language, it says the same. */
 export class EmulatedTeamsCaptions implements TeamsCaptions {
   readonly kind = 'TeamsCaptions';
   readonly supportedSpokenLanguages: string[] = [...spokenLanguages];
-  /** None: translation needs Teams Premium. */
-  readonly supportedCaptionLanguages: string[] = [];
+  readonly supportedCaptionLanguages: string[] = [...captionLanguages];
   readonly #call: EmulatedCall;
   readonly #listeners: Listeners<CaptionEvents>;
   readonly #unwatch: () => void;
   #active: boolean;
-  #language: string = spokenLanguages[0];
+  #spoken: string = spokenLanguages[0];
+  /** Asked for; undefined is the spoken one. */
+  #shown: string | undefined;
 
   constructor(call: EmulatedCall) {
     this.#call = call;
@@ -74,16 +77,18 @@ export class EmulatedTeamsCaptions implements TeamsCaptions {
   }
 
   get activeSpokenLanguage(): string {
-    return this.#language;
+    return this.#spoken;
   }
 
   get activeCaptionLanguage(): string {
-    return this.#language.split('-')[0] ?? '';
+    return this.#shown ?? languageOnly(this.#spoken);
   }
 
   /** Resolves when they are asked for; `CaptionsActiveChanged` tells when they have begun. */
   async startCaptions(options?: StartCaptionsOptions): Promise<void> {
-    await this.#start(options?.spokenLanguage ?? this.#language);
+    const spoken = supported(options?.spokenLanguage ?? this.#spoken, spokenLanguages);
+    await this.#call.meeting.ask({ type: 'captions', on: true });
+    this.#setSpoken(spoken);
   }
 
   async stopCaptions(): Promise<void> {
@@ -91,11 +96,16 @@ export class EmulatedTeamsCaptions implements TeamsCaptions {
   }
 
   async setSpokenLanguage(language: string): Promise<void> {
-    await this.#start(language);
+    this.#setSpoken(supported(language, spokenLanguages));
   }
 
-  async setCaptionLanguage(): Promise<void> {
-    throw notSupported('The translation of captions');
+  /** Refused without Teams Premium. */
+  async setCaptionLanguage(language: string): Promise<void> {
+    const shown = supported(language, captionLanguages);
+    await this.#call.meeting.ask({ type: 'captions', on: true, language: shown });
+    if (shown === this.activeCaptionLanguage) return;
+    this.#shown = shown;
+    this.#listeners.emit('CaptionLanguageChanged', undefined);
   }
 
   on(event: keyof CaptionEvents, listener: Listener): void {
@@ -111,12 +121,9 @@ export class EmulatedTeamsCaptions implements TeamsCaptions {
     this.#listeners.clear();
   }
 
-  async #start(language: string): Promise<void> {
-    const spoken = language.toLowerCase();
-    if (!this.supportedSpokenLanguages.includes(spoken)) throw notSupported('This spoken language');
-    await this.#call.meeting.ask({ type: 'captions', on: true, language: spoken });
-    if (spoken === this.#language) return;
-    this.#language = spoken;
+  #setSpoken(language: string): void {
+    if (language === this.#spoken) return;
+    this.#spoken = language;
     this.#listeners.emit('SpokenLanguageChanged', undefined);
   }
 
@@ -137,7 +144,7 @@ export class EmulatedTeamsCaptions implements TeamsCaptions {
         identifier: identifierOf(from.rawId),
         ...(from.displayName !== undefined && { displayName: from.displayName }),
       },
-      spokenLanguage: this.#language,
+      spokenLanguage: this.#spoken,
       spokenText: text,
       timestamp: new Date(at),
     });
@@ -146,4 +153,14 @@ export class EmulatedTeamsCaptions implements TeamsCaptions {
 
 function active(call: EmulatedCall): boolean {
   return call.meeting.frame?.captions ?? false;
+}
+
+function languageOnly(language: string): string {
+  return language.split('-')[0] ?? '';
+}
+
+function supported(language: string, languages: readonly string[]): string {
+  const found = language.toLowerCase();
+  if (!languages.includes(found)) throw notSupported('This language of captions');
+  return found;
 }

@@ -1,75 +1,16 @@
 import type { IncomingCall } from '@azure/communication-calling';
-import { createEmulator, type ServerCall } from 'onescreen/emulator';
-import type { OpenCallingSocket } from 'onescreen/emulator/calling';
+import type { ServerCall } from 'onescreen/emulator';
 import { AzureCommunicationTokenCredential } from '@azure/communication-common';
-import { seededRandom, virtualClock } from 'onescreen/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CountingMedia } from '../calls/counting-media';
 import { rawIdOf } from '../../../src/emulator/calling/identifiers';
-import { CallingPage, statesOf } from './calling-page';
-
-/** The emulator itself behind two pages, in one process. */
-class Bench {
-  // Real tokens are judged by the official credential, which has the machine's clock.
-  readonly clock = virtualClock(Date.now());
-  readonly media = new CountingMedia();
-  readonly core = createEmulator({ clock: this.clock, random: seededRandom(7), limits: false, media: this.media });
-  readonly #drops = new Map<CallingPage, () => void>();
-
-  async agent() {
-    const user = this.core.createUser();
-    const { token } = this.core.issueToken(user, { scopes: ['voip'] });
-    let drop = () => {};
-    const page = new CallingPage(
-      this.clock,
-      this.#socket((dropped) => (drop = dropped)),
-    );
-    const agent = await page.soon(page.client().createCallAgent(new AzureCommunicationTokenCredential(token)));
-    this.#drops.set(page, () => drop());
-    return { user, page, agent };
-  }
-
-  drop(page: CallingPage): void {
-    this.#drops.get(page)?.();
-  }
-
-  #socket(droppable: (drop: () => void) => void): OpenCallingSocket {
-    return (url, events) => {
-      let open = true;
-      const close = (code?: number) => {
-        if (!open) return;
-        open = false;
-        events.closed(code);
-      };
-      const connection = this.core.connect(url.replace('ws:', 'http:'), {
-        send: (text) => queueMicrotask(() => open && events.received(text)),
-        close: (code) => queueMicrotask(() => close(code)),
-        terminate: () => queueMicrotask(() => close()),
-      });
-      droppable(() => {
-        connection.ended();
-        close();
-      });
-      queueMicrotask(() => open && events.opened());
-      return {
-        send: (text) => queueMicrotask(() => open && connection.receive(text)),
-        close: () => {
-          // What was sent before still arrives, as on a real socket.
-          queueMicrotask(() => {
-            open = false;
-            connection.ended();
-          });
-        },
-      };
-    };
-  }
-}
+import { statesOf } from './calling-page';
+import { EmulatorBench } from './emulator-bench';
 
 describe('with the emulator behind it', () => {
-  let bench: Bench;
+  let bench: EmulatorBench;
 
   beforeEach(() => {
-    bench = new Bench();
+    bench = new EmulatorBench();
   });
 
   afterEach(() => {

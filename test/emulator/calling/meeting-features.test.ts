@@ -166,10 +166,7 @@ describe('captions', () => {
       page.push({ type: 'caption', callId: call.id, from: olivia, text, final, at: 1000 });
     await say('unheard', true);
     await page.soon(captions.startCaptions({ spokenLanguage: 'de-DE' }));
-    expect([page.of('captions'), captions.activeSpokenLanguage]).toMatchObject([
-      [{ on: true, language: 'de-de' }],
-      'de-de',
-    ]);
+    expect([page.of('captions'), captions.activeSpokenLanguage]).toMatchObject([[{ on: true }], 'de-de']);
     await bench.say(call, { captions: true });
     await say('Guten', false);
     await say('Guten Tag', true);
@@ -187,7 +184,12 @@ describe('captions', () => {
     await page.soon(captions.setSpokenLanguage('fr-fr'));
     expect([captions.activeSpokenLanguage, captions.activeCaptionLanguage, changed]).toEqual(['fr-fr', 'fr', 1]);
     await expect(captions.setSpokenLanguage('xx-xx')).rejects.toThrow('not supported');
-    await expect(captions.setCaptionLanguage('de')).rejects.toThrow('not supported');
+    await expect(captions.setCaptionLanguage('xx')).rejects.toThrow('not supported');
+    page.answers.set('captions', { error: { code: 403, subCode: 8502 } });
+    await expect(page.soon(captions.setCaptionLanguage('de'))).rejects.toMatchObject({ code: 403 });
+    page.answers.delete('captions');
+    await page.soon(captions.setCaptionLanguage('de'));
+    expect([captions.activeCaptionLanguage, page.of('captions').at(-1)?.language]).toEqual(['de', 'de']);
   });
 });
 
