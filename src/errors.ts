@@ -30,6 +30,7 @@ export type ErrorCode =
   | 'conversation/not-found'
   | 'conversation/too-many'
   | 'device/permission-denied'
+  | 'invitation/gone'
   | 'message/not-found'
   | 'message/too-large'
   | 'offer/gone'

@@ -141,7 +141,8 @@ export interface InvitationRecord {
   /** Kind of the channel. */
   readonly channel: string;
   readonly channelId: string;
-  readonly taskId: string;
+  /** Left out for customers. */
+  readonly taskId?: string;
   /** The last four are ends. */
   readonly status: 'open' | 'accepted' | 'declined' | 'expired' | 'withdrawn';
   /** Who invites, by display name. */
@@ -176,7 +177,12 @@ export type LogFact =
       readonly participantId?: string;
     }
   | { readonly type: 'channel-closed'; readonly channelId: string; readonly reason: string }
-  | { readonly type: 'participant-joined'; readonly participant: ParticipantRecord }
+  | {
+      readonly type: 'participant-joined';
+      readonly participant: ParticipantRecord;
+      /** True for somebody who is here already, and has more names or others from now on. */
+      readonly again?: boolean;
+    }
   | { readonly type: 'participant-left'; readonly participantId: string; readonly reason: string }
   | { readonly type: 'task'; readonly task: TaskRecord }
   | { readonly type: 'consult'; readonly consult: ConsultRecord }

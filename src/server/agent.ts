@@ -1,4 +1,4 @@
-import type { AgentPush, AgentRecord, Availability, ExpectedCallRecord, ReasonCode } from '../protocol/agent-frames';
+import type { AgentPush, AgentRecord, Availability, ExpectedCallRecord } from '../protocol/agent-frames';
 import { AgentPhone } from './agent-phone';
 import { Answers } from './answers';
 import type { ProviderRefs } from './chat-host';
@@ -82,7 +82,7 @@ export class Agent {
     if (this.expected.delete(correlationId)) this.push({ type: 'call-forgotten', correlationId });
   }
 
-  record(used: number, reasons: readonly ReasonCode[]): AgentRecord {
+  record(used: number, { reasons, channels }: Pick<AgentRecord, 'reasons' | 'channels'>): AgentRecord {
     const { id, displayName, capacity = defaultCapacity } = this.identity;
     const phone = this.phone.report;
     return {
@@ -91,6 +91,7 @@ export class Agent {
       availability: this.availability,
       ...(this.next !== undefined && { next: this.next }),
       load: { tasks: this.tasks.size, used, capacity },
+      ...(channels !== undefined && { channels }),
       since: this.since,
       reasons,
       providerRefs: this.providerRefs,

@@ -2,7 +2,9 @@ import { ContactCenterError, type Cancel } from 'onescreen';
 import type { RoutingCommand, RoutingEngine, WorkerChannel } from 'onescreen/routing';
 import type { AgentPush, AgentRecord, Availability, PhoneReport } from '../protocol/agent-frames';
 import { Agent, defaultCapacity } from './agent';
+import { channelOf } from './channel-host';
 import type { AgentIdentity, ResolvedOptions } from './options';
+import { hasRoom } from './room';
 import type { Session } from './session';
 import { TokenBucket } from './token-bucket';
 
@@ -68,7 +70,11 @@ export class Agents {
   }
 
   record(agent: Agent): AgentRecord {
-    return agent.record(this.#engine.worker(agent.id)?.consumed ?? 0, this.#options.reasons);
+    const { chats, calls, meetings, reasons } = this.#options;
+    const worker = this.#engine.worker(agent.id);
+    const kinds = new Set([...chats, ...calls, ...meetings].map(channelOf));
+    const channels = [...kinds].map((kind) => [kind, worker !== undefined && hasRoom(worker, kind)] as const);
+    return agent.record(worker?.consumed ?? 0, { reasons, channels: Object.fromEntries(channels) });
   }
 
   /** Tells all pages of the agent how the agent stands. */
@@ -209,8 +215,10 @@ export class Agents {
 
   /** Calls are offered only where a phone is ready for them. */
   #channelsOf({ channels }: AgentIdentity, phoneReady: boolean): readonly WorkerChannel[] {
-    const carried = new Set<string>(this.#options.calls.map(({ channel }) => channel));
-    const all = channels ?? ['chat', ...carried].map((channel) => ({ channel, cost: 1 }));
+    const { calls, meetings } = this.#options;
+    const carried = new Set<string>(calls.map(({ channel }) => channel));
+    const usual = ['chat', ...carried, ...new Set(meetings.map(({ channel }) => channel))];
+    const all = channels ?? usual.map((channel) => ({ channel, cost: 1 }));
     return phoneReady ? all : all.filter(({ channel }) => !carried.has(channel));
   }
 

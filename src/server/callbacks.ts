@@ -6,7 +6,7 @@ import type { Agent } from './agent';
 import type { Agents } from './agents';
 import { CallbackBook } from './callback-book';
 import type { Calls } from './calls';
-import { closeChannel } from './channel-work';
+import { closeChannels } from './channel-work';
 import type { Conversation } from './conversation';
 import type { Conversations } from './conversations';
 import { errorFields } from './logger';
@@ -92,7 +92,7 @@ export class Callbacks {
       first: () => consults.letGo(agent, task.record.id, 'promise callback', 'callback'),
       end: async () => {
         const by = actorIn(conversation, agent);
-        await closeChannel(conversation, { by, reason: 'callback', force: false, options });
+        await closeChannels(conversation, { by, reason: 'callback', force: false, options });
         board.channelEnded(conversation, by, 'callback');
       },
     });
@@ -122,7 +122,7 @@ export class Callbacks {
       ...{ by: () => by, wish, ...(first !== undefined && { first }) },
       task: () => this.#waitingTask(conversation),
       end: async () => {
-        await closeChannel(conversation, { by, reason: 'callback', force: true, options });
+        await closeChannels(conversation, { by, reason: 'callback', force: true, options });
         board.channelEnded(conversation, by, 'callback');
       },
     });
@@ -318,7 +318,7 @@ export class Callbacks {
     const { conversation } = promised;
     if (board.task(promised.taskId) === undefined) this.#change(promised, by, { status: 'cancelled' });
     else this.#cancelTask(promised, by, reason);
-    await board.inTurn(conversation, () => closeChannel(conversation, { by, reason, force: true, options }));
+    await board.inTurn(conversation, () => closeChannels(conversation, { by, reason, force: true, options }));
     if (board.tasksOf(conversation).length === 0) conversations().finished(conversation);
   }
 

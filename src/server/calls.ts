@@ -6,7 +6,8 @@ import { isCallHost } from './channel-host';
 import { contextOf } from './channel-work';
 import type { ProviderRefs } from './chat-host';
 import type { Consults } from './consults/consults';
-import type { Conversation, OpenChannel } from './conversation';
+import type { Conversation } from './conversation';
+import type { OpenChannel } from './conversation-channels';
 import type { Conversations } from './conversations';
 import { errorFields } from './logger';
 import type { ResolvedOptions, StartRequest } from './options';
@@ -26,6 +27,7 @@ const maxLabels = 64;
 
 interface OpenCall {
   readonly conversation: Conversation;
+  readonly channelId: string;
   readonly host: CallHost;
   /** Names of the call that has arrived. */
   arrivedAs?: ProviderRefs;
@@ -35,6 +37,8 @@ interface OpenCall {
   readonly to?: CallTarget;
   /** True once they are being called. */
   dialled?: boolean;
+  /** True for a call that was added to a conversation which goes on elsewhere: by whom the customer is answered is known. */
+  readonly added?: boolean;
   giveUp?: Cancel;
 }
 
@@ -47,6 +51,17 @@ interface CallsParts {
   readonly lost: LostCalls;
   readonly conversations: () => Conversations;
   readonly consults: () => Consults;
+  readonly added: () => AddedCalls;
+}
+
+/** Hears of calls that were added to a conversation. */
+export interface AddedCalls {
+  /** The customer's page has called. */
+  arrived(conversation: Conversation, channelId: string): Promise<void>;
+  /** The customer, whom we have called, has answered. */
+  answered(conversation: Conversation, channelId: string): Promise<void>;
+  /** The customer, whom we have called, has not; only within the conversation's turn, while the call is open. */
+  notAnswered(conversation: Conversation, channelId: string): Promise<void>;
 }
 
 /** All calls under way, and what their hosts tell of them. */
@@ -99,12 +114,36 @@ export class Calls {
 
   /** An agent's desk is about to call; once that call is here, the customer is called. */
   dialled(conversation: Conversation, to: CallTarget): void {
-    this.#add(conversation, { to }, () => this.#end(conversation, 'failed', true));
+    const { channelId = '' } = conversation.channel ?? {};
+    this.#add(conversation, { to }, () => this.#end(conversation, channelId, 'failed', true));
   }
 
   /** The host rings an agent for a promised callback, and then the customer. */
   callsBack(conversation: Conversation, to: CallTarget): void {
     this.#add(conversation, { to });
+  }
+
+  /** The customer's page has been told to make a call that was added; others of the conversation's channels go on without it. */
+  invited(conversation: Conversation, channel: OpenChannel): void {
+    this.#add(
+      conversation,
+      { added: true },
+      () => this.#end(conversation, channel.channelId, 'not-arrived', false),
+      channel,
+    );
+  }
+
+  /** As {@link callsBack}, for a call that was added. */
+  callsOut(conversation: Conversation, channel: OpenChannel, to: CallTarget): void {
+    this.#add(conversation, { to, added: true }, undefined, channel);
+  }
+
+  /** The customer leaves the call by their page. */
+  leave(conversation: Conversation, channelId: string): Promise<void> {
+    this.#abortRings(conversation);
+    const by: Actor = { kind: 'customer', id: conversation.customer.id };
+    const how = { by, reason: 'customer-left' };
+    return conversation.log.inTurn(() => this.#parts.work.channelOver(conversation, channelId, how));
   }
 
   /** An agent is in the call: if the customer is not, now is the time. */
@@ -122,14 +161,16 @@ export class Calls {
   /** The host itself rings the agent, and then the customer. */
   hostCalls(conversation: Conversation): void {
     const { channelId } = conversation.channel ?? {};
-    if (channelId !== undefined) this.#calls.get(channelId)?.giveUp?.();
-    this.#nowKnown(conversation, {}, {});
+    if (channelId === undefined) return;
+    this.#calls.get(channelId)?.giveUp?.();
+    this.#nowKnown(conversation, channelId, {}, {});
   }
 
   /** The agent could not be rung for an outbound call. */
   async notMade(conversation: Conversation, error: unknown): Promise<void> {
-    if (this.#closed || conversation.channel === undefined) return;
-    this.#noted(conversation, this.#end(conversation, dialFailureOf(error), false));
+    const { channelId } = conversation.call ?? {};
+    if (this.#closed || channelId === undefined) return;
+    this.#noted(conversation, this.#end(conversation, channelId, dialFailureOf(error), false));
   }
 
   /** Calls the customer of an outbound call whose agent is there. */
@@ -148,19 +189,18 @@ export class Calls {
         undefined,
         { timeoutMs: dialMs, isExpected: isCallOutcome },
       );
-      this.#nowKnown(conversation, {}, refs);
+      this.#nowKnown(conversation, channel.channelId, {}, refs);
     } catch (error) {
       if (this.#closed) return;
       logger.warn('call-dial-failed', { conversationId: conversation.id, ...errorFields(error) });
-      await this.#end(conversation, dialFailureOf(error), false);
+      await this.#end(conversation, channel.channelId, dialFailureOf(error), false);
     }
   }
 
-  /** The conversation's channel is closed. True when nothing else is left of the conversation. */
-  closed(conversation: Conversation): boolean {
-    const { channelId } = conversation.lastChannel ?? {};
-    const call = channelId === undefined ? undefined : this.#calls.get(channelId);
-    if (channelId === undefined || call === undefined) return false;
+  /** The channel is closed. True for a call that had not come, when nothing else is left of its conversation. */
+  closed(channelId: string): boolean {
+    const call = this.#calls.get(channelId);
+    if (call === undefined) return false;
     call.giveUp?.();
     this.#calls.delete(channelId);
     return call.demand !== undefined;
@@ -168,12 +208,13 @@ export class Calls {
 
   #add(
     conversation: Conversation,
-    more: Pick<OpenCall, 'arrivedAs' | 'demand' | 'to'>,
+    more: Pick<OpenCall, 'arrivedAs' | 'demand' | 'to' | 'added'>,
     notArrived?: () => Promise<void>,
+    channel: OpenChannel | undefined = conversation.channel,
   ): void {
-    const { channel } = conversation;
     if (channel === undefined || !isCallHost(channel.host)) return;
-    const call: OpenCall = { conversation, host: channel.host, ...more };
+    const { host, channelId } = channel;
+    const call: OpenCall = { conversation, channelId, host, ...more };
     this.#calls.set(channel.channelId, call);
     if (notArrived === undefined) return;
     call.giveUp = this.#parts.options.clock.schedule(arrivalMs, () => this.#noted(conversation, notArrived()));
@@ -195,8 +236,13 @@ export class Calls {
         if (call !== undefined) this.#agentLeft(call, refs, reason);
       },
       joined: (channelId, refs) => {
-        const conversation = known(channelId)?.conversation;
-        if (conversation === undefined) return;
+        const call = known(channelId);
+        if (call === undefined) return;
+        const { conversation, added, to } = call;
+        const isCustomer = to !== undefined && isAmong(conversation.channelOf(channelId)?.customerRefs, refs);
+        if (isCustomer && added === true)
+          this.#noted(conversation, this.#parts.added().answered(conversation, channelId));
+        if (isCustomer) return;
         this.#noted(
           conversation,
           conversation.log.inTurn(() => this.#parts.consults().events.partyJoined(conversation, refs)),
@@ -228,37 +274,52 @@ export class Calls {
 
   async #expectedArrived(host: CallHost, arrived: ArrivedCall, channelId: string): Promise<string | undefined> {
     const call = this.#calls.get(channelId);
-    if (call === undefined || call.host !== host || call.conversation.channel === undefined) return undefined;
-    const { conversation, arrivedAs, demand } = call;
+    const channel = call?.conversation.channelOf(channelId);
+    if (call === undefined || call.host !== host || channel === undefined) return undefined;
+    const { conversation, arrivedAs, demand, added, to } = call;
     // Told twice of one call is no harm; a second call under the same id is not wanted.
     if (arrivedAs !== undefined) return isSame(arrivedAs, arrived.providerRefs) ? channelId : undefined;
     call.arrivedAs = arrived.providerRefs;
     call.giveUp?.();
+    if (added === true && to === undefined) {
+      const phone = arrived.phone === undefined ? {} : { phone: arrived.phone };
+      this.#nowKnown(conversation, channelId, arrived.providerRefs, { ...arrived.customerRefs, ...phone });
+      this.#noted(conversation, this.#parts.added().arrived(conversation, channelId));
+      return channelId;
+    }
     if (demand === undefined) {
-      this.#nowKnown(conversation, arrived.providerRefs, {});
+      this.#nowKnown(conversation, channelId, arrived.providerRefs, {});
       this.#noted(conversation, this.callCustomer(conversation));
       return channelId;
     }
     delete call.demand;
     const phone = arrived.phone === undefined ? {} : { phone: arrived.phone };
-    this.#nowKnown(conversation, arrived.providerRefs, { ...arrived.customerRefs, ...phone });
+    this.#nowKnown(conversation, channelId, arrived.providerRefs, { ...arrived.customerRefs, ...phone });
     await this.#parts.conversations().enqueue(conversation, demand);
     return channelId;
   }
 
-  #customerLeft({ conversation }: OpenCall, reason: string): void {
+  #customerLeft({ conversation, channelId, added, to }: OpenCall, reason: string): void {
     const by: Actor = { kind: 'customer', id: conversation.customer.id };
-    for (const { acceptance } of this.#parts.board.tasksOf(conversation)) acceptance?.ring.abort(customerGone('ring'));
-    const ended = conversation.log.inTurn(() => this.#parts.work.callEnded(conversation, by, endWordOf(reason), true));
+    if (conversation.channelOf(channelId) !== undefined) this.#abortRings(conversation);
+    const ended = conversation.log.inTurn(async () => {
+      if (added === true && to !== undefined) await this.#parts.added().notAnswered(conversation, channelId);
+      await this.#parts.work.channelOver(conversation, channelId, { by, reason: endWordOf(reason), over: true });
+    });
     this.#noted(conversation, ended);
   }
 
-  #agentLeft({ conversation }: OpenCall, refs: ProviderRefs, reason: string): void {
+  #abortRings(conversation: Conversation): void {
+    for (const { acceptance } of this.#parts.board.tasksOf(conversation)) acceptance?.ring.abort(customerGone('ring'));
+  }
+
+  #agentLeft({ conversation, channelId }: OpenCall, refs: ProviderRefs, reason: string): void {
     const { board, lost, consults } = this.#parts;
+    const isOpen = () => conversation.channelOf(channelId) !== undefined;
     const done = conversation.log.inTurn(async () => {
-      if (conversation.channel !== undefined && (await consults().events.partyLeft(conversation, refs, reason))) return;
+      if (isOpen() && (await consults().events.partyLeft(conversation, refs, reason))) return;
       const participant = conversation.known(refs);
-      if (participant === undefined || conversation.channel === undefined) return;
+      if (participant === undefined || !isOpen()) return;
       const task = board.taskOf(conversation);
       const { agentId } = task?.acceptance ?? {};
       if (participant.role === 'expert') {
@@ -272,6 +333,7 @@ export class Calls {
         agentId !== undefined &&
         conversation.participantOf(agentId) === participant.id
       ) {
+        conversation.exited(channelId, participant.id);
         lost.lost(task);
         await consults().events.ownerLost(conversation);
       }
@@ -281,26 +343,42 @@ export class Calls {
 
   #changed({ conversation }: OpenCall, channelId: string, change: ChannelChange): void {
     const done = conversation.log.inTurn(async () => {
-      if (conversation.channel === undefined || conversation.is(change)) return;
+      if (conversation.channelOf(channelId) === undefined || conversation.is(change)) return;
       await conversation.append(system, { type: 'channel-changed', channelId, change });
     });
     this.#noted(conversation, done);
   }
 
   // `over`: the host has not heard of the call or has ended it.
-  async #end(conversation: Conversation, reason: string, over: boolean): Promise<void> {
-    await conversation.log.inTurn(() => this.#parts.work.callEnded(conversation, system, reason, over));
+  async #end(conversation: Conversation, channelId: string, reason: string, over: boolean): Promise<void> {
+    const call = this.#calls.get(channelId);
+    await conversation.log.inTurn(async () => {
+      if (call?.added === true && call.dialled === true) await this.#parts.added().notAnswered(conversation, channelId);
+      await this.#parts.work.channelOver(conversation, channelId, { by: system, reason, over });
+    });
   }
 
-  #nowKnown(conversation: Conversation, providerRefs: ProviderRefs, customerRefs: ProviderRefs): void {
-    const { lastChannel, customer } = conversation;
-    if (lastChannel === undefined) return;
+  #nowKnown(
+    conversation: Conversation,
+    channelId: string,
+    providerRefs: ProviderRefs,
+    customerRefs: ProviderRefs,
+  ): void {
+    const known = conversation.channelOf(channelId);
+    if (known === undefined) return;
+    const { customer, channels } = conversation;
     const channel: OpenChannel = {
-      ...lastChannel,
-      planned: false,
-      providerRefs: { ...lastChannel.providerRefs, ...providerRefs },
+      ...known,
+      ...{ planned: false, awaited: false },
+      providerRefs: { ...known.providerRefs, ...providerRefs },
+      customerRefs: { ...known.customerRefs, ...customerRefs },
     };
-    conversation.opened(channel, { ...customer, providerRefs: { ...customer.providerRefs, ...customerRefs } });
+    // In other channels the customer goes by the names that they had there before.
+    const names =
+      channels.length > 1
+        ? { ...customerRefs, ...customer.providerRefs }
+        : { ...customer.providerRefs, ...customerRefs };
+    conversation.opened(channel, { ...customer, providerRefs: names });
   }
 
   #noted({ id: conversationId }: Conversation, work: Promise<unknown>): void {
@@ -330,6 +408,11 @@ function limited(context: Readonly<Record<string, unknown>>): Labels {
       .slice(0, maxLabels)
       .map(([key, value]) => [key, String(value)]),
   );
+}
+
+/** Whether somebody of these names goes by one of the others. */
+function isAmong(known: ProviderRefs | undefined, refs: ProviderRefs): boolean {
+  return known !== undefined && Object.entries(refs).some(([key, name]) => known[key] === name);
 }
 
 function isSame(one: ProviderRefs, other: ProviderRefs): boolean {

@@ -16,6 +16,8 @@ import { connectCustomer } from './customer-door';
 import { Customers } from './customers';
 import { connectDesk } from './desk-door';
 import type { ConnectRequest, ServerConnection } from './door';
+import { Escalation } from './escalation/escalation';
+import { MeetingReports } from './escalation/meeting-reports';
 import { createHttpHandler, ownPaths } from './http-handler';
 import { errorFields } from './logger';
 import { LostCalls } from './lost-calls';
@@ -87,7 +89,10 @@ export function createServer(options: ServerOptions): ContactCenterServer {
   });
   const board: TaskBoard = new TaskBoard({
     ...{ options: resolved, apply, agents },
-    channelEnded: (conversation, reason) => consults.events.channelEnded(conversation, reason),
+    callEnded(conversation, reason) {
+      consults.events.channelEnded(conversation, reason);
+      lost.over(board.tasksOf(conversation));
+    },
   });
   const taskEvents: TaskEvents = new TaskEvents({
     options: resolved,
@@ -125,6 +130,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     conversations: () => conversations,
     consults: () => consults,
     callbackWanted: (conversation, phone) => callbacks.wanted(conversation, phone),
+    added: () => escalation,
   });
   const conversations: Conversations = new Conversations({
     ...{ options: resolved, agents, board, work, customers, calls },
@@ -143,13 +149,30 @@ export function createServer(options: ServerOptions): ContactCenterServer {
   const parking: Parking = new Parking(shared);
   const callbacks: Callbacks = new Callbacks({ ...shared, conversations: () => conversations });
   const announcements: Announcements = new Announcements(shared);
+  const escalation: Escalation = new Escalation({ ...shared, lost, callbacks, conversations, customers });
+  const meetings = new MeetingReports({
+    ...{ options: resolved, agents, board, work },
+    customerIn: (conversation, channelId) => escalation.customerIn(conversation, channelId),
+  });
   const signIn = new SignIn(resolved);
   let closed = false;
   const requireRunning = (action: string) => {
     if (closed) throw new ContactCenterError('session/closed', `unable to ${action}; the server is closed`);
   };
   const people = { signIn, agents, customers };
-  const doings = { board, work, events: taskEvents, calls, lost, consults, conversations, parking, callbacks };
+  const doings = {
+    board,
+    work,
+    events: taskEvents,
+    calls,
+    lost,
+    consults,
+    conversations,
+    parking,
+    callbacks,
+    escalation,
+    meetings,
+  };
   const parts = { options: resolved, engine, ...people, ...doings, requireRunning };
   const handleRequest = createHttpHandler(parts);
   calls.start();
@@ -170,7 +193,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
       closed = true;
       calls.close();
       lost.close();
-      for (const one of [consults, parking, callbacks, announcements]) one.close();
+      for (const one of [consults, parking, callbacks, announcements, escalation]) one.close();
       resolved.hooks.close();
       router.close();
       agents.close();

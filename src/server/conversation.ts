@@ -1,10 +1,19 @@
-import { ContactCenterError, type Clock, type Labels, type Random } from 'onescreen';
+import type { Clock, Labels, Random } from 'onescreen';
 import type { ConversationRecord } from '../protocol/frames';
-import type { Actor, ChannelChange, LogEntry, LogFact, ParticipantRecord } from '../protocol/log-entry';
+import type {
+  Actor,
+  ChannelChange,
+  InvitationRecord,
+  LogEntry,
+  LogFact,
+  ParticipantRecord,
+} from '../protocol/log-entry';
 import type { MeetingChange } from '../protocol/meeting-report';
 import { Answers } from './answers';
-import type { ChannelHost } from './channel-host';
-import type { HostedChannel, ProviderRefs } from './chat-host';
+import { isCallHost } from './channel-host';
+import type { ProviderRefs } from './chat-host';
+import { Concealment } from './concealment';
+import { ConversationChannels, type OpenChannel } from './conversation-channels';
 import { ConversationLog } from './conversation-log';
 import type { ConversationStore } from './conversation-store';
 import { customerView } from './customer-view';
@@ -18,14 +27,6 @@ export interface KnownMessage {
   readonly seq: number;
   readonly at: number;
   readonly deleted: boolean;
-}
-
-/** A conversation's one channel, with the host that serves it. */
-export interface OpenChannel extends HostedChannel {
-  readonly host: ChannelHost;
-  readonly channel: string;
-  /** True as long as the host has not heard of it: a call that an agent is about to make. */
-  readonly planned?: boolean;
 }
 
 /** One customer's matter, as the server holds it in memory: its log and what follows from it. */
@@ -43,18 +44,19 @@ export class Conversation {
   readonly #agentParticipants = new Map<string, string>();
   /** Agents who have given the conversation away and see it until their wrap-up has ended. */
   readonly #watching = new Set<string>();
-  /** Participants whom the customer does not hear, and is not told of. */
-  readonly #concealed = new Set<string>();
-  /** What was said of them, by number. */
-  readonly #hidden = new Map<number, LogEntry>();
+  readonly #concealed = new Concealment();
+  readonly #channels = new ConversationChannels();
+  /** Of the customer and the agents, also of those who have left. */
+  readonly #meetingNames = new Set<string>();
+  readonly #invitations = new Map<string, InvitationRecord>();
   readonly #messages = new Map<string, KnownMessage>();
   readonly #byClientId = new Map<string, string>();
   /** Seq of the newest message that each participant has seen. */
   readonly #readUpTo = new Map<string, number>();
   #customer: ParticipantRecord;
   #context: Labels;
-  #channel: OpenChannel | undefined;
-  #closedBecause: string | undefined;
+  /** The newest call; what follows is about it. */
+  #callId: string | undefined;
   #held = false;
   #recording: 'off' | 'on' | 'paused' = 'off';
 
@@ -96,19 +98,72 @@ export class Conversation {
     return this.#context;
   }
 
-  /** The channel while it is open. */
+  /** All that are open, in the order in which they were opened. */
+  get channels(): readonly OpenChannel[] {
+    return this.#channels.open;
+  }
+
+  /** Open and closed ones. */
+  get allChannels(): readonly OpenChannel[] {
+    return this.#channels.all;
+  }
+
+  /** While it is open. */
+  channelOf(channelId: string): OpenChannel | undefined {
+    return this.#channels.get(channelId);
+  }
+
+  /** The call that is open, and somebody may be in. */
+  get call(): OpenChannel | undefined {
+    return this.#channels.call;
+  }
+
+  /** The open call, else the channel that has been open the longest. */
   get channel(): OpenChannel | undefined {
-    return this.#closedBecause === undefined ? this.#channel : undefined;
+    return this.#channels.main;
   }
 
   /** The channel, open or closed, once there is one. */
   get lastChannel(): OpenChannel | undefined {
-    return this.#channel;
+    return this.#channels.last;
   }
 
-  /** Why the channel was closed, once it is. */
+  /** Why the last channel was closed, once all are. */
   get closedBecause(): string | undefined {
-    return this.#closedBecause;
+    return this.#channels.closedBecause;
+  }
+
+  /** The customer with their names in this channel. */
+  customerAt({ customerRefs }: OpenChannel): ParticipantRecord {
+    return { ...this.#customer, providerRefs: { ...this.#customer.providerRefs, ...customerRefs } };
+  }
+
+  invitation(id: string): InvitationRecord | undefined {
+    return this.#invitations.get(id);
+  }
+
+  /** The one into this channel that the customer has not answered. */
+  openInvitation(channelId: string): InvitationRecord | undefined {
+    return [...this.#invitations.values()].find((one) => one.channelId === channelId && one.status === 'open');
+  }
+
+  /** Whether the customer is in this channel, or may come into it. */
+  reaches({ channelId, beside }: OpenChannel): boolean {
+    if (beside !== undefined) return false;
+    return !this.isConcealed(channelId) || this.openInvitation(channelId) !== undefined;
+  }
+
+  /** The agent with this participant id has been let into the channel. */
+  entered(channelId: string, participantId: string): void {
+    this.#channels.enter(channelId, participantId);
+  }
+
+  exited(channelId: string, participantId: string): void {
+    this.#channels.leave(channelId, participantId);
+  }
+
+  isIn(channelId: string, participantId: string): boolean {
+    return this.#channels.isIn(channelId, participantId);
   }
 
   /** What can be said of the call as it is, among what may change of it. */
@@ -127,13 +182,27 @@ export class Conversation {
   /** Display names of the agents who talk to the customer. */
   get agentNames(): readonly string[] {
     return [...this.#present.values()]
-      .filter(({ id, role }) => role === 'agent' && !this.#concealed.has(id))
+      .filter(({ id, role }) => role === 'agent' && !this.#concealed.hasParticipant(id))
       .map(({ displayName }) => displayName);
   }
 
-  /** People from outside who take part now. */
+  /** People from outside who are in the call now. */
   get experts(): readonly ParticipantRecord[] {
-    return [...this.#present.values()].filter(({ role }) => role === 'expert');
+    return [...this.#present.values()].filter(
+      ({ role, providerRefs }) => role === 'expert' && providerRefs['meeting'] === undefined,
+    );
+  }
+
+  /** People from outside who are in the meeting now. */
+  get meetingExperts(): readonly ParticipantRecord[] {
+    return [...this.#present.values()].filter(
+      ({ role, providerRefs }) => role === 'expert' && providerRefs['meeting'] !== undefined,
+    );
+  }
+
+  /** Whether one of ours, who takes or took part, goes by this name in meetings. */
+  isOurs(meeting: string): boolean {
+    return this.#meetingNames.has(meeting);
   }
 
   /** Whoever takes part now and goes by one of these names at a provider. */
@@ -174,22 +243,32 @@ export class Conversation {
 
   /** The customer is not told that this participant comes and goes, before it is revealed. */
   conceal(participantId: string): void {
-    this.#concealed.add(participantId);
+    this.#concealed.participant(participantId);
   }
 
   /** What the customer was not told of this participant, who now talks to the customer. */
   reveal(participantId: string): readonly LogEntry[] {
-    if (!this.#concealed.delete(participantId) || !this.#present.has(participantId)) return [];
-    const joined = [...this.#hidden.values()]
-      .filter((entry) => entry.type === 'participant-joined' && entry.participant.id === participantId)
-      .slice(-1);
-    for (const { seq } of joined) this.#hidden.delete(seq);
-    return joined;
+    return this.#concealed.revealParticipant(participantId, this.#present.has(participantId));
+  }
+
+  /** The customer is not told of this channel, nor of what is said in it, before it is revealed. */
+  concealChannel(channelId: string): void {
+    this.#concealed.channel(channelId);
+  }
+
+  isConcealed(channelId: string): boolean {
+    return this.#concealed.hasChannel(channelId);
+  }
+
+  /** What the customer was not told of this channel, which they are in now. */
+  revealChannel(channelId: string): readonly LogEntry[] {
+    return this.#concealed.revealChannel(channelId);
   }
 
   /** Of these entries what the customer may know. */
   forCustomer(entries: readonly LogEntry[]): readonly LogEntry[] {
-    return customerView(entries.filter(({ seq }) => !this.#hidden.has(seq)));
+    const shown = entries.filter((entry) => !this.#concealed.isHidden(entry));
+    return customerView(shown, this.#customer.id);
   }
 
   present(participantId: string): ParticipantRecord | undefined {
@@ -203,14 +282,19 @@ export class Conversation {
     return { id, role: 'agent', displayName: agent.displayName, providerRefs: agent.providerRefs };
   }
 
-  /** Remembers where the channel is, the first or the one after the last was closed; the log says so with `channel-opened`. */
+  /** Remembers where a channel is, a new one or one that is known better by now; the log says so with `channel-opened`. */
   opened(channel: OpenChannel, customer: ParticipantRecord): void {
-    if (channel.channelId !== this.#channel?.channelId) {
-      this.#closedBecause = undefined;
-      this.#held = false;
-      this.#recording = 'off';
+    if (isCallHost(channel.host) && channel.channelId !== this.#callId) {
+      this.#callId = channel.channelId;
+      this.#callIsNew();
     }
-    this.#channel = channel;
+    this.#channels.set(channel);
+    this.#customer = customer;
+  }
+
+  /** A channel has not come about after all. */
+  notOpened(channelId: string, customer: ParticipantRecord): void {
+    this.#channels.remove(channelId);
     this.#customer = customer;
   }
 
@@ -246,18 +330,22 @@ export class Conversation {
     return { id: this.id, self: this.#customer.id, entries: this.forCustomer(entries), more };
   }
 
-  /** @throws ContactCenterError `channel/closed` when nothing more can be said in it, `command/invalid` when it is not this one */
+  /** @throws ContactCenterError `channel/closed` when nothing more can be said in it, `command/invalid` when there is none */
   requireChannel(channelId: string): OpenChannel {
-    if (this.#channel?.channelId !== channelId) {
-      throw new ContactCenterError('command/invalid', 'unable to use channel; the conversation has none of this id', {
-        field: 'channelId',
-      });
-    }
-    if (this.#closedBecause === undefined) return this.#channel;
-    throw new ContactCenterError('channel/closed', 'unable to use channel; it is closed');
+    return this.#channels.require(channelId);
+  }
+
+  #noteName({ role, providerRefs: { meeting } }: ParticipantRecord): void {
+    if (role !== 'expert' && meeting !== undefined) this.#meetingNames.add(meeting);
+  }
+
+  #callIsNew(): void {
+    this.#held = false;
+    this.#recording = 'off';
   }
 
   #fold(entry: LogEntry): void {
+    this.#concealed.fold(entry);
     switch (entry.type) {
       case 'conversation-opened':
         this.#context = entry.context;
@@ -266,22 +354,26 @@ export class Conversation {
         this.#context = patched(this.#context, entry.patch);
         return;
       case 'channel-changed':
+        if (entry.channelId !== this.#callId) return;
         if (entry.change === 'held' || entry.change === 'resumed') this.#held = entry.change === 'held';
         else if (isRecordingChange(entry.change)) this.#recording = recordingAfter(entry.change);
         return;
       case 'channel-closed':
-        if (entry.channelId === this.#channel?.channelId) this.#closedBecause = entry.reason;
+        this.#channels.close(entry.channelId, entry.reason);
+        if (entry.channelId === this.#callId) this.#callIsNew();
+        return;
+      case 'invitation':
+        this.#invitations.set(entry.invitation.id, entry.invitation);
         return;
       case 'participant-joined':
         this.#present.set(entry.participant.id, entry.participant);
-        if (this.#concealed.has(entry.participant.id)) this.#hidden.set(entry.seq, entry);
+        this.#noteName(entry.participant);
         for (const [agentId, id] of this.#agentParticipants) {
           if (id === entry.participant.id) this.#watching.delete(agentId);
         }
         return;
       case 'participant-left':
         this.#present.delete(entry.participantId);
-        if (this.#concealed.delete(entry.participantId)) this.#hidden.set(entry.seq, entry);
         return;
       case 'message': {
         const { id, from, clientId } = entry.message;

@@ -211,7 +211,8 @@ export class Conversations {
     for (const agentId of conversation.agentIds) {
       if (conversation.participantOf(agentId) !== participantId) this.#parts.agents.get(agentId)?.push(push);
     }
-    if (conversation.customer.id !== participantId) this.#parts.customers.push(conversation, push);
+    const isTheirs = !('channelId' in push && conversation.isConcealed(push.channelId));
+    if (conversation.customer.id !== participantId && isTheirs) this.#parts.customers.push(conversation, push);
   }
 
   /** Nothing more will happen in it, unless the customer is to be called back or somebody still has to do with it. The newest of them stay for customers who come back to read. */
@@ -219,7 +220,7 @@ export class Conversations {
     const { board, isPromised } = this.#parts;
     if (isPromised(conversation) || board.tasksOf(conversation).length > 0) return;
     this.#parts.customers.finished(conversation);
-    this.#parts.calls.closed(conversation);
+    for (const { channelId } of conversation.allChannels) this.#parts.calls.closed(channelId);
     this.#ended.add(conversation);
     for (const oldest of this.#ended) {
       if (this.#ended.size <= keptEnded) break;
@@ -233,8 +234,8 @@ export class Conversations {
     const push: ConversationPush = { type: 'log', conversationId: conversation.id, entries };
     for (const agentId of agentIds) this.#parts.agents.get(agentId)?.push(push);
     this.#parts.customers.appended(conversation, entries);
-    if (entries.some(({ type }) => type === 'channel-closed') && this.#parts.calls.closed(conversation)) {
-      this.finished(conversation);
+    for (const entry of entries) {
+      if (entry.type === 'channel-closed' && this.#parts.calls.closed(entry.channelId)) this.finished(conversation);
     }
   }
 }

@@ -1,13 +1,14 @@
-import { ContactCenterError } from 'onescreen';
 import type { CustomerCommands, CustomerPush } from '../protocol/customer-frames';
 import type { Callbacks } from './callbacks';
 import { receiveCommand, type Handlers } from './command-door';
 import { customerCommands } from './command-schemas';
 import type { Conversation } from './conversation';
 import type { Conversations } from './conversations';
-import { customerView, shownToCustomer } from './customer-view';
+import { shownToCustomer } from './customer-view';
 import type { Customers } from './customers';
 import type { ConnectRequest, ServerConnection } from './door';
+import type { Escalation } from './escalation/escalation';
+import type { MeetingReports } from './escalation/meeting-reports';
 import type { Hooks } from './hooks';
 import { messageCommands, notThere } from './messages';
 import type { ResolvedOptions } from './options';
@@ -22,6 +23,8 @@ interface CustomerParts {
   readonly customers: Customers;
   readonly work: Work;
   readonly callbacks: Callbacks;
+  readonly escalation: Escalation;
+  readonly meetings: MeetingReports;
   /** Throws `session/closed` once the server is. */
   readonly requireRunning: (action: string) => void;
 }
@@ -66,20 +69,20 @@ export async function connectCustomer(parts: CustomerParts, request: ConnectRequ
 
 /** A token for a conversation's customer. Rejects with `token/unavailable` where the channel needs none. */
 export async function customerToken(conversation: Conversation, audience: string, hooks: Hooks): Promise<ChatToken> {
-  const { host } = conversation.channel ?? {};
-  if (host?.token === undefined || audience !== audienceOf(host)) throw noToken();
+  const channel = conversation.channels.find(
+    ({ host, channelId }) =>
+      host.token !== undefined && audienceOf(host) === audience && !conversation.isConcealed(channelId),
+  );
+  if (channel === undefined) throw noToken();
+  const { host } = channel;
   const ids = { host: host.name, conversationId: conversation.id };
-  return issue(hooks, ids, () => host.token?.(conversation.customer.providerRefs));
+  return issue(hooks, ids, () => host.token?.(conversation.customerAt(channel).providerRefs));
 }
 
 const done: Readonly<Record<string, never>> = {};
 
-function notBuilt(): never {
-  throw new ContactCenterError('command/not-allowed', 'unable to change channels; this server cannot yet');
-}
-
 function commandsOf(
-  { options, conversations, work, callbacks }: CustomerParts,
+  { options, conversations, work, callbacks, escalation, meetings }: CustomerParts,
   conversation: Conversation,
 ): Handlers<CustomerCommands> {
   return {
@@ -90,7 +93,7 @@ function commandsOf(
         return { conversation, participantId: conversation.customer.id };
       },
       tellOthers: (from, push) => conversations.tellOthers(from, push),
-      visible: customerView,
+      visible: (entries) => conversation.forCustomer(entries),
       clock: options.clock,
       random: options.random,
     }),
@@ -100,9 +103,16 @@ function commandsOf(
       return done;
     },
     'callback/request': ({ phone, at }) => callbacks.request(conversation, { phone, at }),
-    'invitation/answer': notBuilt,
-    'channel/leave': notBuilt,
-    'meeting/report': notBuilt,
+    'invitation/answer': (args) => escalation.answer(conversation, args),
+    'channel/leave': async ({ channelId }) => {
+      await escalation.leave(conversation, channelId);
+      return done;
+    },
+    'meeting/report': async ({ channelId, report }) => {
+      if (conversation.isConcealed(channelId)) throw notThere();
+      await meetings.told(conversation, { by: 'customer', channelId, report });
+      return done;
+    },
     'token/get': async ({ audience }) => {
       const { token, expiresOn } = await customerToken(conversation, audience, options.hooks);
       return { token, expiresOn };

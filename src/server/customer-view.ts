@@ -12,20 +12,40 @@ export function visibleToCustomer(entry: LogEntry): boolean {
     case 'channel-opened':
     case 'channel-changed':
     case 'channel-closed':
+    case 'invitation':
       return true;
     default:
       return false;
   }
 }
 
-/** What the customer sees of a log. The numbers of hidden entries are missing. */
-export function customerView(entries: readonly LogEntry[]): readonly LogEntry[] {
-  return entries.filter(visibleToCustomer).map(withoutNumbers);
+/** What the customer with this participant id sees of a log. The numbers of hidden entries are missing. */
+export function customerView(entries: readonly LogEntry[], customerId: string): readonly LogEntry[] {
+  return entries.filter((entry) => visibleToCustomer(entry) && isAboutAll(entry, customerId)).map(withoutInside);
 }
 
-/** Whoever was added to a call has a number that is not the customer's business. */
-function withoutNumbers(entry: LogEntry): LogEntry {
-  return entry.type === 'participant-joined' ? { ...entry, participant: shownToCustomer(entry.participant) } : entry;
+/** In a meeting, what happens to others is theirs. */
+function isAboutAll(entry: LogEntry, customerId: string): boolean {
+  return entry.type !== 'channel-changed' || (entry.participantId ?? customerId) === customerId;
+}
+
+/** Whoever was added to a call has a number that is not the customer's business; neither is which task invites. */
+function withoutInside(entry: LogEntry): LogEntry {
+  switch (entry.type) {
+    case 'participant-joined':
+      return { ...entry, participant: shownToCustomer(entry.participant) };
+    case 'invitation': {
+      const { taskId: _, ...invitation } = entry.invitation;
+      return { ...entry, invitation };
+    }
+    default:
+      return entry;
+  }
+}
+
+/** Which channel an entry is about, or was said in. */
+export function channelIdOf(entry: LogEntry): string | undefined {
+  return 'channelId' in entry ? entry.channelId : undefined;
 }
 
 /** A participant as the customer's page may know them. An agent may have promised to call back at any number. */

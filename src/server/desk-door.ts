@@ -12,6 +12,8 @@ import { agentCommands } from './command-schemas';
 import type { Consults } from './consults/consults';
 import type { Conversations } from './conversations';
 import type { ConnectRequest, ServerConnection } from './door';
+import type { Escalation } from './escalation/escalation';
+import type { MeetingReports } from './escalation/meeting-reports';
 import { searchDirectory } from './directory';
 import { messageCommands, notThere, type Seat } from './messages';
 import type { AgentIdentity, ResolvedOptions } from './options';
@@ -37,6 +39,8 @@ interface DeskParts {
   readonly engine: RoutingEngine;
   readonly parking: Parking;
   readonly callbacks: Callbacks;
+  readonly escalation: Escalation;
+  readonly meetings: MeetingReports;
   /** Throws `session/closed` once the server is. */
   readonly requireRunning: (action: string) => void;
 }
@@ -124,12 +128,8 @@ function snapshotOf({ agents, board, work, options, parking, callbacks }: DeskPa
 
 const done: Readonly<Record<string, never>> = {};
 
-function notBuilt(): never {
-  throw new ContactCenterError('command/not-allowed', 'unable to change channels; this server cannot yet');
-}
-
 function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush>): Handlers<AgentCommands> {
-  const { options, agents, work, consults, conversations, parking, callbacks } = parts;
+  const { options, agents, work, consults, conversations, parking, callbacks, escalation, meetings } = parts;
   // Who has given the conversation away still sees it, and can write notes.
   const seat = (conversationId: string): Seat => {
     const conversation = conversations.get(conversationId);
@@ -185,11 +185,25 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
       await consults.act(agent, args);
       return done;
     },
-    'task/escalate': notBuilt,
-    'channel/invite': notBuilt,
-    'invitation/withdraw': notBuilt,
-    'channel/end': notBuilt,
-    'meeting/report': notBuilt,
+    'task/escalate': (args) => {
+      agent.phone.wantedAt(session);
+      return escalation.escalate(agent, args);
+    },
+    'channel/invite': (args) => escalation.invite(agent, args),
+    'invitation/withdraw': async (args) => {
+      await escalation.withdraw(agent, args);
+      return done;
+    },
+    'channel/end': async (args) => {
+      await escalation.end(agent, args);
+      return done;
+    },
+    'meeting/report': async ({ conversationId, channelId, report }) => {
+      const conversation = conversations.get(conversationId);
+      if (conversation?.participantOf(agent.id) === undefined) throw notThere();
+      await meetings.told(conversation, { by: agent, channelId, report });
+      return done;
+    },
     'conversation/previous': ({ conversationId, ...page }) => {
       const isOpen = (id: string) => conversations.isOpen(id);
       return previousConversations({ ...options, isOpen }, seat(conversationId).conversation, page);

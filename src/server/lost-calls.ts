@@ -3,9 +3,9 @@ import type { Agent } from './agent';
 import type { Agents } from './agents';
 import { ringFailureOf } from './call-failure';
 import type { CallHost } from './call-host';
-import { contextOf, unavailable } from './channel-work';
+import { contextOf, joinedAgain, unavailable } from './channel-work';
 import type { ProviderRefs } from './chat-host';
-import type { OpenChannel } from './conversation';
+import type { OpenChannel } from './conversation-channels';
 import { errorFields } from './logger';
 import type { ResolvedOptions } from './options';
 import { ringAgent, ringFor } from './ring';
@@ -61,6 +61,15 @@ export class LostCalls {
     return rejoin;
   }
 
+  /** The call is over, and nobody comes back to it. */
+  over(tasks: Iterable<LiveTask>): void {
+    for (const { acceptance } of tasks) {
+      if (acceptance === undefined) continue;
+      this.#lost.get(acceptance)?.cancel();
+      this.#lost.delete(acceptance);
+    }
+  }
+
   close(): void {
     for (const { cancel } of this.#lost.values()) cancel();
     this.#lost.clear();
@@ -88,7 +97,8 @@ export class LostCalls {
     const { clock, random, queues, grace } = options;
     const { conversation } = task;
     const participant = conversation.present(conversation.participantOf(agent.id) ?? '');
-    if (!isHeld(task, acceptance) || participant === undefined) {
+    const isOpen = conversation.channelOf(channel.channelId) !== undefined;
+    if (!isHeld(task, acceptance) || participant === undefined || !isOpen) {
       throw new ContactCenterError('task/gone', 'unable to rejoin call; the agent does not have it any more');
     }
     const lost = this.#lost.get(acceptance);
@@ -98,7 +108,7 @@ export class LostCalls {
     try {
       const refs = await ringAgent(
         {
-          ...{ host: channel.host, channel: conversation.channel ?? channel, agent, participant },
+          ...{ host: channel.host, channel: conversation.channelOf(channel.channelId) ?? channel, agent, participant },
           correlationId: random.id(),
           timeoutMs: ringFor(queues.get(task.record.queueId), at, clock.now()),
           signal: AbortSignal.any([acceptance.ring.signal, ended.signal]),
@@ -107,14 +117,16 @@ export class LostCalls {
         options,
       );
       this.#lost.delete(acceptance);
+      conversation.entered(channel.channelId, participant.id);
       await this.#back(request, participant.id, refs);
     } catch (error) {
-      if (isHeld(task, acceptance)) this.#wait(task, acceptance, lost?.until ?? clock.now() + grace.tasksMs);
+      if (isHeld(task, acceptance) && conversation.channelOf(channel.channelId) !== undefined)
+        this.#wait(task, acceptance, lost?.until ?? clock.now() + grace.tasksMs);
       const failure = ringFailureOf(error);
       if (failure === 'unreachable') this.#parts.agents.unreachable(agent);
       if (failure === 'gone') {
         const by = { kind: 'customer', id: conversation.customer.id } as const;
-        await this.#parts.work.callEnded(conversation, by, 'customer-left', false);
+        await this.#parts.work.channelOver(conversation, channel.channelId, { by, reason: 'customer-left' });
       }
       if (failure !== undefined || ended.signal.aborted) throw error;
       throw unavailable('unable to rejoin call; its host does not answer', error);
@@ -127,14 +139,12 @@ export class LostCalls {
   async #back({ agent, task }: { readonly agent: Agent; readonly task: LiveTask }, id: string, refs: ProviderRefs) {
     const { conversation } = task;
     const known = conversation.present(id);
-    if (known === undefined || JSON.stringify(known.providerRefs) === JSON.stringify(refs)) return;
-    const participant = { ...known, providerRefs: refs };
-    await conversation
-      .append({ kind: 'agent', id }, { type: 'participant-joined', participant })
-      .catch((error: unknown) => {
-        const fields = { conversationId: conversation.id, agentId: agent.id, ...errorFields(error) };
-        this.#parts.options.logger.error('log-append-failed', fields);
-      });
+    const facts = known === undefined ? [] : joinedAgain(known, { ...known.providerRefs, ...refs });
+    if (facts.length === 0) return;
+    await conversation.append({ kind: 'agent', id }, ...facts).catch((error: unknown) => {
+      const fields = { conversationId: conversation.id, agentId: agent.id, ...errorFields(error) };
+      this.#parts.options.logger.error('log-append-failed', fields);
+    });
   }
 
   // In the call after all, though nobody waits any more: out again, unless the agent has come back another way.

@@ -11,6 +11,11 @@ export interface MeetingHost {
   readonly channel: 'meeting';
   readonly inLog: false;
   /**
+   * True where its meetings have no chat of their own for customers: a conversation without a chat then gets one for as
+   * long as the meeting lasts, of the server's first chat host.
+   */
+  readonly sideChannel?: boolean;
+  /**
    * Makes a meeting. `providerRefs` say where to join: `joinLink`, or `meetingId` and `passcode`, and `endpoint` where its
    * chat is; `customerRefs.meeting` is the customer's name there. The customer is told of it only once invited.
    */

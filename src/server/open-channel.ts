@@ -3,7 +3,7 @@ import type { Actor, LogFact } from '../protocol/log-entry';
 import type { CallHost } from './call-host';
 import { channelOf, isCallHost, type ChannelHost } from './channel-host';
 import { unavailable } from './channel-work';
-import type { ProviderRefs } from './chat-host';
+import type { ChatHost, ProviderRefs } from './chat-host';
 import type { Conversation } from './conversation';
 import { errorFields } from './logger';
 import type { ResolvedOptions } from './options';
@@ -13,7 +13,7 @@ type Opened = Awaited<ReturnType<ChannelHost['open']>>;
 /** Has the host open the channel of a page's start; only within the conversation's turn. */
 export async function openChannel(
   conversation: Conversation,
-  host: ChannelHost,
+  host: ChatHost | CallHost,
   { random, logger, hooks }: ResolvedOptions,
 ): Promise<void> {
   const channelId = random.id();
@@ -104,8 +104,8 @@ export interface HostChoice {
 export function hostFor(
   { provider, channel }: HostChoice,
   { chats, calls, defaultChat }: ResolvedOptions,
-): ChannelHost {
-  const hosts: readonly ChannelHost[] = [...chats, ...calls];
+): ChatHost | CallHost {
+  const hosts: readonly (ChatHost | CallHost)[] = [...chats, ...calls];
   const named = provider === undefined ? hosts : hosts.filter(({ name }) => name === provider);
   if (named.length === 0) throw unknown('provider', 'host');
   if (channel === undefined) return named[0] ?? defaultChat;

@@ -17,6 +17,7 @@ import type { Contact, DirectoryQuery } from './directory';
 import { Hooks, hookTimeoutMs, type HookContext } from './hooks';
 import { hostedChat } from './hosted-chat';
 import { silentLogger, type Logger } from './logger';
+import type { MeetingHost } from './meeting-host';
 import { longestRingMs } from './ring';
 import type { RateLimit } from './token-bucket';
 
@@ -29,7 +30,7 @@ export interface AgentIdentity {
   readonly labels?: Labels;
   /** Units of work at a time. Default 1. */
   readonly capacity?: number;
-  /** What each channel costs of the capacity. Default: chat and, where the server carries calls, voice, 1 unit each. */
+  /** What each channel costs of the capacity. Default: chat and, where the server has hosts for them, voice and meeting, 1 unit each. */
   readonly channels?: readonly WorkerChannel[];
   /** The agent's own names at providers, where the vendor keeps them. */
   readonly providerRefs?: ProviderRefs;
@@ -114,6 +115,8 @@ export interface ServerOptions {
   readonly chats?: readonly ChatHost[];
   /** What carries calls. Default: nothing. The first is used unless a start names another. */
   readonly calls?: readonly CallHost[];
+  /** What makes meetings that conversations can be taken into; the first does. Default: nothing. */
+  readonly meetings?: readonly MeetingHost[];
   /**
    * The vendor's own contacts that an agent's search finds, at most `limit` of them. One that rejects, or takes too long,
    * leaves contacts out. Default: none.
@@ -180,6 +183,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     queues,
     chats = [hostedChat()],
     calls = [],
+    meetings = [],
     grace = {},
     route = () => ({}),
     limits = {},
@@ -196,6 +200,8 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   if (defaultChat === undefined) throw refused('chats', 'there must be at least one chat host');
   if (new Set(chats.map(({ name }) => name)).size < chats.length) throw refused('chats', 'two hosts have one name');
   if (new Set(calls.map(({ name }) => name)).size < calls.length) throw refused('calls', 'two hosts have one name');
+  if (new Set(meetings.map(({ name }) => name)).size < meetings.length)
+    throw refused('meetings', 'two hosts have one name');
   for (const name of ['commands', 'starts'] as const) {
     const limit = limits[name];
     if (typeof limit === 'object' && !(limit.burst >= 1 && limit.perSecond > 0)) {
@@ -226,6 +232,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     hooks: new Hooks({ clock, logger, timeoutMs, onError }),
     chats,
     calls,
+    meetings,
     defaultChat,
     queues: new Map(queues.map((queue) => [queue.id, queue])),
     defaultQueue,

@@ -8,6 +8,11 @@ const kept = 3;
 export class ResumeTokens {
   #digests: readonly Buffer[] = [];
 
+  /** Whether anybody was given one: the customer has a page. */
+  get issued(): boolean {
+    return this.#digests.length > 0;
+  }
+
   /** A new token: the conversation's id and 244 random bits. */
   issue(conversationId: string, random: Random): string {
     const secret = `${random.id()}${random.id()}`.replaceAll('-', '');

@@ -5,7 +5,7 @@ import type { Agent } from './agent';
 import { isCallOutcome } from './call-failure';
 import type { CallHost } from './call-host';
 import type { ProviderRefs } from './chat-host';
-import type { OpenChannel } from './conversation';
+import type { OpenChannel } from './conversation-channels';
 import type { Hooks } from './hooks';
 
 /** How long a ring lasts by default, in milliseconds. */

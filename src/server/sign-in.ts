@@ -1,5 +1,5 @@
 import { ContactCenterError, isContactCenterError } from 'onescreen';
-import { isCallHost, type ChannelHost } from './channel-host';
+import { isCallHost, isMeetingHost, type ChannelHost } from './channel-host';
 import type { ChatToken, ProviderRefs } from './chat-host';
 import type { HookContext, Hooks } from './hooks';
 import { errorFields } from './logger';
@@ -33,7 +33,7 @@ export class SignIn {
   async request(request: Request): Promise<SignedIn> {
     const identity = await this.#identity(request);
     let providerRefs: ProviderRefs = identity.providerRefs ?? {};
-    for (const host of [...this.#options.chats, ...this.#options.calls]) {
+    for (const host of this.#hosts) {
       try {
         providerRefs = { ...providerRefs, ...(await this.#identify(host, identity.id, providerRefs)) };
       } catch (error) {
@@ -51,11 +51,14 @@ export class SignIn {
   /** A token for an agent. Rejects with `token/unavailable` for an audience that nothing here issues tokens for. */
   async token(request: Request, audience: string): Promise<ChatToken> {
     const { identity, providerRefs } = await this.request(request);
-    const { chats, calls } = this.#options;
-    const hosts: readonly ChannelHost[] = [...chats, ...calls];
-    const host = hosts.find((one) => one.token !== undefined && audienceOf(one) === audience);
+    const host = this.#hosts.find((one) => one.token !== undefined && audienceOf(one) === audience);
     if (host?.token === undefined) throw noToken();
     return issue(this.#options.hooks, { host: host.name, agentId: identity.id }, () => host.token?.(providerRefs));
+  }
+
+  get #hosts(): readonly ChannelHost[] {
+    const { chats, calls, meetings } = this.#options;
+    return [...chats, ...calls, ...meetings];
   }
 
   async #identify(host: ChannelHost, agentId: string, providerRefs: ProviderRefs): Promise<ProviderRefs> {
@@ -121,7 +124,8 @@ export async function issue(
 }
 
 /** Which tokens a host issues. */
-export function audienceOf(host: ChannelHost): 'chat' | 'calling' {
+export function audienceOf(host: ChannelHost): 'chat' | 'calling' | 'meeting' {
+  if (isMeetingHost(host)) return 'meeting';
   return isCallHost(host) ? 'calling' : 'chat';
 }
 

@@ -1,22 +1,22 @@
-import { ContactCenterError } from 'onescreen';
+import { ContactCenterError, isContactCenterError } from 'onescreen';
 import type { RoutingCommand } from 'onescreen/routing';
 import type { OfferRecord } from '../protocol/agent-frames';
 import type { ConversationRecord } from '../protocol/frames';
 import type { Actor, TaskRecord } from '../protocol/log-entry';
 import type { Agent } from './agent';
 import type { Agents } from './agents';
-import { leaveChannel } from './channel-work';
+import { leaveChannels } from './channel-work';
 import type { Conversation } from './conversation';
 import { errorFields } from './logger';
 import type { ResolvedOptions } from './options';
-import type { LiveTask, OpenOffer } from './task-record';
+import { channelsOf, withChannels, type LiveTask, type OpenOffer } from './task-record';
 
 export interface TaskBoardOptions {
   readonly options: ResolvedOptions;
   readonly apply: (command: RoutingCommand) => void;
   readonly agents: Agents;
-  /** Called before the tasks of a conversation end with its channel. */
-  readonly channelEnded?: (conversation: Conversation, reason: string) => void;
+  /** Called when a conversation's call has ended, or all of it, before what follows for its tasks. */
+  readonly callEnded?: (conversation: Conversation, reason: string) => void;
 }
 
 export const system: Actor = { kind: 'system' };
@@ -31,11 +31,11 @@ export class TaskBoard {
   readonly #current = new Map<string, LiveTask>();
   readonly #byConversation = new Map<string, ReadonlySet<LiveTask>>();
   readonly #offers = new Map<string, OpenOffer>();
-  readonly #channelEnded: TaskBoardOptions['channelEnded'];
+  readonly #callEnded: TaskBoardOptions['callEnded'];
   #by: Actor = system;
 
-  constructor({ options, apply, agents, channelEnded }: TaskBoardOptions) {
-    this.#channelEnded = channelEnded;
+  constructor({ options, apply, agents, callEnded }: TaskBoardOptions) {
+    this.#callEnded = callEnded;
     this.#options = options;
     this.#apply = apply;
     this.#agents = agents;
@@ -147,7 +147,7 @@ export class TaskBoard {
     return this.inTurn(conversation, async () => {
       const others = leaver === undefined ? [] : this.#othersOf(task, leaver.agentId);
       const leaves = leaver !== undefined && !others.some((one) => one.record.status === 'assigned');
-      const left = leaves ? await leaveChannel(conversation, leaver, this.#options) : [];
+      const left = leaves ? await leaveChannels(conversation, leaver, this.#options) : [];
       await conversation.append(by, { type: 'task', task: record }, ...left);
       if (!leaves) return;
       // Whoever wraps up what was in hand before goes on seeing it.
@@ -165,10 +165,7 @@ export class TaskBoard {
 
   /** Nothing more can be said to the customer: handling has ended, or never began. */
   channelEnded(conversation: Conversation, by: Actor, reason: string): void {
-    this.#channelEnded?.(conversation, reason);
-    for (const { askedFor, record } of this.tasksOf(conversation)) {
-      if (askedFor !== undefined) this.tell(by, { type: 'cancel', taskId: record.id, reason });
-    }
+    this.#endCall(conversation, by, reason);
     const task = this.taskOf(conversation);
     if (task === undefined) return;
     const { id: taskId, status } = task.record;
@@ -177,12 +174,78 @@ export class TaskBoard {
     this.tell(by, joined ? { type: 'complete', taskId } : { type: 'cancel', taskId, reason });
   }
 
+  /** A channel has ended, and others go on: its capacity is free, and whoever was asked into a call that is over leaves. */
+  oneEnded(
+    conversation: Conversation,
+    by: Actor,
+    { reason, isCall }: { readonly reason: string; readonly isCall: boolean },
+  ): void {
+    if (isCall) this.#endCall(conversation, by, reason);
+    this.#freeChannels(conversation, by);
+    const task = this.taskOf(conversation);
+    if (!isCall || task === undefined) return;
+    const { acceptance, parked, record } = task;
+    if (acceptance?.ring.signal.aborted === true) acceptance.ring = new AbortController();
+    // Nobody is on hold any more; the rest is for the next agent.
+    if (parked !== undefined && record.status === 'queued')
+      this.tell(system, { type: 'requeue', taskId: record.id, reason: 'call-ended' });
+  }
+
+  /** The task's agent needs room for all channels that are open. Throws `agent/no-capacity`, nothing changed. */
+  holdChannels(task: LiveTask, by: Actor, action: string): void {
+    const { id: taskId } = task.record;
+    const kinds = kindsOf(task.conversation);
+    const held: string[] = [];
+    try {
+      for (const channel of kinds.filter((kind) => !channelsOf(task.record).includes(kind))) {
+        this.tell(by, { type: 'hold', taskId, channel });
+        held.push(channel);
+      }
+    } catch (error) {
+      for (const channel of held) this.tell(by, { type: 'release', taskId, channel });
+      if (!isContactCenterError(error, 'worker/no-capacity')) throw error;
+      throw new ContactCenterError('agent/no-capacity', `unable to ${action}; the agent has no capacity left`, {
+        cause: error,
+      });
+    }
+    if (held.length === 0) return;
+    task.record = withChannels(task.record, kinds);
+    void this.log(task, by);
+  }
+
+  #endCall(conversation: Conversation, by: Actor, reason: string): void {
+    this.#callEnded?.(conversation, reason);
+    for (const { askedFor, record } of this.tasksOf(conversation)) {
+      if (askedFor !== undefined) this.tell(by, { type: 'cancel', taskId: record.id, reason });
+    }
+  }
+
+  #freeChannels(conversation: Conversation, by: Actor): void {
+    const kinds = kindsOf(conversation);
+    for (const task of this.tasksOf(conversation)) {
+      const { id: taskId, status } = task.record;
+      if (status !== 'queued' && status !== 'offered' && status !== 'assigned') continue;
+      const gone = channelsOf(task.record).filter((kind) => !kinds.includes(kind));
+      if (gone.length === 0) continue;
+      for (const channel of gone) this.tell(by, { type: 'release', taskId, channel });
+      task.record = withChannels(task.record, kinds);
+      void this.log(task, by);
+      const agent = this.#agents.get(task.acceptance?.agentId ?? '');
+      if (agent !== undefined) this.#agents.tell(agent);
+    }
+  }
+
   /** What has been decided stands, also when the store cannot take it down: never rejects. */
   inTurn(conversation: Conversation, work: () => Promise<void>): Promise<void> {
     return conversation.log.inTurn(work).catch((error: unknown) => {
       this.#options.logger.error('log-append-failed', { conversationId: conversation.id, ...errorFields(error) });
     });
   }
+}
+
+/** Kinds of the channels that a conversation's task goes over: the chat beside a meeting is a part of that. */
+export function kindsOf({ channels }: Conversation): readonly string[] {
+  return channels.filter(({ beside }) => beside === undefined).map(({ channel }) => channel);
 }
 
 /** The agent as the log names it: as a participant once it is one. */

@@ -6,12 +6,20 @@ import type { Agent } from './agent';
 import type { Agents } from './agents';
 import { acceptFailure, ringFailureOf, ringReasonOf, takenAway, type RingFailure } from './call-failure';
 import { isCallHost } from './channel-host';
-import { joinChannel, unavailable } from './channel-work';
+import { joinChannels, unavailable } from './channel-work';
 import type { Conversation } from './conversation';
 import { errorFields } from './logger';
 import { wrapUpOf, type ResolvedOptions } from './options';
 import { system, type TaskBoard } from './task-board';
-import { explanationRecord, unassigned, withoutReason, type Acceptance, type LiveTask } from './task-record';
+import {
+  channelsOf,
+  explanationRecord,
+  unassigned,
+  withChannels,
+  withoutReason,
+  type Acceptance,
+  type LiveTask,
+} from './task-record';
 
 export interface TaskEventsOptions {
   readonly options: ResolvedOptions;
@@ -234,7 +242,7 @@ export class TaskEvents {
       try {
         if (held()) {
           await this.#observers.joins(task);
-          await joinChannel(conversation, agent, record, acceptance, this.#options);
+          await this.#letIn(task, agent, record, acceptance);
           task.failedJoins = 0;
         }
       } catch (error) {
@@ -262,6 +270,27 @@ export class TaskEvents {
       if (task.askedFor !== undefined) await this.#observers.asked().joined(task);
       return result;
     });
+  }
+
+  /** Whoever comes when the customer has just hung up is let into what is left. */
+  async #letIn(task: LiveTask, agent: Agent, record: TaskRecord, acceptance: Acceptance): Promise<void> {
+    const { conversation } = task;
+    // In a consult the customer neither hears nor reads who is asked.
+    const part = task.askedFor !== undefined && record.purpose === 'consult' ? 'call' : 'all';
+    const enter = () => {
+      const said = withChannels(record, channelsOf(task.record));
+      return joinChannels(conversation, agent, said, { acceptance, part }, this.#options);
+    };
+    try {
+      await enter();
+    } catch (error) {
+      const { call, channels } = conversation;
+      const isLeft = call !== undefined && channels.some((one) => one !== call && conversation.reaches(one));
+      if (part === 'call' || !isLeft || ringFailureOf(error) !== 'gone' || task.acceptance !== acceptance) throw error;
+      await this.#customerGone(conversation);
+      if (task.acceptance !== acceptance) throw error;
+      await enter();
+    }
   }
 
   // The fault is the chat's and no agent's: whoever was offered it at once would fail as well, over and over.

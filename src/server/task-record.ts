@@ -12,8 +12,8 @@ export interface Acceptance {
   readonly agentId: string;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Aborted when there is no point any more in ringing the agent for it; its reason says why. */
-  readonly ring: AbortController;
+  /** Aborted when there is no point any more in ringing the agent for it; its reason says why. Another one for the next call. */
+  ring: AbortController;
 }
 
 /** A task that has not ended, with the conversation it is about. */
@@ -58,6 +58,15 @@ export function explanationRecord(explanation: RoutingExplanation): ExplanationR
     constraints: explanation.constraints,
     ...(explanation.fallback !== undefined && { fallback: explanation.fallback }),
   };
+}
+
+/** Kinds of the channels that a task goes over. */
+export function channelsOf({ channel, channels = [channel] }: TaskRecord): readonly string[] {
+  return channels;
+}
+
+export function withChannels({ channels: _, ...record }: TaskRecord, kinds: readonly string[]): TaskRecord {
+  return kinds.length === 1 && kinds[0] === record.channel ? record : { ...record, channels: kinds };
 }
 
 /** The record without what only an assignment has. */

@@ -2,7 +2,8 @@ import { ContactCenterError, isContactCenterError, type Labels, type Selector } 
 import type { AgentCommands } from '../protocol/agent-frames';
 import type { Actor, TaskRecord } from '../protocol/log-entry';
 import type { Agent } from './agent';
-import { closeChannel } from './channel-work';
+import { isCallHost } from './channel-host';
+import { closeChannels } from './channel-work';
 import type { Conversation } from './conversation';
 import { wrapUpOf, type ResolvedOptions } from './options';
 import { actorIn, system, type TaskBoard } from './task-board';
@@ -135,7 +136,7 @@ export class Work {
     await conversation.log.inTurn(async () => {
       this.#board.require(agent, taskId, 'assigned', 'end task');
       const by = actorIn(conversation, agent);
-      await closeChannel(conversation, { by, reason: 'agent-ended', force: false, options: this.#options });
+      await this.#closeAll(conversation, by, 'agent-ended');
       this.#board.channelEnded(conversation, by, 'agent-ended');
     });
     await conversation.log.settled();
@@ -187,18 +188,57 @@ export class Work {
   async customerLeft(conversation: Conversation, reason: 'customer-left' | 'abandoned'): Promise<void> {
     const by: Actor = reason === 'abandoned' ? system : { kind: 'customer', id: conversation.customer.id };
     await conversation.log.inTurn(async () => {
-      await closeChannel(conversation, { by, reason, force: true, options: this.#options });
+      await closeChannels(conversation, { by, reason, force: true, options: this.#options });
       this.#board.channelEnded(conversation, by, reason);
     });
     await conversation.log.settled();
   }
 
-  /** The call is over, whatever the store says; only within the conversation's turn. `over`: the host knows already. */
+  /** The call is over, as {@link channelOver}. */
   async callEnded(conversation: Conversation, by: Actor, reason: string, over: boolean): Promise<void> {
+    const { channelId } = conversation.call ?? {};
+    if (channelId !== undefined) await this.channelOver(conversation, channelId, { by, reason, over });
+  }
+
+  /**
+   * A channel is over, and with the last one in which the customer is, or may come, the handling; whatever the store says,
+   * and unless `force` is false whatever the host says. Only within the conversation's turn. `over`: the call's host knows
+   * already. Rejects with `channel/unavailable`, nothing changed.
+   */
+  async channelOver(
+    conversation: Conversation,
+    channelId: string,
+    {
+      by,
+      reason,
+      over = false,
+      force = true,
+    }: { readonly by: Actor; readonly reason: string; readonly over?: boolean; readonly force?: boolean },
+  ): Promise<void> {
+    const channel = conversation.channelOf(channelId);
+    if (channel === undefined) return;
+    const how = { by, reason, over, force, options: this.#options };
+    const goesOn = conversation.channels.some((one) => one !== channel && conversation.reaches(one));
+    const isCall = isCallHost(channel.host) && channel.awaited !== true;
+    let isOver = force;
     try {
-      await closeChannel(conversation, { by, reason, force: true, over, options: this.#options });
+      await closeChannels(conversation, goesOn ? { ...how, channels: [channel] } : how);
+      isOver = true;
     } finally {
-      this.#board.channelEnded(conversation, by, reason);
+      if (isOver && goesOn) this.#board.oneEnded(conversation, by, { reason, isCall });
+      else if (isOver) this.#board.channelEnded(conversation, by, reason);
+    }
+  }
+
+  // What could be ended is; the rest goes on, and can be ended again.
+  async #closeAll(conversation: Conversation, by: Actor, reason: string): Promise<void> {
+    const { call } = conversation;
+    try {
+      await closeChannels(conversation, { by, reason, force: false, options: this.#options });
+    } catch (error) {
+      const isCall = call !== undefined && conversation.call === undefined;
+      this.#board.oneEnded(conversation, by, { reason, isCall });
+      throw error;
     }
   }
 

@@ -8,7 +8,7 @@ import type { OpenConsult } from './open-consult';
 import { wrapUpOf, type ResolvedOptions } from '../options';
 import { hasRoom } from '../room';
 import type { TaskBoard } from '../task-board';
-import type { LiveTask } from '../task-record';
+import { channelsOf, withChannels, type LiveTask } from '../task-record';
 
 /** What an agent gives along with a task. */
 export interface Handed {
@@ -32,11 +32,11 @@ export class AskedTasks {
   }
 
   /** The agent, who can be asked now as far as can be told. Throws `agent/unavailable`. */
-  agentFor({ conversation, record: { channel } }: LiveTask, agentId: string, action: string): Agent {
+  agentFor({ conversation, record }: LiveTask, agentId: string, action: string): Agent {
     const { agents, engine } = this.#parts;
     const agent = agents.get(agentId);
     const worker = engine.worker(agentId);
-    const isFree = worker !== undefined && hasRoom(worker, channel);
+    const isFree = worker !== undefined && hasRoom(worker, ...channelsOf(record));
     if (agent?.takesOffers !== true || !isFree || agent.identity.queues.length === 0) {
       throw new ContactCenterError('agent/unavailable', `unable to ${action}; the agent cannot be asked now`);
     }
@@ -89,28 +89,28 @@ export class AskedTasks {
     const agentId = acceptance?.agentId ?? '';
     const displayName = agents.get(agentId)?.identity.displayName ?? agentId;
     const { channel, priority, queuedAt } = record;
+    const made: TaskRecord = {
+      id: options.random.id(),
+      conversationId: conversation.id,
+      queueId,
+      channel,
+      priority,
+      labels: { ...record.labels, ...labels },
+      status: 'queued',
+      queuedAt,
+      wrapUp: wrapUpOf(options.queues.get(queueId)),
+      purpose,
+      from: { agentId, displayName, ...(note !== undefined && { note }) },
+    };
     return {
-      record: {
-        id: options.random.id(),
-        conversationId: conversation.id,
-        queueId,
-        channel,
-        priority,
-        labels: { ...record.labels, ...labels },
-        status: 'queued',
-        queuedAt,
-        wrapUp: wrapUpOf(options.queues.get(queueId)),
-        purpose,
-        from: { agentId, displayName, ...(note !== undefined && { note }) },
-      },
-      conversation,
-      acceptance: undefined,
-      failedJoins: 0,
-      offers: new Set<string>(),
+      record: withChannels(made, channelsOf(record)),
+      ...{ conversation, acceptance: undefined, failedJoins: 0, offers: new Set<string>() },
     };
   }
 }
 
-function specOf({ record: { id, queueId, channel, priority, labels, queuedAt } }: LiveTask) {
-  return { id, queueId, channel, priority, labels, virtualStartAt: queuedAt };
+function specOf({ record }: LiveTask) {
+  const { id, queueId, priority, labels, queuedAt } = record;
+  const [channel = record.channel, ...more] = channelsOf(record);
+  return { id, queueId, channel, priority, labels, virtualStartAt: queuedAt, ...(more.length > 0 && { more }) };
 }

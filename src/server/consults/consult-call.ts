@@ -2,9 +2,10 @@ import type { LogFact, ParticipantRecord } from '../../protocol/log-entry';
 import { isCallOutcome, isRefusal } from '../call-failure';
 import type { CallHost } from '../call-host';
 import { isCallHost } from '../channel-host';
-import { contextOf, leaveChannel, unavailable } from '../channel-work';
+import { channelsWith, contextOf, exitChannel, leaveChannels, unavailable } from '../channel-work';
 import type { ProviderRefs } from '../chat-host';
-import type { Conversation, OpenChannel } from '../conversation';
+import type { Conversation } from '../conversation';
+import type { OpenChannel } from '../conversation-channels';
 import type { HookContext, HookLimits } from '../hooks';
 import { errorFields } from '../logger';
 import { holdsCustomer, type OpenConsult } from './open-consult';
@@ -17,7 +18,8 @@ type Step<T> = (channel: OpenCallChannel) => Promise<T> | undefined;
 
 /** The conversation's call, if that is what it has open. */
 export function openCallOf({ channel }: Conversation): OpenCallChannel | undefined {
-  if (channel === undefined || channel.planned === true || !isCallHost(channel.host)) return undefined;
+  if (channel === undefined || channel.planned === true || channel.awaited === true) return undefined;
+  if (!isCallHost(channel.host)) return undefined;
   return { ...channel, host: channel.host };
 }
 
@@ -115,7 +117,7 @@ export class ConsultCall {
     participant: ParticipantRecord,
     late: () => void,
   ): Promise<void> {
-    const { channel } = conversation;
+    const [channel, ...rest] = channelsWith(conversation, participant);
     if (channel === undefined) return;
     const { hooks, logger } = this.#options;
     try {
@@ -125,13 +127,16 @@ export class ConsultCall {
       logger.warn('channel-leave-failed', { conversationId: conversation.id, ...errorFields(error) });
       throw unavailable('unable to leave channel; its host does not answer', error);
     }
+    conversation.exited(channel.channelId, participant.id);
+    // With the agent out of the first, what the others do is noted only.
+    for (const other of rest) await exitChannel(conversation, other, { agentId, participant }, this.#options);
   }
 
   /** Takes out the one who was asked. A host that fails is noted and passed over. */
   async takeOut({ conversation, record, refs, asked }: OpenConsult, reason: string): Promise<readonly LogFact[]> {
     const { agentId, participantId } = record;
     if (asked !== undefined && agentId !== undefined) {
-      const left = await leaveChannel(conversation, { agentId, reason }, this.#options);
+      const left = await leaveChannels(conversation, { agentId, reason }, this.#options);
       if (left.length > 0) conversation.watchedBy(agentId);
       return left;
     }

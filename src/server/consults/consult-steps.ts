@@ -1,6 +1,7 @@
 import type { AgentCommands } from '../../protocol/agent-frames';
 import type { Actor, LogFact } from '../../protocol/log-entry';
-import { closeChannel, leaveChannel } from '../channel-work';
+import { closeChannels, joinRest, leaveChannels } from '../channel-work';
+import type { Agents } from '../agents';
 import type { Conversation } from '../conversation';
 import type { Customers } from '../customers';
 import type { LostCalls } from '../lost-calls';
@@ -15,6 +16,7 @@ export type ConsultAction = AgentCommands['consult/act']['args']['action'];
 
 interface ConsultStepsParts {
   readonly options: ResolvedOptions;
+  readonly agents: Agents;
   readonly board: TaskBoard;
   readonly customers: Customers;
   readonly lost: () => LostCalls;
@@ -141,9 +143,10 @@ export class ConsultSteps {
         return await this.transferred(consult, by);
       }
       if (!this.#isThere(asked)) throw gone('complete');
+      const more = await this.#joinsRest(asked, by);
       const left = await this.leaves(task, task.acceptance?.agentId ?? '');
       if (!this.#book.has(consult) || task.record.status !== 'assigned') throw gone('complete');
-      if (this.#isThere(asked)) return await this.#handOver(consult, asked, by, left);
+      if (this.#isThere(asked)) return await this.#handOver(consult, asked, by, [...more, ...left]);
       // The other has gone at the same moment: the agent, who is out by now, may come back or somebody else is asked.
       this.#parts.lost().lost(task);
       throw gone('complete');
@@ -182,6 +185,15 @@ export class ConsultSteps {
     await conversation.append(by, ...left, consultFact(consult), ...others.map(consultFact));
   }
 
+  /** Who takes the customer over needs room for, and is let into, whatever else is open. Rejects with `agent/no-capacity` and `channel/unavailable`. */
+  async #joinsRest(asked: LiveTask, by: Actor): Promise<readonly LogFact[]> {
+    const { board, agents, options } = this.#parts;
+    const agent = agents.get(asked.acceptance?.agentId ?? '');
+    if (agent === undefined) return [];
+    board.holdChannels(asked, by, 'complete consult');
+    return joinRest(asked.conversation, agent, options);
+  }
+
   #isThere(asked: LiveTask): boolean {
     return asked.record.status === 'assigned' && this.#parts.board.task(asked.record.id) === asked;
   }
@@ -206,10 +218,11 @@ export class ConsultSteps {
     board.tell(system, { type: 'complete', taskId: task.record.id });
     this.#book.later(consult, async () => {
       const facts = conversation.channel === undefined ? [] : await this.#call.joinAll(consult).catch(() => []);
-      const left = await leaveChannel(conversation, { agentId, reason: 'agent-lost' }, options);
+      const more = await this.#joinsRest(asked, system).catch(() => []); // Noted; what they are not in they see all the same.
+      const left = await leaveChannels(conversation, { agentId, reason: 'agent-lost' }, options);
       if (left.length > 0) conversation.watchedBy(agentId);
       say(consult, { status: 'completed', reason: 'agent-lost' });
-      await conversation.append(system, ...facts, ...left, consultFact(consult), ...others.map(consultFact));
+      await conversation.append(system, ...facts, ...more, ...left, consultFact(consult), ...others.map(consultFact));
       this.#reveal(consult);
     });
   }
@@ -222,7 +235,7 @@ export class ConsultSteps {
     say(consult, { status: 'completed' });
     try {
       await conversation.append(by, consultFact(consult));
-      await closeChannel(conversation, { by, reason: 'transferred', force: true, over: true, options });
+      await closeChannels(conversation, { by, reason: 'transferred', force: true, over: true, options });
     } finally {
       board.channelEnded(conversation, by, 'transferred');
     }
