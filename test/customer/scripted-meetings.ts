@@ -41,7 +41,8 @@ export function scriptedMeetings() {
     meetings(given) {
       context = given;
       return {
-        channel({ channelId, info$, report, end }) {
+        channel(host) {
+          const { channelId, info$ } = host;
           state = createLive<MeetingState>(quiet);
           const own = state;
           const change = (patch: Partial<MeetingState>) => own.set({ ...own.value, ...patch });
@@ -60,10 +61,10 @@ export function scriptedMeetings() {
               asked.push(`join ${info$.value.providerRefs['joinLink'] ?? ''}`);
               if (failing !== undefined) throw failing;
               change({ status: lobby ? 'lobby' : 'connected', muted, video });
-              await report({ type: 'self', change: lobby ? 'waiting' : 'joined' });
+              await host.report({ type: 'self', change: lobby ? 'waiting' : 'joined' });
             },
             leave: () => ask('leave', { status: 'ended', end: left }),
-            end: (options) => end(options),
+            end: (options) => host.end(options),
             mute: () => ask('mute', { muted: true }),
             unmute: () => ask('unmute', { muted: false }),
             hold: () => ask('hold', { status: 'held' }),
