@@ -15,6 +15,7 @@ import type {
   TeamsCallAgent,
   TeamsIncomingCall,
   TransferState,
+  VideoDeviceInfo,
 } from '@azure/communication-calling';
 import type { Clock } from 'onescreen';
 import type { CallingSdk } from '../../../src/acs/calling/calling-sdk';
@@ -22,7 +23,7 @@ import type { CallingSdk } from '../../../src/acs/calling/calling-sdk';
 type Listener = (...args: never[]) => void;
 
 /** The `on` and `off` that everything in the calling package has. */
-class Emitter {
+export class Emitter {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly on = (event: string, listener: Listener): void => {
     this.#listeners.set(event, (this.#listeners.get(event) ?? new Set()).add(listener));
@@ -39,7 +40,7 @@ class Emitter {
 }
 
 /** An object of the published type of which only `members` are there; touching another one is a fault of the test. */
-function partOf<T extends object>(members: Partial<T>): T {
+export function partOf<T extends object>(members: Partial<T>): T {
   // the proxy has every member, as a throw
   return new Proxy(members as T, {
     get(target, key) {
@@ -93,7 +94,7 @@ export class FakeParticipant extends Emitter {
 }
 
 /** Members that read through to `source` whenever they are asked for. */
-function live<T extends object>(source: object, names: readonly (keyof T & string)[]): Partial<T> {
+export function live<T extends object>(source: object, names: readonly (keyof T & string)[]): Partial<T> {
   const members: Partial<T> = {};
   for (const name of names) {
     Object.defineProperty(members, name, { enumerable: true, get: (): unknown => Reflect.get(source, name) });
@@ -241,6 +242,14 @@ export class FakeAgent extends Emitter {
   constructor(readonly kind: 'CallAgent' | 'TeamsCallAgent') {
     super();
   }
+  /** What joining a meeting gives; the test's. */
+  joining: (locator: unknown, options: unknown) => { readonly acs: Call; readonly teams: TeamsCall } = () => {
+    throw new Error('the test joins nothing');
+  };
+  readonly join = (locator: unknown, options: unknown) => {
+    const call = this.joining(locator, options);
+    return this.kind === 'CallAgent' ? call.acs : call.teams;
+  };
   readonly startCall = (...args: readonly unknown[]) => {
     this.started.push(args);
     return this.kind === 'CallAgent' ? this.call.acs : this.call.teams;
@@ -263,7 +272,13 @@ export const headset = {
 } as const;
 export const loudspeaker = { id: 'speaker:1', name: 'Loud', isSystemDefault: true, deviceType: 'Speaker' } as const;
 
+export const webcam = { id: 'camera:1', name: 'Webcam', deviceType: 'UsbCamera' } as const;
+export const documentCamera = { id: 'camera:2', name: 'Document', deviceType: 'UsbCamera' } as const;
+
 export class FakeDevices extends Emitter {
+  cameras: VideoDeviceInfo[] = [webcam, documentCamera];
+  allowsVideo = true;
+  readonly getCameras = async () => this.cameras;
   isSpeakerSelectionAvailable = true;
   microphones: AudioDeviceInfo[] = [laptop, headset];
   selectedMicrophone: AudioDeviceInfo | undefined = laptop;
@@ -283,10 +298,11 @@ export class FakeDevices extends Emitter {
     this.selectedSpeaker = device;
     this.emit('selectedSpeakerChanged');
   };
-  readonly askDevicePermission = async () => ({ audio: this.allows, video: false });
+  readonly askDevicePermission = async () => ({ audio: this.allows, video: this.allowsVideo });
   readonly official = partOf<DeviceManager>(
     live<DeviceManager>(this, [
       ...(['isSpeakerSelectionAvailable', 'selectedMicrophone', 'selectedSpeaker', 'getMicrophones'] as const),
+      'getCameras',
       ...(['getSpeakers', 'selectMicrophone', 'selectSpeaker', 'askDevicePermission', 'on', 'off'] as const),
     ]),
   );
@@ -301,7 +317,8 @@ const tokens = {
   UserFacingDiagnostics: { callApiCtor: unused() },
 };
 
-function unused(): never {
+/** A feature's token. */
+export function unused(): never {
   // only its identity counts
   return (() => {}) as never;
 }
@@ -328,6 +345,7 @@ export class FakeCalling {
   refuses: Partial<Record<FakeAgent['kind'], Error>> = {};
   connects = true;
   supported = true;
+  joining: FakeAgent['joining'] | undefined;
   /** How long the real one takes for what is done at once in most fakes. */
   disposeMs = 300;
 
@@ -352,6 +370,7 @@ export class FakeCalling {
       if (refusal !== undefined) throw refusal;
       if (this.agents.some(({ disposed }) => !disposed)) throw new ServiceError(409, 40228, 'already created');
       const agent = new FakeAgent(kind);
+      if (this.joining !== undefined) agent.joining = this.joining;
       agent.connectionState = this.connects ? 'Connected' : 'Disconnected';
       this.agents.push(agent);
       this.most = Math.max(this.most, this.agents.filter(({ disposed }) => !disposed).length);
@@ -386,12 +405,12 @@ export class FakeCalling {
         async createCallAgent(credential: { getToken(): Promise<{ token: string }> }): Promise<CallAgent> {
           const { agent, dispose } = await create('CallAgent', credential);
           return partOf<CallAgent>(
-            Object.assign(live<CallAgent>(agent, ['connectionState', 'on', 'off', 'startCall']), { dispose }),
+            Object.assign(live<CallAgent>(agent, ['connectionState', 'on', 'off', 'startCall', 'join']), { dispose }),
           );
         }
         async createTeamsCallAgent(credential: { getToken(): Promise<{ token: string }> }): Promise<TeamsCallAgent> {
           const { agent, dispose } = await create('TeamsCallAgent', credential);
-          const members = live<TeamsCallAgent>(agent, ['connectionState', 'on', 'off', 'startCall']);
+          const members = live<TeamsCallAgent>(agent, ['connectionState', 'on', 'off', 'startCall', 'join']);
           return partOf<TeamsCallAgent>(Object.assign(members, { dispose }));
         }
         async getDeviceManager(): Promise<DeviceManager> {

@@ -327,6 +327,8 @@ export class JoinedMeeting {
   #update(): void {
     if (this.hasEnded) return;
     const next = this.#read();
+    // An end is told once, with why.
+    if (next.status === 'ended') return this.#end();
     if (!sameValues({ ...next }, { ...this.#state.value })) this.#state.set(next);
     this.#settle();
   }
@@ -381,7 +383,7 @@ export class JoinedMeeting {
   #settle(): void {
     if (this.hasEnded) return;
     const { status } = this.#state.value;
-    if (status === 'ended') return this.#finish(this.#ending ?? toMeetingEnd(this.#call.callEndReason, this.#stage));
+    if (status === 'ended') return this.#end();
     if (status === 'lobby' && this.#stage === 'joining') {
       this.#stage = 'lobby';
       const { lobbyTimeoutMs, clock } = this.#options;
@@ -393,6 +395,10 @@ export class JoinedMeeting {
       this.#cancelLobby();
       this.#options.onConnected();
     }
+  }
+
+  #end(): void {
+    this.#finish(this.#ending ?? toMeetingEnd(this.#call.callEndReason, this.#stage));
   }
 
   #giveUp(): void {
