@@ -1,6 +1,6 @@
-import type * as werift from 'werift';
 import type { RTCPeerConnection, RTCRtpSender } from 'werift';
 import { screenSlot } from '../calls/frames';
+import type { Werift } from './leg-connection';
 import type { PictureEvents, PictureLine } from './picture-forwarder';
 import type { PicturePacket } from './picture-packet';
 
@@ -15,7 +15,7 @@ export interface PictureConnection extends PictureLine {
  * and screen come in, the slots go out.
  */
 export function addPictures(
-  { RtpHeader, RtpPacket }: Pick<typeof werift, 'RtpHeader' | 'RtpPacket'>,
+  { PictureLossIndication, RtcpPayloadSpecificFeedback, RtpHeader, RtpPacket }: Werift,
   peer: RTCPeerConnection,
 ): PictureConnection {
   const incoming = () => peer.addTransceiver('video', { direction: 'recvonly' }).receiver;
@@ -43,8 +43,13 @@ export function addPictures(
           events.received(kind, { stream, sequenceNumber, timestamp, marker, payload });
         });
       }
-      senders.forEach((sender, slot) => {
-        sender.onPictureLossIndication.subscribe(() => events.keyFrameWanted(slot));
+      // Not of the senders: pages give a line that they send on as where it comes from, and werift looks at that first.
+      senders[0]?.dtlsTransport.onRtcp.subscribe((packet) => {
+        if (!(packet instanceof RtcpPayloadSpecificFeedback)) return;
+        const { feedback } = packet;
+        if (!(feedback instanceof PictureLossIndication)) return;
+        const slot = senders.findIndex(({ ssrc }) => ssrc === feedback.mediaSsrc);
+        if (slot >= 0) events.keyFrameWanted(slot);
       });
     },
   };

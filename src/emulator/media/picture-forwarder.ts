@@ -131,7 +131,11 @@ export class PictureForwarder {
 
   #receive(from: PictureSource, packet: PicturePacket): void {
     const source = this.#legs.get(from.leg)?.sources[from.kind];
-    if (source === undefined || this.#lost(from.leg)) return;
+    if (source === undefined) return;
+    if (this.#lost(from.leg)) {
+      source.wanted = true;
+      return;
+    }
     const now = this.#clock.now();
     if (source.receivedAt !== undefined && now - source.receivedAt >= pauseMs) source.wanted = true;
     if (beginsKeyFrame(packet.payload)) source.wanted = false;
@@ -141,7 +145,10 @@ export class PictureForwarder {
     for (const { id, leg, number, slot } of viewers) {
       const next = slot.next(packet, now);
       waits ||= slot.waits;
-      if (next !== undefined && !this.#lost(id)) leg.line.send(number, next);
+      if (next === undefined) continue;
+      if (!this.#lost(id)) leg.line.send(number, next);
+      // It will not come again: only a key frame helps, and the browser would be long in asking for it.
+      else source.wanted = true;
     }
     if (viewers.length > 0 && (waits || source.wanted)) this.#want(from);
   }

@@ -125,6 +125,8 @@ function addPictures(peer: RTCPeerConnection): NodePictures {
   const outgoing = () => peer.addTransceiver('video', { direction: 'sendonly' }).sender;
   const senders = { camera: outgoing(), screen: outgoing() };
   const receivers = Array.from({ length: 5 }, () => peer.addTransceiver('video', { direction: 'recvonly' }).receiver);
+  // As browsers do: they report of what they receive in the name of a line that they send on.
+  for (const receiver of receivers) receiver.rtcpSsrc = senders.camera.ssrc;
   const slots: SlotPacket[][] = receivers.map(() => []);
   const asked = { camera: 0, screen: 0 };
   const filming = new Map<'camera' | 'screen', ReturnType<typeof setInterval>>();

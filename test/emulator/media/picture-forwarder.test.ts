@@ -196,6 +196,9 @@ describe('pictures', () => {
     expect(cleo.shown.length).toBe(1_001);
     expect(bob.shown.length).toBeGreaterThan(700);
     expect(bob.shown.length).toBeLessThan(800);
+    // Twenty seconds: what was lost is made up for by key frames, two a second at most.
+    expect(ada.asked.length).toBeGreaterThan(30);
+    expect(ada.asked.length).toBeLessThanOrEqual(41);
     forwarder.impair('bob', undefined);
     forwarder.impair('ada', { loss: 0.25 });
     const before = cleo.shown.length;
