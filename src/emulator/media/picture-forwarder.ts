@@ -132,6 +132,7 @@ export class PictureForwarder {
   #receive(from: PictureSource, packet: PicturePacket): void {
     const source = this.#legs.get(from.leg)?.sources[from.kind];
     if (source === undefined) return;
+    if (this.#isCut(from.leg)) return;
     if (this.#lost(from.leg)) {
       source.wanted = true;
       return;
@@ -143,6 +144,7 @@ export class PictureForwarder {
     const viewers = this.#viewersOf(from);
     let waits = false;
     for (const { id, leg, number, slot } of viewers) {
+      if (this.#isCut(id)) continue;
       const next = slot.next(packet, now);
       waits ||= slot.waits;
       if (next === undefined) continue;
@@ -172,8 +174,12 @@ export class PictureForwarder {
   }
 
   #lost(id: SourceId): boolean {
-    const { cut = false, loss = 0 } = this.#impairments.get(id) ?? {};
-    return cut || (loss > 0 && this.#random.next() < loss);
+    const { loss = 0 } = this.#impairments.get(id) ?? {};
+    return loss > 0 && this.#random.next() < loss;
+  }
+
+  #isCut(id: SourceId): boolean {
+    return this.#impairments.get(id)?.cut === true;
   }
 
   #viewersOf({ leg, kind }: PictureSource): readonly Viewer[] {
