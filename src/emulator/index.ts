@@ -33,6 +33,21 @@ export type { PhoneBehaviour, PhoneCallRequest, Phones } from './calls/phones';
 export type { PhoneCall, PhoneCallState } from './calls/phone-call';
 export type { ContextFrame, EndFrame, PartyFrame } from './calls/frames';
 export type { Impairment, MediaUnit, PictureSource, Sound, SourceId } from './calls/media-unit';
+export type { MeetingRoleName } from './calls/frames';
+export type { MeetingFaultRules } from './meetings/meeting-faults';
+export type { MeetingScript } from './meetings/meeting-script';
+export type {
+  GivenRole,
+  LobbyBypass,
+  MeetingKind,
+  MeetingOptions,
+  MeetingSettings,
+  Presenters,
+} from './meetings/meeting-settings';
+export type { Meetings } from './meetings/meetings';
+export type { ObservedMeeting, ObservedMember } from './meetings/observed-meeting';
+export type { VerifyGraphToken } from './meetings/online-meetings';
+export type { TeamsUser, TeamsUserOptions, TeamsUsers } from './meetings/teams-users';
 export type { CallEventFault, CallEventFaultRule, CallEventFaults } from './call-automation/call-event-faults';
 export type { EventGrid, EventGridRequest, EventGridSubscription } from './call-automation/event-grid';
 export type { Post } from './call-automation/webhook';
