@@ -17,7 +17,10 @@ describe('the lobby of a meeting', () => {
 
   test('is passed by co-organizers', async () => {
     const bench = new MeetingBench();
-    const page = await bench.joinAsTeamsUser(bench.create({ lobby: 'organizer-only', coOrganizers: [colleague] }), colleague);
+    const page = await bench.joinAsTeamsUser(
+      bench.create({ lobby: 'organizer-only', coOrganizers: [colleague] }),
+      colleague,
+    );
     expect([page.call?.status, frameOf(page).role]).toEqual(['connected', 'CoOrganizer']);
   });
 

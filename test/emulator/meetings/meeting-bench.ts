@@ -53,7 +53,7 @@ export class MeetingBench extends CallBench {
 
 /** What a page's request about its call is answered with: `ok`, or `code/subCode`. */
 export function tried(page: Page, question: Ask<Question>): Promise<string> {
-  return page.tried({ ...question, callId: page.callId } as Question);
+  return page.tried({ ...question, callId: page.callId });
 }
 
 export function frameOf(page: Page): MeetingFrame {
