@@ -9,6 +9,9 @@ const lookMs = 1_000;
 /** Looks without a new frame after which nothing is received: a screen that does not change has a frame a second. */
 const emptyLooks = 3;
 
+/** Events of which nobody would know without looking. */
+const listened = ['isReceivingChanged', 'sizeChanged'] as const;
+
 export interface RemoteVideoStreamOptions {
   /** Unique in its call. */
   readonly id: number;
@@ -117,31 +120,28 @@ export class EmulatedRemoteVideoStream implements RemoteVideoStream {
     });
   }
 
+  /** Looks while it is available and somebody wants to know. */
   #look(): void {
-    const { clock } = this.#options;
-    const listening = ['isReceivingChanged', 'sizeChanged'] as const;
-    if (!this.#isAvailable || listening.every((event) => (this.#counts.get(event) ?? 0) === 0)) {
+    const wanted = this.#isAvailable && listened.some((event) => (this.#counts.get(event) ?? 0) > 0);
+    if (!wanted) {
       this.#looking?.();
       this.#looking = undefined;
-      return;
-    }
-    if (this.#looking !== undefined) return;
-    const next = () => {
-      const cancel = clock.schedule(lookMs, () => void look());
-      const stop = () => {
-        cancel();
-        looked.stopped = true;
-      };
-      const looked = { stopped: false };
-      const look = async () => {
-        const frames = await this.#options.framesDecoded().catch(() => undefined);
-        if (looked.stopped) return;
-        this.#seen(frames);
-        this.#looking = next();
-      };
-      return stop;
+    } else this.#looking ??= this.#lookLater();
+  }
+
+  #lookLater(): Cancel {
+    let stopped = false;
+    const look = async () => {
+      const frames = await this.#options.framesDecoded().catch(() => undefined);
+      if (stopped) return;
+      this.#seen(frames);
+      this.#looking = this.#lookLater();
     };
-    this.#looking = next();
+    const cancel = this.#options.clock.schedule(lookMs, () => void look());
+    return () => {
+      stopped = true;
+      cancel();
+    };
   }
 
   #seen(frames: number | undefined): void {
