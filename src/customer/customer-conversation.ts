@@ -3,6 +3,7 @@ import {
   createConversation,
   createLive,
   createTokens,
+  isContactCenterError,
   select,
   type AccessToken,
   type ChannelInfo,
@@ -161,7 +162,10 @@ export class CustomerConversation {
   /** Leaves one channel, unless it has closed. */
   async leave(channelId: string, options?: CommandOptions): Promise<void> {
     if (this.#status.value.phase === 'ended' || this.channel(channelId)?.open === false) return;
-    await this.options.link.command('channel/leave', { channelId }, options);
+    await this.options.link.command('channel/leave', { channelId }, options).catch((error: unknown) => {
+      // The contact center may have learned of it from the line that has ended.
+      if (!isContactCenterError(error, 'channel/closed')) throw error;
+    });
   }
 
   /** True when another channel than this one is open. */

@@ -94,6 +94,24 @@ describe('a customer who is asked into a call from a chat', () => {
     await client.close();
   });
 
+  it('hangs up also when the contact center has heard it from the line before', async () => {
+    const { call, clock, center, client } = await inCall();
+    center.refuse('channel/leave', 'channel/closed');
+    await Promise.all([call.hangUp(), clock.advance(0)]);
+    expect(center.asked).toContain('channel/leave voice-1');
+    expect(call.state$.value.call).toBe('lost');
+    await client.close();
+  });
+
+  it('says so when leaving is refused for another reason', async () => {
+    const { call, clock, center, client } = await inCall();
+    center.refuse('channel/leave', 'channel/unavailable');
+    const code = codeIn(call.hangUp());
+    await clock.advance(0);
+    expect(code()).toBe('channel/unavailable');
+    await client.close();
+  });
+
   it('is told why when the call is closed for them, and its phone is put away', async () => {
     const { chat, call, voice, clock, center, client } = await inCall();
     let completed = false;

@@ -32,6 +32,7 @@ export function scriptedContactCenter(clock: Clock, started: Kind = 'chat') {
   const audiences: string[] = [];
   const invitations = new Map<string, InvitationRecord>();
   const providers = new Map<Kind, string>();
+  const refused = new Map<string, string>();
   let status: CustomerStatus = { phase: 'active', agents: ['Ada'] };
   let sessions = 0;
   /** Answers that wait for `answerAll`, while the server is told to be slow. */
@@ -113,8 +114,13 @@ export function scriptedContactCenter(clock: Clock, started: Kind = 'chat') {
         receive(frame) {
           const { id, name, args } = frame as { id: string; name: string; args: Args };
           asked.push([name, ...Object.values(args).filter((one) => typeof one !== 'object')].join(' '));
-          const result = commands[name]?.(args);
-          const answer = () => send({ type: 'answer', id, ok: true, result });
+          const code = refused.get(name);
+          const error = { code, message: `unable to carry out ${name}; it is scripted`, retryable: false };
+          const result = code === undefined ? commands[name]?.(args) : undefined;
+          const answer = () =>
+            send(
+              code === undefined ? { type: 'answer', id, ok: true, result } : { type: 'answer', id, ok: false, error },
+            );
           if (held === undefined) answer();
           else held.push(answer);
         },
@@ -155,6 +161,8 @@ export function scriptedContactCenter(clock: Clock, started: Kind = 'chat') {
     close: (channelId: string, reason = 'agent-ended') => append({ type: 'channel-closed', channelId, reason }),
     /** Channels of this kind are served by this provider. */
     serve: (kind: Kind, provider: string) => void providers.set(kind, provider),
+    /** From now on this command is refused with this code. */
+    refuse: (name: string, code: string) => void refused.set(name, code),
     /** From now on answers wait. */
     hold: () => void (held ??= []),
     loseAnswers: () => void (held = undefined),

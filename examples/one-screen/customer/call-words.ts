@@ -5,6 +5,7 @@ export function callWords(state: CustomerCallState): string {
   if (state.phase === 'transferred') return 'You have been put through.';
   if (state.phase === 'ended') return 'This call has ended. Thank you.';
   if (state.phase === 'callback') return `We call you back, ${new Date(state.dueAt).toLocaleString()} or soon after.`;
+  if (state.closedBecause !== undefined) return 'This call has ended; you go on talking beside it.';
   if (state.call === 'lost' || state.call === 'closed') return state.end?.message ?? 'This call has ended.';
   if (state.phase === 'active') {
     const who = state.agents.join(' and ');
