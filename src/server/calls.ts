@@ -1,4 +1,4 @@
-import { ContactCenterError, type CallTarget, type Cancel, type Labels } from 'onescreen';
+import { ContactCenterError, type CallTarget, type Cancel } from 'onescreen';
 import type { Actor, ChannelChange } from '../protocol/log-entry';
 import { customerGone, dialFailureOf, endWordOf, isCallOutcome } from './call-failure';
 import type { ArrivedCall, CallEvents, CallHost } from './call-host';
@@ -6,6 +6,7 @@ import { isCallHost } from './channel-host';
 import { contextOf } from './channel-work';
 import type { ProviderRefs } from './chat-host';
 import type { Consults } from './consults/consults';
+import { fromCall, fromOutside } from './context';
 import type { Conversation } from './conversation';
 import type { OpenChannel } from './conversation-channels';
 import type { Conversations } from './conversations';
@@ -20,10 +21,6 @@ const arrivalMs = 60_000;
 
 /** How long a dialled call may take to be set up, in milliseconds: a little more than the 115 s of a phone call (Teams). */
 const dialMs = 120_000;
-
-/** Longest label taken from a call's custom context, and most of them. */
-const maxLabel = 1_024;
-const maxLabels = 64;
 
 interface OpenCall {
   readonly conversation: Conversation;
@@ -264,7 +261,9 @@ export class Calls {
     if (this.#closed) return undefined;
     try {
       if (arrived.channelId !== undefined) return await this.#expectedArrived(host, arrived, arrived.channelId);
-      const conversation = await this.#parts.conversations().phoned(host, arrived, requestOf(host, arrived));
+      const conversation = await this.#parts
+        .conversations()
+        .phoned(host, arrived, requestOf(host, arrived, this.#parts.options));
       return conversation.channel?.channelId;
     } catch (error) {
       this.#parts.options.logger.warn('call-not-taken', { host: host.name, ...errorFields(error) });
@@ -388,26 +387,18 @@ export class Calls {
   }
 }
 
-function requestOf({ channel }: CallHost, { displayName, phone, context, called }: ArrivedCall): StartRequest {
+function requestOf(
+  { channel }: CallHost,
+  { displayName, phone, context, called }: ArrivedCall,
+  options: ResolvedOptions,
+): StartRequest {
   const name = typeof displayName === 'string' ? displayName.trim().slice(0, 256) : '';
   return {
     customer: { displayName: name === '' ? (phone ?? 'Caller') : name },
-    context: limited(context),
+    context: fromOutside(fromCall(context, options.logger), options),
     channel,
     ...(called !== undefined && { called }),
   };
-}
-
-/** What a call's custom context may bring: as much as a start's context, and nothing but texts. */
-function limited(context: Readonly<Record<string, unknown>>): Labels {
-  const fits = ([key, value]: readonly [string, unknown]) =>
-    key !== '' && key.length <= 256 && typeof value === 'string' && value.length <= maxLabel;
-  return Object.fromEntries(
-    Object.entries(context)
-      .filter(fits)
-      .slice(0, maxLabels)
-      .map(([key, value]) => [key, String(value)]),
-  );
 }
 
 /** Whether somebody of these names goes by one of the others. */

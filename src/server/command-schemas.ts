@@ -4,6 +4,7 @@ import type { AgentCommands } from '../protocol/agent-frames';
 import type { CustomerCommands } from '../protocol/customer-frames';
 import type { HostedChatCommands } from '../protocol/frames';
 import type { MeetingReport } from '../protocol/meeting-report';
+import { labels, patch } from './context';
 
 type Schemas<Commands extends { readonly [Name in keyof Commands]: { readonly args: unknown } }> = {
   readonly [Name in keyof Commands]: v.GenericSchema<unknown, Commands[Name]['args']>;
@@ -12,18 +13,6 @@ type Schemas<Commands extends { readonly [Name in keyof Commands]: { readonly ar
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
 const shortText = v.pipe(v.string(), v.maxLength(1_024));
 const time = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8.64e15));
-const labelKey = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
-const labelValue = v.union([shortText, v.pipe(v.number(), v.finite()), v.boolean()]);
-const maxEntries = 64;
-/** Labels from outside: at most 64 of them. */
-export const labels = v.pipe(
-  v.record(labelKey, labelValue),
-  v.check((record) => Object.keys(record).length <= maxEntries),
-);
-const patch = v.pipe(
-  v.record(labelKey, v.nullable(labelValue)),
-  v.check((record) => Object.keys(record).length <= maxEntries),
-);
 const nothing = v.pipe(
   v.strictObject({}),
   v.transform((): Readonly<Record<string, never>> => ({})),

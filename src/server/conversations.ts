@@ -7,6 +7,7 @@ import type { ArrivedCall, CallHost } from './call-host';
 import type { Calls } from './calls';
 import { channelOf, isCallHost, type ChannelHost } from './channel-host';
 import type { ProviderRefs } from './chat-host';
+import { fromOutside } from './context';
 import { Conversation } from './conversation';
 import type { Customers } from './customers';
 import { demandOf, routeInvalid } from './demand';
@@ -31,6 +32,8 @@ interface ConversationsParts {
   readonly work: Work;
   readonly customers: Customers;
   readonly calls: Calls;
+  /** What the log of a conversation says from now on. */
+  readonly appended: (entries: readonly LogEntry[]) => void;
   /** Whether the customer is to be called back. */
   readonly isPromised: (conversation: Conversation) => boolean;
 }
@@ -108,7 +111,10 @@ export class Conversations {
     const host = hostFor(start, options);
     const request: StartRequest = {
       customer: start.customer,
-      context: { ...(start.customer.id !== undefined && { customerId: start.customer.id }), ...start.context },
+      context: {
+        ...(start.customer.id !== undefined && { customerId: start.customer.id }),
+        ...fromOutside(start.context, options),
+      },
       ...(start.queueId !== undefined && { queueId: start.queueId }),
       channel: channelOf(host),
     };
@@ -234,6 +240,7 @@ export class Conversations {
     const push: ConversationPush = { type: 'log', conversationId: conversation.id, entries };
     for (const agentId of agentIds) this.#parts.agents.get(agentId)?.push(push);
     this.#parts.customers.appended(conversation, entries);
+    this.#parts.appended(entries);
     for (const entry of entries) {
       if (entry.type === 'channel-closed' && this.#parts.calls.closed(entry.channelId)) this.finished(conversation);
     }

@@ -10,6 +10,7 @@ import type { SignIn } from './sign-in';
 import { receiveCommand, type Handlers } from './command-door';
 import { agentCommands } from './command-schemas';
 import type { Consults } from './consults/consults';
+import { requirePatch, requireScreenPop } from './context';
 import type { Conversations } from './conversations';
 import type { ConnectRequest, ServerConnection } from './door';
 import type { Escalation } from './escalation/escalation';
@@ -172,6 +173,7 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
     },
     'wrap-up/extend': ({ taskId }) => work.extend(agent, taskId),
     'wrap-up/complete': async (args) => {
+      requireScreenPop(args.labels, options.screenPopSites, { action: 'complete wrap-up', field: 'labels' });
       await work.complete(agent, args);
       return done;
     },
@@ -179,7 +181,10 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
       agents.phoneReported(agent, report, session);
       return done;
     },
-    'task/transfer': (args) => consults.transfer(agent, args),
+    'task/transfer': (args) => {
+      requireScreenPop(args.labels, options.screenPopSites, { action: 'transfer task', field: 'labels' });
+      return consults.transfer(agent, args);
+    },
     'consult/start': (args) => consults.start(agent, args),
     'consult/act': async (args) => {
       await consults.act(agent, args);
@@ -228,6 +233,7 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
     'directory/search': async (query) => ({ entries: await searchDirectory(parts, agent, query) }),
     ...calls,
     'call/dial': (args) => {
+      requireScreenPop(args.context, options.screenPopSites, { action: 'call', field: 'context' });
       agent.phone.wantedAt(session);
       return calls['call/dial'](args);
     },
@@ -235,7 +241,14 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
       agent.phone.wantedAt(session);
       return calls['call/rejoin'](reference);
     },
-    'context/set': ({ conversationId, patch }) => note(conversationId, { type: 'context-changed', patch }),
+    'context/set': async ({ conversationId, patch }) => {
+      const { conversation, participantId } = seat(conversationId);
+      await conversation.log.inTurn(async () => {
+        requirePatch(conversation.context, patch, options.screenPopSites);
+        await conversation.append({ kind: 'agent', id: participantId }, { type: 'context-changed', patch });
+      });
+      return done;
+    },
     'note/add': ({ conversationId, text }) => note(conversationId, { type: 'note', text }),
     'session/sign-out': ({ reason = 'signed-out', drain = false }) => {
       agents.signOut(agent, reason, drain);

@@ -12,6 +12,7 @@ import type { ReasonCode } from '../protocol/agent-frames';
 import type { ParticipantRecord, WrapUpPolicy } from '../protocol/log-entry';
 import type { CallHost } from './call-host';
 import type { ChatHost, ProviderRefs } from './chat-host';
+import { screenPopOrigins } from './context';
 import { memoryStore, type ConversationStore } from './conversation-store';
 import type { Contact, DirectoryQuery } from './directory';
 import { Hooks, hookTimeoutMs, type HookContext } from './hooks';
@@ -154,6 +155,12 @@ export interface ServerOptions {
   readonly hookTimeoutMs?: number;
   /** Origins of other sites whose pages may call this server, or `*`. Default: none. */
   readonly allowedOrigins?: readonly string[];
+  /**
+   * Origins, such as `https://crm.example`, to which the `screenPopUrl` of a context may lead: http and https only.
+   * Default: none. Others are refused when an agent sets them, and left out, with a line in the log, when a start or a
+   * call brings them.
+   */
+  readonly screenPops?: readonly string[];
   /** Default: silent. */
   readonly logger?: Logger;
   /**
@@ -163,7 +170,8 @@ export interface ServerOptions {
   readonly onError?: (error: unknown, context: HookContext) => void;
 }
 
-type Unresolved = 'grace' | 'route' | 'queues' | 'limits' | 'hookTimeoutMs' | 'onError' | 'directory' | 'allowCallback';
+type Unresolved =
+  'screenPops' | 'grace' | 'route' | 'queues' | 'limits' | 'hookTimeoutMs' | 'onError' | 'directory' | 'allowCallback';
 
 export interface ResolvedOptions extends Required<Omit<ServerOptions, Unresolved>> {
   readonly queues: ReadonlyMap<string, QueueOptions>;
@@ -175,6 +183,8 @@ export interface ResolvedOptions extends Required<Omit<ServerOptions, Unresolved
   readonly directory: ServerOptions['directory'];
   readonly allowCallback: ServerOptions['allowCallback'];
   readonly hooks: Hooks;
+  /** Origins to which screen pops may lead. */
+  readonly screenPopSites: ReadonlySet<string>;
 }
 
 /** Fills in the defaults. Throws `command/invalid` for what makes no sense. */
@@ -187,6 +197,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     grace = {},
     route = () => ({}),
     limits = {},
+    screenPops = [],
     directory,
     allowCallback,
     ...others
@@ -229,6 +240,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     ...rest,
     clock,
     logger,
+    screenPopSites: screenPopOrigins(screenPops),
     hooks: new Hooks({ clock, logger, timeoutMs, onError }),
     chats,
     calls,
