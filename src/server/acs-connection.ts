@@ -109,7 +109,7 @@ function checked(url: URL, field: Field): URL {
   throw refused('its endpoint is neither https nor http', field);
 }
 
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 

@@ -69,7 +69,7 @@ export function callCommands(parts: CallCommandsParts, agent: Agent): Handlers<C
       const call = inHand(reference, words);
       const { channel } = call;
       if (!channel.host.actions.includes(action)) throw notAllowed(words, 'whatever carries the call cannot');
-      if (channel.planned === true) throw notAllowed(words, 'it is not set up yet');
+      if (isToCome(channel)) throw notAllowed(words, 'it is not set up yet');
       if (isDone?.(call) === true) return;
       parts.consults.checkCall(conversation, words, action === 'hold' || action === 'resume');
       const context = contextOf(hook, conversation, channel, agent.id);
@@ -190,11 +190,16 @@ export function callCommands(parts: CallCommandsParts, agent: Agent): Handlers<C
     },
     'call/rejoin': async (reference) => {
       const { task, acceptance, channel } = inHand(reference, 'rejoin call');
-      if (channel.planned === true) throw notAllowed('rejoin call', 'it is not set up yet');
+      if (isToCome(channel)) throw notAllowed('rejoin call', 'it is not set up yet');
       await parts.lost.rejoin(agent, task, acceptance, channel);
       return done;
     },
   };
+}
+
+/** Whether nobody is in the call yet. */
+function isToCome({ planned, awaited }: OpenChannel): boolean {
+  return planned === true || awaited === true;
 }
 
 function callInHand(

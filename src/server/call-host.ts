@@ -134,7 +134,7 @@ export interface CallEvents {
    * `bad-destination` or `unreachable`.
    */
   agentLeft(channelId: string, agent: ProviderRefs, reason: string): void;
-  /** Somebody who was added is in the call. */
+  /** Somebody who was added is in the call, or the customer who was dialled. */
   joined(channelId: string, who: ProviderRefs): void;
   /** `held` and `resumed` are about the customer. */
   changed(channelId: string, change: ChannelChange): void;

@@ -134,6 +134,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
   });
   const conversations: Conversations = new Conversations({
     ...{ options: resolved, agents, board, work, customers, calls },
+    appended: (entries) => escalation.appended(entries),
     isPromised: (conversation) => callbacks.dueAt(conversation) !== undefined,
   });
   const consults: Consults = new Consults({

@@ -151,6 +151,7 @@ export class HostedCall {
     }
     this.#dialling = true;
     this.#arrange();
+    const { events } = this.#options;
     const settled = () => {
       this.#dialling = false;
       this.#rings.delete(rawId);
@@ -161,6 +162,7 @@ export class HostedCall {
         if (ring.left !== undefined) return this.#customerGone(wordOf(ring.left));
         this.#customerIn = true;
         this.#arrange();
+        if (this.#channelId !== undefined && !this.#isOver) events.joined(this.#channelId, { acs: rawId });
       },
       (error: unknown) => {
         settled();

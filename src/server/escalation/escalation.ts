@@ -1,7 +1,7 @@
 import { ContactCenterError, isContactCenterError } from 'onescreen';
 import type { AgentCommands } from '../../protocol/agent-frames';
 import type { CustomerCommands } from '../../protocol/customer-frames';
-import type { LogFact } from '../../protocol/log-entry';
+import type { LogEntry, LogFact } from '../../protocol/log-entry';
 import type { Agent } from '../agent';
 import type { Agents } from '../agents';
 import type { Callbacks } from '../callbacks';
@@ -57,6 +57,15 @@ export class Escalation implements AddedCalls {
   close(): void {
     this.#invitations.close();
     this.#replaces.clear();
+  }
+
+  /** What the log of a conversation says from now on. */
+  appended(entries: readonly LogEntry[]): void {
+    for (const entry of entries) {
+      if (entry.type === 'invitation' && entry.invitation.status !== 'open')
+        this.#invitations.settled(entry.invitation);
+      if (entry.type === 'channel-closed') this.#replaces.delete(entry.channelId);
+    }
   }
 
   /**

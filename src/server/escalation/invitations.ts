@@ -128,7 +128,6 @@ export class Invitations {
     const channel = conversation.channelOf(channelId);
     if (channel === undefined) throw gone('accept');
     await conversation.append(by, changed(invitation, 'accepted'));
-    this.#settled(invitation);
     const beside = conversation.channels.filter((one) => one.beside === channelId);
     for (const one of [channel, ...beside]) customers.revealed(conversation, conversation.revealChannel(one.channelId));
     for (const { id } of channel.channel === 'meeting' ? conversation.meetingExperts : []) {
@@ -148,7 +147,7 @@ export class Invitations {
   ): Promise<void> {
     const invitation = conversation.invitation(invitationId);
     if (invitation?.status !== 'open') return;
-    this.#settled(invitation);
+    this.settled(invitation);
     const { channelId } = invitation;
     const isStanding = conversation.channelOf(channelId)?.standing === true;
     await conversation
@@ -164,7 +163,8 @@ export class Invitations {
     return { channel: { channelId, channel: kind, provider: host.name, providerRefs } };
   }
 
-  #settled({ id }: InvitationRecord): void {
+  /** Nothing more comes of it. */
+  settled({ id }: InvitationRecord): void {
     this.#lapses.get(id)?.();
     this.#lapses.delete(id);
   }
