@@ -15,9 +15,10 @@ import type { CallingSdk, OfficialClient } from './calling-sdk';
 import type { DevicePage } from './device-page';
 import { VolumeMeter } from './levels';
 import { sampled } from './sampled';
+import { shareChoice, type AudioKind } from './shared-choice';
 import { timeLimit } from './time-limit';
 
-type Kind = 'microphone' | 'speaker';
+type Kind = AudioKind;
 
 /** Loading the calling package takes a while, and may fail for good. */
 const managerLimitMs = 15_000;
@@ -37,6 +38,7 @@ export class AcsDevices implements VoiceDevices {
   #detach: () => void = () => {};
   #stopWaiting: () => void = () => {};
   readonly #stopWatching: () => void;
+  readonly #choice: ReturnType<typeof shareChoice>;
 
   constructor(page: DevicePage, clock: Clock) {
     this.#page = page;
@@ -59,6 +61,10 @@ export class AcsDevices implements VoiceDevices {
         if (page.canPlay()) this.#setUnlocked();
       });
     }
+    this.#choice = shareChoice(page.storage, (kind, id) => {
+      this.#chosen[kind] = id;
+      void this.#refresh();
+    });
     this.level$ = this.#level().pipe(takeUntil(this.#closed));
     this.#stopWatching = page.onPermissionChange(() => {
       void this.#readPermission().then(() => this.#refresh());
@@ -137,6 +143,7 @@ export class AcsDevices implements VoiceDevices {
     this.#detach();
     this.#stopWaiting();
     this.#stopWatching();
+    this.#choice.stop();
     this.#closed.next();
     this.#closed.complete();
     this.#state.complete();
@@ -151,6 +158,7 @@ export class AcsDevices implements VoiceDevices {
     } catch {
       // Full or forbidden: it holds until the page is left.
     }
+    this.#choice.tell(kind, id);
     await this.#refresh();
   }
 

@@ -29,6 +29,8 @@ export interface OpenAgent {
   readonly client: OfficialClient;
   readonly handle: AgentHandle;
   readonly devices: AcsDevices;
+  /** The service has turned the token down: the next join has another one. */
+  readonly renew: () => void;
 }
 
 /** An agent with what ends it. */
@@ -113,7 +115,8 @@ export class MeetingAgent {
       };
       if (signal.aborted) await dispose();
       signal.throwIfAborted();
-      return { agent: { sdk, client, handle, devices }, dispose };
+      const renew = () => void bridge.renew().catch(() => {}); // The next join asks again.
+      return { agent: { sdk, client, handle, devices, renew }, dispose };
     } catch (error) {
       devices.close();
       endTurn();

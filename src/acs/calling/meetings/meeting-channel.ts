@@ -196,7 +196,13 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
   }
 
   leave(options?: CommandOptions): Promise<void> {
-    return this.#run('leave', 'leave meeting', options, (meeting) => meeting.leave());
+    return withCommandOptions(this.#parts.clock, options, 'leave meeting', async () => {
+      this.#allow('leave', 'leave meeting');
+      const meeting = this.#meeting.value;
+      if (meeting !== undefined) return meeting.leave();
+      this.#stopJoin.abort(new ContactCenterError('command/aborted', 'unable to join meeting; this side has left'));
+      await this.#joining?.catch(() => {}); // That is what was wanted.
+    });
   }
 
   end(options?: CommandOptions): Promise<void> {

@@ -143,6 +143,9 @@ export class TeamsMeetings implements Meetings {
         ...(camera !== undefined && { camera }),
         onConnected: () => void agent.devices.reapply(),
       });
+      void meeting.ended.then(() => {
+        if (meeting.state$.value.end?.code === 'agent/token-refused') agent.renew();
+      });
       return { meeting, release, agent };
     } catch (error) {
       // It is up at the service, and nobody here would see it: an open microphone.

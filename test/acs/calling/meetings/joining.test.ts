@@ -2,7 +2,9 @@ import { ContactCenterError } from 'onescreen';
 import { describe, expect, it, test } from 'vitest';
 import { meetingEndCodes } from '../../../../src/acs/calling/meetings/meeting-ends';
 import { teamsMeetings } from '../../../../src/acs/calling';
-import { ServiceError } from '../fake-calling';
+import { AcsDevices } from '../../../../src/acs/calling/devices';
+import { systemPage } from '../../../../src/acs/calling/device-page';
+import { headset, laptop, ServiceError } from '../fake-calling';
 import { acsUser, FakePerson } from './fake-meeting-call';
 import { identity, setMeetingDesk } from './meeting-desk';
 
@@ -104,6 +106,50 @@ describe('joining a Teams meeting', () => {
     expect(desk.call.state).toBe('Disconnected');
     expect(channel.state$.value.status).toBe('ended');
     expect(desk.calling.agent.disposed).toBe(true);
+  });
+
+  it('that is left while it is prepared comes to nothing', async () => {
+    const desk = setMeetingDesk();
+    const { channel } = desk.open(desk.meetings());
+    const joining = expect(channel.join()).rejects.toMatchObject({ code: 'command/aborted' });
+    await desk.clock.advance(5);
+    const leaving = channel.leave();
+    await desk.clock.advance(2_000);
+    await leaving;
+    await joining;
+    expect([desk.calls.length, channel.state$.value.status, desk.calling.agent.disposed]).toEqual([0, 'open', true]);
+  });
+
+  it('uses the microphone that was chosen for calls, also when it is chosen meanwhile', async () => {
+    const desk = setMeetingDesk();
+    desk.stored.set('onescreen.microphone', headset.id);
+    await desk.connected();
+    await desk.clock.advance(100);
+    expect(desk.calling.devices.selectedMicrophone).toMatchObject({ id: headset.id });
+    const voice = new AcsDevices(systemPage(desk.storage), desk.clock);
+    voice.attach(new desk.calling.sdk.CallClient(), desk.calling.sdk);
+    await desk.clock.advance(0);
+    const selecting = voice.selectMicrophone(laptop.id);
+    await desk.clock.advance(100);
+    await selecting;
+    voice.close();
+    desk.calling.devices.selectedMicrophone = headset;
+    desk.calling.devices.emit('audioDevicesUpdated');
+    await desk.clock.advance(100);
+    expect(desk.calling.devices.selectedMicrophone).toMatchObject({ id: laptop.id });
+  });
+
+  it('after the service turned the token down has another one', async () => {
+    const desk = setMeetingDesk();
+    const { channel } = await desk.connected();
+    desk.call.to('Disconnected', { code: 495, subCode: 4507 });
+    await desk.clock.advance(1_000);
+    expect(channel.state$.value.end).toMatchObject({ outcome: 'failed', code: 'agent/token-refused', retryable: true });
+    const again = channel.join();
+    await desk.clock.runUntil(() => desk.calls.length > 1);
+    desk.call.to('Connected');
+    await again;
+    expect(desk.calling.tokens).toEqual(['token-1', 'token-2']);
   });
 
   it('keeps its id and its first moment when the call gets another id and when it is joined again', async () => {

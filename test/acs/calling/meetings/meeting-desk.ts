@@ -12,7 +12,7 @@ import {
   type Participant,
 } from 'onescreen';
 import { createBroadcast, seededRandom, virtualClock, type VirtualClock } from 'onescreen/testing';
-import { teamsMeetings, type MeetingPersona, type MeetingsSdk } from '../../../../src/acs/calling';
+import { teamsMeetings, type DeviceStorage, type MeetingPersona, type MeetingsSdk } from '../../../../src/acs/calling';
 import { FakeCalling } from '../fake-calling';
 import { FakeTokens } from '../desk';
 import { FakeMeetingCall } from './fake-meeting-call';
@@ -80,6 +80,7 @@ export interface MeetingDesk {
   readonly calling: FakeCalling;
   readonly tokens: FakeTokens;
   readonly stored: Map<string, string>;
+  readonly storage: DeviceStorage;
   readonly views: FakeViews;
   readonly loads: { count: number };
   readonly held: { count: number; fails?: Error };
@@ -128,19 +129,23 @@ export function setMeetingDesk({ persona, lobbyTimeoutMs, chat }: MeetingDeskOpt
     return call;
   };
   const environment = createEnvironment({ clock, random: seededRandom('meetings'), broadcast: createBroadcast() });
+  const storage: DeviceStorage = {
+    getItem: (key) => stored.get(key) ?? null,
+    setItem: (key, value) => void stored.set(key, value),
+  };
   const provider = teamsMeetings({
     sdk: async () => {
       loads.count += 1;
       return sdk;
     },
-    storage: { getItem: (key) => stored.get(key) ?? null, setItem: (key, value) => void stored.set(key, value) },
+    storage,
     ...(persona !== undefined && { persona }),
     ...(lobbyTimeoutMs !== undefined && { lobbyTimeoutMs }),
     ...(chat !== undefined && { chat }),
   });
   const refs = { meeting: persona === 'teamsUser' ? '8:orgid:me' : identity, teams: 'me' };
   const desk: MeetingDesk = {
-    ...{ clock, calling, tokens, stored, views, loads, held, calls, joined, environment },
+    ...{ clock, calling, tokens, stored, storage, views, loads, held, calls, joined, environment },
     get call() {
       const call = calls.at(-1);
       if (call === undefined) throw new Error('nothing has been joined yet');
