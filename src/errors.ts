@@ -1,3 +1,5 @@
+import { given } from './given';
+
 /**
  * Codes of errors that onescreen itself raises. The list is open: a control plane or a provider may
  * add codes of its own in the same grammar, `area/kebab-case`.
@@ -100,25 +102,14 @@ export class ContactCenterError extends Error implements ErrorShape {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
     this.code = code;
     this.retryable = details.retryable ?? false;
-    if (details.correlationId !== undefined) this.correlationId = details.correlationId;
-    if (details.field !== undefined) this.field = details.field;
-    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
-    if (details.reason !== undefined) this.reason = details.reason;
-    if (details.provider !== undefined) this.provider = details.provider;
+    const { correlationId, field, retryAfterMs, reason, provider } = details;
+    Object.assign(this, given({ correlationId, field, retryAfterMs, reason, provider }));
     Object.defineProperty(this, brand, { value: true });
   }
 
   toJSON(): ErrorShape {
-    return {
-      code: this.code,
-      message: this.message,
-      retryable: this.retryable,
-      ...(this.correlationId !== undefined && { correlationId: this.correlationId }),
-      ...(this.field !== undefined && { field: this.field }),
-      ...(this.retryAfterMs !== undefined && { retryAfterMs: this.retryAfterMs }),
-      ...(this.reason !== undefined && { reason: this.reason }),
-      ...(this.provider !== undefined && { provider: this.provider }),
-    };
+    const { code, message, retryable, correlationId, field, retryAfterMs, reason, provider } = this;
+    return { code, message, retryable, ...given({ correlationId, field, retryAfterMs, reason, provider }) };
   }
 }
 

@@ -13,6 +13,7 @@ const nothing = ['rxjs'];
 const core = {
   'errors.ts': { level: 0, packages: nothing },
   'live.ts': { level: 0, packages: nothing },
+  'given.ts': { level: 0, packages: nothing },
   environment: { level: 0, packages: nothing },
   conversation: { level: 1, packages: nothing },
   protocol: { level: 1, packages: nothing },

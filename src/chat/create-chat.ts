@@ -1,4 +1,5 @@
-import type { ChatProvider, ChatService } from 'onescreen';
+import { toContactCenterError, type ChatProvider, type ChatService, type ChatSession } from 'onescreen';
+import { refusedSession } from './refused-session';
 import { SessionChatChannel } from './session-chat-channel';
 
 /**
@@ -15,7 +16,15 @@ export function createChat(service: ChatService): ChatProvider {
     ...(maxMessageBytes !== undefined && { maxMessageBytes }),
     // By `this`: a provider spread into one of another kind or with another session is joined as what it says it is.
     join(context, host) {
-      return new SessionChatChannel(context.channelId, this.channel, this.open(context), host);
+      return new SessionChatChannel(context.channelId, this.channel, sessionOf(() => this.open(context)), host);
     },
   };
+}
+
+function sessionOf(open: () => ChatSession): ChatSession {
+  try {
+    return open();
+  } catch (error) {
+    return refusedSession(toContactCenterError(error, 'channel/unavailable', 'unable to open channel; see cause'));
+  }
 }

@@ -1,3 +1,4 @@
+import { given } from '../given';
 import { ContactCenterError } from '../errors';
 import { select, type Live } from '../live';
 import type { AgentRecord, Availability, Load, ReasonCode } from '../protocol/agent-frames';
@@ -48,7 +49,7 @@ export function createAgent(
     displayName: record$.value.displayName,
     state$: select(record$, ({ availability, next, load, since }) => ({
       availability,
-      ...(next !== undefined && { next }),
+      ...given({ next }),
       load,
       since: new Date(since),
     })),
@@ -61,7 +62,7 @@ export function createAgent(
       }
       const { status, agent } = await command('availability/set', { availability: to, whenBusy }, options);
       take(agent);
-      return { status, current: agent.availability, ...(agent.next !== undefined && { next: agent.next }) };
+      return { status, current: agent.availability, ...given({ next: agent.next }) };
     },
     async clearNextAvailability(options) {
       take((await command('availability/clear-next', {}, options)).agent);

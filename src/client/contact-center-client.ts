@@ -1,3 +1,4 @@
+import { given } from '../given';
 import { mergeMap, pairwise, startWith, Subject, type Observable } from 'rxjs';
 import { createEnvironment, type Environment } from '../environment/environment';
 import { ContactCenterError } from '../errors';
@@ -12,10 +13,10 @@ import type { ContactCenterEvent, ContactCenterFact } from './contact-center-eve
 import type { Conversation } from './conversation';
 import type { Directory } from './directory';
 import { createDesk, type Desk } from './desk';
-import { Focus } from './focus';
+import { createFocus, type Focus } from './focus';
 import type { Offer } from './offer';
 import type { SessionState } from './session';
-import { Standing } from './standing';
+import { createStanding, type Standing } from './standing';
 import type { Devices } from './devices';
 import type { Outbound } from './outbound';
 import type { Readiness } from './readiness';
@@ -91,22 +92,22 @@ export class ContactCenterClient {
     this.offers$ = this.#offers.live;
     this.tasks$ = this.#tasks.live;
     this.conversations$ = this.#conversations.live;
-    this.#focus = new Focus(this.#conversations.live, this.#environment);
+    this.#focus = createFocus(this.#conversations.live, this.#environment);
     this.focus$ = this.#focus.focus$;
     this.events$ = this.#events.asObservable();
     this.offered$ = eachOnce(this.#offers.live);
-    this.#standing = new Standing(this.#session.live);
+    this.#standing = createStanding(this.#session.live);
     this.readiness$ = this.#standing.readiness$;
     this.devices = this.#standing.devices;
     this.tabs = this.#standing.tabs;
-    this.outbound = { call: async (to, callOptions) => this.#requireDesk('call').call(to, callOptions) };
+    this.outbound = { call: async (to, callOptions) => this.#signedIn().call(to, callOptions) };
     this.parked$ = this.#standing.parked$;
     this.callbacks$ = this.#standing.callbacks$;
     this.directory = {
       search: async (text, options = {}) => {
         const { signal, timeoutMs, ...extra } = options;
         const args = text === undefined ? extra : { text, ...extra };
-        return (await this.#requireDesk('search').command('directory/search', args, options)).entries;
+        return (await this.#signedIn().command('directory/search', args, options)).entries;
       },
     };
   }
@@ -133,16 +134,16 @@ export class ContactCenterClient {
    * @throws ContactCenterError `task/gone` when somebody else was faster, `session/signed-out`
    */
   async takeParked(taskId: string, options?: CommandOptions): Promise<Task> {
-    return this.#requireDesk('take call').take('parked/take', { taskId }, options);
+    return this.#signedIn().take('parked/take', { taskId }, options);
   }
 
   /** Calls a customer back now, whenever it is due. @throws as `takeParked` */
   async takeCallback(callbackId: string, options?: CommandOptions): Promise<Task> {
-    return this.#requireDesk('call back').take('callback/take', { callbackId }, options);
+    return this.#signedIn().take('callback/take', { callbackId }, options);
   }
 
   async cancelCallback(callbackId: string, options?: CommandOptions): Promise<void> {
-    await this.#requireDesk('cancel callback').command('callback/cancel', { callbackId }, options);
+    await this.#signedIn().command('callback/cancel', { callbackId }, options);
   }
 
   /**
@@ -171,7 +172,7 @@ export class ContactCenterClient {
     const desk = this.#desk;
     if (desk === undefined) return;
     try {
-      await desk.command('session/sign-out', { drain, ...(reason !== undefined && { reason }) }, options);
+      await desk.command('session/sign-out', { drain, ...given({ reason }) }, options);
     } finally {
       if (!drain) await this.#leave();
     }
@@ -190,9 +191,7 @@ export class ContactCenterClient {
 
   async #open(options: CommandOptions | undefined): Promise<Agent> {
     const desk = createDesk({
-      controlPlane: this.#options.controlPlane,
-      tokens: this.#options.tokens,
-      providers: this.#options.providers,
+      ...this.#options,
       environment: this.#environment,
       session: this.#session,
       offers: this.#offers,
@@ -222,9 +221,9 @@ export class ContactCenterClient {
     this.#focus.follow(undefined);
   }
 
-  #requireDesk(what: string): Desk {
+  #signedIn(): Desk {
     if (this.#desk !== undefined) return this.#desk;
-    throw new ContactCenterError('session/signed-out', `unable to ${what}; nobody is signed in`);
+    throw new ContactCenterError('session/signed-out', 'unable to carry out command; nobody is signed in');
   }
 
   #publish(origin: ContactCenterEvent['origin'], fact: ContactCenterFact): void {
@@ -250,9 +249,8 @@ function checkOptions(options: ContactCenterOptions): void {
   if (typeof options.controlPlane?.connect !== 'function') refuse('options.controlPlane', 'it has no control plane');
   if (typeof options.tokens !== 'function') refuse('options.tokens', 'tokens is not a function');
   if (!Array.isArray(options.providers)) refuse('options.providers', 'providers is not a list');
-  if (options.providers.filter(isVoiceProvider).length > 1) refuse('options.providers', 'it has two voice providers');
-  if (options.providers.filter(isMeetingProvider).length > 1)
-    refuse('options.providers', 'it has two meeting providers');
+  for (const [kind, is] of [['voice', isVoiceProvider], ['meeting', isMeetingProvider]] as const)
+    if (options.providers.filter(is).length > 1) refuse('options.providers', `it has two ${kind} providers`);
   const names = options.providers.map((provider) => `${provider.channel}/${provider.name}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) refuse('options.providers', `it has two providers for ${twice}`);

@@ -1,75 +1,78 @@
 import type { TaskRecord } from '../protocol/log-entry';
+import { given } from '../given';
 import type { Circumstances, Controls } from '../provider/call-task';
-import type { Can, Capability, DenyReason } from '../provider/capability';
+import type { Can, DenyReason } from '../provider/capability';
 import type { ChannelStanding } from '../provider/channel-standing';
 import type { Voice } from '../provider/voice-provider';
 import { isUnderWay } from './handover';
 import { consults, escalations, handsOver, taskActions, transfers } from './task-action';
 
 const yes: Can = { allowed: true };
+const notSupported = no('not-supported');
 
 /**
  * One model of state, role and capability: the answers for a task of this status over all its channels. The kind of
  * channel that an action belongs to decides; what belongs to calls, `calls` answers.
  */
-export function controlsOf(task: TaskRecord, circumstances: Circumstances, calls: Voice['controls'] | undefined): Controls {
+export function controlsOf(
+  task: TaskRecord,
+  circumstances: Circumstances,
+  calls: Voice['controls'] | undefined,
+): Controls {
   const { online, standings, told, addable } = circumstances;
-  const at = (...statuses: readonly TaskRecord['status'][]): Can =>
-    task.status === 'closed' || task.status === 'cancelled'
-      ? no('closed')
-      : !statuses.includes(task.status)
-        ? no('wrong-state')
-        : yes;
-  const assigned = at('assigned');
+  const { status, channels: kinds = [task.channel] } = task;
   const link = online ? yes : no('not-connected');
+  const at = (wanted: string): Can =>
+    status === 'closed' || status === 'cancelled' ? no('closed') : status === wanted ? yes : no('wrong-state');
+  const assigned = at('assigned');
   const ofTask = first(assigned, link);
-  const messages = standings.filter(({ type }) => type !== 'voice' && type !== 'meeting');
-  const message = messages.filter(isOpen).at(-1) ?? messages.at(-1);
-  const meeting = standings.filter(({ type }) => type === 'meeting').at(-1);
-  const kinds = [task.channel, ...(task.channels ?? [])];
-  const awaitsMessages = kinds.some((kind) => kind !== 'voice' && kind !== 'meeting');
-  const of = (channel: ChannelStanding | undefined, action: string, awaited: boolean): Can =>
-    channel === undefined
-      ? awaited
-        ? first(assigned, no('not-connected'))
-        : no('not-supported')
-      : action in channel.actions
-        ? first(assigned, isOpen(channel) ? fromCapability(channel.actions[action]) : no('closed'))
-        : no('not-supported');
-  const ofMessage = (action: string) => of(message, action, awaitsMessages);
-  const ofMeeting = (action: string) => of(meeting, action, kinds.includes('meeting'));
-  const adds = (kind: string): Can => {
-    if (!(kind in addable)) return no('not-supported');
+  /** Of the channel of such a kind that was opened last; one that is open comes first. */
+  const over = (isSuch: (kind: string) => boolean) => {
+    const such = standings.filter(({ type }) => isSuch(type));
+    const channel = such.filter(isOpen).at(-1) ?? such.at(-1);
+    return {
+      actions: channel?.actions ?? {},
+      can: (action: string): Can => {
+        if (channel === undefined) return kinds.some(isSuch) ? first(assigned, no('not-connected')) : notSupported;
+        const capability = channel.actions[action];
+        if (capability === undefined) return notSupported;
+        const { supported } = capability;
+        return first(
+          assigned,
+          isOpen(channel) ? yes : no('closed'),
+          supported ? yes : no(capability.reason, capability.detail),
+        );
+      },
+    };
+  };
+  const messages = over((kind) => kind !== 'voice' && kind !== 'meeting');
+  const meeting = over((kind) => kind === 'meeting');
+  const added = Object.entries(addable).map(([kind, hasRoom]): [string, Can] => {
     const isThere = standings.some((standing) => standing.type === kind && isOpen(standing));
-    return first(ofTask, isThere ? no('wrong-state', 'it is open already') : yes, addable[kind] ? yes : no('no-capacity'));
-  };
-  const found: Record<string, Can> = {
-    ...Object.fromEntries(taskActions.map((action) => [action, no('not-supported')])),
-    ...Object.fromEntries(Object.keys(addable).map((kind) => [escalationTo(kind), adds(kind)])),
-    ...Object.fromEntries(Object.keys(meeting?.actions ?? {}).map((name) => [`meeting.${name}`, ofMeeting(name)])),
-    send: ofMessage('send'),
-    edit: ofMessage('edit'),
-    delete: ofMessage('delete'),
-    requeue: ofTask,
-    end: ofTask,
-    transferToAgent: ofTask,
-    transferToQueue: ofTask,
+    const room = isThere ? no('wrong-state', 'it is open already') : hasRoom ? yes : no('no-capacity');
+    return [escalationTo(kind), first(ofTask, room)];
+  });
+  const found: Controls = {
+    ...Object.fromEntries([
+      ...taskActions.map((action): [string, Can] => [action, notSupported]),
+      ...added,
+      ...Object.keys(meeting.actions).map((name): [string, Can] => [`meeting.${name}`, meeting.can(name)]),
+      ...['send', 'edit', 'delete'].map((action): [string, Can] => [action, messages.can(action)]),
+      ...['admit', 'shareScreen'].map((action): [string, Can] => [action, meeting.can(action)]),
+      ...['requeue', 'end', 'transferToAgent', 'transferToQueue'].map((action): [string, Can] => [action, ofTask]),
+    ]),
     wrapUp: first(at('wrapping'), link),
-    admit: ofMeeting('admit'),
-    shareScreen: ofMeeting('shareScreen'),
   };
-  const controls = { ...(calls?.(task, circumstances, found) ?? found) };
-  if (told.some(isUnderWay)) {
-    for (const action of handsOver)
-      if (controls[action]?.allowed) controls[action] = no('wrong-state', 'a consult or transfer is under way');
-  }
-  const best = (names: readonly string[]) => bestOf(names.map((name) => controls[name] ?? no('not-supported')));
-  const added = Object.keys(addable).map(escalationTo);
+  const controls: Record<string, Can> = { ...(calls?.(task, circumstances, found) ?? found) };
+  const isBusy = told.some(isUnderWay);
+  for (const action of handsOver)
+    if (isBusy && controls[action]?.allowed) controls[action] = no('wrong-state', 'a consult or transfer is under way');
+  const best = (names: readonly string[]) => bestOf(names.map((name) => controls[name] ?? notSupported));
   return {
     ...controls,
     transfer: best(transfers),
     consult: best(consults),
-    escalate: best([...escalations, ...added]),
+    escalate: best([...escalations, ...added.map(([name]) => name)]),
   };
 }
 
@@ -79,17 +82,11 @@ export function escalationTo(kind: string): string {
 }
 
 export function sameControls(a: Controls, b: Controls): boolean {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => sameCan(a[name], b[name]));
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function isOpen({ status }: ChannelStanding): boolean {
   return status !== 'closed';
-}
-
-function fromCapability(capability: Capability | undefined): Can {
-  if (capability === undefined) return no('not-supported');
-  return capability.supported ? yes : no(capability.reason, capability.detail);
 }
 
 /** The first denial. */
@@ -104,10 +101,5 @@ function bestOf(cans: readonly Can[]): Can {
 }
 
 function no(reason: DenyReason, detail?: string): Can {
-  return { allowed: false, reason, ...(detail !== undefined && { detail }) };
-}
-
-function sameCan(a: Can | undefined, b: Can | undefined): boolean {
-  if (a === undefined || b === undefined || a.allowed || b.allowed) return a?.allowed === b?.allowed;
-  return a.reason === b.reason && a.detail === b.detail;
+  return { allowed: false, reason, ...given({ detail }) };
 }

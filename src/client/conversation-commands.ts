@@ -1,6 +1,5 @@
-import { ContactCenterError } from '../errors';
+import { given } from '../given';
 import type { ControlPlaneLink } from '../provider/control-plane';
-import type { Provider } from '../provider/provider';
 import { escalationTo } from './controls';
 import type { ConversationCommands } from './conversation-options';
 import { demand } from './demand';
@@ -14,7 +13,6 @@ const pageSize = 5;
 export function agentCommands(
   conversationId: string,
   command: ControlPlaneLink['command'],
-  providers: readonly Provider[],
   requireTask: () => Task,
 ): ConversationCommands {
   const once = inFlight<string>();
@@ -23,7 +21,6 @@ export function agentCommands(
       once(to, async () => {
         const { id: taskId, can } = requireTask();
         demand(can(escalationTo(to)), escalationTo(to), 'escalate');
-        if (!providers.some(({ channel }) => channel === to)) throw missingProvider(to);
         const { signal, timeoutMs, ...extra } = options;
         return (await command('task/escalate', { taskId, to, ...extra }, options)).channelId;
       }),
@@ -35,11 +32,6 @@ export function agentCommands(
       await command('invitation/withdraw', { conversationId, invitationId }, options);
     },
     previous: (before, options) =>
-      command('conversation/previous', { conversationId, pageSize, ...(before !== undefined && { before }) }, options),
+      command('conversation/previous', { conversationId, pageSize, ...given({ before }) }, options),
   };
-}
-
-function missingProvider(channel: string): ContactCenterError {
-  const message = `unable to escalate; the client has no provider of ${channel} channels`;
-  return new ContactCenterError('provider/missing', message, { field: 'options.providers' });
 }

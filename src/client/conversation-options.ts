@@ -20,9 +20,9 @@ export interface ConversationOptions {
   readonly environment: Environment;
   readonly controlPlane: Pick<ChannelLink, 'online$' | 'command'>;
   /** Left out: there is no voice. */
-  readonly voice?: ConversationVoice;
+  readonly voice?: ConversationVoice | undefined;
   /** Left out: there are no meetings. */
-  readonly meetings?: ConversationMeetings;
+  readonly meetings?: ConversationMeetings | undefined;
   /** Ends all channels of the conversation for the customer. */
   readonly end: (options: CommandOptions | undefined) => Promise<void>;
   /** Ends one channel of several that are open. Left out: `end`, always. */

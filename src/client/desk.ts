@@ -1,3 +1,4 @@
+import { given } from '../given';
 import { Subscription } from 'rxjs';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError, isContactCenterError } from '../errors';
@@ -15,8 +16,8 @@ import type { Conversation } from './conversation';
 import { missingVoice } from './devices';
 import { inFlight } from './in-flight';
 import type { Offer } from './offer';
-import { OfferBook } from './offer-book';
-import { OpenWork } from './open-work';
+import { createOfferBook, type OfferBook } from './offer-book';
+import { createOpenWork, type OpenWork } from './open-work';
 import type { Outbound } from './outbound';
 import { sessionOf, type SessionState } from './session';
 import type { Task } from './task';
@@ -151,19 +152,18 @@ export function createDesk(options: DeskOptions): Desk {
       isMuted: (correlationId) => offers.isMuted(correlationId),
       report: (report) => command('phone/report', report, { timeoutMs: reportTimeoutMs }),
       // One thing is active at a time: a call or a meeting.
-      ...(meetingProvider !== undefined && { holdMeetings: async () => meetings?.holdActive() }),
+      holdMeetings: async () => meetings?.holdActive(),
     });
     const meetings: Meetings | undefined = meetingProvider?.meetings({ ...context, holdCalls: async () => voice?.holdActive() });
-    const { tasks, conversations } = options;
-    const work: OpenWork = new OpenWork({
-      ...{ providers, tokens, environment, online$, command, tasks, conversations, publish },
+    const work: OpenWork = createOpenWork({
+      ...{ ...options, tokens, online$, command },
       agent$: record.live,
       voice: voice && voiceProvider && { voice, provider: voiceProvider.name },
       meetings: meetings && meetingProvider && { meetings, provider: meetingProvider.name },
       changed: updateSession,
     });
-    const offers: OfferBook = new OfferBook({
-      ...{ clock, command, publish, offers: options.offers },
+    const offers: OfferBook = createOfferBook({
+      ...{ ...options, clock, command },
       // Its correlation is the offer's id; a call to rejoin has one of its own.
       accepted: (answer) => work.taken(answer, 'accept offer'),
       isInHand: (taskId) => work.has(taskId),
@@ -171,33 +171,22 @@ export function createDesk(options: DeskOptions): Desk {
     return { agent: createAgent(record.live, command, takeAgent), record, voice, meetings, work, offers };
   }
 
-  const call: Outbound['call'] = async (to, { queueId, context, ...commandOptions } = {}) => {
-    const { voice, work } = signedIn ?? {};
-    if (voice === undefined || work === undefined) throw missingVoice('call');
-    const args = { to, ...(queueId !== undefined && { queueId }), ...(context !== undefined && { context }) };
-    const answer = await command('call/dial', args, commandOptions);
-    const task = work.taken(answer, 'call');
-    if (answer.dial === undefined) return task;
-    return voice.dial({ ...answer.dial, conversationId: answer.conversation.id, to }).then(
-      () => task,
-      // Nobody rings: the conversation is over before it began, and its wrap-up says so.
-      async (error: unknown) => {
-        await task.end().catch(() => {});
-        throw error;
-      },
-    );
+  const call: Outbound['call'] = async (to, callOptions) => {
+    if (signedIn?.voice === undefined) throw missingVoice('call');
+    const { voice, work } = signedIn;
+    return voice.call(to, callOptions, command, (answer) => work.taken(answer, 'call'));
   };
 
   const take: Takes = (name, args, commandOptions) =>
     taking(JSON.stringify(args), async () => {
-      const { voice, work } = signedIn ?? {};
-      if (voice === undefined || work === undefined) throw missingVoice('take call');
+      if (signedIn?.voice === undefined) throw missingVoice('take call');
+      const { work } = signedIn;
       return work.taken(await command(name, args, commandOptions), 'take call');
     });
 
   function updateSession(): void {
     const { value } = session;
-    const lost = new Set(signedIn?.work.recovering);
+    const lost = new Set(signedIn?.work.recovering());
     if (Object.values(tokens.state$.value).some((status) => status !== 'valid')) lost.add('tokens');
     const next = sessionOf(link.state$.value, [...lost], signedIn !== undefined);
     if (next.status === value.status && next.error === value.error && next.lost.join() === value.lost.join()) return;
@@ -259,7 +248,7 @@ export function createDesk(options: DeskOptions): Desk {
       signedIn?.record.complete();
       const { error } = link.state$.value;
       const since = new Date(clock.now());
-      session.set({ status: 'signed-out', since, lost: [], ...(error !== undefined && { error }) });
+      session.set({ status: 'signed-out', since, lost: [], ...given({ error }) });
     },
   };
 }

@@ -13,49 +13,37 @@ interface FocusWord {
 const unsaid: FocusWord = { focus: undefined, at: 0 };
 
 /** Which conversation the agent looks at, the same in all of the agent's tabs: the last word counts. */
-export class Focus {
+export interface Focus {
   readonly focus$: Live<Conversation | undefined>;
-  readonly #environment: Environment;
-  readonly #said = createLive(unsaid);
-  #line: BroadcastLine | undefined;
-
-  constructor(conversations$: Live<readonly Conversation[]>, environment: Environment) {
-    this.#environment = environment;
-    const said$ = this.#said.live;
-    this.focus$ = combine([conversations$, said$], () =>
-      conversations$.value.find(({ id }) => id === said$.value.focus),
-    );
-  }
-
-  set(focus: string | undefined): void {
-    const { clock, random } = this.#environment;
-    this.#said.set({ focus, at: Math.max(clock.now(), Math.ceil(this.#said.value.at)) + random.next() });
-    this.#line?.post(this.#said.value);
-  }
-
+  set(focus: string | undefined): void;
   /** Joins the tabs of this agent; left out: leaves them. */
-  follow(agentId?: string): void {
-    this.#line?.close();
-    this.#said.set(unsaid);
-    this.#line =
-      agentId === undefined
-        ? undefined
-        : this.#environment.broadcast?.open(`onescreen/agent/${agentId}/focus`, (word) => {
-            if (isFocusWord(word)) this.#hear(word);
-          });
-    this.#line?.post(unsaid);
-  }
+  follow(agentId?: string): void;
+  close(): void;
+}
 
-  close(): void {
-    this.#said.complete();
-  }
-
+export function createFocus(
+  conversations$: Live<readonly Conversation[]>,
+  { clock, random, broadcast }: Environment,
+): Focus {
+  const said = createLive(unsaid);
+  let line: BroadcastLine | undefined;
+  const tell = () => line?.post(said.value);
   /** Whoever knows less is told. */
-  #hear(word: FocusWord): void {
-    const said = this.#said.value;
-    if (word.at > said.at) this.#said.set(word);
-    else if (word.at < said.at) this.#line?.post(said);
-  }
+  const hear = (word: FocusWord) => (word.at < said.value.at ? tell() : said.set(word));
+  return {
+    focus$: combine([conversations$, said.live], () => conversations$.value.find(({ id }) => id === said.value.focus)),
+    set(focus) {
+      said.set({ focus, at: Math.max(clock.now(), Math.ceil(said.value.at)) + random.next() });
+      tell();
+    },
+    follow(agentId) {
+      line?.close();
+      said.set(unsaid);
+      line = agentId === undefined ? undefined : broadcast?.open(`onescreen/agent/${agentId}/focus`, (word) => isFocusWord(word) && hear(word));
+      tell();
+    },
+    close: () => said.complete(),
+  };
 }
 
 function isFocusWord(value: unknown): value is FocusWord {

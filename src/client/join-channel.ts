@@ -4,15 +4,13 @@ import type { ConversationFold } from '../conversation/reduce';
 import { combine, select, type Live } from '../live';
 import { ContactCenterError } from '../errors';
 import type { ChannelStanding } from '../provider/channel-standing';
-import type { OpenChatChannel } from '../provider/chat-channel';
-import type { ChannelLink, ChatProvider } from '../provider/chat-provider';
+import type { ChatChannelHost, OpenChatChannel } from '../provider/chat-channel';
+import type { ChannelLink, ChatContext, ChatProvider } from '../provider/chat-provider';
 import type { CommandOptions } from '../provider/control-plane';
 import type { MeetingChannelHost, OpenMeetingChannel } from '../provider/meeting-provider';
 import { isChatProvider } from '../provider/provider';
-import type { Tokens } from '../provider/token-provider';
 import type { CallChannel } from '../provider/voice-provider';
 import type { ConversationOptions } from './conversation-options';
-import { missingChat } from './missing-chat';
 
 export type OpenChannel = OpenChatChannel | CallChannel | OpenMeetingChannel;
 
@@ -45,13 +43,9 @@ export function standingOf$(channel: OpenChannel): Live<ChannelStanding> {
 }
 
 function joinCall({ options, snapshot$ }: Joining, info: ChannelInfo): CallChannel | undefined {
-  const { provider, voice, command = () => Promise.reject(notTheirs()) } = options.voice ?? {};
+  const { provider, voice, command = refuse } = options.voice ?? {};
   if (provider !== info.provider) return undefined;
-  return voice?.channel({
-    ...seen(snapshot$, info),
-    command: (...given) => command(info.id, ...given),
-    end: endOf(options, snapshot$, info.id),
-  });
+  return voice?.channel({ ...seen(options, snapshot$, info), command: (...given) => command(info.id, ...given) });
 }
 
 function joinMeeting(joining: Joining, info: ChannelInfo): OpenMeetingChannel | undefined {
@@ -59,12 +53,11 @@ function joinMeeting(joining: Joining, info: ChannelInfo): OpenMeetingChannel | 
   const { meetings } = options;
   if (meetings?.provider !== info.provider) return undefined;
   return meetings.meetings.channel({
-    ...seen(snapshot$, info),
+    ...seen(options, snapshot$, info),
     conversationId: options.id,
     context$: select(snapshot$, ({ context }) => context),
     report: (report) => meetings.report(info.id, report),
     joinChat: (provider, where) => joinSideChat(joining, `${info.id}/chat`, provider, where),
-    end: endOf(options, snapshot$, info.id),
   });
 }
 
@@ -73,15 +66,27 @@ function joinChat(joining: Joining, info: ChannelInfo): OpenChatChannel | undefi
   const self = selfOf(snapshot$.value);
   // The log says who we are before anything can be joined in our name.
   if (self === undefined) return undefined;
-  const provider = options.providers.find(
-    (one): one is ChatProvider => isChatProvider(one) && one.name === info.provider && one.channel === info.type,
-  );
-  if (provider === undefined) return missingChat(info);
-  return chatOver(joining, provider, {
-    ...{ channelId: info.id, providerRefs: info.providerRefs, self, tokens: options.tokens },
-    open$: select(snapshot$, ({ channels }) => channels.get(info.id)?.open ?? false),
-    end: endOf(options, snapshot$, info.id),
-  });
+  const chats = options.providers.filter(isChatProvider);
+  const provider = chats.find((one) => one.name === info.provider && one.channel === info.type) ?? missing(info, chats[0]);
+  if (provider === undefined) return undefined;
+  const { id: channelId, providerRefs } = info;
+  const open$ = select(snapshot$, ({ channels }) => channels.get(channelId)?.open ?? false);
+  const place = { channelId, providerRefs, self: nameOf(self), tokens: options.tokens, open$ };
+  return chatOver(joining, provider, place, endOf(options, snapshot$, channelId));
+}
+
+/** In place of a provider that the client was not given: its channels are closed from the start, and say what to add. */
+function missing({ type, provider }: ChannelInfo, another: ChatProvider | undefined): ChatProvider | undefined {
+  if (another === undefined) return undefined;
+  const refusing = {
+    ...another,
+    channel: type,
+    open() {
+      const what = `unable to open ${type} channel; the client has no provider named ${provider}`;
+      throw new ContactCenterError('provider/missing', what, { field: 'options.providers' });
+    },
+  };
+  return isChatProvider(refusing) ? refusing : undefined;
 }
 
 function joinSideChat(
@@ -90,57 +95,45 @@ function joinSideChat(
   provider: ChatProvider,
   { names, ...where }: Parameters<MeetingChannelHost['joinChat']>[1],
 ): OpenChatChannel {
-  const { id = joining.options.self, displayName = '', providerRefs } = selfOf(joining.snapshot$.value) ?? {};
-  for (const name of Object.values(names)) joining.fold().names.set(name, id);
-  const chat = chatOver(joining, provider, {
-    ...{ ...where, channelId, self: { id, displayName, providerRefs: { ...providerRefs, ...names } } },
-    end: () => Promise.reject(notAllowed('unable to end chat; it ends with its meeting')),
-    whileIn: true,
-  });
-  joining.sideChats.set(channelId, chat);
+  const { snapshot$, options, fold, sideChats } = joining;
+  const self = nameOf(selfOf(snapshot$.value) ?? { id: options.self, displayName: '', providerRefs: {} });
+  for (const name of Object.values(names)) fold().names.set(name, self.participantId);
+  const place = { ...where, channelId, self: { ...self, providerRefs: { ...self.providerRefs, ...names } } };
+  // It ends with its meeting.
+  const chat = chatOver(joining, provider, place, refuse);
+  sideChats.set(channelId, chat);
+  // It can be neither read on nor marked as read once this side is out of it.
+  where.open$.subscribe((open) => !open && fold().channels.delete(channelId));
   return chat;
 }
 
-interface ChatPlace {
-  readonly channelId: string;
-  readonly providerRefs: Readonly<Record<string, string>>;
-  readonly self: Pick<Participant, 'id' | 'displayName' | 'providerRefs'>;
-  readonly open$: Live<boolean>;
-  readonly tokens: Tokens;
-  readonly end: (options: CommandOptions | undefined) => Promise<void>;
-  /** It cannot be read on, nor marked as read, once this side is out of it. */
-  readonly whileIn?: boolean;
-}
-
-function chatOver({ options, fold, take, pushes$ }: Joining, provider: ChatProvider, place: ChatPlace): OpenChatChannel {
-  const { channelId, providerRefs, open$, tokens, end, whileIn = false } = place;
-  const { environment } = options;
+function chatOver(
+  { options, fold, take, pushes$ }: Joining,
+  provider: ChatProvider,
+  place: Pick<ChatContext, 'channelId' | 'providerRefs' | 'self' | 'open$' | 'tokens'>,
+  end: ChatChannelHost['end'],
+): OpenChatChannel {
+  const { environment, controlPlane, id: conversationId } = options;
   const { clock, random } = environment;
-  const { id: participantId, ...self } = place.self;
+  const { open$, channelId } = place;
   return provider.join(
-    {
-      ...{ conversationId: options.id, channelId, providerRefs, open$, tokens, clock, random },
-      self: { ...self, participantId },
-      controlPlane: { ...options.controlPlane, pushes$ },
-    },
+    { ...place, conversationId, controlPlane: { ...controlPlane, pushes$ }, clock, random },
     {
       ...{ environment, open$, end, fold: take },
-      joined: (items) =>
-        fold().channels.set(channelId, {
-          take: (...event) => items.take(...event),
-          identify: (...who) => items.identify(...who),
-          get unread() {
-            return whileIn && !open$.value ? 0 : items.unread;
-          },
-        }),
+      joined: (items) => fold().channels.set(channelId, items),
       timeline: () => fold().timeline,
       participantOf: (name) => fold().names.get(name),
     },
   );
 }
 
-function seen(snapshot$: Live<ConversationSnapshot>, info: ChannelInfo) {
+function nameOf({ id: participantId, displayName, providerRefs }: Pick<Participant, 'id' | 'displayName' | 'providerRefs'>) {
+  return { participantId, displayName, providerRefs };
+}
+
+function seen(options: ConversationOptions, snapshot$: Live<ConversationSnapshot>, info: ChannelInfo) {
   return {
+    end: endOf(options, snapshot$, info.id),
     channelId: info.id,
     info$: select(snapshot$, ({ channels }) => channels.get(info.id) ?? info),
     self$: select(snapshot$, selfOf),
@@ -159,10 +152,7 @@ function endOf({ end, endChannel }: ConversationOptions, snapshot$: Live<Convers
   };
 }
 
-export function notAllowed(message: string): ContactCenterError {
-  return new ContactCenterError('command/not-allowed', message);
-}
-
-function notTheirs(): ContactCenterError {
-  return notAllowed('unable to do this to the call; only its agent can');
+/** For those who have no agent's commands. */
+export function refuse(): Promise<never> {
+  return Promise.reject(new ContactCenterError('command/not-allowed', 'unable to do this; only an agent can'));
 }

@@ -3,7 +3,7 @@ import type { LiveSource } from '../live';
 import type { AgentCommands, OfferOutcome, OfferRecord } from '../protocol/agent-frames';
 import type { ControlPlaneLink } from '../provider/control-plane';
 import type { ContactCenterEvent, ContactCenterFact } from './contact-center-event';
-import { DeskOffer, type Offer } from './offer';
+import { openOffer, type Offer, type OpenOffer } from './offer';
 import type { Task } from './task';
 
 /** After this long without word from the control plane an expired offer counts as expired here too, in milliseconds. */
@@ -19,66 +19,63 @@ export interface OfferBookParts {
   readonly isInHand: (taskId: string) => boolean;
 }
 
-/** The open offers of one sign-in. */
-export class OfferBook {
-  readonly #parts: OfferBookParts;
-  readonly #open = new Map<string, { readonly offer: DeskOffer; readonly cancelExpiry: () => void }>();
+/** The open offers of one sign-in. `ahead`: how much this desk's clock is ahead of the control plane's, in milliseconds. */
+export interface OfferBook {
+  add(theirs: OfferRecord, ahead: number): void;
+  end(id: string, outcome: OfferOutcome): void;
+  /** Takes over what a snapshot says is open; what it does not know any more has ended. */
+  replace(records: readonly OfferRecord[], ahead: number): void;
+  /** Whether the call of this offer is to be answered muted. */
+  isMuted(id: string): boolean;
+  close(): void;
+}
 
-  constructor(parts: OfferBookParts) {
-    this.#parts = parts;
-  }
+export function createOfferBook({ clock, command, offers, publish, accepted, isInHand }: OfferBookParts): OfferBook {
+  const open = new Map<string, OpenOffer & { readonly cancelExpiry: () => void }>();
 
-  /** `ahead`: how much this desk's clock is ahead of the control plane's, in milliseconds. */
-  add(theirs: OfferRecord, ahead: number): void {
-    const { clock, command, accepted, publish } = this.#parts;
+  const show = () => offers.set([...open.values()].map(({ offer }) => offer));
+
+  function add(theirs: OfferRecord, ahead: number): void {
     const { id } = theirs;
-    if (this.#open.has(id)) return;
+    if (open.has(id)) return;
     const expiresAt = theirs.expiresAt + ahead;
-    const offer = new DeskOffer({ ...theirs, issuedAt: theirs.issuedAt + ahead, expiresAt }, command, (answer) => {
+    const opened = openOffer({ ...theirs, issuedAt: theirs.issuedAt + ahead, expiresAt }, command, (answer) => {
       const task = accepted(answer);
-      this.end(id, 'accepted');
+      end(id, 'accepted');
       return task;
     });
     const cancelExpiry = clock.schedule(expiresAt + expiryGraceMs - clock.now(), () => {
-      if (!offer.accepting) this.end(id, 'expired');
+      if (!opened.isAccepting()) end(id, 'expired');
     });
-    this.#open.set(id, { offer, cancelExpiry });
-    this.#show();
-    publish('control-plane', { type: 'offer-issued', offerId: id, conversationId: offer.conversation.id });
+    open.set(id, { ...opened, cancelExpiry });
+    show();
+    publish('control-plane', { type: 'offer-issued', offerId: id, conversationId: theirs.preview.id });
   }
 
-  end(id: string, outcome: OfferOutcome): void {
-    const entry = this.#open.get(id);
+  function end(id: string, outcome: OfferOutcome): void {
+    const entry = open.get(id);
     if (entry === undefined) return;
     entry.cancelExpiry();
-    this.#open.delete(id);
-    entry.offer.end(outcome);
-    this.#show();
-    this.#parts.publish('control-plane', { type: 'offer-ended', offerId: id, outcome });
+    open.delete(id);
+    entry.end(outcome);
+    show();
+    publish('control-plane', { type: 'offer-ended', offerId: id, outcome });
   }
 
-  /** Takes over what a snapshot says is open; what it does not know any more has ended. */
-  replace(records: readonly OfferRecord[], ahead: number): void {
-    const { clock, isInHand } = this.#parts;
-    const offered = new Set(records.map(({ id }) => id));
-    for (const [id, { offer }] of [...this.#open]) {
-      if (offered.has(id) || offer.accepting) continue;
-      const hasExpired = offer.expiresAt.getTime() <= clock.now();
-      this.end(id, isInHand(offer.task.id) ? 'accepted' : hasExpired ? 'expired' : 'revoked');
-    }
-    for (const record of records) this.add(record, ahead);
-  }
-
-  /** Whether the call of this offer is to be answered muted. */
-  isMuted(id: string): boolean {
-    return this.#open.get(id)?.offer.muted ?? false;
-  }
-
-  close(): void {
-    for (const id of [...this.#open.keys()]) this.end(id, 'revoked');
-  }
-
-  #show(): void {
-    this.#parts.offers.set([...this.#open.values()].map(({ offer }) => offer));
-  }
+  return {
+    add,
+    end,
+    replace(records, ahead) {
+      for (const [id, { offer, isAccepting }] of [...open]) {
+        if (isAccepting() || records.some((record) => record.id === id)) continue;
+        const hasExpired = offer.expiresAt.getTime() <= clock.now();
+        end(id, isInHand(offer.task.id) ? 'accepted' : hasExpired ? 'expired' : 'revoked');
+      }
+      for (const record of records) add(record, ahead);
+    },
+    isMuted: (id) => open.get(id)?.isMuted() ?? false,
+    close() {
+      for (const id of [...open.keys()]) end(id, 'revoked');
+    },
+  };
 }

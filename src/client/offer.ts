@@ -1,3 +1,4 @@
+import { given } from '../given';
 import type { RoutingExplanation } from '../conversation/routing-explanation';
 import type { Labels } from '../conversation/labels';
 import { ContactCenterError, isContactCenterError } from '../errors';
@@ -39,79 +40,73 @@ export interface ConversationPreview {
 
 type Accepted = AgentCommands['offer/accept']['result'];
 
-export class DeskOffer implements Offer {
-  readonly id: string;
-  readonly task: TaskInfo;
-  readonly conversation: ConversationPreview;
-  readonly issuedAt: Date;
-  readonly expiresAt: Date;
-  readonly why?: RoutingExplanation;
-  readonly outcome: Promise<OfferOutcome>;
+/** An offer, and what its desk knows and says of it. */
+export interface OpenOffer {
+  readonly offer: Offer;
   /** Whether its call is to be answered muted. */
-  muted = false;
-  readonly #command: ControlPlaneLink['command'];
-  readonly #onAccepted: (answer: Accepted) => Task;
-  #accepting: Promise<Task> | undefined;
-  #ended: OfferOutcome | undefined;
-  #settle: (outcome: OfferOutcome) => void = () => {};
-
-  constructor(record: OfferRecord, command: ControlPlaneLink['command'], onAccepted: (answer: Accepted) => Task) {
-    this.id = record.id;
-    this.task = toTaskInfo(record.task);
-    this.conversation = record.preview;
-    this.issuedAt = new Date(record.issuedAt);
-    this.expiresAt = new Date(record.expiresAt);
-    if (record.why !== undefined) this.why = toExplanation(record.why);
-    this.#command = command;
-    this.#onAccepted = onAccepted;
-    this.outcome = new Promise((resolve) => (this.#settle = resolve));
-  }
-
-  accept({ muted = false, ...options }: AcceptOptions = {}): Promise<Task> {
-    if (this.#ended !== undefined && this.#ended !== 'accepted') return Promise.reject(gone(this.#ended));
-    this.muted = muted;
-    this.#accepting ??= this.#command('offer/accept', { offerId: this.id }, options).then(
-      (answer) => {
-        const task = this.#onAccepted(answer);
-        this.end('accepted');
-        return task;
-      },
-      (error: unknown) => {
-        // A refusal for another reason than the race, such as a lost link, may be tried again.
-        this.#accepting = undefined;
-        throw isContactCenterError(error, 'offer/gone') && this.#ended !== undefined ? gone(this.#ended) : error;
-      },
-    );
-    return this.#accepting;
-  }
-
-  async decline({
-    reason,
-    retryAt,
-    ...options
-  }: { reason?: string; retryAt?: Date } & CommandOptions = {}): Promise<void> {
-    if (this.#ended !== undefined) return;
-    const args = {
-      offerId: this.id,
-      ...(reason !== undefined && { reason }),
-      ...(retryAt !== undefined && { retryAt: retryAt.getTime() }),
-    };
-    try {
-      await this.#command('offer/decline', args, options);
-    } catch (error) {
-      if (!isContactCenterError(error, 'offer/gone')) throw error;
-    }
-  }
-
+  isMuted(): boolean;
   /** True while an accept is on its way. */
-  get accepting(): boolean {
-    return this.#accepting !== undefined && this.#ended === undefined;
+  isAccepting(): boolean;
+  end(outcome: OfferOutcome): void;
+}
+
+export function openOffer(
+  record: OfferRecord,
+  command: ControlPlaneLink['command'],
+  onAccepted: (answer: Accepted) => Task,
+): OpenOffer {
+  const { id: offerId, task, preview, why, issuedAt, expiresAt } = record;
+  let isMuted = false;
+  let accepting: Promise<Task> | undefined;
+  let ended: OfferOutcome | undefined;
+  let settle: (outcome: OfferOutcome) => void = () => {};
+  const outcome = new Promise<OfferOutcome>((resolve) => (settle = resolve));
+
+  function end(how: OfferOutcome): void {
+    ended ??= how;
+    settle(ended);
   }
 
-  end(outcome: OfferOutcome): void {
-    this.#ended ??= outcome;
-    this.#settle(this.#ended);
-  }
+  const offer: Offer = {
+    id: offerId,
+    task: toTaskInfo(task),
+    conversation: preview,
+    issuedAt: new Date(issuedAt),
+    expiresAt: new Date(expiresAt),
+    ...given({ why: why && toExplanation(why) }),
+    outcome,
+    accept({ muted = false, ...options } = {}) {
+      if (ended !== undefined && ended !== 'accepted') return Promise.reject(gone(ended));
+      isMuted = muted;
+      accepting ??= command('offer/accept', { offerId }, options).then(
+        (answer) => {
+          const accepted = onAccepted(answer);
+          end('accepted');
+          return accepted;
+        },
+        (error: unknown) => {
+          // A refusal for another reason than the race, such as a lost link, may be tried again.
+          accepting = undefined;
+          throw isContactCenterError(error, 'offer/gone') && ended !== undefined ? gone(ended) : error;
+        },
+      );
+      return accepting;
+    },
+    async decline({ reason, retryAt, ...options } = {}) {
+      if (ended !== undefined) return;
+      try {
+        await command('offer/decline', { offerId, ...given({ reason, retryAt: retryAt?.getTime() }) }, options);
+      } catch (error) {
+        if (!isContactCenterError(error, 'offer/gone')) throw error;
+      }
+    },
+  };
+  return {
+    offer,
+    end,
+    isMuted: () => isMuted,
+    isAccepting: () => accepting !== undefined && ended === undefined,
+  };
 }
 
 const endings: Readonly<Record<OfferOutcome, string>> = {

@@ -1,3 +1,4 @@
+import { given } from '../given';
 import { filter, firstValueFrom, map, Observable, Subject, Subscription } from 'rxjs';
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
@@ -11,7 +12,7 @@ import type { OpenChatChannel } from '../provider/chat-channel';
 import { withCommandOptions } from './command-options';
 import type { Channel, ChannelMap, ChannelType, Conversation, ConversationState } from './conversation';
 import type { ConversationCommands, ConversationOptions } from './conversation-options';
-import { joinChannel, notAllowed, standingOf$, type Joining, type OpenChannel } from './join-channel';
+import { joinChannel, refuse, standingOf$, type Joining, type OpenChannel } from './join-channel';
 
 /** A conversation and the hands that feed it. For clients of one's own; `ContactCenterClient` and `CustomerClient` are built on it. */
 export interface OpenConversation {
@@ -30,7 +31,7 @@ export interface OpenConversation {
 /** Opens a conversation: folds its log and its channels' items into one state, and joins each channel through its provider. */
 export function createConversation(options: ConversationOptions): OpenConversation {
   const { id } = options;
-  const { clock } = options.environment;
+  const { commands = refused } = options;
   let fold: ConversationFold = emptyFold(id, options.self);
   let closed = false;
   const snapshot = createLive(fold.snapshot);
@@ -88,11 +89,6 @@ export function createConversation(options: ConversationOptions): OpenConversati
     );
   }
 
-  function commands(what: string): ConversationCommands {
-    if (options.commands !== undefined) return options.commands;
-    throw notAllowed(`unable to ${what}; only its agent can`);
-  }
-
   const state$ = snapshot.live;
   const channels$ = select(channels.live, byType);
 
@@ -112,30 +108,29 @@ export function createConversation(options: ConversationOptions): OpenConversati
       const aside = [...joining.sideChats.values()].filter((chat) => chat.capabilities$.value.actions.loadMore.supported);
       const size = Math.min(pageSize, 200);
       const answers = await Promise.all([...chats, ...aside].map((chat) => chat.loadMore(size)));
-      if (!previousConversations || answers.some(({ more }) => more)) return { more: answers.some(({ more }) => more) };
-      const { conversations, more } = await commands('read earlier conversations').previous(readBackTo, commandOptions);
+      const hasMore = answers.some(({ more }) => more);
+      if (!previousConversations || hasMore) return { more: hasMore };
+      const { conversations, more } = await commands.previous(readBackTo, commandOptions);
       take(conversations.map((earlier) => ({ type: 'previous', conversation: earlier })));
       readBackTo = Math.min(readBackTo ?? Infinity, ...conversations.map(({ openedAt }) => openedAt));
       return { more };
     },
-    async escalate(to, { close, invite, ...commandOptions } = {}) {
-      return withCommandOptions(clock, commandOptions, 'escalate', async () => {
-        const extra = { ...(close !== undefined && { close }), ...(invite !== undefined && { invite }) };
-        const channelId = await commands('escalate').escalate(to, { ...extra, ...commandOptions });
+    escalate: (to, given = {}) =>
+      withCommandOptions(options.environment.clock, given, 'escalate', async () => {
+        const channelId = await commands.escalate(to, given);
         const channel$ = channels.live.pipe(
           map((all) => all.get(channelId)),
           filter((channel) => channel !== undefined && isOfType(channel, to)),
         );
         return firstValueFrom(channel$);
-      });
-    },
+      }),
     invitations$: select(
       state$,
       ({ invitations }) => [...invitations.values()].filter(({ status }) => status === 'open'),
       (a, b) => a.length === b.length && a.every((invitation, index) => invitation === b[index]),
     ),
-    invite: async (channelId, given = {}) => commands('invite').invite(channelId, given),
-    withdraw: async (invitationId, given = {}) => commands('withdraw invitation').withdraw(invitationId, given),
+    invite: (channelId, given = {}) => commands.invite(channelId, given),
+    withdraw: (invitationId, given = {}) => commands.withdraw(invitationId, given),
     setContext: (patch, commandOptions) => options.setContext(patch, commandOptions),
   };
 
@@ -168,6 +163,8 @@ export function createConversation(options: ConversationOptions): OpenConversati
   };
 }
 
+const refused: ConversationCommands = { escalate: refuse, invite: refuse, withdraw: refuse, previous: refuse };
+
 function isChat(channel: OpenChannel): channel is OpenChatChannel {
   return 'loadMore' in channel;
 }
@@ -185,7 +182,7 @@ function toState(snapshot: ConversationSnapshot): ConversationState {
   return {
     id: snapshot.id,
     open: [...snapshot.channels.values()].some((channel) => channel.open),
-    ...(customer !== undefined && { customer }),
+    ...given({ customer }),
     unread: snapshot.unread,
   };
 }

@@ -5,7 +5,7 @@ import { ContactCenterError } from '../errors';
 import type { Live, LiveSource } from '../live';
 import type { AgentRecord } from '../protocol/agent-frames';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
-import type { CommandOptions, ControlPlaneLink } from '../provider/control-plane';
+import type { ControlPlaneLink } from '../provider/control-plane';
 import type { Provider } from '../provider/provider';
 import type { Tokens } from '../provider/token-provider';
 import type { Voice } from '../provider/voice-provider';
@@ -33,131 +33,120 @@ export interface OpenWorkParts {
 }
 
 /** The conversations that are open at a desk, and the tasks in its agent's hands. */
-export class OpenWork {
-  readonly #parts: OpenWorkParts;
-  readonly #open = new Map<string, { readonly hands: OpenConversation; readonly watch: Subscription }>();
-  readonly #tasks = new Map<string, Task>();
-  #closed = false;
-
-  constructor(parts: OpenWorkParts) {
-    this.#parts = parts;
-  }
-
+export interface OpenWork {
   /** Kinds of channels that are recovering. */
-  get recovering(): readonly string[] {
-    const standings = [...this.#open.values()].flatMap(({ hands }) => [...hands.standings$.value.values()]);
-    return standings.filter(({ status }) => status === 'recovering').map(({ type }) => type);
-  }
-
-  open(record: ConversationRecord): void {
-    if (this.#closed) return;
-    const { id } = record;
-    const known = this.#open.get(id);
-    if (known !== undefined) return known.hands.load(record);
-    const hands = this.#create(record);
-    const watch = new Subscription();
-    this.#open.set(id, { hands, watch });
-    hands.load(record);
-    watch.add(hands.tasks$.subscribe(() => this.#updateTasks(id, hands)));
-    watch.add(hands.standings$.subscribe(this.#parts.changed));
-    this.#show();
-  }
-
+  recovering(): readonly string[];
+  open(record: ConversationRecord): void;
   /** Opens what a snapshot has, and leaves what it does not. */
-  replace(records: readonly ConversationRecord[]): void {
-    const still = new Set(records.map(({ id }) => id));
-    for (const id of [...this.#open.keys()]) if (!still.has(id)) this.leave(id);
-    for (const record of records) this.open(record);
-  }
-
-  leave(id: string): void {
-    const entry = this.#open.get(id);
-    if (entry === undefined) return;
-    this.#open.delete(id);
-    entry.watch.unsubscribe();
-    for (const task of this.#tasksOf(id)) this.#tasks.delete(task.id);
-    this.#parts.tasks.set([...this.#tasks.values()]);
-    this.#show();
-    void entry.hands.close();
-    this.#parts.changed();
-  }
-
-  receive(push: ConversationPush): void {
-    this.#open.get(push.conversationId)?.hands.receive(push);
-  }
-
-  has(taskId: string): boolean {
-    return this.#tasks.has(taskId);
-  }
-
+  replace(records: readonly ConversationRecord[]): void;
+  leave(id: string): void;
+  receive(push: ConversationPush): void;
+  has(taskId: string): boolean;
   /** The task that was just given. @throws ContactCenterError `task/gone` */
-  taken({ taskId, conversation }: { taskId: string; conversation: ConversationRecord }, what: string): Task {
-    this.open(conversation);
-    return found(this.#tasks.get(taskId), what);
+  taken(given: { readonly taskId: string; readonly conversation: ConversationRecord }, what: string): Task;
+  close(): Promise<void>;
+}
+
+export function createOpenWork(parts: OpenWorkParts): OpenWork {
+  const { command, publish, voice, meetings, agent$, environment, online$, changed } = parts;
+  const work = new Map<string, { readonly hands: OpenConversation; readonly watch: Subscription }>();
+  const tasks = new Map<string, Task>();
+  let closed = false;
+
+  const showTasks = () => parts.tasks.set([...tasks.values()]);
+  const showConversations = () => parts.conversations.set([...work.values()].map(({ hands }) => hands.conversation));
+  const tasksOf = (id: string) => [...tasks.values()].filter(({ conversationId }) => conversationId === id);
+
+  function open(record: ConversationRecord): void {
+    if (closed) return;
+    const { id } = record;
+    const known = work.get(id);
+    if (known !== undefined) return known.hands.load(record);
+    const hands = create(record);
+    const watch = new Subscription();
+    work.set(id, { hands, watch });
+    hands.load(record);
+    watch.add(hands.tasks$.subscribe(() => updateTasks(id, hands)));
+    watch.add(hands.standings$.subscribe(changed));
+    showConversations();
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    const entries = [...this.#open.values()];
-    for (const { watch } of entries) watch.unsubscribe();
-    this.#open.clear();
-    this.#tasks.clear();
-    this.#parts.tasks.set([]);
-    this.#parts.conversations.set([]);
-    await Promise.all(entries.map(({ hands }) => hands.close()));
+  function leave(id: string): void {
+    const entry = work.get(id);
+    if (entry === undefined) return;
+    work.delete(id);
+    entry.watch.unsubscribe();
+    for (const task of tasksOf(id)) tasks.delete(task.id);
+    showTasks();
+    showConversations();
+    void entry.hands.close();
+    changed();
   }
 
-  #create({ id, self }: ConversationRecord): OpenConversation {
-    const { providers, tokens, environment, online$, command, publish, voice, meetings } = this.#parts;
+  function create({ id, self }: ConversationRecord): OpenConversation {
+    const conversationId = id;
     return createConversation({
-      ...{ id, self, providers, tokens, environment },
-      controlPlane: { online$, command },
-      ...(voice !== undefined && { voice: { ...voice, command: callCommand(id, command) } }),
-      ...(meetings !== undefined && {
-        meetings: {
-          ...meetings,
-          report: (channelId, report) => command('meeting/report', { conversationId: id, channelId, report }),
-        },
-      }),
-      end: (options) => this.#endTasksOf(id, options),
-      endChannel: async (channelId, options) => {
-        await command('channel/end', { conversationId: id, channelId }, options);
+      ...{ ...parts, id, self, controlPlane: { online$, command } },
+      voice: voice && { ...voice, command: callCommand(id, command) },
+      meetings: meetings && {
+        ...meetings,
+        report: (channelId, report) => command('meeting/report', { conversationId, channelId, report }),
       },
-      setContext: async (patch, options) => {
-        await command('context/set', { conversationId: id, patch }, options);
+      async end(options) {
+        await Promise.all(tasksOf(id).map((task) => task.end(options)));
       },
-      commands: agentCommands(id, command, providers, () => found(this.#tasksOf(id).at(-1), 'escalate')),
-      onEvent: (event) => publish(originOf(event), { type: 'conversation', conversationId: id, event }),
+      async endChannel(channelId, options) {
+        await command('channel/end', { conversationId, channelId }, options);
+      },
+      async setContext(patch, options) {
+        await command('context/set', { conversationId, patch }, options);
+      },
+      commands: agentCommands(id, command, () => found(tasksOf(id).at(-1), 'escalate')),
+      onEvent: (event) => publish(originOf(event), { type: 'conversation', conversationId, event }),
     });
   }
 
-  #updateTasks(conversationId: string, hands: OpenConversation): void {
-    const { agent$, environment, online$, command, voice, tasks } = this.#parts;
-    const before = this.#tasks.size;
-    let changed = false;
+  function updateTasks(conversationId: string, hands: OpenConversation): void {
+    const before = tasks.size;
+    let isLess = false;
     for (const task of hands.tasks$.value.values()) {
       const mine = task.agentId === agent$.value.id && isInHand(task.status);
-      if (mine && !this.#tasks.has(task.id)) {
-        const parts = { clock: environment.clock, online$, command, agent$, voice: voice?.voice };
-        this.#tasks.set(task.id, createTask(task, hands, parts));
-      } else if (!mine && this.#tasks.get(task.id)?.conversationId === conversationId) {
-        changed = this.#tasks.delete(task.id);
-      }
+      if (mine && !tasks.has(task.id))
+        tasks.set(task.id, createTask(task, hands, { ...parts, clock: environment.clock, voice: voice?.voice }));
+      else if (!mine && tasks.get(task.id)?.conversationId === conversationId) isLess = tasks.delete(task.id);
     }
-    if (changed || this.#tasks.size !== before) tasks.set([...this.#tasks.values()]);
+    if (isLess || tasks.size !== before) showTasks();
   }
 
-  #tasksOf(id: string): readonly Task[] {
-    return [...this.#tasks.values()].filter(({ conversationId }) => conversationId === id);
-  }
-
-  async #endTasksOf(id: string, options: CommandOptions | undefined): Promise<void> {
-    await Promise.all(this.#tasksOf(id).map((task) => task.end(options)));
-  }
-
-  #show(): void {
-    this.#parts.conversations.set([...this.#open.values()].map(({ hands }) => hands.conversation));
-  }
+  return {
+    recovering: () =>
+      [...work.values()]
+        .flatMap(({ hands }) => [...hands.standings$.value.values()])
+        .filter(({ status }) => status === 'recovering')
+        .map(({ type }) => type),
+    open,
+    replace(records) {
+      for (const id of [...work.keys()]) if (!records.some((record) => record.id === id)) leave(id);
+      for (const record of records) open(record);
+    },
+    leave,
+    receive: (push) => work.get(push.conversationId)?.hands.receive(push),
+    has: (taskId) => tasks.has(taskId),
+    taken({ taskId, conversation }, what) {
+      open(conversation);
+      return found(tasks.get(taskId), what);
+    },
+    async close() {
+      closed = true;
+      const entries = [...work.values()];
+      for (const { watch } of entries) watch.unsubscribe();
+      work.clear();
+      tasks.clear();
+      showTasks();
+      showConversations();
+      await Promise.all(entries.map(({ hands }) => hands.close()));
+    },
+  };
 }
 
 function callCommand(

@@ -1,4 +1,4 @@
-import { of, switchMap, type Observable, type Subscription } from 'rxjs';
+import { of, Subscription, switchMap, type Observable } from 'rxjs';
 import { combine, createLive, select, type Live } from '../live';
 import type { ParkedRecord } from '../protocol/agent-frames';
 import type { CallbackRecord } from '../protocol/log-entry';
@@ -21,56 +21,53 @@ const noDevices: DevicesState = {
   audio: 'blocked',
 };
 
-/** What a client shows of its phone, devices and tabs, from before the sign-in until it is closed. */
-export class Standing {
+/** What a client shows of its phone, devices and tabs, and of calls that wait, from before the sign-in until it is closed. */
+export interface Standing {
   readonly readiness$: Live<Readiness>;
   readonly devices: Devices;
   readonly tabs: Tabs;
   readonly parked$: Live<readonly ParkedRecord[]>;
   readonly callbacks$: Live<readonly CallbackRecord[]>;
-  readonly #parts = createLive<DeskParts | undefined>(undefined);
-  readonly #subscriptions: Subscription[] = [];
+  /** Shows the state of this sign-in from now on. */
+  follow(parts: DeskParts | undefined): void;
+  close(): void;
+}
 
-  constructor(session$: Live<SessionState>) {
-    const agent$ = this.#mirror<AgentState | undefined>(undefined, ({ agent }) => agent.state$);
-    const terms$ = this.#mirror<Readonly<Record<string, ReadinessCheck>>>({}, ({ voice }) => voice?.terms$);
-    const phone$ = this.#mirror<{ readonly devices: DevicesState }>(
-      { devices: noDevices },
-      ({ voice }) => voice?.phone.state$,
-    );
-    const tabs$ = this.#mirror<TabsState>({ id: '', leading: false }, ({ voice }) => voice?.tabs.state$ ?? alone);
-    this.parked$ = this.#mirror<readonly ParkedRecord[]>([], ({ voice }) => voice?.parked$);
-    this.callbacks$ = this.#mirror<readonly CallbackRecord[]>([], ({ voice }) => voice?.callbacks$);
-    this.readiness$ = combine(
+export function createStanding(session$: Live<SessionState>): Standing {
+  const parts = createLive<DeskParts | undefined>(undefined);
+  const watching = new Subscription();
+
+  function mirror<T>(before: T, pick: (parts: DeskParts) => Live<T> | undefined): Live<T> {
+    const shown = createLive(before);
+    const source$: Observable<T> = parts.live.pipe(switchMap((now) => (now && pick(now)) ?? of(before)));
+    watching.add(source$.subscribe((value) => shown.set(value)));
+    watching.add(() => shown.complete());
+    return shown.live;
+  }
+
+  const agent$ = mirror<AgentState | undefined>(undefined, ({ agent }) => agent.state$);
+  const terms$ = mirror<Readonly<Record<string, ReadinessCheck>>>({}, ({ voice }) => voice?.terms$);
+  const phone$ = mirror<{ readonly devices: DevicesState }>({ devices: noDevices }, ({ voice }) => voice?.phone.state$);
+  return {
+    readiness$: combine(
       [session$, agent$, terms$],
       () => readinessOf(session$.value, agent$.value, terms$.value),
       sameReadiness,
-    );
-    this.devices = createDevices(
+    ),
+    devices: createDevices(
       select(phone$, ({ devices }) => devices),
-      () => this.#parts.value?.voice?.phone,
-    );
-    this.tabs = {
-      state$: tabs$,
-      takeOver: async () => this.#parts.value?.voice?.tabs.takeOver(),
-    };
-  }
-
-  /** Shows the state of this sign-in from now on. */
-  follow(parts: DeskParts | undefined): void {
-    this.#parts.set(parts);
-  }
-
-  close(): void {
-    this.#parts.complete();
-    for (const subscription of this.#subscriptions) subscription.unsubscribe();
-  }
-
-  #mirror<T>(before: T, pick: (parts: DeskParts) => Live<T> | undefined): Live<T> {
-    const mirror = createLive(before);
-    const source$: Observable<T> = this.#parts.live.pipe(switchMap((parts) => (parts && pick(parts)) ?? of(before)));
-    this.#subscriptions.push(source$.subscribe({ next: (value) => mirror.set(value) }));
-    this.#subscriptions.at(-1)?.add(() => mirror.complete());
-    return mirror.live;
-  }
+      () => parts.value?.voice?.phone,
+    ),
+    tabs: {
+      state$: mirror<TabsState>({ id: '', leading: false }, ({ voice }) => voice?.tabs.state$ ?? alone),
+      takeOver: async () => parts.value?.voice?.tabs.takeOver(),
+    },
+    parked$: mirror<readonly ParkedRecord[]>([], ({ voice }) => voice?.parked$),
+    callbacks$: mirror<readonly CallbackRecord[]>([], ({ voice }) => voice?.callbacks$),
+    follow: (now) => parts.set(now),
+    close() {
+      parts.complete();
+      watching.unsubscribe();
+    },
+  };
 }

@@ -1,14 +1,16 @@
+import { given } from '../given';
 import { filter, firstValueFrom, map } from 'rxjs';
 import type { Labels } from '../conversation/labels';
 import type { Clock } from '../environment/clock';
 import { ContactCenterError } from '../errors';
-import { combine, createLive, select, type Live } from '../live';
+import { combine, createLive, sameValues, select, type Live } from '../live';
 import type { AgentRecord } from '../protocol/agent-frames';
 import type { ConsultRecord, Target, TaskRecord, TaskStatus } from '../protocol/log-entry';
 import type { CallTask, Controls } from '../provider/call-task';
 import type { Can } from '../provider/capability';
 import type { Consult, ConsultTarget } from '../provider/consult';
 import type { CommandOptions, ControlPlaneLink } from '../provider/control-plane';
+import type { Provider } from '../provider/provider';
 import type { Voice } from '../provider/voice-provider';
 import { withCommandOptions } from './command-options';
 import { controlsOf, sameControls } from './controls';
@@ -115,27 +117,32 @@ export interface TaskParts {
   readonly command: ControlPlaneLink['command'];
   readonly agent$: Live<AgentRecord>;
   readonly voice: Voice | undefined;
+  readonly providers: readonly Provider[];
 }
 
-const nothing: NonNullable<AgentRecord['channels']> = {};
 const nobody = createLive<readonly Consult[]>([]).live;
 
 export function toTaskInfo(record: TaskRecord): TaskInfo {
   const { id, conversationId, queueId, channel, channels = [channel], priority, labels, purpose, from } = record;
   return {
     ...{ id, conversationId, queueId, channel, channels, priority, labels },
-    ...(purpose !== undefined && { purpose }),
-    ...(from !== undefined && { from }),
+    ...given({ purpose, from }),
   };
 }
 
 export function createTask(record: TaskRecord, open: OpenConversation, parts: TaskParts): Task {
-  const { clock, online$, command, voice } = parts;
+  const { clock, online$, command, voice, providers } = parts;
   const { id: taskId } = record;
   const record$ = select(open.tasks$, (tasks) => tasks.get(taskId) ?? record);
   const told$ = select(open.snapshot$, (snapshot) => snapshot.consults);
   const goesOn$ = select(open.snapshot$, ({ channels }) => [...channels.values()].some((channel) => channel.open));
-  const addable$ = select(parts.agent$, ({ channels = nothing }) => channels);
+  // What no provider here could show is not added.
+  const addable$ = select(
+    parts.agent$,
+    ({ channels = {} }) =>
+      Object.fromEntries(Object.entries(channels).filter(([kind]) => providers.some(({ channel }) => channel === kind))),
+    sameValues,
+  );
   const controls$ = combine(
     [record$, online$, open.standings$, told$, goesOn$, addable$],
     () => {

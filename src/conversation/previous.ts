@@ -1,3 +1,4 @@
+import { given } from '../given';
 import type { PreviousConversation } from '../protocol/agent-frames';
 import type { LogEntry } from '../protocol/log-entry';
 import type { MessageItem, TimelineItem } from './timeline-item';
@@ -21,7 +22,7 @@ export function previousItems(
       const fromName = names.get(from);
       messages.set(messageId, {
         ...{ ...base, kind: 'message', at: new Date(entry.at), seq: entry.seq, channelId: entry.channelId, from, text },
-        ...(fromName !== undefined && { fromName }),
+        ...given({ fromName }),
         direction: from === self ? 'out' : 'in',
         state: 'sent',
       });

@@ -1,10 +1,11 @@
+import { given } from '../given';
 import type { ChannelChange, LogEntry, ParticipantRecord } from '../protocol/log-entry';
 import type { ConversationEvent } from './conversation-event';
 import { emptySnapshot, type ChannelInfo, type ConversationSnapshot, type Participant } from './conversation-state';
 import type { LabelValue, Labels } from './labels';
 import type { ChannelFold, Identities } from './channel-fold';
 import { previousItems } from './previous';
-import { ChunkedTimeline, type FoldedTimeline } from './timeline';
+import { SharedTimeline, type FoldedTimeline } from './timeline';
 import type { TimelineItem } from './timeline-item';
 
 /**
@@ -31,7 +32,7 @@ export interface ConversationFold {
 export function emptyFold(id: string, self: string): ConversationFold {
   return {
     snapshot: emptySnapshot(id, self),
-    timeline: ChunkedTimeline.empty,
+    timeline: SharedTimeline.empty,
     seen: new Set(),
     channels: new Map(),
     names: new Map(),
@@ -93,10 +94,8 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold 
       return withParticipant(next, entry.participant, entry.seq);
     case 'participant-left':
       return withoutParticipant(next, entry.participantId, entry.seq);
-    case 'task': {
-      if (!hasLastWord(next, `task:${entry.task.id}`, entry.seq)) return next;
-      return withSnapshot(next, { tasks: new Map(next.snapshot.tasks).set(entry.task.id, entry.task) });
-    }
+    case 'task':
+      return withSnapshot(next, { tasks: inOrder(next, next.snapshot.tasks, entry.task, entry.seq) });
     case 'consult':
       return withSnapshot(next, { consults: inOrder(next, next.snapshot.consults, entry.consult, entry.seq) });
     case 'invitation':
@@ -119,7 +118,7 @@ function toTimelineItem(entry: LogEntry): TimelineItem | undefined {
     case 'channel-changed':
       return {
         ...{ ...base, kind: 'channel', channelId: entry.channelId, change: entry.change },
-        ...(entry.participantId !== undefined && { participantId: entry.participantId }),
+        ...given({ participantId: entry.participantId }),
       };
     case 'participant-joined': {
       if (entry.again === true) return undefined;
@@ -136,9 +135,7 @@ function toTimelineItem(entry: LogEntry): TimelineItem | undefined {
         taskId: id,
         status,
         by: entry.by,
-        ...(agentId !== undefined && { agentId }),
-        ...(reason !== undefined && { reason }),
-        ...(disposition !== undefined && { disposition }),
+        ...given({ agentId, reason, disposition }),
       };
     }
     case 'consult': {
@@ -148,7 +145,7 @@ function toTimelineItem(entry: LogEntry): TimelineItem | undefined {
     case 'callback': {
       const { id: callbackId, dueAt, status, note } = entry.callback;
       const callback = { callbackId, dueAt: new Date(dueAt), status, by: entry.by };
-      return { ...base, kind: 'callback', ...callback, ...(note !== undefined && { note }) };
+      return { ...base, kind: 'callback', ...callback, ...given({ note }) };
     }
     case 'invitation': {
       const { id: invitationId, channelId, channel, status } = entry.invitation;
@@ -188,7 +185,7 @@ function changesOf(
   const at = (change: ChannelChange) => lastWord.get(`${change}:${channelId}`) ?? 0;
   return {
     open: reason === undefined,
-    ...(reason !== undefined && { closedBecause: reason }),
+    ...given({ closedBecause: reason }),
     held: at('held') > at('resumed'),
     recording:
       at('recording-started') <= at('recording-stopped')

@@ -19,165 +19,89 @@ export interface FoldedTimeline extends Timeline {
   without(item: TimelineItem): FoldedTimeline;
 }
 
-/** Items per chunk: an append copies nothing, a change in the past copies one chunk and the list of chunks. */
-const chunkSize = 64;
+/** Most items of a timeline's end, which an append does not copy and a change there does; beyond, they become its past. */
+const endSize = 256;
 
 /**
- * A sorted list in chunks. Versions share chunks, and an append writes behind the end of the last chunk,
- * where older versions, which know their own length, never look.
+ * A sorted list of two parts, its past and its end. Versions share both, and an append writes behind the end, where
+ * older versions, which know their own length, never look.
  */
-export class ChunkedTimeline implements FoldedTimeline {
-  static readonly empty = new ChunkedTimeline([], [], 0, 0);
+export class SharedTimeline implements FoldedTimeline {
+  static readonly empty = new SharedTimeline([], [], 0);
 
   readonly length: number;
-  readonly #chunks: TimelineItem[][];
-  /** Index of the first item of each chunk. */
-  readonly #starts: number[];
-  /** How many of `#chunks` are ours; a later version may have appended more. */
-  readonly #count: number;
+  readonly #past: readonly TimelineItem[];
+  /** A later version may have appended more than is ours. */
+  readonly #end: TimelineItem[];
 
-  private constructor(chunks: TimelineItem[][], starts: number[], count: number, length: number) {
-    this.#chunks = chunks;
-    this.#starts = starts;
-    this.#count = count;
+  private constructor(past: readonly TimelineItem[], end: TimelineItem[], length: number) {
+    this.#past = past;
+    this.#end = end;
     this.length = length;
   }
 
   at(index: number): TimelineItem | undefined {
-    const wanted = Math.trunc(index) < 0 ? this.length + Math.trunc(index) : Math.trunc(index);
-    if (!(wanted >= 0 && wanted < this.length)) return undefined;
-    const chunk = this.#chunkOf(wanted);
-    return this.#chunks[chunk]?.[wanted - this.#start(chunk)];
+    const whole = Math.trunc(index);
+    const wanted = whole < 0 ? this.length + whole : whole;
+    const ofEnd = wanted - this.#past.length;
+    if (!(wanted < this.length)) return undefined;
+    return ofEnd < 0 ? this.#past[wanted] : this.#end[ofEnd];
   }
 
   slice(from = 0, to = this.length): readonly TimelineItem[] {
-    const start = clampIndex(from, this.length);
-    const end = clampIndex(to, this.length);
-    const items: TimelineItem[] = [];
-    for (let index = start, chunk = start < end ? this.#chunkOf(start) : 0; index < end; chunk++) {
-      const offset = index - this.#start(chunk);
-      const size = this.#sizeOf(chunk);
-      const taken = Math.min(size - offset, end - index);
-      for (const item of this.#chunks[chunk]?.slice(offset, offset + taken) ?? []) items.push(item);
-      index += taken;
-    }
-    return items;
+    const first = this.#clamp(from);
+    const last = Math.max(first, this.#clamp(to));
+    const past = this.#past.length;
+    return [...this.#past.slice(first, last), ...this.#end.slice(Math.max(0, first - past), Math.max(0, last - past))];
   }
 
-  *[Symbol.iterator](): Iterator<TimelineItem> {
-    for (let chunk = 0; chunk < this.#count; chunk++) {
-      const items = this.#chunks[chunk] ?? [];
-      const size = this.#sizeOf(chunk);
-      for (let offset = 0; offset < size; offset++) {
-        const item = items[offset];
-        if (item !== undefined) yield item;
-      }
-    }
+  [Symbol.iterator](): Iterator<TimelineItem> {
+    return this.slice()[Symbol.iterator]();
   }
 
-  with(item: TimelineItem): ChunkedTimeline {
+  with(item: TimelineItem): SharedTimeline {
     const last = this.at(-1);
     if (last === undefined || compareItems(last, item) < 0) return this.#append(item);
     const position = this.#lowerBound(item);
-    const there = this.at(position);
-    if (there !== undefined && compareItems(there, item) === 0) return this.replace(there, item);
-    const chunk = Math.min(this.#chunkOf(position), this.#count - 1);
-    const offset = position - this.#start(chunk);
-    const own = this.#own(chunk);
-    own.splice(offset, 0, item);
-    return this.#rebuilt(
-      chunk,
-      own.length > 2 * chunkSize ? [own.slice(0, chunkSize), own.slice(chunkSize)] : [own],
-      1,
-    );
+    return this.#spliced(position, this.#isAt(position, item) ? 1 : 0, item);
   }
 
   /** Takes `item` out; the same timeline when it is not in. */
-  without(item: TimelineItem): ChunkedTimeline {
-    const position = this.indexOf(item);
-    if (position < 0) return this;
-    const chunk = this.#chunkOf(position);
-    const own = this.#own(chunk);
-    own.splice(position - this.#start(chunk), 1);
-    return this.#rebuilt(chunk, own.length === 0 ? [] : [own], -1);
-  }
-
-  /** `before`, which must be in, becomes `after`; moves when its order changed. */
-  replace(before: TimelineItem, after: TimelineItem): ChunkedTimeline {
-    const position = this.indexOf(before);
-    if (position < 0) return this.with(after);
-    if (compareItems(before, after) !== 0) return this.without(before).with(after);
-    const chunk = this.#chunkOf(position);
-    const own = this.#own(chunk);
-    own[position - this.#start(chunk)] = after;
-    const chunks = this.#chunks.slice(0, this.#count);
-    chunks[chunk] = own;
-    return new ChunkedTimeline(chunks, this.#starts.slice(0, this.#count), this.#count, this.length);
-  }
-
-  /** Position of `item`, or -1. */
-  indexOf(item: TimelineItem): number {
+  without(item: TimelineItem): SharedTimeline {
     const position = this.#lowerBound(item);
-    const found = this.at(position);
-    return found !== undefined && compareItems(found, item) === 0 ? position : -1;
+    return this.#isAt(position, item) ? this.#spliced(position, 1) : this;
   }
 
-  #append(item: TimelineItem): ChunkedTimeline {
-    const chunk = this.#count - 1;
-    const size = chunk < 0 ? chunkSize : this.#sizeOf(chunk);
-    if (size < chunkSize) {
-      const items = this.#chunks[chunk] ?? [];
-      if (items.length === size) {
-        items.push(item);
-        return new ChunkedTimeline(this.#chunks, this.#starts, this.#count, this.length + 1);
-      }
-      return this.#rebuilt(chunk, [[...items.slice(0, size), item]], 1);
+  /** `before` becomes `after`; moves when its order changed. */
+  replace(before: TimelineItem, after: TimelineItem): SharedTimeline {
+    return (compareItems(before, after) === 0 ? this : this.without(before)).with(after);
+  }
+
+  #append(item: TimelineItem): SharedTimeline {
+    const size = this.length - this.#past.length;
+    const length = this.length + 1;
+    if (size >= endSize) return new SharedTimeline(this.slice(), [item], length);
+    if (this.#end.length > size) return new SharedTimeline(this.#past, [...this.#end.slice(0, size), item], length);
+    this.#end.push(item);
+    return new SharedTimeline(this.#past, this.#end, length);
+  }
+
+  #spliced(position: number, taken: number, ...put: readonly TimelineItem[]): SharedTimeline {
+    const past = this.#past.length;
+    const end = this.#end.slice(0, this.length - past);
+    const length = this.length - taken + put.length;
+    if (position >= past) {
+      end.splice(position - past, taken, ...put);
+      return new SharedTimeline(this.#past, end, length);
     }
-    const mine = this.#chunks.length === this.#count;
-    const chunks = mine ? this.#chunks : this.#chunks.slice(0, this.#count);
-    const starts = mine ? this.#starts : this.#starts.slice(0, this.#count);
-    chunks.push([item]);
-    starts.push(this.length);
-    return new ChunkedTimeline(chunks, starts, this.#count + 1, this.length + 1);
+    const copy = [...this.#past];
+    copy.splice(position, taken, ...put);
+    return new SharedTimeline(copy, end, length);
   }
 
-  /** A version in which `chunk` has become `replacement`, with `growth` items more. */
-  #rebuilt(chunk: number, replacement: TimelineItem[][], growth: number): ChunkedTimeline {
-    const chunks = this.#chunks.slice(0, this.#count);
-    // The last chunk may hold items of later versions behind our end.
-    if (chunk !== this.#count - 1) chunks[this.#count - 1] = this.#own(this.#count - 1);
-    chunks.splice(chunk, 1, ...replacement);
-    const starts: number[] = [];
-    let length = 0;
-    for (const items of chunks) {
-      starts.push(length);
-      length += items.length;
-    }
-    return new ChunkedTimeline(chunks, starts, chunks.length, this.length + growth);
-  }
-
-  #own(chunk: number): TimelineItem[] {
-    return (this.#chunks[chunk] ?? []).slice(0, this.#sizeOf(chunk));
-  }
-
-  #start(chunk: number): number {
-    return this.#starts[chunk] ?? 0;
-  }
-
-  #sizeOf(chunk: number): number {
-    const end = chunk + 1 < this.#count ? this.#start(chunk + 1) : this.length;
-    return end - this.#start(chunk);
-  }
-
-  #chunkOf(index: number): number {
-    let low = 0;
-    let high = this.#count - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#start(middle) <= index) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+  #isAt(position: number, item: TimelineItem): boolean {
+    const there = this.at(position);
+    return there !== undefined && compareItems(there, item) === 0;
   }
 
   #lowerBound(item: TimelineItem): number {
@@ -191,9 +115,9 @@ export class ChunkedTimeline implements FoldedTimeline {
     }
     return low;
   }
-}
 
-function clampIndex(index: number, length: number): number {
-  const whole = Math.trunc(index);
-  return Math.min(length, Math.max(0, whole < 0 ? length + whole : whole));
+  #clamp(index: number): number {
+    const whole = Math.trunc(index);
+    return Math.min(this.length, Math.max(0, whole < 0 ? this.length + whole : whole));
+  }
 }

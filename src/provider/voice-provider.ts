@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { ChannelInfo, Participant } from '../conversation/conversation-state';
+import type { Labels } from '../conversation/labels';
 import type { Environment } from '../environment/environment';
 import type { ErrorShape } from '../errors';
 import type { Live } from '../live';
@@ -8,7 +9,7 @@ import type { CallbackRecord, TaskRecord } from '../protocol/log-entry';
 import type { AudioLevels, CallSnapshot } from './call';
 import type { CallTask, CallTaskHost, Circumstances, Controls } from './call-task';
 import type { Can } from './capability';
-import type { CommandOptions } from './control-plane';
+import type { CommandOptions, ControlPlaneLink } from './control-plane';
 import type { ReadinessCheck } from './readiness';
 import type { TokenKind, Tokens, TokenStatus } from './token-provider';
 import type { VoiceChannel } from './voice-channel';
@@ -57,6 +58,16 @@ export interface Voice {
   channel(call: CallHost): CallChannel;
   /** As the phone's, and meanwhile its channel is `connecting`. */
   dial(request: DialRequest): Promise<void>;
+  /**
+   * Calls somebody as the agent: the control plane opens the conversation, `taken` its task, and this phone dials where it
+   * is told to.
+   */
+  call<T extends { end(): Promise<void> }>(
+    to: CallTarget,
+    options: ({ readonly queueId?: string; readonly context?: Labels } & CommandOptions) | undefined,
+    command: ControlPlaneLink['command'],
+    taken: (answer: AgentCommands['call/dial']['result']) => T,
+  ): Promise<T>;
   /**
    * Puts the call on hold that is connected; none is: no effect.
    * @throws ContactCenterError `command/not-allowed` with the reason `emergency-call`, or as the hold does

@@ -3,6 +3,7 @@ import {
   createLive,
   select,
   type Cancel,
+  type DialRequest,
   type ExpectedCall,
   type PhoneReport,
   type PhoneState,
@@ -102,6 +103,17 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
     expected.delete(correlationId);
   }
 
+  async function dial(request: DialRequest): Promise<void> {
+    dialled.add(request.channelId);
+    updateAwaited();
+    try {
+      await phone.dial(request);
+    } finally {
+      dialled.delete(request.channelId);
+      updateAwaited();
+    }
+  }
+
   /** What has come is awaited no more, however it goes on. */
   function arrived(state: PhoneState): void {
     const here = new Set(state.calls.filter(({ status }) => status !== 'ended').map(({ channelId }) => channelId));
@@ -175,15 +187,20 @@ export function createVoice(context: VoiceContext, service: VoiceService): Voice
       opened.next(channel);
       return channel;
     },
-    async dial(request) {
-      dialled.add(request.channelId);
-      updateAwaited();
-      try {
-        await phone.dial(request);
-      } finally {
-        dialled.delete(request.channelId);
-        updateAwaited();
-      }
+    dial,
+    async call(to, { queueId, context: labels, ...options } = {}, command, taken) {
+      const args = { to, ...(queueId !== undefined && { queueId }), ...(labels !== undefined && { context: labels }) };
+      const answer = await command('call/dial', args, options);
+      const task = taken(answer);
+      if (answer.dial === undefined) return task;
+      return dial({ ...answer.dial, conversationId: answer.conversation.id, to }).then(
+        () => task,
+        // Nobody rings: the conversation is over before it began, and its wrap-up says so.
+        async (error: unknown) => {
+          await task.end().catch(() => {});
+          throw error;
+        },
+      );
     },
     holdActive: () => holdActive(phone.state$.value, channelOf),
     controls: callControls,

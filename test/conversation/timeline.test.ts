@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ChunkedTimeline } from '../../src/conversation/timeline';
+import { SharedTimeline } from '../../src/conversation/timeline';
 import { compareItems, type NoteItem } from '../../src/conversation/timeline-item';
 
 function note(at: number, seq: number, text = ''): NoteItem {
@@ -22,9 +22,9 @@ describe('the timeline', () => {
   it('is the sorted list that a plain array gives, and no older version ever changes', () => {
     fc.assert(
       fc.property(steps, (script) => {
-        let timeline = ChunkedTimeline.empty;
+        let timeline = SharedTimeline.empty;
         let model: NoteItem[] = [];
-        const versions: { readonly timeline: ChunkedTimeline; readonly model: readonly NoteItem[] }[] = [];
+        const versions: { readonly timeline: SharedTimeline; readonly model: readonly NoteItem[] }[] = [];
         script.forEach((step, index) => {
           const victim = model[model.length === 0 ? 0 : step.pick % model.length];
           if (step.kind === 'with' || victim === undefined) {
@@ -54,7 +54,7 @@ describe('the timeline', () => {
   });
 
   it('lets two histories grow from one version without seeing each other', () => {
-    let base = ChunkedTimeline.empty;
+    let base = SharedTimeline.empty;
     for (let seq = 1; seq <= 100; seq++) base = base.with(note(seq, seq));
     const left = base.with(note(101, 101, 'left'));
     const right = base.with(note(101, 101, 'right'));
@@ -64,7 +64,7 @@ describe('the timeline', () => {
   });
 
   it('reads by index and slice as an array does, out of range included', () => {
-    let timeline = ChunkedTimeline.empty;
+    let timeline = SharedTimeline.empty;
     const all = Array.from({ length: 300 }, (_, index) => note(index, index));
     for (const item of all) timeline = timeline.with(item);
     for (const index of [0, 1, 63, 64, 65, 299, 300, -1, -300, -301, 1.5, NaN]) {
