@@ -10,14 +10,13 @@ import type {
   DtmfTone,
   HangUpOptions,
   LocalAudioStream,
-  LocalVideoStream,
   RemoteAudioStream,
-  RemoteParticipant,
   TeamsCall,
 } from '@azure/communication-calling';
 import type { CommunicationIdentifier } from '@azure/communication-common';
 import type { CallFrame, EndFrame } from '../calls/frames';
 import { EmulatedRemoteAudioStream } from './audio-stream';
+import { callStates, type CallEvents } from './call-events';
 import { CallFeatures, type CaptionFrame, type CallWatcher } from './call-features';
 import { EmulatedCallInfo } from './call-info';
 import { CallMedia, type MediaFact } from './call-media';
@@ -36,35 +35,6 @@ import { officialStream } from './official';
 import type { EmulatedParticipant } from './remote-participant';
 import type { CallOptions } from './call-options';
 import type { Signalling } from './signalling';
-
-type Change<Item> = { readonly added: readonly Item[]; readonly removed: readonly Item[] };
-
-interface CallEvents {
-  stateChanged: undefined;
-  idChanged: undefined;
-  isMutedChanged: undefined;
-  isIncomingAudioMutedChanged: undefined;
-  isScreenSharingOnChanged: undefined;
-  isLocalVideoStartedChanged: undefined;
-  remoteParticipantsUpdated: Change<RemoteParticipant>;
-  localVideoStreamsUpdated: Change<LocalVideoStream>;
-  localAudioStreamsUpdated: Change<LocalAudioStream>;
-  remoteAudioStreamsUpdated: Change<RemoteAudioStream>;
-  roleChanged: undefined;
-  mutedByOthers: undefined;
-  callerInfoChanged: undefined;
-  transferorInfoChanged: undefined;
-}
-
-const states: Readonly<Record<Exclude<CallFrame['status'], 'disconnected'>, CallState>> = {
-  connecting: 'Connecting',
-  ringing: 'Ringing',
-  'early-media': 'EarlyMedia',
-  'in-lobby': 'InLobby',
-  connected: 'Connected',
-  'local-hold': 'LocalHold',
-  'remote-hold': 'RemoteHold',
-};
 
 /** A call with the emulator behind it: of the public shape of both `Call` and `TeamsCall`. */
 export class EmulatedCall extends MeetingCall implements Call, TeamsCall {
@@ -385,7 +355,7 @@ export class EmulatedCall extends MeetingCall implements Call, TeamsCall {
       this.#transcription = frame.transcription;
       this.#changed();
     }
-    if (this.#hangingUp === undefined) this.#setState(states[frame.status]);
+    if (this.#hangingUp === undefined) this.#setState(callStates[frame.status]);
     if (frame.meeting === undefined) return;
     this.#changed();
     if (this.#hangingUp !== undefined || frame.status === 'connecting' || frame.status === 'in-lobby') return;

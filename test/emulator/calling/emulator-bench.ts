@@ -1,6 +1,5 @@
 import type { CallAgentOptions } from '@azure/communication-calling';
 import { AzureCommunicationTokenCredential } from '@azure/communication-common';
-import type { TokenKind } from 'onescreen';
 import { createEmulator } from 'onescreen/emulator';
 import type { OpenCallingSocket } from 'onescreen/emulator/calling';
 import { seededRandom, virtualClock } from 'onescreen/testing';
@@ -34,7 +33,7 @@ export class EmulatorBench {
     this.#drops.get(page)?.();
   }
 
-  #credential(user: string, kind: TokenKind) {
+  #credential(user: string, kind: 'acsUser' | 'teamsUser') {
     return new AzureCommunicationTokenCredential(this.core.issueToken(user, { scopes: ['voip'], kind }).token);
   }
 

@@ -25,7 +25,7 @@ describe('meetings with the emulator behind them', () => {
     const gus = await bench.agent({ displayName: 'Gus' });
     const hosting = olivia.agent.join({ meetingLink: meeting.joinLink });
     await bench.clock.advance(100);
-    const visit = gus.agent.join({ meetingId: meeting.meetingId, passcode: meeting.passcode });
+    const visit = gus.agent.join({ meetingId: meeting.meetingId, passcode: meeting.passcode ?? '' });
     const states = statesOf(visit);
     await bench.clock.advance(100);
     return { meeting, olivia, gus, hosting, visit, states };
