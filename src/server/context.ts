@@ -18,7 +18,7 @@ const text = v.pipe(v.string(), v.maxLength(longest.text));
 const value = v.union([text, v.pipe(v.number(), v.finite()), v.boolean()]);
 
 /** Labels that have a meaning of their own, in the words of Teams (`TeamsPhoneCallDetails`). */
-const known: ReadonlyMap<string, v.GenericSchema<unknown>> = new Map<string, v.GenericSchema<unknown>>([
+const known: ReadonlyMap<string, v.GenericSchema> = new Map<string, v.GenericSchema>([
   ['callTopic', v.pipe(v.string(), v.maxLength(longestTopic))],
   ...['callContext', 'callSentiment', 'intent', 'sessionId', 'recordId', 'screenPopUrl', 'transcriptUrl'].map(
     (name) => [name, text] as const,
@@ -98,7 +98,7 @@ export function fromCall(headers: Readonly<Record<string, unknown>>, logger: Log
 }
 
 // Headers are texts, whatever they stand for.
-function textOf(name: string): v.GenericSchema<unknown> {
+function textOf(name: string): v.GenericSchema {
   return name === 'callTopic' ? (known.get(name) ?? text) : text;
 }
 
