@@ -57,11 +57,11 @@ export class MeetingTabs {
   #closed = false;
 
   /** `name`: what all tabs of one agent are called; undefined: this page is alone. */
-  constructor(name: string | undefined, id: string, broadcast: Broadcast, clock: Clock, duties: TabDuties) {
+  constructor(name: string | undefined, id: string, broadcast: Broadcast | undefined, clock: Clock, duties: TabDuties) {
     this.#id = id;
     this.#clock = clock;
     this.#duties = duties;
-    if (name === undefined) return;
+    if (name === undefined || broadcast === undefined) return;
     this.#line = broadcast.open(`onescreen/${name}/meetings`, (message) => {
       if (!this.#closed && isMessage(message)) this.#receive(message);
     });
