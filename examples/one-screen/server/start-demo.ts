@@ -12,7 +12,11 @@ import { automatedCalls, inProcessCalls } from './calls';
 import { allowCallback, authenticate, directory, reasons, route, specialists, support } from './contact-center';
 import type { DemoSettings } from '../demo-settings';
 import { listen } from './listen';
+import { demoMeetings, type DemoMeetings } from './meetings';
 import { createPages } from './pages';
+import { teamsSideOf, withTeamsSide } from './teams-side';
+import { simulatedCarrier, type SimulatedCarrier } from '../sms/sms-carrier';
+import { smsHost, startSmsGateway } from '../sms/sms-gateway';
 
 export interface DemoOptions extends Pick<ServerOptions, 'grace' | 'allowedOrigins' | 'logger'> {
   /** Default 0: any free port. */
@@ -25,6 +29,8 @@ export interface DemoOptions extends Pick<ServerOptions, 'grace' | 'allowedOrigi
   readonly acsConnectionString?: string;
   /** Who carries the calls. Default `call-automation`, over HTTP; `in-process` without. */
   readonly callsOver?: 'call-automation' | 'in-process';
+  /** Only with the local emulator. */
+  readonly meetings?: DemoMeetings;
   /** Options of the local emulator. */
   readonly emulation?: StartEmulatorOptions;
   /** Changes to the demo's queue. */
@@ -37,6 +43,8 @@ export interface Demo {
   readonly url: string;
   /** Undefined with a real ACS resource. */
   readonly emulator: Emulator | undefined;
+  /** Simulated phones that write text messages. */
+  readonly sms: SimulatedCarrier;
   close(): Promise<void>;
 }
 
@@ -47,6 +55,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     emulation,
     chat = 'acs',
     callsOver = 'call-automation',
+    meetings,
     port = 0,
     otherPorts = false,
     queue,
@@ -76,22 +85,24 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
       { ...support, ...queue },
       { ...specialists, ...queue },
     ],
-    chats: chat === 'acs' ? [acs, hostedChat()] : [hostedChat(), acs],
+    chats: chat === 'acs' ? [acs, hostedChat(), smsHost] : [hostedChat(), acs, smsHost],
     calls: calls === undefined ? [] : [calls.host],
+    meetings: emulator === undefined ? [] : [demoMeetings(emulator, meetings)],
   });
   const settings: DemoSettings = {
     emulator: emulator?.endpoint ?? null,
     queues: [{ id: support.id, name: 'Support' }],
   };
-  http.on(
-    'request',
-    requestListener(server, (request, response) => {
-      if (request.url !== '/demo.json') return pages.middlewares(request, response);
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(settings));
-    }),
-  );
+  const answer = requestListener(server, (request, response) => {
+    if (request.url !== '/demo.json') return pages.middlewares(request, response);
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(settings));
+  });
+  http.on('request', emulator === undefined ? answer : withTeamsSide(teamsSideOf(emulator), answer));
   const sockets = attachSockets(http, server);
+  const sms = simulatedCarrier();
+  const gateway = startSmsGateway({ server: url, carrier: sms });
   const close = async () => {
+    await gateway.close();
     await sockets.close();
     await pages.close();
     const closed = new Promise((resolve) => http.close(resolve));
@@ -102,7 +113,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   };
   try {
     await calls?.open();
-    return { url, emulator, close };
+    return { url, emulator, sms, close };
   } catch (error) {
     await close();
     throw error;
