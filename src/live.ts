@@ -138,3 +138,8 @@ export function sameValues(a: Readonly<Record<string, unknown>>, b: Readonly<Rec
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => Object.is(a[key], b[key]));
 }
+
+/** True when two values are the same as JSON: for small plain data. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,4 +1,4 @@
-import { toContactCenterError, type ChatProvider, type ChatService, type ChatSession } from 'onescreen';
+import { ContactCenterError, type ChatProvider, type ChatService } from 'onescreen';
 import { refusedSession } from './refused-session';
 import { SessionChatChannel } from './session-chat-channel';
 
@@ -16,15 +16,12 @@ export function createChat(service: ChatService): ChatProvider {
     ...(maxMessageBytes !== undefined && { maxMessageBytes }),
     // By `this`: a provider spread into one of another kind or with another session is joined as what it says it is.
     join(context, host) {
-      return new SessionChatChannel(context.channelId, this.channel, sessionOf(() => this.open(context)), host);
+      return new SessionChatChannel(context.channelId, this.channel, this.open(context), host);
+    },
+    refuse(context, host, { type, provider }) {
+      const what = `unable to open ${type} channel; the client has no provider named ${provider}`;
+      const error = new ContactCenterError('provider/missing', what, { field: 'options.providers' });
+      return new SessionChatChannel(context.channelId, type, refusedSession(error), host);
     },
   };
-}
-
-function sessionOf(open: () => ChatSession): ChatSession {
-  try {
-    return open();
-  } catch (error) {
-    return refusedSession(toContactCenterError(error, 'channel/unavailable', 'unable to open channel; see cause'));
-  }
 }

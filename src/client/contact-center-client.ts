@@ -249,7 +249,10 @@ function checkOptions(options: ContactCenterOptions): void {
   if (typeof options.controlPlane?.connect !== 'function') refuse('options.controlPlane', 'it has no control plane');
   if (typeof options.tokens !== 'function') refuse('options.tokens', 'tokens is not a function');
   if (!Array.isArray(options.providers)) refuse('options.providers', 'providers is not a list');
-  for (const [kind, is] of [['voice', isVoiceProvider], ['meeting', isMeetingProvider]] as const)
+  for (const [kind, is] of [
+    ['voice', isVoiceProvider],
+    ['meeting', isMeetingProvider],
+  ] as const)
     if (options.providers.filter(is).length > 1) refuse('options.providers', `it has two ${kind} providers`);
   const names = options.providers.map((provider) => `${provider.channel}/${provider.name}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);

@@ -5,7 +5,7 @@ import type { Can, DenyReason } from '../provider/capability';
 import type { ChannelStanding } from '../provider/channel-standing';
 import type { Voice } from '../provider/voice-provider';
 import { isUnderWay } from './handover';
-import { consults, escalations, handsOver, taskActions, transfers } from './task-action';
+import { actionOn, consults, escalations, handsOver, taskActions, transfers } from './task-action';
 
 const yes: Can = { allowed: true };
 const notSupported = no('not-supported');
@@ -50,7 +50,7 @@ export function controlsOf(
   const added = Object.entries(addable).map(([kind, hasRoom]): [string, Can] => {
     const isThere = standings.some((standing) => standing.type === kind && isOpen(standing));
     const room = isThere ? no('wrong-state', 'it is open already') : hasRoom ? yes : no('no-capacity');
-    return [escalationTo(kind), first(ofTask, room)];
+    return [actionOn('escalateTo', kind), first(ofTask, room)];
   });
   const found: Controls = {
     ...Object.fromEntries([
@@ -74,15 +74,6 @@ export function controlsOf(
     consult: best(consults),
     escalate: best([...escalations, ...added.map(([name]) => name)]),
   };
-}
-
-/** What adding a channel of a kind is called. */
-export function escalationTo(kind: string): string {
-  return `escalateTo${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
-}
-
-export function sameControls(a: Controls, b: Controls): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function isOpen({ status }: ChannelStanding): boolean {

@@ -1,10 +1,10 @@
 import { given } from '../given';
 import type { ControlPlaneLink } from '../provider/control-plane';
-import { escalationTo } from './controls';
 import type { ConversationCommands } from './conversation-options';
 import { demand } from './demand';
 import { inFlight } from './in-flight';
 import type { Task } from './task';
+import { actionOn } from './task-action';
 
 /** How many earlier conversations are read at once (chosen). */
 const pageSize = 5;
@@ -20,7 +20,8 @@ export function agentCommands(
     escalate: (to, options) =>
       once(to, async () => {
         const { id: taskId, can } = requireTask();
-        demand(can(escalationTo(to)), escalationTo(to), 'escalate');
+        const action = actionOn('escalateTo', to);
+        demand(can(action), action, 'escalate');
         const { signal, timeoutMs, ...extra } = options;
         return (await command('task/escalate', { taskId, to, ...extra }, options)).channelId;
       }),

@@ -154,7 +154,10 @@ export function createDesk(options: DeskOptions): Desk {
       // One thing is active at a time: a call or a meeting.
       holdMeetings: async () => meetings?.holdActive(),
     });
-    const meetings: Meetings | undefined = meetingProvider?.meetings({ ...context, holdCalls: async () => voice?.holdActive() });
+    const meetings: Meetings | undefined = meetingProvider?.meetings({
+      ...context,
+      holdCalls: async () => voice?.holdActive(),
+    });
     const work: OpenWork = createOpenWork({
       ...{ ...options, tokens, online$, command },
       agent$: record.live,
@@ -253,6 +256,6 @@ export function createDesk(options: DeskOptions): Desk {
   };
 }
 
-function refusal(state: LinkState): ContactCenterError {
-  return state.error ?? new ContactCenterError('session/unauthorized', 'unable to sign in; the control plane refused');
+function refusal({ error }: LinkState): ContactCenterError {
+  return error ?? new ContactCenterError('session/unauthorized', 'unable to sign in; the control plane refused');
 }

@@ -39,7 +39,10 @@ export function createFocus(
     follow(agentId) {
       line?.close();
       said.set(unsaid);
-      line = agentId === undefined ? undefined : broadcast?.open(`onescreen/agent/${agentId}/focus`, (word) => isFocusWord(word) && hear(word));
+      line =
+        agentId === undefined
+          ? undefined
+          : broadcast?.open(`onescreen/agent/${agentId}/focus`, (word) => isFocusWord(word) && hear(word));
       tell();
     },
     close: () => said.complete(),

@@ -1,5 +1,5 @@
 import { ContactCenterError } from '../errors';
-import type { ConsultRecord, Target } from '../protocol/log-entry';
+import type { ConsultRecord } from '../protocol/log-entry';
 
 /** Ends of a transfer after which the same one may succeed. */
 const passing: readonly unknown[] = ['no-answer', 'busy', 'unavailable'];
@@ -11,14 +11,6 @@ export function hasEnded({ status }: ConsultRecord): boolean {
 /** Of these there is one at a time in a conversation. */
 export function isUnderWay(consult: ConsultRecord): boolean {
   return consult.status !== 'merged' && !hasEnded(consult);
-}
-
-/** As controls name it. */
-export function kindOf(to: Target): string {
-  if ('agent' in to) return 'Agent';
-  if ('queue' in to) return 'Queue';
-  if ('phone' in to) return 'Phone';
-  return 'teamsUser' in to ? 'TeamsUser' : 'Voicemail';
 }
 
 export function transferFailed({ status, reason = status }: ConsultRecord): ContactCenterError {

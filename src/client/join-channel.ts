@@ -67,26 +67,14 @@ function joinChat(joining: Joining, info: ChannelInfo): OpenChatChannel | undefi
   // The log says who we are before anything can be joined in our name.
   if (self === undefined) return undefined;
   const chats = options.providers.filter(isChatProvider);
-  const provider = chats.find((one) => one.name === info.provider && one.channel === info.type) ?? missing(info, chats[0]);
-  if (provider === undefined) return undefined;
+  const provider = chats.find((one) => one.name === info.provider && one.channel === info.type);
   const { id: channelId, providerRefs } = info;
   const open$ = select(snapshot$, ({ channels }) => channels.get(channelId)?.open ?? false);
   const place = { channelId, providerRefs, self: nameOf(self), tokens: options.tokens, open$ };
-  return chatOver(joining, provider, place, endOf(options, snapshot$, channelId));
-}
-
-/** In place of a provider that the client was not given: its channels are closed from the start, and say what to add. */
-function missing({ type, provider }: ChannelInfo, another: ChatProvider | undefined): ChatProvider | undefined {
-  if (another === undefined) return undefined;
-  const refusing = {
-    ...another,
-    channel: type,
-    open() {
-      const what = `unable to open ${type} channel; the client has no provider named ${provider}`;
-      throw new ContactCenterError('provider/missing', what, { field: 'options.providers' });
-    },
-  };
-  return isChatProvider(refusing) ? refusing : undefined;
+  return chatOver(joining, place, endOf(options, snapshot$, channelId), (...to) =>
+    // One that the client was not given: closed from the start, and says what to add.
+    provider === undefined ? chats[0]?.refuse?.(...to, info) : provider.join(...to),
+  );
 }
 
 function joinSideChat(
@@ -100,23 +88,23 @@ function joinSideChat(
   for (const name of Object.values(names)) fold().names.set(name, self.participantId);
   const place = { ...where, channelId, self: { ...self, providerRefs: { ...self.providerRefs, ...names } } };
   // It ends with its meeting.
-  const chat = chatOver(joining, provider, place, refuse);
+  const chat = chatOver(joining, place, refuse, (...to) => provider.join(...to));
   sideChats.set(channelId, chat);
   // It can be neither read on nor marked as read once this side is out of it.
   where.open$.subscribe((open) => !open && fold().channels.delete(channelId));
   return chat;
 }
 
-function chatOver(
+function chatOver<T>(
   { options, fold, take, pushes$ }: Joining,
-  provider: ChatProvider,
   place: Pick<ChatContext, 'channelId' | 'providerRefs' | 'self' | 'open$' | 'tokens'>,
   end: ChatChannelHost['end'],
-): OpenChatChannel {
+  over: (context: ChatContext, host: ChatChannelHost) => T,
+): T {
   const { environment, controlPlane, id: conversationId } = options;
   const { clock, random } = environment;
   const { open$, channelId } = place;
-  return provider.join(
+  return over(
     { ...place, conversationId, controlPlane: { ...controlPlane, pushes$ }, clock, random },
     {
       ...{ environment, open$, end, fold: take },
@@ -127,7 +115,11 @@ function chatOver(
   );
 }
 
-function nameOf({ id: participantId, displayName, providerRefs }: Pick<Participant, 'id' | 'displayName' | 'providerRefs'>) {
+function nameOf({
+  id: participantId,
+  displayName,
+  providerRefs,
+}: Pick<Participant, 'id' | 'displayName' | 'providerRefs'>) {
   return { participantId, displayName, providerRefs };
 }
 

@@ -4,7 +4,7 @@ import type { ConversationEvent } from '../conversation/conversation-event';
 import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
 import { emptyFold, reduce, type ConversationFold } from '../conversation/reduce';
 import { ContactCenterError } from '../errors';
-import { createLive, sameValues, select, type Live } from '../live';
+import { createLive, sameJson, select, type Live } from '../live';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
 import { isHostedChatEntry, type LogEntry, type TaskRecord } from '../protocol/log-entry';
 import type { ChannelStanding } from '../provider/channel-standing';
@@ -94,7 +94,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
 
   const conversation: Conversation = {
     id,
-    state$: select(state$, toState, (a, b) => sameValues({ ...a }, { ...b })),
+    state$: select(state$, toState, sameJson),
     channels$,
     channel<Type extends ChannelType>(type: Type) {
       const channel = channels$.value.get(type);
@@ -105,7 +105,9 @@ export function createConversation(options: ConversationOptions): OpenConversati
     context$: select(state$, (state) => state.context),
     async loadMore({ pageSize = 50, previousConversations = false, ...commandOptions } = {}) {
       const chats = [...channels.value.values()].filter(isChat);
-      const aside = [...joining.sideChats.values()].filter((chat) => chat.capabilities$.value.actions.loadMore.supported);
+      const aside = [...joining.sideChats.values()].filter(
+        (chat) => chat.capabilities$.value.actions.loadMore.supported,
+      );
       const size = Math.min(pageSize, 200);
       const answers = await Promise.all([...chats, ...aside].map((chat) => chat.loadMore(size)));
       const hasMore = answers.some(({ more }) => more);
@@ -127,7 +129,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
     invitations$: select(
       state$,
       ({ invitations }) => [...invitations.values()].filter(({ status }) => status === 'open'),
-      (a, b) => a.length === b.length && a.every((invitation, index) => invitation === b[index]),
+      sameJson,
     ),
     invite: (channelId, given = {}) => commands.invite(channelId, given),
     withdraw: (invitationId, given = {}) => commands.withdraw(invitationId, given),

@@ -23,10 +23,6 @@ export function readinessOf(
   return { ready: Object.values(terms).every((term) => term.ok), terms };
 }
 
-export function sameReadiness(a: Readiness, b: Readiness): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
 function sessionTerm({ status }: SessionState): ReadinessCheck {
   if (status === 'online' || status === 'degraded') return ok;
   return status === 'signed-out'

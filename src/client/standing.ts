@@ -1,5 +1,5 @@
 import { of, Subscription, switchMap, type Observable } from 'rxjs';
-import { combine, createLive, select, type Live } from '../live';
+import { combine, createLive, sameJson, select, type Live } from '../live';
 import type { ParkedRecord } from '../protocol/agent-frames';
 import type { CallbackRecord } from '../protocol/log-entry';
 import type { ReadinessCheck } from '../provider/readiness';
@@ -7,7 +7,7 @@ import type { DevicesState, Tabs, TabsState } from '../provider/voice-provider';
 import type { AgentState } from './agent';
 import type { DeskParts } from './desk';
 import { createDevices, type Devices } from './devices';
-import { readinessOf, sameReadiness, type Readiness } from './readiness';
+import { readinessOf, type Readiness } from './readiness';
 import type { SessionState } from './session';
 
 /** Without voice every tab is for itself. */
@@ -52,7 +52,7 @@ export function createStanding(session$: Live<SessionState>): Standing {
     readiness$: combine(
       [session$, agent$, terms$],
       () => readinessOf(session$.value, agent$.value, terms$.value),
-      sameReadiness,
+      sameJson,
     ),
     devices: createDevices(
       select(phone$, ({ devices }) => devices),

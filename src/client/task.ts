@@ -3,7 +3,7 @@ import { filter, firstValueFrom, map } from 'rxjs';
 import type { Labels } from '../conversation/labels';
 import type { Clock } from '../environment/clock';
 import { ContactCenterError } from '../errors';
-import { combine, createLive, sameValues, select, type Live } from '../live';
+import { combine, createLive, sameJson, select, type Live } from '../live';
 import type { AgentRecord } from '../protocol/agent-frames';
 import type { ConsultRecord, Target, TaskRecord, TaskStatus } from '../protocol/log-entry';
 import type { CallTask, Controls } from '../provider/call-task';
@@ -13,13 +13,13 @@ import type { CommandOptions, ControlPlaneLink } from '../provider/control-plane
 import type { Provider } from '../provider/provider';
 import type { Voice } from '../provider/voice-provider';
 import { withCommandOptions } from './command-options';
-import { controlsOf, sameControls } from './controls';
+import { controlsOf } from './controls';
 import type { Conversation } from './conversation';
-import { demand } from './demand';
-import { hasEnded, kindOf, transferFailed } from './handover';
+import { demand, denied } from './demand';
+import { hasEnded, transferFailed } from './handover';
 import { inFlight } from './in-flight';
 import type { OpenConversation } from './open-conversation';
-import type { TaskAction } from './task-action';
+import { actionOn, type TaskAction } from './task-action';
 import { createWrapUp, type WrapUp } from './wrap-up';
 
 /** What is known of a task. */
@@ -120,7 +120,16 @@ export interface TaskParts {
   readonly providers: readonly Provider[];
 }
 
-const nobody = createLive<readonly Consult[]>([]).live;
+/** Without a voice provider none of it is supported. */
+const deny = (action: string) => async (): Promise<never> => {
+  throw denied('not-supported', action, action);
+};
+const noCalls: Omit<CallTask, 'transfer'> = {
+  consults$: createLive<readonly Consult[]>([]).live,
+  consult: deny('consult'),
+  park: deny('park'),
+  callBack: deny('callBack'),
+};
 
 export function toTaskInfo(record: TaskRecord): TaskInfo {
   const { id, conversationId, queueId, channel, channels = [channel], priority, labels, purpose, from } = record;
@@ -140,8 +149,10 @@ export function createTask(record: TaskRecord, open: OpenConversation, parts: Ta
   const addable$ = select(
     parts.agent$,
     ({ channels = {} }) =>
-      Object.fromEntries(Object.entries(channels).filter(([kind]) => providers.some(({ channel }) => channel === kind))),
-    sameValues,
+      Object.fromEntries(
+        Object.entries(channels).filter(([kind]) => providers.some(({ channel }) => channel === kind)),
+      ),
+    sameJson,
   );
   const controls$ = combine(
     [record$, online$, open.standings$, told$, goesOn$, addable$],
@@ -155,19 +166,14 @@ export function createTask(record: TaskRecord, open: OpenConversation, parts: Ta
       };
       return controlsOf(record$.value, circumstances, voice?.controls);
     },
-    sameControls,
+    sameJson,
   );
   const once = inFlight<undefined>();
   const can = (action: TaskAction): Can => controls$.value[action] ?? { allowed: false, reason: 'not-supported' };
   const need = (action: string, what: string) => demand(can(action), action, what);
   const call = () => open.conversation.channel('voice');
   const calls = voice?.task({ record$, consults$: told$, call, command, demand: need });
-
-  /** Without voice the controls allow none of it. */
-  async function withCalls<T>(action: string, what: string, run: (calls: CallTask) => Promise<T>): Promise<T> {
-    if (calls === undefined) throw need(action, what);
-    return run(calls);
-  }
+  const { consults$, consult, park, callBack } = calls ?? noCalls;
 
   return {
     ...toTaskInfo(record),
@@ -177,12 +183,12 @@ export function createTask(record: TaskRecord, open: OpenConversation, parts: Ta
     status$: select(record$, (task) => task.status),
     conversation: open.conversation,
     wrapUp: createWrapUp(record$, command),
-    sla$: select(record$, toSla, (a, b) => a.queuedAt.getTime() === b.queuedAt.getTime() && a.waitedMs === b.waitedMs),
+    sla$: select(record$, toSla, sameJson),
     controls$,
     can,
     transfer: (to, options = {}) =>
       once(JSON.stringify(to), async () => {
-        need(`transferTo${kindOf(to)}`, 'transfer');
+        need(actionOn('transferTo', Object.keys(to).join('')), 'transfer');
         const { signal, timeoutMs, ...extra } = options;
         await withCommandOptions(clock, { timeoutMs: transferTimeoutMs, ...options }, 'transfer', async () => {
           const here = calls?.transfer(to, options);
@@ -197,10 +203,7 @@ export function createTask(record: TaskRecord, open: OpenConversation, parts: Ta
           if (end.status !== 'completed') throw transferFailed(end);
         });
       }),
-    consult: (to, options) => withCalls(`consult${kindOf(to)}`, 'consult', (one) => one.consult(to, options)),
-    consults$: calls?.consults$ ?? nobody,
-    park: (options) => withCalls('park', 'park', (one) => one.park(options)),
-    callBack: (options) => withCalls('callBack', 'promise to call back', (one) => one.callBack(options)),
+    ...{ consults$, consult, park, callBack },
     async requeue(options = {}) {
       const answer = can('requeue');
       if (!answer.allowed && answer.reason === 'wrong-state') {

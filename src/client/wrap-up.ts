@@ -1,6 +1,6 @@
 import { ContactCenterError } from '../errors';
 import type { Labels } from '../conversation/labels';
-import { createLive, select, type Live } from '../live';
+import { createLive, sameJson, select, type Live } from '../live';
 import type { TaskRecord } from '../protocol/log-entry';
 import type { CommandOptions, ControlPlaneLink } from '../provider/control-plane';
 
@@ -53,7 +53,7 @@ export function createWrapUp(record$: Live<TaskRecord>, command: ControlPlaneLin
   const draft = createLive<WrapUpDraft>({});
   const taskId = record$.value.id;
   return {
-    state$: select(record$, toState, sameState),
+    state$: select(record$, toState, sameJson),
     dispositions$: select(record$, (task) => task.wrapUp.dispositions),
     draft$: draft.live,
     save: (change) => draft.set({ ...draft.value, ...change }),
@@ -90,10 +90,6 @@ function toState(task: TaskRecord): WrapUpState {
     ...(task.wrapUpStartedAt !== undefined && { startedAt: new Date(task.wrapUpStartedAt) }),
     ...(task.wrapUpEndsAt !== undefined && { endsAt: new Date(task.wrapUpEndsAt) }),
   };
-}
-
-function sameState(a: WrapUpState, b: WrapUpState): boolean {
-  return a.status === b.status && a.required === b.required && a.endsAt?.getTime() === b.endsAt?.getTime();
 }
 
 function invalid(field: string, why: string): ContactCenterError {

@@ -9,14 +9,13 @@ export interface BroadcastLine {
   close(): void;
 }
 
-/** BroadcastChannel; outside a browser nobody hears. */
-export function systemBroadcast(): Broadcast {
-  if (typeof BroadcastChannel !== 'function' || typeof document === 'undefined')
-    return { open: () => ({ post() {}, close() {} }) };
+/** BroadcastChannel; undefined outside a browser's page. */
+export function systemBroadcast(): Broadcast | undefined {
+  if (typeof document === 'undefined' || typeof BroadcastChannel === 'undefined') return undefined;
   return {
     open(name, receive) {
       const channel = new BroadcastChannel(name);
-      channel.onmessage = (event: MessageEvent<unknown>) => receive(event.data);
+      channel.onmessage = ({ data }: MessageEvent<unknown>) => receive(data);
       return { post: (message) => channel.postMessage(message), close: () => channel.close() };
     },
   };

@@ -1,3 +1,4 @@
+import { given } from '../given';
 import { systemBroadcast, type Broadcast } from './broadcast';
 import { systemClock, type Clock } from './clock';
 import type { Locks } from './locks';
@@ -19,5 +20,5 @@ export interface Environment {
 
 /** The real world, with `overrides` in place of some of its parts. */
 export function createEnvironment(overrides: Partial<Environment> = {}): Environment {
-  return { clock: systemClock, random: systemRandom, broadcast: systemBroadcast(), ...overrides };
+  return { clock: systemClock, random: systemRandom, ...given({ broadcast: systemBroadcast() }), ...overrides };
 }

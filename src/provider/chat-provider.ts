@@ -16,6 +16,12 @@ import type { Tokens } from './token-provider';
 export interface ChatProvider extends ChatService {
   /** The channel of one chat, for its conversation, over a session that it opens. Returns at once. */
   join(context: ChatContext, host: ChatChannelHost): OpenChatChannel;
+  /** In place of another provider, which the client was not given: a channel that is closed from the start, and says so. */
+  refuse?(
+    context: ChatContext,
+    host: ChatChannelHost,
+    missing: { readonly type: string; readonly provider: string },
+  ): OpenChatChannel;
 }
 
 /** What a messaging service's provider consists of. It translates; it keeps no conversation state. */

@@ -17,3 +17,5 @@ export type { CustomerOutcome, ScriptedCustomers, ScriptedCustomersOptions } fro
 export { scriptedVoice } from './scripted-voice';
 export type { ScriptedRing, ScriptedVoice } from './scripted-voice';
 export type { ScriptedCall } from './scripted-call';
+export { scriptedMeetings } from './scripted-meeting';
+export type { ScriptedMeeting, ScriptedMeetings } from './scripted-meeting';

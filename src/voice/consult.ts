@@ -1,4 +1,12 @@
-import { select, type CommandOptions, type Consult, type ConsultRecord, type ConsultState, type ConsultStatus, type Live } from 'onescreen';
+import {
+  select,
+  type CommandOptions,
+  type Consult,
+  type ConsultRecord,
+  type ConsultState,
+  type ConsultStatus,
+  type Live,
+} from 'onescreen';
 
 export type ConsultAction = 'swap' | 'merge' | 'complete' | 'cancel';
 

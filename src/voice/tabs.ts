@@ -1,4 +1,13 @@
-import { createLive, systemBroadcast, type Cancel, type Environment, type Tabs, type TabsLink, type TabsState } from 'onescreen';
+import {
+  createLive,
+  systemBroadcast,
+  type Broadcast,
+  type Cancel,
+  type Environment,
+  type Tabs,
+  type TabsLink,
+  type TabsState,
+} from 'onescreen';
 import { NEVER, Subject } from 'rxjs';
 import { systemLocks, systemPage } from './browser-tabs';
 
@@ -13,6 +22,9 @@ const askEveryMs = 1_000;
 /** After so many questions without an answer its lock is taken from it: a frozen page keeps its lock and does nothing. */
 const patience = 4;
 
+/** Outside a browser there are no other tabs. */
+const nobody: Broadcast = { open: () => ({ post() {}, close() {} }) };
+
 interface TabMessage {
   readonly onescreen: 'tab';
   readonly from: string;
@@ -23,7 +35,7 @@ interface TabMessage {
 /** Joins the tabs of this name; the lock decides who leads, and is handed over when its tab closes, resigns or freezes. */
 export function joinTabs(name: string, environment: Environment): TabsOwner {
   const { clock, random } = environment;
-  const { locks = systemLocks(), broadcast = systemBroadcast(), page = systemPage() } = environment;
+  const { locks = systemLocks(), broadcast = systemBroadcast() ?? nobody, page = systemPage() } = environment;
   const id = random.id();
   const state = createLive<TabsState>({ id, leading: false });
   const leading = createLive(false);
