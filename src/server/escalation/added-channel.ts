@@ -40,7 +40,7 @@ export async function addChannel(
   { host, channel: kind, agent, phone, standing, beside }: Addition,
   options: ResolvedOptions,
 ): Promise<AddedChannel> {
-  const { hooks, logger, random } = options;
+  const { logger, random } = options;
   const { id: conversationId, customer: before } = conversation;
   const channelId = random.id();
   const opened = phone === undefined ? await openAt(conversation, host, channelId, options) : numbered(phone);
