@@ -5,9 +5,8 @@ import type { LogEntry, LogFact } from '../../protocol/log-entry';
 import type { Agent } from '../agent';
 import type { Agents } from '../agents';
 import type { Callbacks } from '../callbacks';
-import { isPhoneNumber } from '../call-failure';
 import type { AddedCalls, Calls } from '../calls';
-import { channelOf, isCallHost, isMeetingHost, type ChannelHost } from '../channel-host';
+import { isCallHost, isMeetingHost, type ChannelHost } from '../channel-host';
 import type { Consults } from '../consults/consults';
 import type { Conversation } from '../conversation';
 import type { OpenChannel } from '../conversation-channels';
@@ -19,9 +18,10 @@ import { notThere } from '../messages';
 import type { ResolvedOptions } from '../options';
 import { actorIn, kindsOf, system, type TaskBoard } from '../task-board';
 import { withChannels, type LiveTask } from '../task-record';
-import { requirePhone, type Work } from '../work';
+import type { Work } from '../work';
 import { addChannel, takeDownAdded, type AddedChannel, type Addition } from './added-channel';
 import { Invitations } from './invitations';
+import { invalid, noPage, planAddition, wrongState } from './plan-addition';
 
 type Args<Name extends keyof AgentCommands> = AgentCommands[Name]['args'];
 type Result<Name extends keyof AgentCommands> = AgentCommands[Name]['result'];
@@ -77,7 +77,7 @@ export class Escalation implements AddedCalls {
     const { conversation } = this.#require(agent, args.taskId, 'escalate conversation');
     return conversation.log.inTurn(async () => {
       const task = this.#require(agent, args.taskId, 'escalate conversation');
-      const addition = this.#plan(agent, task, args);
+      const addition = planAddition(this.#parts, agent, task, args);
       const channel = await this.#add(task, addition, args);
       this.#parts.agents.tell(agent);
       if (addition.phone !== undefined) this.#call(agent, task, channel, addition.phone);
@@ -187,37 +187,6 @@ export class Escalation implements AddedCalls {
 
   notAnswered(conversation: Conversation, channelId: string): Promise<void> {
     return this.#invitations.missedCall(conversation, channelId);
-  }
-
-  #plan(agent: Agent, task: LiveTask, { to, invite = 'link' }: Args<'task/escalate'>): Addition {
-    const { conversation } = task;
-    const action = 'escalate conversation';
-    if (kindsOf(conversation).includes(to)) throw wrongState(action, 'such a channel is open already');
-    this.#parts.consults.checkCall(conversation, action, true);
-    const host = this.#hostOf(to, invite);
-    const isCall = isCallHost(host);
-    if (invite === 'call' && !isCall) throw invalid('invite', 'only calls can be made to a phone');
-    if (invite === 'none' && isCall) throw invalid('invite', 'a call needs the customer');
-    const phone = invite === 'call' ? phoneOf(conversation) : undefined;
-    if (invite === 'call' && phone === undefined) throw invalid('invite', 'the customer’s number is not known');
-    const needsPage = invite === 'link' || !(isCall || isMeetingHost(host));
-    if (needsPage && !conversation.resume.issued) throw noPage(action);
-    if (isCall) requirePhone(agent);
-    return { host, channel: to, agent, phone, standing: invite === 'none' };
-  }
-
-  #hostOf(to: string, invite: 'link' | 'call' | 'none'): ChannelHost {
-    const { chats, calls, meetings } = this.#parts.options;
-    const hosts: readonly ChannelHost[] = [...chats, ...calls, ...meetings].filter((one) => channelOf(one) === to);
-    const host = hosts.find((one) => invite !== 'call' || !isCallHost(one) || one.dial !== undefined);
-    if (host !== undefined) return host;
-    throw new ContactCenterError(
-      'command/not-allowed',
-      'unable to escalate conversation; nothing here opens such channels',
-      {
-        reason: 'not-supported',
-      },
-    );
   }
 
   async #add(
@@ -340,28 +309,7 @@ function isLast(conversation: Conversation, channel: OpenChannel): boolean {
   return !conversation.channels.some((one) => one !== channel && conversation.reaches(one));
 }
 
-/** E.164, from the call that the customer made or as the context has it. */
-function phoneOf({ customer, context }: Conversation): string | undefined {
-  return [customer.providerRefs['phone'], context['phone']].find(
-    (phone): phone is string => typeof phone === 'string' && isPhoneNumber(phone),
-  );
-}
-
 function noCapacity(cause: unknown): ContactCenterError {
   const message = 'unable to escalate conversation; the agent has no capacity left';
   return new ContactCenterError('agent/no-capacity', message, { cause });
-}
-
-function noPage(action: string): ContactCenterError {
-  return new ContactCenterError('command/not-allowed', `unable to ${action}; the customer has no page`, {
-    reason: 'no-page',
-  });
-}
-
-function wrongState(action: string, why: string): ContactCenterError {
-  return new ContactCenterError('task/wrong-state', `unable to ${action}; ${why}`);
-}
-
-function invalid(field: string, why: string): ContactCenterError {
-  return new ContactCenterError('command/invalid', `unable to escalate conversation; ${why}`, { field });
 }

@@ -174,6 +174,34 @@ describe('a chat that is taken into a meeting', () => {
   });
 });
 
+describe('what is said in a channel that the customer is not in', () => {
+  it('reaches the customer by no way, before the invitation is accepted', async () => {
+    const world = everything();
+    const { center, calls } = world;
+    const ann = await deskWithPhone(center, 'ann');
+    const started = await center.start('Cleo', { channel: 'voice' });
+    const page = await center.customer(started);
+    const { conversationId } = started;
+    await calls.phone({ channelId: started.channel.channelId });
+    await center.settle();
+    ann.frame({ type: 'command', id: 'a', name: 'offer/accept', args: { offerId: ann.offer.id } });
+    await center.settle();
+    calls.ring.answer();
+    await center.settle();
+    const { channelId } = await ann.do('task/escalate', { taskId: ann.offer.task.id, to: 'chat', invite: 'none' });
+    await ann.do('message/typing', { conversationId, channelId });
+    await ann.do('message/send', { conversationId, channelId, clientId: '1', text: 'for later' });
+    const older = () => page.do('log/before', { conversationId, seq: 1_000, pageSize: 50 });
+    expect(page.of('typing')).toEqual([]);
+    expect(await older()).toEqual({ entries: [], more: false });
+    const again = await center.customer(started);
+    expect(of(again, conversationId, 'message')).toEqual([]);
+    await ann.do('channel/invite', { conversationId, channelId });
+    await accept({ page, conversationId });
+    expect((await older()).entries).toMatchObject([{ type: 'message', message: { text: 'for later' } }]);
+  });
+});
+
 describe('an escalation is refused, and nothing has happened,', () => {
   it('without capacity', async () => {
     const world = everything({}, {}, [agent('ann', { capacity: 1 })]);
