@@ -96,7 +96,9 @@ export class LostCalls {
     const { options } = this.#parts;
     const { clock, random, queues, grace } = options;
     const { conversation } = task;
-    const participant = conversation.present(conversation.participantOf(agent.id) ?? '');
+    const known = conversation.present(conversation.participantOf(agent.id) ?? '');
+    // Who was in other channels until now is rung by the names that the sign-in knows.
+    const participant = known && { ...known, providerRefs: { ...agent.providerRefs, ...known.providerRefs } };
     const isOpen = conversation.channelOf(channel.channelId) !== undefined;
     if (!isHeld(task, acceptance) || participant === undefined || !isOpen) {
       throw new ContactCenterError('task/gone', 'unable to rejoin call; the agent does not have it any more');

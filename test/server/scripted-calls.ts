@@ -5,6 +5,8 @@ import { agent, contactCenter, type ContactCenter, type Desk } from './contact-c
 /** A ring that waits for the script to say what becomes of it. */
 export interface OpenRing extends Ring {
   readonly agentName: string;
+  /** By which names the agent is rung. */
+  readonly names: Readonly<Record<string, string>>;
   answer(refs?: Record<string, string>): void;
   fail(code: string): void;
 }
@@ -75,6 +77,7 @@ export function scriptedCalls(more: Partial<CallHost> = {}) {
         rings.push({
           ...ring,
           agentName: participant.displayName,
+          names: participant.providerRefs,
           answer: (refs = { acs: `8:acs:${participant.displayName}` }) => resolve(refs),
           fail: (code) => reject(new ContactCenterError(code, 'unable to join; it is scripted')),
         });

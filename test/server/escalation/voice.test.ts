@@ -49,7 +49,7 @@ const callOf = ({ conversationId, callId }: { readonly conversationId: string; r
 describe('a chat that becomes a call', () => {
   it('rings the task’s own agent once the customer’s page calls, and goes on as a chat beside it', async () => {
     const { ann, calls, conversationId, taskId, callId, page, center } = await called();
-    expect(calls.rings).toHaveLength(1);
+    expect(calls.rings).toMatchObject([{ names: { acs: '8:acs:ann' } }]);
     expect(ann.of('call-expected').at(-1)?.call).toMatchObject({
       correlationId: calls.ring.correlationId,
       channelId: callId,
