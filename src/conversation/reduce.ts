@@ -128,6 +128,7 @@ function toTimelineItem(entry: LogEntry): TimelineItem | undefined {
     case 'participant-left':
       return { ...base, kind: 'participant', participantId: entry.participantId, change: 'left', reason: entry.reason };
     case 'task': {
+      if (entry.again === true) return undefined;
       const { id, status, agentId, reason, disposition } = entry.task;
       return {
         ...base,

@@ -184,7 +184,12 @@ export type LogFact =
       readonly again?: boolean;
     }
   | { readonly type: 'participant-left'; readonly participantId: string; readonly reason: string }
-  | { readonly type: 'task'; readonly task: TaskRecord }
+  | {
+      readonly type: 'task';
+      readonly task: TaskRecord;
+      /** True when only the channels that it goes over are others from now on. */
+      readonly again?: boolean;
+    }
   | { readonly type: 'consult'; readonly consult: ConsultRecord }
   | { readonly type: 'callback'; readonly callback: CallbackRecord }
   | { readonly type: 'invitation'; readonly invitation: InvitationRecord }

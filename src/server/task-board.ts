@@ -210,7 +210,13 @@ export class TaskBoard {
     }
     if (held.length === 0) return;
     task.record = withChannels(task.record, kinds);
-    void this.log(task, by);
+    this.#logChannels(task, by);
+  }
+
+  #logChannels({ conversation, record: task }: LiveTask, by: Actor): void {
+    void this.inTurn(conversation, async () => {
+      await conversation.append(by, { type: 'task', task, again: true });
+    });
   }
 
   #endCall(conversation: Conversation, by: Actor, reason: string): void {
@@ -229,7 +235,7 @@ export class TaskBoard {
       if (gone.length === 0) continue;
       for (const channel of gone) this.tell(by, { type: 'release', taskId, channel });
       task.record = withChannels(task.record, kinds);
-      void this.log(task, by);
+      this.#logChannels(task, by);
       const agent = this.#agents.get(task.acceptance?.agentId ?? '');
       if (agent !== undefined) this.#agents.tell(agent);
     }

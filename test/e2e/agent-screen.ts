@@ -12,6 +12,10 @@ type CallButton =
   | ('Consult' | 'Transfer' | 'Park')
   | ('Start recording' | 'Pause recording' | 'Resume recording' | 'Stop recording');
 
+type MeetingButton =
+  | ('Join' | 'Join with video' | 'Join here' | 'Leave' | 'End meeting' | 'Mute' | 'Unmute' | 'Hold' | 'Resume')
+  | ('Start video' | 'Stop video' | 'Share screen' | 'Stop sharing' | 'Raise hand' | 'Captions');
+
 /** The agent's screen, used as an agent does: by what it says and what its controls are called. */
 export class AgentScreen {
   readonly page: Page;
@@ -159,6 +163,38 @@ export class AgentScreen {
 
   get #consult(): Locator {
     return this.page.getByRole('group', { name: 'Consult' });
+  }
+
+  /** Adds a channel to the conversation in focus. */
+  async escalate(to: 'Chat' | 'Call' | 'Teams meeting' | 'Teams meeting instead of the call'): Promise<void> {
+    await this.page.getByRole('button', { name: 'Add channel' }).click();
+    await this.page.getByRole('menuitem', { name: to, exact: true }).click();
+  }
+
+  get meeting(): Locator {
+    return this.page.getByRole('region', { name: 'Meeting', exact: true });
+  }
+
+  /** A button of the meeting in focus. */
+  inMeeting(name: MeetingButton): Locator {
+    return this.page.getByRole('toolbar', { name: 'Meeting controls' }).getByRole('button', { name, exact: true });
+  }
+
+  /** Waits until the meeting stands so. */
+  async meets(words: 'Not joined' | 'Waiting in the lobby' | 'In the meeting' | 'Meeting on hold' | RegExp) {
+    await this.page.getByRole('status', { name: 'Meeting status' }).getByText(words).waitFor();
+  }
+
+  /** Everything in the timeline, oldest first, without times and without who wrote a message when. */
+  async history(): Promise<readonly string[]> {
+    const items = await this.timeline.getByRole('listitem').all();
+    const texts: string[] = [];
+    for (const item of items) {
+      const message = item.locator('[data-message]');
+      const text = (await message.count()) > 0 ? await message.first().innerText() : await item.innerText();
+      texts.push(text.replace(/ · \d{1,2}:\d{2}.*$/, '').trim());
+    }
+    return texts.filter((text) => text !== '' && text !== 'Show earlier');
   }
 
   /** Waits until the screen says so of whom the agent talks to. */

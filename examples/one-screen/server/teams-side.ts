@@ -17,6 +17,7 @@ export const simulatedExpert: TeamsPerson = {
 
 /** Answers what the Teams side's page asks. DEVELOPMENT ONLY: whoever asks for a person's token gets it. */
 export function teamsSideOf({ core, endpoint }: Emulator) {
+  for (const { id, displayName } of teamsPeople) core.teamsUsers.add({ objectId: id, displayName, answers: 'page' });
   core.teamsUsers.add({ objectId: simulatedExpert.id, displayName: simulatedExpert.displayName, speaks: true });
 
   const side = (): TeamsSide => ({

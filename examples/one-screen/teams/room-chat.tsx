@@ -73,7 +73,11 @@ function useThread(endpoint: string, person: TeamsPerson, threadId: string): Cha
   }, [person]);
   return useMemo(() => {
     if (token === undefined) return undefined;
-    return new ChatClient(endpoint, new AzureCommunicationTokenCredential(token)).getChatThreadClient(threadId);
+    // The emulator speaks plain http, on this machine alone.
+    const options = { allowInsecureConnection: true };
+    return new ChatClient(endpoint, new AzureCommunicationTokenCredential(token), options).getChatThreadClient(
+      threadId,
+    );
   }, [endpoint, threadId, token]);
 }
 

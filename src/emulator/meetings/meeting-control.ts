@@ -82,7 +82,9 @@ export function serveMeetingControl(
       teamsUsers.add({
         displayName: requireText(body.displayName, 'displayName'),
         ...(objectId !== undefined && { objectId }),
-        ...((typeof answers === 'number' || answers === 'never' || answers === 'declines') && { answers }),
+        ...((typeof answers === 'number' || answers === 'never' || answers === 'declines' || answers === 'page') && {
+          answers,
+        }),
         ...((typeof speaks === 'number' || typeof speaks === 'boolean') && { speaks }),
       }),
     );

@@ -7,13 +7,16 @@ import type { EndFrame } from '../calls/frames';
 import { voiceOf } from '../calls/phones';
 import { rawIdOf } from './meeting-settings';
 
-/** A simulated person of the organization. */
+/** A person of the organization, simulated or at a page. */
 export interface TeamsUserOptions {
   /** Object id. Default: a new one. */
   readonly objectId?: string;
   readonly displayName: string;
-  /** What they do when they are called or added: answer after so many milliseconds, never, or decline after 2 s. Default 2,000. */
-  readonly answers?: number | 'never' | 'declines';
+  /**
+   * What they do when they are called or added: answer after so many milliseconds, never, or decline after 2 s; with
+   * `page` they are somebody real, known by name and reached at their pages. Default 2,000.
+   */
+  readonly answers?: number | 'never' | 'declines' | 'page';
   /** Whether they are heard all the time they are in a call. Default false. A number is the seed of the voice. */
   readonly speaks?: boolean | number;
 }
@@ -22,7 +25,7 @@ export interface TeamsUser {
   /** `8:orgid:…` */
   readonly rawId: string;
   readonly displayName: string;
-  readonly answers: number | 'never' | 'declines';
+  readonly answers: number | 'never' | 'declines' | 'page';
   /** Seed of the voice of somebody who is heard all the time. */
   readonly voice: number | undefined;
 }
@@ -68,11 +71,13 @@ export class TeamsUsers {
   /** How a simulated person is reached; undefined for anybody else. */
   line(rawId: string): Line | undefined {
     const user = this.#users.get(rawId);
-    return user && new TeamsUserLine((party) => this.#ring(party, user));
+    return user === undefined || user.answers === 'page'
+      ? undefined
+      : new TeamsUserLine((party) => this.#ring(party, user));
   }
 
   #ring(party: Party, { answers, voice }: TeamsUser): void {
-    if (answers === 'never') return;
+    if (answers === 'never' || answers === 'page') return;
     if (answers === 'declines') {
       this.#clock.schedule(answersAfterMs, () => this.#calls.refuse(party, ends.declined));
       return;

@@ -229,10 +229,10 @@ export class Escalation implements AddedCalls {
       const record = withChannels(task.record, kindsOf(conversation));
       const facts: readonly LogFact[] = [
         ...added.flatMap((one) => one.facts),
-        { type: 'task', task: record },
+        { type: 'task', task: record, again: true },
         ...(invitation === undefined ? [] : [{ type: 'invitation', invitation } as const]),
       ];
-      await takeDownAdded(conversation, by, facts, () => [{ type: 'task', task: task.record }]);
+      await takeDownAdded(conversation, by, facts, () => [{ type: 'task', task: task.record, again: true }]);
       task.record = withChannels(task.record, kindsOf(conversation));
       if (invitation !== undefined) this.#invitations.made(conversation, invitation);
       if (close && before !== undefined) this.#replaces.set(channel.channelId, before.channelId);

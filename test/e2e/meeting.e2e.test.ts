@@ -1,0 +1,117 @@
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AgentScreen } from './agent-screen';
+import { something } from './call-hearing';
+import { energies } from './handover-stage';
+import type { MeetingCustomer } from './meeting-customer';
+import { setMeetingStage, type MeetingStage } from './meeting-stage';
+import { expectPictures } from './pictures-seen';
+
+const maria = 'Maria Santos';
+
+/** One stage for all tests, and a new one after a test that has left something behind. */
+let stage: MeetingStage | undefined;
+let ada: AgentScreen;
+let settled = false;
+
+beforeEach(async () => {
+  stage ??= await setMeetingStage();
+  ({ ada } = stage);
+  settled = false;
+});
+afterEach(async () => {
+  if (settled) return;
+  await stage?.close();
+  stage = undefined;
+});
+afterAll(() => stage?.close());
+
+async function settle(): Promise<void> {
+  await on().settle();
+  settled = true;
+}
+
+function on(): MeetingStage {
+  if (stage === undefined) throw new Error('unable to go on; there is no stage');
+  return stage;
+}
+
+/** A customer who has begun a chat that Ada has accepted. */
+async function chatting(): Promise<MeetingCustomer> {
+  const customer = await on().openCustomer();
+  await customer.chat(maria, 'My router blinks red.');
+  await ada.offerOf(maria).waitFor();
+  await ada.accept.click();
+  await ada.expectMessages(['My router blinks red.']);
+  return customer;
+}
+
+/** Ends what is left of the conversation, and wraps up. */
+async function end(customer: MeetingCustomer): Promise<void> {
+  await ada.page.getByRole('button', { name: 'End chat' }).click();
+  await ada.wrapUp('Resolved');
+  customer.expectCalm();
+  await customer.close();
+}
+
+describe('one conversation over all channels', () => {
+  test('goes from a chat to a call to a meeting with an expert and back, and is one timeline', async () => {
+    const customer = await chatting();
+    await ada.send('Shall we talk?');
+    await customer.reads('Shall we talk?');
+
+    await ada.escalate('Call');
+    await customer.accept('a call');
+    await ada.inCall();
+    const [atAda = 0, atMaria = 0] = await energies([ada, customer]);
+    expect(Math.min(atAda, atMaria)).toBeGreaterThan(something);
+
+    await ada.escalate('Teams meeting instead of the call');
+    await ada.inMeeting('Join with video').click();
+    await ada.meets('Waiting in the lobby');
+    await customer.accept('a video meeting');
+    await customer.told(/You are in the lobby/);
+    const irina = await on().openTeams('Irina Popescu');
+    await irina.join();
+    await irina.admit('Ada Martin');
+    await ada.meets('In the meeting');
+    await irina.admit(maria);
+    await customer.told('You are in the meeting.');
+    await customer.expectNoCall();
+
+    await irina.press('Start video');
+    await customer.press('Start video');
+    await expectPictures(ada.page);
+    await expectPictures(customer.page);
+    await expectPictures(irina.page);
+
+    await ada.inMeeting('Share screen').click();
+    await irina.page.getByRole('figure', { name: 'Screen of Ada Martin' }).waitFor();
+    await customer.page
+      .getByRole('figure', { name: /Ada Martin/ })
+      .first()
+      .waitFor();
+    await ada.inMeeting('Stop sharing').click();
+    await irina.page.getByRole('figure', { name: 'Screen of Ada Martin' }).waitFor({ state: 'detached' });
+
+    await irina.write('Please turn it around once.');
+    await customer.reads('Please turn it around once.');
+    await ada.timeline.getByText('Please turn it around once.').waitFor();
+
+    await ada.inMeeting('End meeting').click();
+    await customer.told('The meeting has ended.');
+    await ada.send('All green now?');
+    await customer.reads('All green now?');
+    await customer.write('Yes, thank you!');
+    await ada.timeline.getByText('Yes, thank you!').waitFor();
+    await ada.page.getByRole('button', { name: 'End chat' }).click();
+    await ada.page.getByRole('region', { name: 'Wrap-up' }).waitFor();
+    expect(await ada.history()).toEqual([]);
+    expect(on().conversations()).toHaveLength(1);
+    await ada.wrapUp('Resolved');
+    customer.expectCalm();
+    irina.expectCalm();
+    await customer.close();
+    await irina.close();
+    await settle();
+  });
+});
