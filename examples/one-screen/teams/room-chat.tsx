@@ -1,5 +1,5 @@
 import { Button, Input, Text, makeStyles, tokens } from '@fluentui/react-components';
-import { ChatClient, type ChatThreadClient } from '@azure/communication-chat';
+import { ChatClient, type ChatClientOptions, type ChatThreadClient } from '@azure/communication-chat';
 import { AzureCommunicationTokenCredential } from '@azure/communication-common';
 import { useEffect, useMemo, useState } from 'react';
 import { teamsToken, type TeamsPerson } from './teams-side';
@@ -9,6 +9,22 @@ const useStyles = makeStyles({
   line: { display: 'flex', columnGap: tokens.spacingHorizontalS },
   grow: { flexGrow: 1 },
 });
+
+/** The client insists on https; the emulator speaks plain http, on this machine alone. */
+function plainHttp(endpoint: string): { readonly endpoint: string; readonly options: ChatClientOptions } {
+  const secure = endpoint.replace('http:', 'https:');
+  const policy: PipelinePolicy = {
+    name: 'plainHttp',
+    sendRequest(request, next) {
+      request.url = request.url.replace(secure, endpoint);
+      request.allowInsecureConnection = true;
+      return next(request);
+    },
+  };
+  return { endpoint: secure, options: { additionalPolicies: [{ position: 'perRetry', policy }] } };
+}
+
+type PipelinePolicy = NonNullable<ChatClientOptions['additionalPolicies']>[number]['policy'];
 
 interface Line {
   readonly id: string;
@@ -75,9 +91,9 @@ function useThread(endpoint: string, person: TeamsPerson, threadId: string): Cha
     if (token === undefined) return undefined;
     // The emulator speaks plain http, on this machine alone.
     const options = { allowInsecureConnection: true };
-    return new ChatClient(endpoint, new AzureCommunicationTokenCredential(token), options).getChatThreadClient(
-      threadId,
-    );
+    const plain = plainHttp(endpoint);
+    const credential = new AzureCommunicationTokenCredential(token);
+    return new ChatClient(plain.endpoint, credential, plain.options).getChatThreadClient(threadId);
   }, [endpoint, threadId, token]);
 }
 

@@ -1,6 +1,7 @@
-import { Badge, Text, makeStyles, tokens } from '@fluentui/react-components';
+import { Badge, MessageBar, MessageBarBody, Text, makeStyles, tokens } from '@fluentui/react-components';
 import { RecordFilled } from '@fluentui/react-icons/svg/record';
 import { useMeeting } from 'onescreen/react';
+import { problemSentence, sentence } from '../voice/call-words';
 import { CaptionLines } from './caption-lines';
 import { ConsentQuestion } from './consent-question';
 import { ExpertPanel } from './expert-panel';
@@ -32,7 +33,7 @@ export function MeetingStage({ taskId, conversationId }: { readonly taskId: stri
   const styles = useStyles();
   const current = useMeeting(conversationId);
   if (current === undefined || current.state.status === 'closed') return null;
-  const { meeting, state, participants, lobby, pictures } = current;
+  const { meeting, state, participants, lobby, pictures, quality } = current;
   const isIn = state.status === 'connected' || state.status === 'held';
   return (
     <section className={styles.stage} aria-label="Meeting">
@@ -48,7 +49,15 @@ export function MeetingStage({ taskId, conversationId }: { readonly taskId: stri
         )}
       </div>
       {state.consent === 'required' && <ConsentQuestion taskId={taskId} meeting={meeting} />}
-      {state.status === 'ended' && state.end !== undefined && <Text role="alert">{state.end.message}</Text>}
+      {state.status === 'ended' && state.end !== undefined && <Text role="alert">{sentence(state.end.message)}</Text>}
+      <div role="status" aria-label="Meeting problems">
+        {isIn &&
+          quality.problems.map((problem) => (
+            <MessageBar key={problem} intent="warning">
+              <MessageBarBody>{problemSentence(problem)}</MessageBarBody>
+            </MessageBar>
+          ))}
+      </div>
       <LobbyList taskId={taskId} meeting={meeting} lobby={lobby} />
       {isIn && <MeetingPictures meeting={meeting} pictures={pictures} participants={participants} />}
       {isIn && <MeetingPeople {...{ taskId, meeting, state, participants }} />}

@@ -1,4 +1,4 @@
-import { Caption1, makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
+import { Badge, Caption1, makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import type { MeetingPicture, PictureView } from 'onescreen';
 import { useEffect, useRef } from 'react';
 
@@ -14,6 +14,7 @@ const useStyles = makeStyles({
   },
   large: { gridColumn: '1 / -1' },
   picture: { position: 'absolute', inset: 0, '& video': { width: '100%', height: '100%' } },
+  stalled: { position: 'absolute', right: tokens.spacingHorizontalS, top: tokens.spacingVerticalXS },
   name: {
     position: 'absolute',
     left: tokens.spacingHorizontalS,
@@ -32,7 +33,7 @@ export function PictureTile(props: {
 }) {
   const styles = useStyles();
   const { picture, name, show } = props;
-  const { id, kind } = picture;
+  const { id, kind, available } = picture;
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const within = place.current;
@@ -57,6 +58,9 @@ export function PictureTile(props: {
   return (
     <figure className={mergeClasses(styles.tile, kind === 'screen' && styles.large)} aria-label={what}>
       <div ref={place} className={styles.picture} />
+      <span role="status" className={styles.stalled}>
+        {!available && <Badge color="warning">No picture comes in just now</Badge>}
+      </span>
       <figcaption className={styles.name}>
         <Caption1>{kind === 'screen' ? `${name} shares` : name}</Caption1>
       </figcaption>

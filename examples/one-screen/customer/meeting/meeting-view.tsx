@@ -1,6 +1,7 @@
 import { Button, MessageBar, MessageBarBody, Subtitle1, Text, makeStyles, tokens } from '@fluentui/react-components';
 import type { CustomerMeeting } from 'onescreen/customer';
 import { useLive } from 'onescreen/react';
+import { problemSentence } from '../../agent/voice/call-words';
 import { useRun } from '../use-run';
 import { CaptionLines } from './caption-lines';
 import { ConsentDialog } from './consent-dialog';
@@ -25,6 +26,7 @@ export function MeetingView({ meeting, close }: { readonly meeting: CustomerMeet
   const styles = useStyles();
   const state = useLive(meeting.state$);
   const participants = useLive(meeting.participants$);
+  const { problems } = useLive(meeting.quality$);
   const { run, problem } = useRun();
   const isOver = state.status === 'ended' || state.status === 'closed' || state.status === 'elsewhere';
   const isIn = state.status === 'connected' || state.status === 'held';
@@ -39,6 +41,14 @@ export function MeetingView({ meeting, close }: { readonly meeting: CustomerMeet
           {state.transcription && !isOver && ' It is being transcribed.'}
         </MessageBarBody>
       </MessageBar>
+      <div role="status" aria-label="Meeting problems">
+        {isIn &&
+          problems.map((one) => (
+            <MessageBar key={one} intent="warning" layout="multiline">
+              <MessageBarBody>{problemSentence(one)}</MessageBarBody>
+            </MessageBar>
+          ))}
+      </div>
       {problem !== undefined && (
         <MessageBar intent="error" role="alert" layout="multiline">
           <MessageBarBody>{problem}</MessageBarBody>
