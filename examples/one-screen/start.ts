@@ -25,6 +25,7 @@ console.log(`
   Another agent's    ${demo.url}/?agent=${second.id}
   Customer's page    ${demo.url}/customer.html
                      ${demo.url}/customer.html?chat=server  (chat hosted by the control plane)
+  Teams side         ${demo.emulator === undefined ? 'none: meetings need the emulator as yet' : `${demo.url}/teams.html  (be somebody of the house)`}
 
   Phone number       ${demo.emulator === undefined ? 'none: calls need the emulator as yet' : `${phoneNumber} (simulated)`}
   ACS                ${demo.emulator === undefined ? 'the resource of ACS_CONNECTION_STRING' : `emulated at ${demo.emulator.endpoint}`}

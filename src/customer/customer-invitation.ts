@@ -22,7 +22,7 @@ export interface InvitationTo<Channel extends string, Joined, Options> {
    * Joins, and leaves the channels that are open here as they are. Call it in a click: the browser may ask for the
    * microphone, and plays no sound before one. Again meanwhile, or while this page is in the channel: the same one.
    * @throws ContactCenterError `provider/missing` when nothing among the client's providers serves the channel,
-   * `device/permission-denied` without a microphone: the invitation stays open then; `invitation/gone` once it has
+   * `device/permission-denied` without a microphone: an invitation to a call stays open then; `invitation/gone` once it has
    * expired, was withdrawn, or was answered on another page; `call/…`, `meeting/…` or `command/timed-out` (60 s unless
    * `timeoutMs` says otherwise) when joining fails: it can be accepted again as long as it is among the invitations
    */
