@@ -41,6 +41,7 @@ export type {
   LobbyBypass,
   MeetingKind,
   MeetingOptions,
+  MeetingPolicy,
   MeetingSettings,
   Presenters,
 } from './meetings/meeting-settings';

@@ -152,7 +152,9 @@ interface LineQuality {
 function received({ now, before }: StatsSample): LineQuality {
   const lost = now.packetsLost - (before?.packetsLost ?? 0);
   const packets = now.packetsReceived - (before?.packetsReceived ?? 0);
-  return { loss: share(lost, packets), jitterMs: now.jitterMs ?? 0, roundTripMs: now.roundTripMs ?? 0 };
+  // Sound comes all the time, silence included: after a second without any, nobody counts what is lost.
+  const isCut = packets === 0 && now.packetsReceived > 0;
+  return { loss: isCut ? 1 : share(lost, packets), jitterMs: now.jitterMs ?? 0, roundTripMs: now.roundTripMs ?? 0 };
 }
 
 function sent({ now, before }: StatsSample): LineQuality {

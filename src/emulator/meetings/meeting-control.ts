@@ -3,7 +3,7 @@ import { isContactCenterError } from 'onescreen';
 import type { EmulatorCore } from '../create-emulator';
 import { badRequest, jsonResponse } from '../http/service-error';
 import { optionalInteger, optionalString, requireArray, requireText, type JsonObject } from '../http/validation';
-import { readMeetingOptions, readRole, readScript } from './read-meeting';
+import { readMeetingOptions, readPolicy, readRole, readScript } from './read-meeting';
 
 const duration = { min: 0, max: 1_000_000_000 };
 const count = { min: 1, max: 1_000_000 };
@@ -24,6 +24,9 @@ export function serveMeetingControl(
   app.get('/meetings', () => jsonResponse(200, { value: meetings.list() }));
   app.get('/teams-users', () => jsonResponse(200, { value: teamsUsers.list() }));
   post('/meetings/create', (body) => asked(() => meetings.create(readMeetingOptions(body))));
+  post('/meetings/policy', (body) =>
+    asked(() => meetings.setPolicy(requireText(body.organizer, 'organizer'), readPolicy(body.policy ?? {}))),
+  );
   post('/meetings/end', (body) => asked(() => meetings.end(idOf(body))));
   post('/meetings/admit', (body) => asked(() => ({ guests: meetings.admit(idOf(body), usersOf(body)) })));
   post('/meetings/deny', (body) => asked(() => ({ guests: meetings.deny(idOf(body), usersOf(body)) })));

@@ -38,6 +38,9 @@ export interface MeetingOptions {
   readonly attendeeCameras?: boolean;
 }
 
+/** What is the same for all meetings of an organizer, as a meeting policy of Teams has it. */
+export type MeetingPolicy = Omit<MeetingOptions, 'organizer' | 'subject' | 'coOrganizers'>;
+
 export type LobbyBypass = 'everyone' | 'people-in-organization' | 'organizer-only';
 export type Presenters = 'everyone' | 'organization' | 'organizer';
 /** A role that can be given. */

@@ -10,7 +10,14 @@ import { MeetingChat, newMeetingThreadId } from './meeting-chat';
 import { MeetingDoor } from './meeting-door';
 import type { MeetingFaultRules } from './meeting-faults';
 import { playScript, type MeetingScript } from './meeting-script';
-import { rawIdOf, settingsOf, type GivenRole, type MeetingOptions, type MeetingSettings } from './meeting-settings';
+import {
+  rawIdOf,
+  settingsOf,
+  type GivenRole,
+  type MeetingOptions,
+  type MeetingPolicy,
+  type MeetingSettings,
+} from './meeting-settings';
 import { observeMeeting, type ObservedMeeting } from './observed-meeting';
 import { seedOf, TeamsUserLine, type TeamsUsers } from './teams-users';
 
@@ -32,6 +39,7 @@ export class Meetings {
   readonly #parts: MeetingsParts;
   readonly #meetings = new Map<string, Meeting>();
   readonly #watchers = new Map<Meeting, Set<() => void>>();
+  readonly #policies = new Map<string, MeetingPolicy>();
 
   constructor(parts: MeetingsParts) {
     this.#parts = parts;
@@ -47,7 +55,7 @@ export class Meetings {
   /** Makes a meeting, which can be joined at once. Throws `command/invalid` for an organizer that is no Teams user. */
   create(options: MeetingOptions): ObservedMeeting {
     const { emulation } = this.#parts;
-    const settings = settingsOf(options);
+    const settings = settingsOf({ ...this.#policies.get(rawIdOf(options.organizer)), ...options });
     const organizerId = /^8:orgid:(.+)$/.exec(settings.organizer)?.[1];
     if (organizerId === undefined) throw invalid('create meeting', 'the organizer is no Teams user', 'organizer');
     const threadId = newMeetingThreadId(emulation);
@@ -69,6 +77,11 @@ export class Meetings {
     };
     this.#meetings.set(identity.id, meeting);
     return observeMeeting(meeting);
+  }
+
+  /** What an organizer's meetings to come go by where they do not say, however they are made; instead of what was set before. */
+  setPolicy(organizer: string, policy: MeetingPolicy): void {
+    this.#policies.set(rawIdOf(organizer), policy);
   }
 
   /** The meetings that are not over, the oldest first. */

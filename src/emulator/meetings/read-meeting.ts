@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { badRequest } from '../http/service-error';
 import type { JsonObject } from '../http/validation';
 import type { MeetingScript } from './meeting-script';
-import type { GivenRole, MeetingOptions } from './meeting-settings';
+import type { GivenRole, MeetingOptions, MeetingPolicy } from './meeting-settings';
 
 const text = v.pipe(v.string(), v.maxLength(2_000));
 const ms = v.pipe(v.number(), v.minValue(0), v.maxValue(1_000_000_000));
@@ -13,16 +13,20 @@ const kinds = [
   'end-to-end-encrypted',
 ] as const;
 
-const options = v.object({
-  organizer: text,
-  subject: v.exactOptional(text),
-  coOrganizers: v.exactOptional(v.array(text)),
+const policy = {
   kind: v.exactOptional(v.picklist(kinds)),
   lobby: v.exactOptional(v.picklist(['everyone', 'people-in-organization', 'organizer-only'])),
   presenters: v.exactOptional(v.picklist(['everyone', 'organization', 'organizer'])),
   lobbyTimeoutMs: v.exactOptional(ms),
   ...{ guestsStart: flag, passcodeRequired: flag, consent: flag, chat: flag, captions: flag, premium: flag },
   ...{ dialOut: flag, attendeeMicrophones: flag, attendeeCameras: flag },
+};
+
+const options = v.object({
+  organizer: text,
+  subject: v.exactOptional(text),
+  coOrganizers: v.exactOptional(v.array(text)),
+  ...policy,
 });
 
 const script = v.object({
@@ -41,6 +45,9 @@ const script = v.object({
 
 /** A meeting to be made, as the control surface gets it. Throws 400. */
 export const readMeetingOptions = (body: JsonObject): MeetingOptions => read(options, body);
+
+export const readPolicy = (value: unknown): MeetingPolicy =>
+  read(v.object({ policy: v.object(policy) }), { policy: value }).policy;
 
 export const readScript = (body: JsonObject): MeetingScript => read(script, body);
 

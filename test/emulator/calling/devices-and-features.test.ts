@@ -172,6 +172,21 @@ describe('features', () => {
     expect(page.clock.pending).toBe(idle);
   });
 
+  it('call a reception bad over which nothing comes any more, until something does', async () => {
+    const { call } = await connected();
+    const { network } = call.feature(page.sdk.Features.UserFacingDiagnostics);
+    const qualities: unknown[] = [];
+    network.on('diagnosticChanged', ({ diagnostic, value }) => qualities.push([diagnostic, value]));
+    for (const packetsReceived of [50, 100, 100, 150]) {
+      page.peers.last.counters = { ...page.peers.last.counters, packetsReceived };
+      await page.clock.advance(1000);
+    }
+    expect(qualities).toEqual([
+      ['networkReceiveQuality', 3],
+      ['networkReceiveQuality', 1],
+    ]);
+  });
+
   it('report media numbers once a second and a summary', async () => {
     const { call } = await connected();
     const collector = call.feature(page.sdk.Features.MediaStats).createCollector({ aggregationInterval: 2 });

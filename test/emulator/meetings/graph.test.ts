@@ -56,6 +56,16 @@ describe('online meetings of Graph', () => {
     expect(bench.core.meetings.settings(String(at(body, 'id'))).lobby).toBe(lobby);
   });
 
+  test('go by the policy of their organizer, as they are made from then on', async () => {
+    const bench = new MeetingBench();
+    const consentOf = (body: unknown) => bench.core.meetings.settings(String(at(body, 'id'))).consent;
+    const before = await graph(bench, 'POST', path, {});
+    bench.core.meetings.setPolicy(user, { consent: true, lobby: 'everyone' });
+    const after = await graph(bench, 'POST', path, { lobbyBypassSettings: { scope: 'organizer' } });
+    expect([before, after].map(({ body }) => consentOf(body))).toEqual([false, true]);
+    expect(bench.core.meetings.settings(String(at(after.body, 'id'))).lobby).toBe('organizer-only');
+  });
+
   test('are read and found by their organizer alone, until they are deleted, which ends them', async () => {
     const bench = new MeetingBench();
     const { body } = await graph(bench, 'POST', path, { lobbyBypassSettings: { scope: 'everyone' } });
