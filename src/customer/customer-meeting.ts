@@ -2,6 +2,7 @@ import {
   ContactCenterError,
   createLive,
   sameValues,
+  type CallQuality,
   type Caption,
   type ChatChannel,
   type CommandOptions,
@@ -50,6 +51,8 @@ export interface CustomerMeeting
   readonly pictures$: Live<readonly MeetingPicture[]>;
   /** The newest captions, oldest first; empty until `startCaptions`. */
   readonly captions$: Live<readonly Caption[]>;
+  /** How good the customer's own line is, and what is wrong with it. */
+  readonly quality$: Live<CallQuality>;
   /** The meeting's own chat; undefined while the customer is not in, or where there is none. */
   readonly chat$: Live<ChatChannel | undefined>;
   readonly timeline$: Live<Timeline>;
@@ -87,6 +90,7 @@ class JoinedCustomerMeeting implements CustomerMeeting, Holdable {
   readonly participants$: Live<readonly MeetingParticipant[]>;
   readonly pictures$: Live<readonly MeetingPicture[]>;
   readonly captions$: Live<readonly Caption[]>;
+  readonly quality$: Live<CallQuality>;
   readonly chat$: Live<ChatChannel | undefined>;
   readonly timeline$: Live<Timeline>;
   readonly invitations$: Live<readonly CustomerInvitation[]>;
@@ -109,6 +113,7 @@ class JoinedCustomerMeeting implements CustomerMeeting, Holdable {
     this.participants$ = channel.participants$;
     this.pictures$ = channel.pictures$;
     this.captions$ = channel.captions$;
+    this.quality$ = channel.quality$;
     this.chat$ = channel.chat$;
     this.timeline$ = conversation.open.conversation.timeline$;
     this.invitations$ = conversation.invitations$;
