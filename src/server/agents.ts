@@ -254,6 +254,8 @@ export class Agents {
     for (const [taskId, status] of [...agent.tasks]) {
       if (status === 'assigned') this.#giveBack(agent, taskId, reason);
     }
+    // Who was only to finish that is signed out by now.
+    if (this.#agents.get(agent.id) !== agent) return;
     this.#remember(agent);
     if (agent.availability.kind === 'available') this.#become(agent, { kind: 'unavailable', reason });
     this.tell(agent);

@@ -298,6 +298,18 @@ describe('signing out', () => {
     expect(ann.received.slice(-2)).toMatchObject([{ type: 'answer', ok: true }, { type: 'signed-out' }]);
   });
 
+  it('is signed out when it vanishes while draining, and its work is given back', async () => {
+    const center = contactCenter();
+    const ann = await center.desk('ann');
+    const { conversationId } = await inHand(center, ann);
+    const ben = await center.desk('ben');
+    await ann.do('session/sign-out', { drain: true });
+    ann.drop();
+    await center.clock.advance(60_000);
+    expect(ben.offer.task.conversationId).toBe(conversationId);
+    expect((await center.desk('ann')).record.load).toMatchObject({ tasks: 0, used: 0 });
+  });
+
   it('lets a desk that drains complete its last wrap-up', async () => {
     const center = contactCenter();
     const { clock, random } = center;
