@@ -15,6 +15,9 @@ import type { Work } from '../work';
 /** How long an invitation can be accepted, in milliseconds (chosen). */
 export const invitationMs = 120_000;
 
+/** The same for one that is a call, in milliseconds (chosen): the agent is rung first, and then a phone, for up to 115 s (Teams). */
+export const callInvitationMs = 180_000;
+
 type Answer = CustomerCommands['invitation/answer']['result'];
 
 interface InvitationsParts {
@@ -46,13 +49,12 @@ export class Invitations {
     const { clock, random } = this.#parts.options;
     return {
       ...{ id: random.id(), channel, channelId, taskId: task.record.id, status: 'open', from, by },
-      expiresAt: clock.now() + invitationMs,
+      expiresAt: clock.now() + (by === 'call' ? callInvitationMs : invitationMs),
     };
   }
 
-  /** It has been taken down; one that nobody answers comes to nothing. A call rings as long as its host lets it. */
-  made(conversation: Conversation, { id, by, expiresAt }: InvitationRecord): void {
-    if (by === 'call') return;
+  /** It has been taken down; one that nobody answers comes to nothing. */
+  made(conversation: Conversation, { id, expiresAt }: InvitationRecord): void {
     const { clock } = this.#parts.options;
     const lapse = clock.schedule(Math.max(0, expiresAt - clock.now()), () => {
       this.#lapses.delete(id);

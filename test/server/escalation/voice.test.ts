@@ -353,6 +353,20 @@ describe('a call to the customer’s phone', () => {
     }
   });
 
+  it('comes to nothing when the phone rings on, and nobody tells what has become of it', async () => {
+    const { ann, calls, center, conversationId, callId } = await calling();
+    calls.ring.answer();
+    await center.settle();
+    calls.dials[0]?.setUp({ acs: `4:${phone}` });
+    await center.clock.advance(179_999);
+    expect(invitationsAt(ann, conversationId).at(-1)).toMatchObject({ status: 'open' });
+    await center.clock.advance(1);
+    expect(invitationsAt(ann, conversationId).at(-1)?.status).toBe('expired');
+    expect(closedAt(ann, conversationId)).toEqual([{ channelId: callId, reason: 'expired' }]);
+    expect(calls.asked.at(-1)).toBe('close');
+    expect(ann.record.load.used).toBe(1);
+  });
+
   it('is withdrawn when the agent does not answer, or takes it back', async () => {
     for (const how of ['ring', 'withdraw'] as const) {
       const { ann, calls, center, conversationId, callId } = await calling();
