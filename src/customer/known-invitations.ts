@@ -76,7 +76,10 @@ export class KnownInvitations {
 
   #offered(): readonly InvitationRecord[] {
     if (this.#closed.value) return [];
-    return [...this.#snapshot$.value.invitations.values()].filter((record) => this.#isShown(record));
+    const shown = [...this.#snapshot$.value.invitations.values()].filter((record) => this.#isShown(record));
+    // Whoever is out of a channel may have been invited into it anew.
+    const newest = new Map(shown.map(({ channelId, id }) => [channelId, id]));
+    return shown.filter(({ channelId, id }) => newest.get(channelId) === id);
   }
 
   #isShown({ id, by, status, channel, channelId }: InvitationRecord): boolean {

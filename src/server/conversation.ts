@@ -49,6 +49,8 @@ export class Conversation {
   /** Of the customer and the agents, also of those who have left. */
   readonly #meetingNames = new Set<string>();
   readonly #invitations = new Map<string, InvitationRecord>();
+  /** Meetings that the customer had come into, or was on the way into, and is out of. */
+  readonly #outOf = new Set<string>();
   readonly #messages = new Map<string, KnownMessage>();
   readonly #byClientId = new Map<string, string>();
   /** Seq of the newest message that each participant has seen. */
@@ -145,6 +147,11 @@ export class Conversation {
   /** The one into this channel that the customer has not answered. */
   openInvitation(channelId: string): InvitationRecord | undefined {
     return [...this.#invitations.values()].find((one) => one.channelId === channelId && one.status === 'open');
+  }
+
+  /** Whether the customer can be invited: the channel is new to them, or a meeting that they are out of again. */
+  isWithoutCustomer(channelId: string): boolean {
+    return this.isConcealed(channelId) || this.#outOf.has(channelId);
   }
 
   /** Whether the customer is in this channel, or may come into it. */
@@ -339,6 +346,11 @@ export class Conversation {
     if (role !== 'expert' && meeting !== undefined) this.#meetingNames.add(meeting);
   }
 
+  #noteCustomer(channelId: string, change: ChannelChange): void {
+    if (change === 'waiting' || change === 'joined') this.#outOf.delete(channelId);
+    else if (isWayOut(change)) this.#outOf.add(channelId);
+  }
+
   #callIsNew(): void {
     this.#held = false;
     this.#recording = 'off';
@@ -354,6 +366,7 @@ export class Conversation {
         this.#context = patched(this.#context, entry.patch);
         return;
       case 'channel-changed':
+        if (entry.participantId === this.#customer.id) this.#noteCustomer(entry.channelId, entry.change);
         if (entry.channelId !== this.#callId) return;
         if (entry.change === 'held' || entry.change === 'resumed') this.#held = entry.change === 'held';
         else if (isRecordingChange(entry.change)) this.#recording = recordingAfter(entry.change);
@@ -364,6 +377,7 @@ export class Conversation {
         return;
       case 'invitation':
         this.#invitations.set(entry.invitation.id, entry.invitation);
+        if (entry.invitation.status === 'accepted') this.#outOf.delete(entry.invitation.channelId);
         return;
       case 'participant-joined':
         this.#present.set(entry.participant.id, entry.participant);
@@ -394,6 +408,10 @@ export class Conversation {
       default:
     }
   }
+}
+
+function isWayOut(change: ChannelChange): boolean {
+  return ['left', 'denied', 'lobby-timeout', 'removed', 'failed'].includes(change);
 }
 
 type RecordingChange = Exclude<ChannelChange, 'held' | 'resumed'>;

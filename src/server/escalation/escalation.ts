@@ -85,7 +85,7 @@ export class Escalation implements AddedCalls {
     });
   }
 
-  /** Invites the customer into a channel that is open already; with an open invitation: that one. Rejects with `command/not-allowed`, `command/invalid`, `task/wrong-state` and `channel/closed`. */
+  /** Invites the customer into a channel that is open already and that they are not in; with an open invitation: that one. Rejects with `command/not-allowed`, `command/invalid`, `task/wrong-state` and `channel/closed`. */
   async invite(
     agent: Agent,
     { conversationId, channelId, invite = 'link' }: Args<'channel/invite'>,
@@ -96,7 +96,7 @@ export class Escalation implements AddedCalls {
       const channel = conversation.requireChannel(channelId);
       const open = conversation.openInvitation(channelId);
       if (open !== undefined) return { invitationId: open.id };
-      if (!conversation.isConcealed(channelId)) throw wrongState('invite customer', 'the customer is in it');
+      if (!conversation.isWithoutCustomer(channelId)) throw wrongState('invite customer', 'the customer is in it');
       if (invite === 'call' || channel.beside !== undefined)
         throw invalid('invite', 'the channel is not one to be called into');
       if (!conversation.resume.issued) throw noPage('invite customer');

@@ -48,6 +48,27 @@ function expertsAt(party: Desk | Page, conversationId: string): string[] {
   });
 }
 
+describe('a customer who has accepted and is not in the meeting', () => {
+  it.each(['denied', 'lobby-timeout', 'left', 'removed', 'failed'] as const)(
+    'can be invited anew once they are %s, and not while they wait or are in',
+    async (out) => {
+      const { ann, page, center, conversationId, meetingId: channelId, byCustomer } = await meeting();
+      const refused = async () => (await ann.refusal('channel/invite', { conversationId, channelId })).code;
+      expect(await refused()).toBe('task/wrong-state');
+      await byCustomer(self('waiting'));
+      expect(await refused()).toBe('task/wrong-state');
+      await byCustomer(self(out));
+      const { invitationId } = await ann.do('channel/invite', { conversationId, channelId });
+      await center.settle();
+      const { channel } = await page.do('invitation/answer', { invitationId, accept: true });
+      expect(channel?.channelId).toBe(channelId);
+      expect(await refused()).toBe('task/wrong-state');
+      await byCustomer(self('joined'));
+      expect(await refused()).toBe('task/wrong-state');
+    },
+  );
+});
+
 describe('what a page tells of its own part in a meeting', () => {
   it('is taken down once each time that it changes, with whom it is about', async () => {
     const { ann, page, conversationId, byAgent, byCustomer } = await meeting();
