@@ -82,6 +82,20 @@ describe('a customer who is asked into a meeting', () => {
     await client.close();
   });
 
+  it('is asked once where they were turned away and are invited anew', async () => {
+    const { meetings, clock, chat, center, client, record } = await inMeeting();
+    const end = { outcome: 'denied', code: 'meeting/denied', retryable: true, message: 'Turned away.' } as const;
+    meetings.change({ status: 'ended', end });
+    center.invite('meeting', { channelId: record.channelId });
+    await clock.advance(0);
+    expect(chat.invitations$.value.map(({ id, status }) => [id, status])).toEqual([['to-meeting-2', 'open']]);
+    const accepting = invitationTo(chat, 'meeting').accept();
+    await clock.advance(0);
+    expect((await accepting).state$.value.status).toBe('connected');
+    expect(chat.invitations$.value).toEqual([]);
+    await client.close();
+  });
+
   it('leaves, and the chat goes on', async () => {
     const { meeting, meetings, clock, chat, center, client } = await inMeeting();
     await Promise.all([meeting.leave(), clock.advance(0)]);
