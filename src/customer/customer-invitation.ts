@@ -9,6 +9,7 @@ export type CustomerInvitation =
   | InvitationTo<'meeting', CustomerMeeting, JoinMeeting>
   | InvitationTo<'chat', CustomerChat, CommandOptions>;
 
+/** One into a channel of this kind; accepting it gives the `Joined`. */
 export interface InvitationTo<Channel extends string, Joined, Options> {
   readonly id: string;
   readonly channel: Channel;

@@ -21,7 +21,10 @@ export type MeetingReport =
   /** The meeting is over for everybody. */
   | { readonly type: 'over' };
 
+/** Somebody in a meeting. */
 export interface MeetingPerson {
+  /** Their name in the meeting, such as `8:orgid:…`. */
   readonly ref: string;
+  /** Untrusted text. */
   readonly displayName: string;
 }

@@ -18,7 +18,9 @@ export interface MeetingProvider {
   meetings(context: MeetingsContext): Meetings;
 }
 
+/** What a desk, or a customer's page, gives its meetings. */
 export interface MeetingsContext {
+  /** Who joins; `providerRefs.meeting` is their name in meetings. */
   readonly self: {
     readonly id: string;
     readonly displayName: string;
@@ -42,6 +44,7 @@ export interface Meetings {
   channel(host: MeetingChannelHost): OpenMeetingChannel;
   /** Puts the meeting on hold that is connected, in whichever tab; none is: no effect. */
   holdActive(): Promise<void>;
+  /** Leaves all meetings. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -59,6 +62,7 @@ export interface MeetingChannelHost {
   readonly info$: Live<ChannelInfo>;
   /** Whoever looks at it, as the log states them; their `providerRefs.meeting` is their name in the meeting. */
   readonly self$: Live<Participant | undefined>;
+  /** Of the conversation; untrusted values. */
   readonly context$: Live<Labels>;
   /** Tells the control plane what happened; again: no further effect. */
   report(report: MeetingReport): Promise<unknown>;

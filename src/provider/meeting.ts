@@ -23,6 +23,7 @@ export type MeetingOutcome =
 /** Why this side is not in the meeting any more. `code` is one of the `meeting/…`, `call/…`, `agent/…` or `device/…` codes. */
 export interface MeetingEnd {
   readonly outcome: MeetingOutcome;
+  /** Such as `meeting/denied`. */
   readonly code: ErrorCode;
   /** True when joining again may work without any change. */
   readonly retryable: boolean;
@@ -31,6 +32,7 @@ export interface MeetingEnd {
   readonly provider?: ProviderFault;
 }
 
+/** What somebody is in a meeting, which decides on what they may do; it may change at any time. */
 export type MeetingRole = 'organizer' | 'co-organizer' | 'presenter' | 'attendee' | 'unknown';
 
 /** What somebody may want to do in a meeting; each is a control of the task as well, as `meeting.<action>`. */
@@ -54,10 +56,12 @@ export type MeetingAction =
   | 'grantConsent'
   | 'chat';
 
+/** For every action whether it is possible now, and if not, why. */
 export type MeetingCapabilities = Readonly<Record<MeetingAction, Capability>>;
 
 /** Somebody in a meeting beside oneself. Names are untrusted text. */
 export interface MeetingParticipant {
+  /** What commands about them take. */
   readonly id: string;
   readonly displayName?: string;
   readonly status: 'connecting' | 'connected' | 'held';
@@ -75,6 +79,7 @@ export interface MeetingParticipant {
 
 /** Somebody who waits in the lobby. Names are untrusted text. */
 export interface LobbyGuest {
+  /** What `admit` and `deny` take. */
   readonly id: string;
   readonly displayName?: string;
 }
@@ -99,9 +104,11 @@ export interface PictureView {
 
 /** What somebody said, as text. Untrusted. */
 export interface Caption {
+  /** Stays while the text changes. */
   readonly id: string;
   readonly speaker: string;
   readonly participantId?: string;
+  /** As far as it was understood. */
   readonly text: string;
   /** False while it may still change. */
   readonly final: boolean;

@@ -5,10 +5,12 @@ import type { VoiceProvider } from './voice-provider';
 /** What a client can be given for its channels. */
 export type Provider = ChatProvider | VoiceProvider | MeetingProvider;
 
+/** True for a provider of calls. */
 export function isVoiceProvider(provider: Provider): provider is VoiceProvider {
   return 'tokenKinds' in provider;
 }
 
+/** True for a provider of meetings. */
 export function isMeetingProvider(provider: Provider): provider is MeetingProvider {
   return 'meetings' in provider;
 }

@@ -16,7 +16,7 @@ export interface MeetingHost {
    */
   readonly sideChannel?: boolean;
   /**
-   * Makes a meeting. `providerRefs` say where to join: `joinLink`, or `meetingId` and `passcode`, and `endpoint` where its
+   * Makes a meeting. Rejects, with nothing left of it, with `channel/unavailable`. `providerRefs` say where to join: `joinLink`, or `meetingId` and `passcode`, and `endpoint` where its
    * chat is; `customerRefs.meeting` is the customer's name there. The customer is told of it only once invited.
    */
   open(request: {
@@ -28,11 +28,12 @@ export interface MeetingHost {
   }): Promise<{ readonly providerRefs: ProviderRefs; readonly customerRefs: ProviderRefs }>;
   /** The agent's names there, as `meeting`; whether and when they join is theirs. */
   join(channel: HostedChannel, agent: ParticipantRecord): Promise<ProviderRefs>;
+  /** The agent has left the conversation; the meeting goes on. */
   leave(channel: HostedChannel, agent: ParticipantRecord): Promise<void>;
   /** Ends the meeting for everybody. */
   close(channel: HostedChannel, customer: ParticipantRecord): Promise<void>;
   /** An agent's own names, made when there are none yet. */
   identify?(agent: { readonly id: string; readonly providerRefs: ProviderRefs }): Promise<ProviderRefs>;
-  /** A token of the audience `meeting` for whoever has these names. */
+  /** A token of the audience `meeting` for whoever has these names. Rejects with `token/unavailable`. Left out: it issues none. */
   token?(refs: ProviderRefs): Promise<ChatToken>;
 }

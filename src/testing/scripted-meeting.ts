@@ -19,7 +19,9 @@ export interface ScriptedMeeting {
   readonly channel: OpenMeetingChannel;
   /** What was asked of it, such as `join` or `admit guest-1`, in order. */
   readonly asked: readonly string[];
+  /** Changes what the meeting's state says. */
   change(patch: Partial<MeetingState>): void;
+  /** Changes what this side may do. Before: `join` alone. */
   setCapabilities(patch: Partial<MeetingCapabilities>): void;
   /** Joins a chat beside it, as its own names; `leave` takes this side out again. */
   joinChat(provider: ChatProvider, names: Readonly<Record<string, string>>): { readonly leave: () => void };
@@ -28,6 +30,7 @@ export interface ScriptedMeeting {
 /** Meetings without a service. */
 export interface ScriptedMeetings {
   readonly provider: MeetingProvider;
+  /** What each client has given it. */
   readonly contexts: readonly MeetingsContext[];
   /** Every channel so far, the oldest first. */
   readonly channels: readonly ScriptedMeeting[];

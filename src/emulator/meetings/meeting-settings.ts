@@ -41,7 +41,9 @@ export interface MeetingOptions {
 /** What is the same for all meetings of an organizer, as a meeting policy of Teams has it. */
 export type MeetingPolicy = Omit<MeetingOptions, 'organizer' | 'subject' | 'coOrganizers'>;
 
+/** Who comes in without waiting. */
 export type LobbyBypass = 'everyone' | 'people-in-organization' | 'organizer-only';
+/** Who is a presenter; everybody else is an attendee. */
 export type Presenters = 'everyone' | 'organization' | 'organizer';
 /** A role that can be given. */
 export type GivenRole = Exclude<MeetingRoleName, 'Organizer' | 'Unknown'>;

@@ -21,6 +21,7 @@ export interface TeamsUserOptions {
   readonly speaks?: boolean | number;
 }
 
+/** Somebody of the organization, as they are known. */
 export interface TeamsUser {
   /** `8:orgid:…` */
   readonly rawId: string;

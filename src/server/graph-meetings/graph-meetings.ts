@@ -8,6 +8,7 @@ import { GraphClient, type OnlineMeeting } from './graph-client';
 export type MeetingLobby =
   'organizer' | 'organization' | 'organizationAndFederated' | 'organizationExcludingGuests' | 'invited' | 'everyone';
 
+/** In whose name meetings are made, by whom, and who joins them. */
 export interface GraphMeetingsOptions {
   /** Object id of the Teams user in whose name meetings are made; an application access policy lets the token's application. */
   readonly organizer: string;
@@ -31,8 +32,9 @@ const guestScopes = ['voip', 'chat'] as const;
 
 /**
  * Teams meetings made by Microsoft Graph, which agents and customers join as ACS guests. `providerRefs`: `{ joinLink,
- * meetingId, passcode, endpoint }` of a channel, `{ meeting }` of a participant. Throws `command/invalid` for options that
- * make no sense.
+ * meetingId, passcode, endpoint }` of a channel, `{ meeting }` of a participant. Where Graph refuses or cannot be
+ * reached, making a meeting rejects with `channel/unavailable`, with its status or code in `provider`. Throws
+ * `command/invalid` for options that make no sense.
  */
 export function graphMeetings(options: GraphMeetingsOptions): MeetingHost {
   const { organizer, token, lobby, lastsMs = 3_600_000, sideChannel = false, clock = systemClock } = options;

@@ -5,6 +5,7 @@ import type { MeetingPersona } from './meeting-persona';
 import { meetingsLoader, type MeetingsSource } from './meetings-sdk';
 import { TeamsMeetings } from './meetings';
 
+/** As whom and over what meetings are joined. */
 export interface TeamsMeetingsOptions {
   /** As whom meetings are joined. Default: `guest`. A token that says another kind is refused with `agent/identity-mismatch`. */
   readonly persona?: MeetingPersona;
