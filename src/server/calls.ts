@@ -300,7 +300,8 @@ export class Calls {
 
   #customerLeft({ conversation, channelId, added, to }: OpenCall, reason: string): void {
     const by: Actor = { kind: 'customer', id: conversation.customer.id };
-    if (conversation.channelOf(channelId) !== undefined) this.#abortRings(conversation);
+    // For a call that has not come nobody is rung.
+    if (conversation.call?.channelId === channelId) this.#abortRings(conversation);
     const ended = conversation.log.inTurn(async () => {
       if (added === true && to !== undefined) await this.#parts.added().notAnswered(conversation, channelId);
       await this.#parts.work.channelOver(conversation, channelId, { by, reason: endWordOf(reason), over: true });

@@ -220,7 +220,7 @@ export class Escalation implements AddedCalls {
         added.push(await addChannel(conversation, chat, options));
       }
       if (task.acceptance !== acceptance || task.record.status !== 'assigned' || board.taskOf(conversation) !== task) {
-        throw new ContactCenterError('task/gone', 'unable to escalate conversation; the task was taken away meanwhile');
+        throw gone();
       }
       const { channel } = first;
       const how = addition.phone === undefined ? 'link' : 'call';
@@ -259,9 +259,14 @@ export class Escalation implements AddedCalls {
     const { calls, lost } = this.#parts;
     const { conversation, acceptance } = task;
     const { host } = channel;
-    if (acceptance === undefined || !isCallHost(host)) return;
+    if (!isCallHost(host)) return;
     calls.callsOut(conversation, channel, { phone });
-    lost.rejoin(agent, task, acceptance, { ...channel, host }).then(
+    // The task may have been taken away while it was stored.
+    const rung =
+      acceptance?.agentId === agent.id
+        ? lost.rejoin(agent, task, acceptance, { ...channel, host })
+        : Promise.reject(gone());
+    rung.then(
       () => calls.callCustomer(conversation),
       (error: unknown) => calls.notMade(conversation, error),
     );
@@ -307,6 +312,10 @@ export class Escalation implements AddedCalls {
 /** Whether the customer would be in nothing without it. */
 function isLast(conversation: Conversation, channel: OpenChannel): boolean {
   return !conversation.channels.some((one) => one !== channel && conversation.reaches(one));
+}
+
+function gone(): ContactCenterError {
+  return new ContactCenterError('task/gone', 'unable to escalate conversation; the task was taken away meanwhile');
 }
 
 function noCapacity(cause: unknown): ContactCenterError {

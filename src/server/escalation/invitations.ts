@@ -125,22 +125,31 @@ export class Invitations {
   }
 
   async #accept(conversation: Conversation, invitation: InvitationRecord, by: Actor): Promise<void> {
+    if (conversation.channelOf(invitation.channelId) === undefined) throw gone('accept');
+    const late = () =>
+      this.#noted(
+        conversation,
+        conversation.log.inTurn(() => this.#accepted(conversation, invitation)),
+      );
+    await conversation.log.append(by, [changed(invitation, 'accepted')], late);
+    await this.#accepted(conversation, invitation);
+  }
+
+  async #accepted(conversation: Conversation, { channelId, by }: InvitationRecord): Promise<void> {
     const { calls, customers, customerIn } = this.#parts;
-    const { channelId } = invitation;
     const channel = conversation.channelOf(channelId);
-    if (channel === undefined) throw gone('accept');
-    await conversation.append(by, changed(invitation, 'accepted'));
+    if (channel === undefined) return;
     const beside = conversation.channels.filter((one) => one.beside === channelId);
     for (const one of [channel, ...beside]) customers.revealed(conversation, conversation.revealChannel(one.channelId));
     for (const { id } of channel.channel === 'meeting' ? conversation.meetingExperts : []) {
       customers.revealed(conversation, conversation.reveal(id));
     }
-    if (isCallHost(channel.host) && invitation.by === 'link') calls.invited(conversation, channel);
+    if (isCallHost(channel.host) && by === 'link') calls.invited(conversation, channel);
     // Whoever is to join a call or a meeting is not in it yet.
     if (!isCallHost(channel.host) && channel.channel !== 'meeting') await customerIn(conversation, channelId);
   }
 
-  // Whatever the store says, nobody is left with a channel that was only opened for this.
+  // Whatever the store says, nobody is left with a channel that was only opened for this, nor a customer with none.
   async #end(
     conversation: Conversation,
     invitationId: string,
@@ -152,10 +161,12 @@ export class Invitations {
     this.settled(invitation);
     const { channelId } = invitation;
     const isStanding = conversation.channelOf(channelId)?.standing === true;
+    const isElsewhere = conversation.channels.some((one) => one.channelId !== channelId && conversation.reaches(one));
     await conversation
       .append(by, changed(invitation, status))
       .catch((error: unknown) => this.#failed(conversation, error));
-    if (!isStanding) await this.#parts.work.channelOver(conversation, channelId, { by, reason: status });
+    if (!isStanding || !isElsewhere)
+      await this.#parts.work.channelOver(conversation, channelId, { by, reason: status });
   }
 
   #where(conversation: Conversation, { channelId }: InvitationRecord): Answer {

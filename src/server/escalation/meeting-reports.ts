@@ -7,6 +7,7 @@ import { isMeetingHost } from '../channel-host';
 import { joinedAgain } from '../channel-work';
 import type { Conversation } from '../conversation';
 import type { OpenChannel } from '../conversation-channels';
+import { notThere } from '../messages';
 import type { ResolvedOptions } from '../options';
 import type { TaskBoard } from '../task-board';
 import type { Work } from '../work';
@@ -55,7 +56,10 @@ export class MeetingReports {
     this.#parts = parts;
   }
 
-  /** What the page of a participant tells. Rejects with `channel/closed`, and with `command/invalid` for what is no meeting. */
+  /**
+   * What the page of a participant tells. Rejects with `channel/closed`, with `command/invalid` for what is no meeting, and
+   * with `conversation/not-found` for an agent who was not let into it.
+   */
   async told(
     conversation: Conversation,
     {
@@ -70,6 +74,7 @@ export class MeetingReports {
       const id = by === 'customer' ? conversation.customer.id : conversation.participantOf(by.id);
       const participant = conversation.present(id ?? '');
       if (channel === undefined || participant === undefined) return;
+      if (by !== 'customer' && !conversation.isIn(channelId, participant.id)) throw notThere();
       const actor: Actor = { kind: by === 'customer' ? 'customer' : 'agent', id: participant.id };
       switch (report.type) {
         case 'self':
@@ -79,9 +84,32 @@ export class MeetingReports {
             await this.#others(conversation, channel, report.people);
           return;
         case 'over':
+          if (by === 'customer' && !this.#isLastIn(conversation, channelId))
+            return this.#customerOut(conversation, channel, participant, actor);
           return this.#parts.work.channelOver(conversation, channelId, { by: actor, reason: 'meeting-ended' });
       }
     });
+  }
+
+  // Whether it has ended for the agents as well is theirs to say, as long as one is in.
+  #isLastIn(conversation: Conversation, channelId: string): boolean {
+    const isIn = (id: string) => this.#presence(conversation, channelId, id) === 'joined';
+    const agents = conversation.agentIds.flatMap((id) => conversation.participantOf(id) ?? []);
+    return isIn(conversation.customer.id) && !agents.some(isIn);
+  }
+
+  async #customerOut(
+    conversation: Conversation,
+    channel: OpenChannel,
+    participant: ParticipantRecord,
+    by: Actor,
+  ): Promise<void> {
+    if (this.#presence(conversation, channel.channelId, participant.id) === undefined) return;
+    await this.#self(conversation, channel, participant, by, { type: 'self', change: 'left' });
+  }
+
+  #presence(conversation: Conversation, channelId: string, participantId: string): MeetingChange | undefined {
+    return this.#meeting(conversation, channelId).changes.get(`presence ${participantId}`);
   }
 
   async #self(
