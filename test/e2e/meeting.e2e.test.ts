@@ -45,14 +45,6 @@ async function chatting(): Promise<MeetingCustomer> {
   return customer;
 }
 
-/** Ends what is left of the conversation, and wraps up. */
-async function end(customer: MeetingCustomer): Promise<void> {
-  await ada.page.getByRole('button', { name: 'End chat' }).click();
-  await ada.wrapUp('Resolved');
-  customer.expectCalm();
-  await customer.close();
-}
-
 describe('one conversation over all channels', () => {
   test('goes from a chat to a call to a meeting with an expert and back, and is one timeline', async () => {
     const customer = await chatting();
@@ -74,6 +66,7 @@ describe('one conversation over all channels', () => {
     await irina.join();
     await irina.admit('Ada Martin');
     await ada.meets('In the meeting');
+    await ada.timeline.getByText('Irina Popescu joined').waitFor();
     await irina.admit(maria);
     await customer.told('You are in the meeting.');
     await customer.expectNoCall();
@@ -94,6 +87,7 @@ describe('one conversation over all channels', () => {
     await irina.page.getByRole('figure', { name: 'Screen of Ada Martin' }).waitFor({ state: 'detached' });
 
     await irina.write('Please turn it around once.');
+    await irina.reads('Please turn it around once.');
     await customer.reads('Please turn it around once.');
     await ada.timeline.getByText('Please turn it around once.').waitFor();
 
@@ -105,7 +99,39 @@ describe('one conversation over all channels', () => {
     await ada.timeline.getByText('Yes, thank you!').waitFor();
     await ada.page.getByRole('button', { name: 'End chat' }).click();
     await ada.page.getByRole('region', { name: 'Wrap-up' }).waitFor();
-    expect(await ada.history()).toEqual([]);
+    expect(await ada.history()).toEqual([
+      'Opened: chat',
+      `${maria} joined`,
+      'Waiting in the queue',
+      'Offered to you',
+      'My router blinks red.',
+      'Ada Martin joined',
+      'Accepted by you',
+      'Shall we talk?',
+      'Opened: voice',
+      'Customer invited: voice',
+      'Customer accepted: voice',
+      'Opened: meeting',
+      'Customer invited: meeting',
+      'Put on hold',
+      'Ada Martin waits in the lobby',
+      'Customer accepted: meeting',
+      `${maria} waits in the lobby`,
+      'Ada Martin is in the meeting',
+      'Irina Popescu joined',
+      `${maria} is in the meeting`,
+      'Ended (escalated)',
+      'Ada Martin shares the screen',
+      'Ada Martin shares no more',
+      'Please turn it around once.',
+      'Irina Popescu left (agent ended)',
+      'Ended (agent ended)',
+      'All green now?',
+      'Yes, thank you!',
+      'Ended (agent ended)',
+      `${maria} left (agent ended)`,
+      'Wrap-up',
+    ]);
     expect(on().conversations()).toHaveLength(1);
     await ada.wrapUp('Resolved');
     customer.expectCalm();
