@@ -139,5 +139,5 @@ describe('one conversation over all channels', () => {
     await customer.close();
     await irina.close();
     await settle();
-  });
+  }, 240_000);
 });
