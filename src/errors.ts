@@ -92,11 +92,11 @@ export class ContactCenterError extends Error implements ErrorShape {
   override readonly name = 'ContactCenterError';
   readonly code: ErrorCode;
   readonly retryable: boolean;
-  readonly correlationId?: string;
-  readonly field?: string;
-  readonly retryAfterMs?: number;
-  readonly reason?: string;
-  readonly provider?: ProviderFault;
+  declare readonly correlationId?: string;
+  declare readonly field?: string;
+  declare readonly retryAfterMs?: number;
+  declare readonly reason?: string;
+  declare readonly provider?: ProviderFault;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);

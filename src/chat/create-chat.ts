@@ -1,4 +1,5 @@
 import { ContactCenterError, type ChatProvider, type ChatService } from 'onescreen';
+import { previousMessages } from './previous-messages';
 import { refusedSession } from './refused-session';
 import { SessionChatChannel } from './session-chat-channel';
 
@@ -14,6 +15,7 @@ export function createChat(service: ChatService): ChatProvider {
   return {
     ...{ channel, name, open },
     ...(maxMessageBytes !== undefined && { maxMessageBytes }),
+    previous: previousMessages,
     // By `this`: a provider spread into one of another kind or with another session is joined as what it says it is.
     join(context, host) {
       return new SessionChatChannel(context.channelId, this.channel, this.open(context), host);

@@ -6,7 +6,7 @@ import { createLive, type Live } from '../live';
 import type { ParkedRecord } from '../protocol/agent-frames';
 import type { CallbackRecord } from '../protocol/log-entry';
 import type { CommandOptions, ControlPlane } from '../provider/control-plane';
-import { isMeetingProvider, isVoiceProvider, type Provider } from '../provider/provider';
+import type { Provider } from '../provider/provider';
 import type { TokenProvider } from '../provider/token-provider';
 import type { Agent } from './agent';
 import type { ContactCenterEvent, ContactCenterFact } from './contact-center-event';
@@ -36,27 +36,38 @@ export interface ContactCenterOptions {
 
 /** The agent's desk: one object for offers, tasks and conversations over all channels. */
 export class ContactCenterClient {
+  readonly #agent = createLive<Agent | undefined>(undefined);
+  readonly #offers = createLive<readonly Offer[]>([]);
+  readonly #tasks = createLive<readonly Task[]>([]);
+  readonly #conversations = createLive<readonly Conversation[]>([]);
+  readonly #events = new Subject<ContactCenterEvent>();
+
   /** How the link to the control plane stands, and what is lost meanwhile. */
   readonly session$: Live<SessionState>;
   /** The signed-in agent; undefined before and after. */
-  readonly agent$: Live<Agent | undefined>;
+  readonly agent$: Live<Agent | undefined> = this.#agent.live;
   /** Every offer once for each subscriber, those already open first. Completes on `close`. */
-  readonly offered$: Observable<Offer>;
-  readonly offers$: Live<readonly Offer[]>;
+  readonly offered$: Observable<Offer> = eachOnce(this.#offers.live);
+  readonly offers$: Live<readonly Offer[]> = this.#offers.live;
   /** The tasks in hand, oldest first; those in wrap-up included. */
-  readonly tasks$: Live<readonly Task[]>;
-  readonly conversations$: Live<readonly Conversation[]>;
+  readonly tasks$: Live<readonly Task[]> = this.#tasks.live;
+  readonly conversations$: Live<readonly Conversation[]> = this.#conversations.live;
   /** The conversation that the agent looks at, the same in all of the agent's tabs; undefined once it has left the desk. */
   readonly focus$: Live<Conversation | undefined>;
-  readonly events$: Observable<ContactCenterEvent>;
+  readonly events$: Observable<ContactCenterEvent> = this.#events.asObservable();
   /** Whether work can reach the agent, and if not, what keeps it away. */
   readonly readiness$: Live<Readiness>;
   readonly devices: Devices;
   /** The agent's tabs in this browser. Without a voice provider each tab leads. */
   readonly tabs: Tabs;
-  readonly outbound: Outbound;
+  readonly outbound: Outbound = { call: async (to, callOptions) => this.#signedIn().call(to, callOptions) };
   /** Whom work can be given to. */
-  readonly directory: Directory;
+  readonly directory: Directory = {
+    search: async (text, options = {}) => {
+      const { signal, timeoutMs, ...extra } = options;
+      return (await this.#signedIn().command('directory/search', { ...given({ text }), ...extra }, options)).entries;
+    },
+  };
   /** Customers on hold with music in this agent's queues, for whoever takes them. Times are this desk's. */
   readonly parked$: Live<readonly ParkedRecord[]>;
   /** Promises to call customers of this agent's queues back that have not ended. */
@@ -65,12 +76,7 @@ export class ContactCenterClient {
   readonly #options: ContactCenterOptions;
   readonly #environment: Environment;
   readonly #session;
-  readonly #agent = createLive<Agent | undefined>(undefined);
-  readonly #offers = createLive<readonly Offer[]>([]);
-  readonly #tasks = createLive<readonly Task[]>([]);
-  readonly #conversations = createLive<readonly Conversation[]>([]);
   readonly #focus: Focus;
-  readonly #events = new Subject<ContactCenterEvent>();
   readonly #standing: Standing;
   #seq = 0;
   #desk: Desk | undefined;
@@ -88,28 +94,14 @@ export class ContactCenterClient {
       lost: [],
     });
     this.session$ = this.#session.live;
-    this.agent$ = this.#agent.live;
-    this.offers$ = this.#offers.live;
-    this.tasks$ = this.#tasks.live;
-    this.conversations$ = this.#conversations.live;
     this.#focus = createFocus(this.#conversations.live, this.#environment);
     this.focus$ = this.#focus.focus$;
-    this.events$ = this.#events.asObservable();
-    this.offered$ = eachOnce(this.#offers.live);
     this.#standing = createStanding(this.#session.live);
     this.readiness$ = this.#standing.readiness$;
     this.devices = this.#standing.devices;
     this.tabs = this.#standing.tabs;
-    this.outbound = { call: async (to, callOptions) => this.#signedIn().call(to, callOptions) };
     this.parked$ = this.#standing.parked$;
     this.callbacks$ = this.#standing.callbacks$;
-    this.directory = {
-      search: async (text, options = {}) => {
-        const { signal, timeoutMs, ...extra } = options;
-        const args = text === undefined ? extra : { text, ...extra };
-        return (await this.#signedIn().command('directory/search', args, options)).entries;
-      },
-    };
   }
 
   /** The signed-in agent. @throws ContactCenterError `session/signed-out` until `signIn` has resolved */
@@ -249,11 +241,9 @@ function checkOptions(options: ContactCenterOptions): void {
   if (typeof options.controlPlane?.connect !== 'function') refuse('options.controlPlane', 'it has no control plane');
   if (typeof options.tokens !== 'function') refuse('options.tokens', 'tokens is not a function');
   if (!Array.isArray(options.providers)) refuse('options.providers', 'providers is not a list');
-  for (const [kind, is] of [
-    ['voice', isVoiceProvider],
-    ['meeting', isMeetingProvider],
-  ] as const)
-    if (options.providers.filter(is).length > 1) refuse('options.providers', `it has two ${kind} providers`);
+  for (const kind of ['voice', 'meeting'])
+    if (options.providers.filter(({ channel }) => channel === kind).length > 1)
+      refuse('options.providers', `it has two ${kind} providers`);
   const names = options.providers.map((provider) => `${provider.channel}/${provider.name}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) refuse('options.providers', `it has two providers for ${twice}`);

@@ -83,7 +83,7 @@ function joinSideChat(
   provider: ChatProvider,
   { names, ...where }: Parameters<MeetingChannelHost['joinChat']>[1],
 ): OpenChatChannel {
-  const { snapshot$, options, fold, sideChats } = joining;
+  const { snapshot$, options, fold, take, sideChats } = joining;
   const self = nameOf(selfOf(snapshot$.value) ?? { id: options.self, displayName: '', providerRefs: {} });
   for (const name of Object.values(names)) fold().names.set(name, self.participantId);
   const place = { ...where, channelId, self: { ...self, providerRefs: { ...self.providerRefs, ...names } } };
@@ -91,7 +91,7 @@ function joinSideChat(
   const chat = chatOver(joining, place, refuse, (...to) => provider.join(...to));
   sideChats.set(channelId, chat);
   // It can be neither read on nor marked as read once this side is out of it.
-  where.open$.subscribe((open) => !open && fold().channels.delete(channelId));
+  where.open$.subscribe((open) => !open && fold().channels.delete(channelId) && take([]));
   return chat;
 }
 

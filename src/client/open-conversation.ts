@@ -2,13 +2,14 @@ import { given } from '../given';
 import { filter, firstValueFrom, map, Observable, Subject, Subscription } from 'rxjs';
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
-import { emptyFold, reduce, type ConversationFold } from '../conversation/reduce';
+import { emptyFold, recounted, reduce, sourceOf, type ConversationFold } from '../conversation/reduce';
 import { ContactCenterError } from '../errors';
 import { createLive, sameJson, select, type Live } from '../live';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
 import { isHostedChatEntry, type LogEntry, type TaskRecord } from '../protocol/log-entry';
 import type { ChannelStanding } from '../provider/channel-standing';
 import type { OpenChatChannel } from '../provider/chat-channel';
+import { isChatProvider } from '../provider/provider';
 import { withCommandOptions } from './command-options';
 import type { Channel, ChannelMap, ChannelType, Conversation, ConversationState } from './conversation';
 import type { ConversationCommands, ConversationOptions } from './conversation-options';
@@ -66,6 +67,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
       if (next !== fold) changed.push(event);
       fold = next;
     }
+    fold = recounted(fold);
     snapshot.set(fold.snapshot);
     for (const info of fold.snapshot.channels.values()) join(info);
     for (const event of changed) options.onEvent?.(event);
@@ -113,7 +115,14 @@ export function createConversation(options: ConversationOptions): OpenConversati
       const hasMore = answers.some(({ more }) => more);
       if (!previousConversations || hasMore) return { more: hasMore };
       const { conversations, more } = await commands.previous(readBackTo, commandOptions);
-      take(conversations.map((earlier) => ({ type: 'previous', conversation: earlier })));
+      const reader = options.providers.filter(isChatProvider).find(({ previous }) => previous);
+      take(
+        conversations.map((earlier) => ({
+          type: 'previous',
+          conversation: earlier,
+          messages: reader?.previous?.(sourceOf(earlier.id), earlier.entries, options.self) ?? [],
+        })),
+      );
       readBackTo = Math.min(readBackTo ?? Infinity, ...conversations.map(({ openedAt }) => openedAt));
       return { more };
     },

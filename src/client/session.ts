@@ -1,3 +1,4 @@
+import { given } from '../given';
 import type { ContactCenterError } from '../errors';
 import type { LinkState } from '../provider/control-plane';
 
@@ -16,7 +17,7 @@ export interface SessionState {
 
 /** What the link makes of the session. `known`: the control plane has spoken once. */
 export function sessionOf(link: LinkState, lost: readonly string[], known: boolean): Omit<SessionState, 'since'> {
-  const error = link.error === undefined ? {} : { error: link.error };
+  const error = given({ error: link.error });
   if (link.status === 'refused') return { status: 'signed-out', lost: [], ...error };
   if (link.status === 'online' && known) return { status: lost.length > 0 ? 'degraded' : 'online', lost };
   if (link.status === 'offline' && known) return { status: 'offline', lost: ['offers', ...lost], ...error };

@@ -1,3 +1,4 @@
+import { given } from '../given';
 import { ContactCenterError } from '../errors';
 import type { Labels } from '../conversation/labels';
 import { createLive, sameJson, select, type Live } from '../live';
@@ -69,11 +70,7 @@ export function createWrapUp(record$: Live<TaskRecord>, command: ControlPlaneLin
       if (merged.disposition !== undefined && !wrapUp.dispositions.some(({ code }) => code === merged.disposition)) {
         throw invalid('disposition', 'it is not one of the dispositions of this queue');
       }
-      await command(
-        'wrap-up/complete',
-        { taskId, ...merged, ...(closeAt !== undefined && { closeAt: closeAt.getTime() }) },
-        options,
-      );
+      await command('wrap-up/complete', { taskId, ...merged, ...given({ closeAt: closeAt?.getTime() }) }, options);
     },
   };
 }
@@ -87,9 +84,12 @@ function toState(task: TaskRecord): WrapUpState {
           ? 'completed'
           : 'pending',
     required: task.wrapUp.required,
-    ...(task.wrapUpStartedAt !== undefined && { startedAt: new Date(task.wrapUpStartedAt) }),
-    ...(task.wrapUpEndsAt !== undefined && { endsAt: new Date(task.wrapUpEndsAt) }),
+    ...given({ startedAt: dateOf(task.wrapUpStartedAt), endsAt: dateOf(task.wrapUpEndsAt) }),
   };
+}
+
+function dateOf(ms: number | undefined): Date | undefined {
+  return ms === undefined ? undefined : new Date(ms);
 }
 
 function invalid(field: string, why: string): ContactCenterError {

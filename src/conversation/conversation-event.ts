@@ -2,12 +2,18 @@ import type { ErrorShape } from '../errors';
 import type { PreviousConversation } from '../protocol/agent-frames';
 import type { LogEntry } from '../protocol/log-entry';
 import type { ProviderItem } from './provider-item';
+import type { MessageItem } from './timeline-item';
 
 /** Everything that can change a conversation: what the control plane logged, what a provider brought, what this desk is sending. */
 export type ConversationEvent =
   | { readonly type: 'log'; readonly entry: LogEntry }
   /** An earlier conversation of the same customer, which has ended. */
-  | { readonly type: 'previous'; readonly conversation: PreviousConversation }
+  | {
+      readonly type: 'previous';
+      readonly conversation: PreviousConversation;
+      /** Those of its chats that the control plane hosted. */
+      readonly messages: readonly MessageItem[];
+    }
   | ItemEvent
   | SendingEvent;
 

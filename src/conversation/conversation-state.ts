@@ -1,6 +1,6 @@
 import type { ConsultRecord, InvitationRecord, ParticipantRole, TaskRecord } from '../protocol/log-entry';
 import type { Labels } from './labels';
-import { SharedTimeline, type Timeline } from './timeline';
+import { ChunkedTimeline, type Timeline } from './timeline';
 
 /** Somebody who takes or took part. */
 export interface Participant {
@@ -59,7 +59,7 @@ export function emptySnapshot(id: string, self: string): ConversationSnapshot {
     tasks: new Map(),
     consults: new Map(),
     invitations: new Map(),
-    timeline: SharedTimeline.empty,
+    timeline: ChunkedTimeline.empty,
     unread: 0,
   };
 }

@@ -4,8 +4,7 @@ import type { ConversationEvent } from './conversation-event';
 import { emptySnapshot, type ChannelInfo, type ConversationSnapshot, type Participant } from './conversation-state';
 import type { LabelValue, Labels } from './labels';
 import type { ChannelFold, Identities } from './channel-fold';
-import { previousItems } from './previous';
-import { SharedTimeline, type FoldedTimeline } from './timeline';
+import { ChunkedTimeline, type FoldedTimeline } from './timeline';
 import type { TimelineItem } from './timeline-item';
 
 /**
@@ -32,7 +31,7 @@ export interface ConversationFold {
 export function emptyFold(id: string, self: string): ConversationFold {
   return {
     snapshot: emptySnapshot(id, self),
-    timeline: SharedTimeline.empty,
+    timeline: ChunkedTimeline.empty,
     seen: new Set(),
     channels: new Map(),
     names: new Map(),
@@ -51,14 +50,17 @@ export function reduce(fold: ConversationFold, event: ConversationEvent): Conver
     case 'log':
       return reduceEntry(fold, event.entry);
     case 'previous': {
-      const { conversation } = event;
-      if (fold.previous.has(conversation.id)) return fold;
-      fold.previous.add(conversation.id);
-      const items = previousItems(conversation, fold.snapshot.self, toTimelineItem);
-      return withTimeline(
-        fold,
-        items.reduce((timeline, item) => timeline.with(item), fold.timeline),
-      );
+      const { id, entries } = event.conversation;
+      if (fold.previous.has(id)) return fold;
+      fold.previous.add(id);
+      const source = sourceOf(id);
+      let { timeline } = fold;
+      for (const entry of entries) {
+        const item = toTimelineItem(entry);
+        if (item !== undefined) timeline = timeline.with({ ...item, source, id: `${source}/${entry.seq}` });
+      }
+      for (const item of event.messages) timeline = timeline.with(item);
+      return withTimeline(fold, timeline);
     }
     case 'sending':
     case 'item': {
@@ -66,6 +68,11 @@ export function reduce(fold: ConversationFold, event: ConversationEvent): Conver
       return channel === undefined ? fold : withTimeline(fold, channel.take(fold.timeline, event, identities(fold)));
     }
   }
+}
+
+/** Where items of an earlier conversation come from. */
+export function sourceOf(previousId: string): string {
+  return `previous/${previousId}`;
 }
 
 function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold {
@@ -217,8 +224,7 @@ function withParticipant(fold: ConversationFold, record: ParticipantRecord, seq:
   const known = fold.snapshot.participants.find((participant) => participant.id === record.id);
   const newest = hasLastWord(fold, `participant:${record.id}`, seq);
   const present = hasLastWord(fold, `present:${record.id}`, seq) ? true : (known?.present ?? false);
-  const { id, role, displayName, providerRefs } = newest || known === undefined ? record : known;
-  const next = withRoster(fold, { id, role, displayName, providerRefs, present });
+  const next = withRoster(fold, { ...(newest || known === undefined ? record : known), present });
   const who = identities(next);
   let timeline = next.timeline;
   for (const channel of next.channels.values()) timeline = channel.identify(timeline, who);
@@ -233,8 +239,13 @@ function withoutParticipant(fold: ConversationFold, participantId: string, seq: 
 
 function withRoster(fold: ConversationFold, participant: Participant): ConversationFold {
   const others = fold.snapshot.participants.filter((one) => one.id !== participant.id);
-  const participants = [...others, participant].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const participants = [...others, participant].sort((a, b) => (a.id < b.id ? -1 : 1));
   return withSnapshot(fold, { participants });
+}
+
+/** With what is unread of the channels that are joined now. */
+export function recounted(fold: ConversationFold): ConversationFold {
+  return withTimeline(fold, fold.timeline);
 }
 
 function withTimeline(fold: ConversationFold, timeline: FoldedTimeline): ConversationFold {

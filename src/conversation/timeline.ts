@@ -19,105 +19,125 @@ export interface FoldedTimeline extends Timeline {
   without(item: TimelineItem): FoldedTimeline;
 }
 
-/** Most items of a timeline's end, which an append does not copy and a change there does; beyond, they become its past. */
-const endSize = 256;
+/** Items of a chunk: an append copies none, a change copies one chunk and the list of chunks. */
+const chunkSize = 128;
+
+type Chunk = readonly TimelineItem[];
 
 /**
- * A sorted list of two parts, its past and its end. Versions share both, and an append writes behind the end, where
- * older versions, which know their own length, never look.
+ * A sorted list in chunks, the last of which is its end. Versions share chunks, and an append writes behind the end,
+ * where older versions, which know their own length, never look.
  */
-export class SharedTimeline implements FoldedTimeline {
-  static readonly empty = new SharedTimeline([], [], 0);
+export class ChunkedTimeline implements FoldedTimeline {
+  static readonly empty = new ChunkedTimeline([], [0], [], 0);
 
   readonly length: number;
-  readonly #past: readonly TimelineItem[];
+  readonly #past: readonly Chunk[];
+  /** Index of the first item of each chunk of the past, and of the end. */
+  readonly #starts: readonly number[];
   /** A later version may have appended more than is ours. */
   readonly #end: TimelineItem[];
 
-  private constructor(past: readonly TimelineItem[], end: TimelineItem[], length: number) {
+  private constructor(past: readonly Chunk[], starts: readonly number[], end: TimelineItem[], length: number) {
     this.#past = past;
+    this.#starts = starts;
     this.#end = end;
     this.length = length;
   }
 
   at(index: number): TimelineItem | undefined {
-    const whole = Math.trunc(index);
-    const wanted = whole < 0 ? this.length + whole : whole;
-    const ofEnd = wanted - this.#past.length;
+    const wanted = this.#fromStart(index);
     if (!(wanted < this.length)) return undefined;
-    return ofEnd < 0 ? this.#past[wanted] : this.#end[ofEnd];
+    const chunk = this.#chunkOf(wanted);
+    return this.#items(chunk)[wanted - this.#start(chunk)];
   }
 
   slice(from = 0, to = this.length): readonly TimelineItem[] {
-    const first = this.#clamp(from);
-    const last = Math.max(first, this.#clamp(to));
-    const past = this.#past.length;
-    return [...this.#past.slice(first, last), ...this.#end.slice(Math.max(0, first - past), Math.max(0, last - past))];
+    const first = this.#fromStart(from);
+    const last = Math.min(this.length, this.#fromStart(to));
+    const items: TimelineItem[] = [];
+    for (let chunk = this.#chunkOf(first); this.#start(chunk) < last; chunk++) {
+      const start = this.#start(chunk);
+      items.push(...this.#items(chunk).slice(Math.max(0, first - start), last - start));
+    }
+    return items;
   }
 
   [Symbol.iterator](): Iterator<TimelineItem> {
     return this.slice()[Symbol.iterator]();
   }
 
-  with(item: TimelineItem): SharedTimeline {
+  with(item: TimelineItem): ChunkedTimeline {
     const last = this.at(-1);
-    if (last === undefined || compareItems(last, item) < 0) return this.#append(item);
-    const position = this.#lowerBound(item);
-    return this.#spliced(position, this.#isAt(position, item) ? 1 : 0, item);
+    return last === undefined || compareItems(last, item) < 0 ? this.#append(item) : this.#changed(item, true);
   }
 
   /** Takes `item` out; the same timeline when it is not in. */
-  without(item: TimelineItem): SharedTimeline {
-    const position = this.#lowerBound(item);
-    return this.#isAt(position, item) ? this.#spliced(position, 1) : this;
+  without(item: TimelineItem): ChunkedTimeline {
+    return this.#changed(item, false);
   }
 
   /** `before` becomes `after`; moves when its order changed. */
-  replace(before: TimelineItem, after: TimelineItem): SharedTimeline {
+  replace(before: TimelineItem, after: TimelineItem): ChunkedTimeline {
     return (compareItems(before, after) === 0 ? this : this.without(before)).with(after);
   }
 
-  #append(item: TimelineItem): SharedTimeline {
-    const size = this.length - this.#past.length;
+  #append(item: TimelineItem): ChunkedTimeline {
+    const start = this.#start(this.#past.length);
+    const size = this.length - start;
     const length = this.length + 1;
-    if (size >= endSize) return new SharedTimeline(this.slice(), [item], length);
-    if (this.#end.length > size) return new SharedTimeline(this.#past, [...this.#end.slice(0, size), item], length);
-    this.#end.push(item);
-    return new SharedTimeline(this.#past, this.#end, length);
+    if (size >= chunkSize)
+      return new ChunkedTimeline([...this.#past, this.#end], [...this.#starts, this.length], [item], length);
+    const end = this.#end.length === size ? this.#end : this.#end.slice(0, size);
+    end.push(item);
+    return new ChunkedTimeline(this.#past, this.#starts, end, length);
   }
 
-  #spliced(position: number, taken: number, ...put: readonly TimelineItem[]): SharedTimeline {
-    const past = this.#past.length;
-    const end = this.#end.slice(0, this.length - past);
-    const length = this.length - taken + put.length;
-    if (position >= past) {
-      end.splice(position - past, taken, ...put);
-      return new SharedTimeline(this.#past, end, length);
-    }
-    const copy = [...this.#past];
-    copy.splice(position, taken, ...put);
-    return new SharedTimeline(copy, end, length);
+  /** A version in which `item` is at its place, or nothing is. */
+  #changed(item: TimelineItem, stays: boolean): ChunkedTimeline {
+    const past = [...this.#past];
+    const isBefore = (other: TimelineItem | undefined) => other !== undefined && compareItems(other, item) < 0;
+    const chunk = search(past.length, (index) => isBefore(past[index]?.at(-1)));
+    const items = this.#items(chunk).slice(0, this.length - this.#start(chunk));
+    const offset = search(items.length, (index) => isBefore(items[index]));
+    const there = items[offset];
+    const taken = there !== undefined && compareItems(there, item) === 0 ? 1 : 0;
+    const growth = Number(stays) - taken;
+    if (taken === 0 && !stays) return this;
+    items.splice(offset, taken, ...(stays ? [item] : []));
+    if (chunk === past.length) return new ChunkedTimeline(past, this.#starts, items, this.length + growth);
+    const parts = items.length > 2 * chunkSize ? [items.splice(0, chunkSize), items] : items.length > 0 ? [items] : [];
+    past.splice(chunk, 1, ...parts);
+    let start = 0;
+    const starts = growth === 0 ? this.#starts : [0, ...past.map(({ length }) => (start += length))];
+    return new ChunkedTimeline(past, starts, this.#end, this.length + growth);
   }
 
-  #isAt(position: number, item: TimelineItem): boolean {
-    const there = this.at(position);
-    return there !== undefined && compareItems(there, item) === 0;
+  #items(chunk: number): Chunk {
+    return this.#past[chunk] ?? this.#end;
   }
 
-  #lowerBound(item: TimelineItem): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const at = this.at(middle);
-      if (at !== undefined && compareItems(at, item) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  #start(chunk: number): number {
+    return this.#starts[chunk] ?? this.length;
   }
 
-  #clamp(index: number): number {
-    const whole = Math.trunc(index);
-    return Math.min(this.length, Math.max(0, whole < 0 ? this.length + whole : whole));
+  #chunkOf(index: number): number {
+    return search(this.#past.length, (chunk) => this.#start(chunk + 1) <= index);
   }
+
+  #fromStart(index: number): number {
+    return Math.trunc(index) + (index <= -1 ? this.length : 0);
+  }
+}
+
+/** The first of `length` positions that is not before what is wanted; `length` when all are. */
+function search(length: number, isBefore: (index: number) => boolean): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBefore(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

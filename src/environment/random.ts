@@ -6,18 +6,16 @@ export interface Random {
   id(): string;
 }
 
-/** The machine's randomness; ids come from Web Crypto. */
+/** The machine's randomness; ids come from Web Crypto, which has `randomUUID` in secure contexts alone. */
 export const systemRandom: Random = {
   next: () => Math.random(),
-  id: () =>
-    typeof crypto.randomUUID === 'function' ? crypto.randomUUID() : uuid(crypto.getRandomValues(new Uint8Array(16))),
+  id: () => (typeof crypto.randomUUID === 'function' ? crypto.randomUUID() : uuid()),
 };
 
-/** Formats 16 bytes as a UUID version 4 (RFC 9562, section 5.4). Also serves pages without a secure context. */
-export function uuid(bytes: Uint8Array): string {
-  const hex = Array.from(bytes, (byte, index) => {
-    const value = index === 6 ? (byte & 0x0f) | 0x40 : index === 8 ? (byte & 0x3f) | 0x80 : byte;
-    return value.toString(16).padStart(2, '0');
-  }).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+/** A UUID version 4 (RFC 9562, section 5.4): random bits in place of each 0, 1 and 8, of which an 8 keeps its first two. */
+function uuid(): string {
+  return '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (digit) => {
+    const [byte = 0] = crypto.getRandomValues(new Uint8Array(1));
+    return (+digit ^ (byte & (15 >> (+digit / 4)))).toString(16);
+  });
 }

@@ -1,10 +1,12 @@
 import type { Observable } from 'rxjs';
 import type { ProviderItem, ProviderMessage } from '../conversation/provider-item';
+import type { MessageItem } from '../conversation/timeline-item';
 import type { Clock } from '../environment/clock';
 import type { Random } from '../environment/random';
 import type { ContactCenterError } from '../errors';
 import type { Live } from '../live';
 import type { ConversationPush, HostedChatCommands } from '../protocol/frames';
+import type { LogEntry } from '../protocol/log-entry';
 import type { Capability } from './capability';
 import type { ChatChannelHost, OpenChatChannel } from './chat-channel';
 import type { Tokens } from './token-provider';
@@ -22,6 +24,11 @@ export interface ChatProvider extends ChatService {
     host: ChatChannelHost,
     missing: { readonly type: string; readonly provider: string },
   ): OpenChatChannel;
+  /**
+   * The messages that the control plane hosted of an earlier conversation, from its log, with `source` as theirs. `self`:
+   * the participant who looks at them. Left out: its messages are told by another provider, or by none.
+   */
+  previous?(source: string, entries: readonly LogEntry[], self: string): readonly MessageItem[];
 }
 
 /** What a messaging service's provider consists of. It translates; it keeps no conversation state. */

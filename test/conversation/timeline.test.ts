@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SharedTimeline } from '../../src/conversation/timeline';
+import { ChunkedTimeline } from '../../src/conversation/timeline';
 import { compareItems, type NoteItem } from '../../src/conversation/timeline-item';
 
 function note(at: number, seq: number, text = ''): NoteItem {
@@ -21,10 +21,12 @@ const steps = fc.array(
 describe('the timeline', () => {
   it('is the sorted list that a plain array gives, and no older version ever changes', () => {
     fc.assert(
-      fc.property(steps, (script) => {
-        let timeline = SharedTimeline.empty;
-        let model: NoteItem[] = [];
-        const versions: { readonly timeline: SharedTimeline; readonly model: readonly NoteItem[] }[] = [];
+      fc.property(steps, fc.nat(1_000), (script, before) => {
+        // Chunks of 128: histories from one to several of them.
+        let timeline = ChunkedTimeline.empty;
+        let model = Array.from({ length: before }, (_, index) => note(index % 400, 1_000 + index)).sort(compareItems);
+        for (const item of model) timeline = timeline.with(item);
+        const versions: { readonly timeline: ChunkedTimeline; readonly model: readonly NoteItem[] }[] = [];
         script.forEach((step, index) => {
           const victim = model[model.length === 0 ? 0 : step.pick % model.length];
           if (step.kind === 'with' || victim === undefined) {
@@ -49,12 +51,25 @@ describe('the timeline', () => {
           expect(version.timeline.slice()).toEqual(version.model);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
+  it('splits where much comes in between, and loses what empties', () => {
+    let timeline = ChunkedTimeline.empty;
+    const all = Array.from({ length: 1_000 }, (_, index) => note(index < 300 ? index * 1_000 : 5_500, index));
+    for (const item of all) timeline = timeline.with(item);
+    const full = timeline;
+    const sorted = [...all].sort(compareItems);
+    expect([...full]).toEqual(sorted);
+    for (const item of sorted.slice(0, 900)) timeline = timeline.without(item);
+    expect([...timeline]).toEqual(sorted.slice(900));
+    expect([...timeline.with(note(0, 2_000))]).toHaveLength(101);
+    expect([...full]).toEqual(sorted);
+  });
+
   it('lets two histories grow from one version without seeing each other', () => {
-    let base = SharedTimeline.empty;
+    let base = ChunkedTimeline.empty;
     for (let seq = 1; seq <= 100; seq++) base = base.with(note(seq, seq));
     const left = base.with(note(101, 101, 'left'));
     const right = base.with(note(101, 101, 'right'));
@@ -64,7 +79,7 @@ describe('the timeline', () => {
   });
 
   it('reads by index and slice as an array does, out of range included', () => {
-    let timeline = SharedTimeline.empty;
+    let timeline = ChunkedTimeline.empty;
     const all = Array.from({ length: 300 }, (_, index) => note(index, index));
     for (const item of all) timeline = timeline.with(item);
     for (const index of [0, 1, 63, 64, 65, 299, 300, -1, -300, -301, 1.5, NaN]) {
