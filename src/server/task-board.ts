@@ -148,7 +148,7 @@ export class TaskBoard {
       const others = leaver === undefined ? [] : this.#othersOf(task, leaver.agentId);
       const leaves = leaver !== undefined && !others.some((one) => one.record.status === 'assigned');
       const left = leaves ? await leaveChannels(conversation, leaver, this.#options) : [];
-      await conversation.append(by, { type: 'task', task: record }, ...left);
+      await conversation.append(by, { type: 'task', task: asNow(task, record) }, ...left);
       if (!leaves) return;
       // Whoever wraps up what was in hand before goes on seeing it.
       if (others.length > 0) return conversation.watchedBy(leaver.agentId);
@@ -213,9 +213,10 @@ export class TaskBoard {
     this.#logChannels(task, by);
   }
 
-  #logChannels({ conversation, record: task }: LiveTask, by: Actor): void {
+  #logChannels(task: LiveTask, by: Actor): void {
+    const { conversation, record } = task;
     void this.inTurn(conversation, async () => {
-      await conversation.append(by, { type: 'task', task, again: true });
+      await conversation.append(by, { type: 'task', task: asNow(task, record), again: true });
     });
   }
 
@@ -236,8 +237,12 @@ export class TaskBoard {
       for (const channel of gone) this.tell(by, { type: 'release', taskId, channel });
       task.record = withChannels(task.record, kinds);
       this.#logChannels(task, by);
-      const agent = this.#agents.get(task.acceptance?.agentId ?? '');
-      if (agent !== undefined) this.#agents.tell(agent);
+      // Whoever is offered it has more room, too.
+      const asked = [...task.offers].map((id) => this.#offers.get(id)?.agentId);
+      for (const agentId of [task.acceptance?.agentId, ...asked]) {
+        const agent = this.#agents.get(agentId ?? '');
+        if (agent !== undefined) this.#agents.tell(agent);
+      }
     }
   }
 
@@ -252,6 +257,11 @@ export class TaskBoard {
 /** Kinds of the channels that a conversation's task goes over: the chat beside a meeting is a part of that. */
 export function kindsOf({ channels }: Conversation): readonly string[] {
   return channels.filter(({ beside }) => beside === undefined).map(({ channel }) => channel);
+}
+
+// How it stood, with the channels that it goes over by now: some may have come or gone while this waited for its turn.
+function asNow(task: LiveTask, record: TaskRecord): TaskRecord {
+  return withChannels(record, channelsOf(task.record));
 }
 
 /** The agent as the log names it: as a participant once it is one. */

@@ -69,6 +69,20 @@ describe('a call that was added', () => {
     await ann.do('call/hold', { conversationId, channelId });
   });
 
+  it('is told of last when it was wanted while the one before rang', async () => {
+    const { ann, center, taskId, conversationId, calls } = await chatting();
+    await ann.do('context/set', { conversationId, patch: { phone } });
+    const first = await ann.do('task/escalate', { taskId, to: 'voice', invite: 'call' });
+    await center.settle();
+    const again = begin(ann, 'task/escalate', { taskId, to: 'voice' }, 'again');
+    await center.settle();
+    calls.events.customerLeft(first.channelId, 'hung-up');
+    await center.settle();
+    expect(again.answer).toMatchObject({ ok: true });
+    expect(channelsOf(ann, conversationId)).toEqual(['chat', 'voice']);
+    expect(ann.record.load.used).toBe(2);
+  });
+
   it('is not left to nobody when the agent gives the task back while it is stored', async () => {
     const patient = patientStore();
     const { ann, page, center, taskId, conversationId, calls } = await chatting(everything({ store: patient.store }));
