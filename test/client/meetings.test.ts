@@ -121,6 +121,36 @@ describe('a conversation over several channels', () => {
     await client.close();
   });
 
+  it('is held over its call and written in over its chat, whichever it came by', async () => {
+    const agent = { ...ada, channels: { voice: true, meeting: false, chat: true } };
+    const { task: mine, voice, chat, plane, clock, conversation, say, client } = await working({}, agent);
+    await clock.advance(1_000);
+    say(opened('call-1', 'voice'));
+    expect(mine.can('hold')).toMatchObject({ allowed: false });
+    expect(mine.can('send')).toEqual({ allowed: true });
+    const call = { correlationId: 'o-1', conversationId: 'c-1', channelId: 'call-1', callIds: [] };
+    plane.push({ type: 'call-expected', call: { ...call, expiresAt: clock.now() + 20_000 } });
+    const line = voice.ring({ correlationId: 'o-1' });
+    await clock.advance(10);
+    line.call?.setCapabilities({ hold: { supported: true, executor: 'client' } });
+    line.call?.setParticipants([{ id: 'cleo', status: 'connected', muted: false, speaking: false, providerRefs: {} }]);
+    expect(mine.can('hold')).toEqual({ allowed: true });
+    expect(mine.can('send')).toEqual({ allowed: true });
+    expect(mine.can('escalateToVoice')).toMatchObject({ allowed: false, reason: 'wrong-state' });
+    expect(mine.can('escalateToChat')).toMatchObject({ allowed: false, reason: 'wrong-state' });
+    expect(mine.can('escalateToMeeting')).toEqual({ allowed: false, reason: 'no-capacity' });
+    expect(mine.can('escalate')).toMatchObject({ allowed: false });
+    await conversation.channel('voice')?.hold();
+    await conversation.channel('chat')?.send('one moment');
+    expect(line.call?.asked).toEqual(['hold']);
+    expect(chat.sent.map(({ text }) => text)).toEqual(['one moment']);
+    say({ type: 'channel-closed', channelId: 'ch-1', reason: 'ended' });
+    expect(mine.can('send')).toMatchObject({ allowed: false });
+    expect(mine.can('resume').allowed || mine.can('hold').allowed).toBe(true);
+    expect(mine.can('escalateToChat')).toEqual({ allowed: true });
+    await client.close();
+  });
+
   it('loses one channel when that is ended beside others, and all with the task', async () => {
     const done = async () => ({});
     const { conversation, say, plane, client, task: mine } = await working({ 'channel/end': done, 'task/end': done });
@@ -159,6 +189,23 @@ describe('a conversation over several channels', () => {
       ['m-1/chat', 'p-ada', 'hello'],
       ['m-1/chat', 'p-ada', 'again'],
     ]);
+    await client.close();
+  });
+
+  it('has nothing unread of a meeting’s chat from the moment on when this side is out of it', async () => {
+    const { meetings, say, conversation, client } = await working();
+    say(opened('m-1', 'meeting'));
+    const side = memoryChat();
+    const unread: number[] = [];
+    conversation.state$.subscribe((state) => unread.push(state.unread));
+    const joined = meetings.channels[0]?.joinChat(side.provider, { meeting: '8:acs:ada' });
+    const message = { kind: 'message', version: 1, seq: 1, sender: 'p-cleo', text: 'hello' } as const;
+    side.items.next([{ ...message, providerId: 'a', at: start + 100 }]);
+    expect(conversation.state$.value.unread).toBe(1);
+    joined?.leave();
+    expect(conversation.state$.value.unread).toBe(0);
+    expect(unread).toEqual([0, 1, 0]);
+    expect([...conversation.timeline$.value].filter(({ kind }) => kind === 'message')).toHaveLength(1);
     await client.close();
   });
 
@@ -235,6 +282,32 @@ describe('one thing at a time', () => {
     await clock.advance(10);
     expect(second.accepted).toBe(1);
     expect(conversation.channel('meeting')?.state$.value.status).toBe('held');
+    await client.close();
+  });
+
+  it('asks the meeting to make way for a call that is answered while the call before is held for the meeting', async () => {
+    const { meetings, say, plane, voice, clock, client, conversation } = await working();
+    await clock.advance(1_000);
+    say(opened('m-1', 'meeting'), opened('call-1', 'voice'), opened('call-2', 'voice'));
+    const ring = async (channelId: string) => {
+      const call = { correlationId: channelId, conversationId: 'c-1', channelId, callIds: [] };
+      plane.push({ type: 'call-expected', call: { ...call, expiresAt: clock.now() + 20_000 } });
+      const line = voice.ring({ correlationId: channelId });
+      await clock.advance(10);
+      return line;
+    };
+    const first = await ring('call-1');
+    first.call?.setParticipants([{ id: 'cleo', status: 'connected', muted: false, speaking: false, providerRefs: {} }]);
+    voice.slow('hold', 500);
+    const joining = conversation.channel('meeting')?.join();
+    await clock.advance(10);
+    const before = meetings.holds;
+    const second = await ring('call-2');
+    await clock.advance(5_000);
+    await joining;
+    expect(first.call?.state$.value.status).toBe('held');
+    expect(second.accepted).toBe(1);
+    expect(meetings.holds).toBe(before + 1);
     await client.close();
   });
 
