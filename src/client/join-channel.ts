@@ -1,7 +1,7 @@
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { ChannelInfo, ConversationSnapshot, Participant } from '../conversation/conversation-state';
 import type { ConversationFold } from '../conversation/reduce';
-import { combine, select, type Live } from '../live';
+import { combine, sameJson, select, type Live } from '../live';
 import { ContactCenterError } from '../errors';
 import type { ChannelStanding } from '../provider/channel-standing';
 import type { ChatChannelHost, OpenChatChannel } from '../provider/chat-channel';
@@ -54,11 +54,18 @@ function joinMeeting(joining: Joining, info: ChannelInfo): OpenMeetingChannel | 
   if (meetings?.provider !== info.provider) return undefined;
   return meetings.meetings.channel({
     ...seen(options, snapshot$, info),
+    info$: select(snapshot$, (snapshot) => asSeenInside(snapshot, info), sameJson),
     conversationId: options.id,
     context$: select(snapshot$, ({ context }) => context),
     report: (report) => meetings.report(info.id, report),
     joinChat: (provider, where) => joinSideChat(joining, `${info.id}/chat`, provider, where),
   });
+}
+
+/** Whoever has given the conversation away, and only sees it still, is out of its meetings: no server takes them out. */
+function asSeenInside(snapshot: ConversationSnapshot, info: ChannelInfo): ChannelInfo {
+  const now = snapshot.channels.get(info.id) ?? info;
+  return selfOf(snapshot)?.present === false ? { ...now, open: false } : now;
 }
 
 function joinChat(joining: Joining, info: ChannelInfo): OpenChatChannel | undefined {
