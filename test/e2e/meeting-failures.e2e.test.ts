@@ -283,7 +283,7 @@ describe('a meeting beside a chat', () => {
     await grace.inMeeting('Join').click();
     await irina.admit('Grace Okafor');
     await grace.meets('In the meeting');
-    await expect.poll(present).toEqual(['Grace Okafor', 'Irina Popescu', maria]);
+    await expect.poll(present, { timeout: 10_000 }).toEqual(['Grace Okafor', 'Irina Popescu', maria]);
     await customer.told('You are in the meeting.');
     await ada.wrapUp('Passed on to another team');
     await grace.page.getByRole('button', { name: 'End chat' }).click();
