@@ -346,7 +346,7 @@ export class Conversation {
     if (role !== 'expert' && meeting !== undefined) this.#meetingNames.add(meeting);
   }
 
-  #noteCustomer(channelId: string, change: ChannelChange): void {
+  #noteCustomer(channelId: string, change: ChannelChange | MeetingChange): void {
     if (change === 'waiting' || change === 'joined') this.#outOf.delete(channelId);
     else if (isWayOut(change)) this.#outOf.add(channelId);
   }
@@ -410,7 +410,7 @@ export class Conversation {
   }
 }
 
-function isWayOut(change: ChannelChange): boolean {
+function isWayOut(change: ChannelChange | MeetingChange): boolean {
   return ['left', 'denied', 'lobby-timeout', 'removed', 'failed'].includes(change);
 }
 
