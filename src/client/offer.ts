@@ -44,9 +44,9 @@ type Accepted = AgentCommands['offer/accept']['result'];
 export interface OpenOffer {
   readonly offer: Offer;
   /** Whether its call is to be answered muted. */
-  isMuted(): boolean;
+  readonly isMuted: () => boolean;
   /** True while an accept is on its way. */
-  isAccepting(): boolean;
+  readonly isAccepting: () => boolean;
   end(outcome: OfferOutcome): void;
 }
 

@@ -115,7 +115,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
       const hasMore = answers.some(({ more }) => more);
       if (!previousConversations || hasMore) return { more: hasMore };
       const { conversations, more } = await commands.previous(readBackTo, commandOptions);
-      const reader = options.providers.filter(isChatProvider).find(({ previous }) => previous);
+      const reader = options.providers.filter(isChatProvider).find((chat) => chat.previous !== undefined);
       take(
         conversations.map((earlier) => ({
           type: 'previous',
