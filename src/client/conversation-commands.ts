@@ -19,9 +19,10 @@ export function agentCommands(
   return {
     escalate: (to, options) =>
       once(to, async () => {
-        const { id: taskId, can } = requireTask();
+        const task = requireTask();
+        const { id: taskId } = task;
         const action = actionOn('escalateTo', to);
-        demand(can(action), action, 'escalate');
+        demand(task.can(action), action, 'escalate');
         const { signal, timeoutMs, ...extra } = options;
         return (await command('task/escalate', { taskId, to, ...extra }, options)).channelId;
       }),

@@ -50,5 +50,5 @@ export interface CallTaskHost {
   readonly call: () => VoiceChannel | undefined;
   readonly command: ControlPlaneLink['command'];
   /** @throws ContactCenterError `command/not-allowed` where the task's controls say so */
-  demand(action: string, what: string): void;
+  readonly demand: (action: string, what: string) => void;
 }

@@ -74,7 +74,7 @@ export interface Voice {
    */
   holdActive(): Promise<void>;
   /** What calls, and whom an agent brings in, make of a task's controls; `found` are those of everything else. */
-  controls(task: TaskRecord, circumstances: Circumstances, found: Controls): Controls;
+  readonly controls: (task: TaskRecord, circumstances: Circumstances, found: Controls) => Controls;
   /** What a task's agent can do because it may have a call. */
   task(host: CallTaskHost): CallTask;
   /** Customers on hold for whoever takes them, and promises to call back. Times are this desk's. */

@@ -165,7 +165,8 @@ describe('earlier conversations', () => {
   });
 
   it('are none with a store that cannot find them', async () => {
-    const { conversationsOf: _, ...store } = memoryStore();
+    const store = memoryStore();
+    Reflect.deleteProperty(store, 'conversationsOf');
     const center = contactCenter({ store });
     const ann = await center.desk('ann');
     await past(center, ann, 'first');

@@ -89,8 +89,6 @@ function useThread(endpoint: string, person: TeamsPerson, threadId: string): Cha
   }, [person]);
   return useMemo(() => {
     if (token === undefined) return undefined;
-    // The emulator speaks plain http, on this machine alone.
-    const options = { allowInsecureConnection: true };
     const plain = plainHttp(endpoint);
     const credential = new AzureCommunicationTokenCredential(token);
     return new ChatClient(plain.endpoint, credential, plain.options).getChatThreadClient(threadId);
