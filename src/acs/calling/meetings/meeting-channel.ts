@@ -94,6 +94,7 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
   readonly #parts: MeetingChannelParts;
   readonly #meeting = createLive<JoinedMeeting | undefined>(undefined);
   readonly #own = createLive<Own>(quiet);
+  #holdsOnceIn = false;
   readonly #official = createLive<JoinedState['official']>(undefined);
   readonly #state: LiveSource<MeetingState>;
   readonly #capabilities: LiveSource<MeetingCapabilities>;
@@ -167,6 +168,12 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
   /** True while others in it hear this side. */
   get isActive(): boolean {
     return this.#meeting.value?.state$.value.status === 'connected';
+  }
+
+  /** Something else is active by now: what has not been let in yet goes on hold as soon as it is. */
+  holdOnceIn(): void {
+    const { status } = this.#own.value;
+    this.#holdsOnceIn ||= status === 'joining' || status === 'lobby';
   }
 
   async join({
@@ -420,6 +427,10 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
       ...(since !== undefined && { connectedAt: since }),
       ...(end !== undefined && { end }),
     });
+    if (end !== undefined) this.#holdsOnceIn = false;
+    if (status !== 'connected' || !this.#holdsOnceIn) return;
+    this.#holdsOnceIn = false;
+    this.hold().catch(() => {}); // Its state says that it is not on hold.
   }
 
   /** Resolves once this side is in, or waits in the lobby. */

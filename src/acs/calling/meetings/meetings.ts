@@ -116,6 +116,7 @@ export class TeamsMeetings implements Meetings {
 
   async #holdHere(but?: TeamsMeetingChannel): Promise<void> {
     for (const channel of this.#active(but)) await channel.hold();
+    for (const channel of this.#channels) if (channel !== but) channel.holdOnceIn();
   }
 
   async #join(

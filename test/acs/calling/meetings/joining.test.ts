@@ -54,6 +54,23 @@ describe('joining a Teams meeting', () => {
     expect(desk.clock.pending).toBe(0);
   });
 
+  it('goes on hold once it is let in, when a call has become active meanwhile', async () => {
+    const desk = setMeetingDesk();
+    const meetings = desk.meetings();
+    const { channel } = desk.open(meetings);
+    const joining = channel.join();
+    await desk.clock.runUntil(() => desk.calls.length > 0);
+    desk.call.to('InLobby');
+    await joining;
+    await meetings.holdActive();
+    expect(channel.state$.value.status).toBe('lobby');
+    desk.call.to('Connected');
+    await desk.clock.advance(1_000);
+    expect(channel.state$.value.status).toBe('held');
+    await channel.resume();
+    expect(channel.state$.value.status).toBe('connected');
+  });
+
   it('waits in the lobby and is let in', async () => {
     const desk = setMeetingDesk();
     const { channel, reports } = desk.open(desk.meetings());
