@@ -310,7 +310,8 @@ describe('an outbound call', () => {
     expect(agent.hears).toEqual([`4:${customer}`]);
     bench.core.phones.latest(customer)?.hangUp();
     await bench.clock.advance(0);
-    expect([agent.end, told]).toEqual(['0/5003', [['customerLeft', 'ch-1', 'hung-up']]]);
+    const answered = ['joined', 'ch-1', { acs: `4:${customer}` }];
+    expect([agent.end, told]).toEqual(['0/5003', [answered, ['customerLeft', 'ch-1', 'hung-up']]]);
   });
 
   test.each([
