@@ -51,7 +51,8 @@ export function sdkLoader<Sdk extends object>(
   };
 }
 
-function officialSdk(): Promise<CallingSdk> {
+/** The one place where the calling package is imported. */
+export function officialSdk(): Promise<typeof official> {
   return import('@azure/communication-calling');
 }
 

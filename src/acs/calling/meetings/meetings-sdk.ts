@@ -1,5 +1,5 @@
 import type * as official from '@azure/communication-calling';
-import { isSdk, read, sdkLoader, type CallingSdk, type PublicOf } from '../calling-sdk';
+import { isSdk, officialSdk, read, sdkLoader, type CallingSdk, type PublicOf } from '../calling-sdk';
 
 type MeetingFeatures = Pick<
   typeof official.Features,
@@ -38,10 +38,6 @@ function isStreamOf(
   stream: PublicOf<official.LocalVideoStream>,
 ): stream is official.LocalVideoStream {
   return stream instanceof sdk.LocalVideoStream;
-}
-
-function officialSdk(): Promise<MeetingsSdk> {
-  return import('@azure/communication-calling');
 }
 
 function isMeetingsSdk(value: unknown): value is MeetingsSdk {
