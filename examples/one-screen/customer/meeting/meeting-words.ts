@@ -16,7 +16,7 @@ export function meetingWords({ status, end, mutedByOthers }: CustomerMeetingStat
       return 'You are in the meeting in another tab.';
     case 'ended':
     case 'closed':
-      return end === undefined ? 'The meeting is over.' : endWords[end.outcome];
+      return endWords[end?.outcome ?? 'meeting-ended'];
   }
 }
 
