@@ -1,3 +1,5 @@
+import type { Selector } from 'onescreen';
+import type { ExceptionRule } from './exceptions';
 import type { RoutableTask } from './task';
 import type { Worker } from './worker';
 
@@ -61,4 +63,10 @@ export interface RoutingStrategy<Options = unknown> {
    * Run by `createRouter`, never by the engine itself.
    */
   rank?(input: RankInput<Options>): readonly Ranked[] | Promise<readonly Ranked[]>;
+  /** Ids of workers to ask before those whom the order or the ranking names, best first, as far as they can take the task. Pure. */
+  prefer?(task: RoutableTask): readonly string[];
+  /** The selectors that a task has in this queue, made of its own when it enters; those with `expiresAfterMs` relax. Pure. */
+  select?(task: RoutableTask): readonly Selector[];
+  /** Rules that the strategy brings with it, beside the queue's own. */
+  readonly exceptions?: readonly ExceptionRule[];
 }
