@@ -20,6 +20,13 @@ export const tools = {
     names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     debianPackage: 'chromium',
   },
+  /** @type {Tool} */
+  redis: {
+    title: 'Redis',
+    variable: 'REDIS_SERVER_PATH',
+    names: ['redis-server', 'valkey-server'],
+    debianPackage: 'redis-server',
+  },
 };
 
 /**
