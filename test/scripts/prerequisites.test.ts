@@ -33,6 +33,7 @@ function program(name: string, script: string): string {
 }
 
 test('a Chromium in PATH is found', () => {
+  program('redis-server', 'exit 0');
   const path = program('chromium-browser', 'exit 0');
   const { status, stdout } = prerequisites();
   expect(stdout).toContain(`Chromium is ${path}`);
@@ -40,6 +41,7 @@ test('a Chromium in PATH is found', () => {
 });
 
 test('the Chromium that CHROMIUM_PATH names goes before one in PATH', () => {
+  program('redis-server', 'exit 0');
   program('chromium', 'exit 0');
   const path = program('my-chromium', 'exit 0');
   expect(prerequisites({ CHROMIUM_PATH: path }).stdout).toContain(`Chromium is ${path}`);
@@ -54,14 +56,24 @@ test('a CHROMIUM_PATH that leads nowhere is refused by name', () => {
 
 test('without apt-get it says precisely what to run', () => {
   const { status, stderr } = prerequisites();
-  expect(stderr).toContain('apt-get install --yes --no-install-recommends chromium');
+  expect(stderr).toContain('apt-get install --yes --no-install-recommends chromium redis-server');
   expect(stderr).toContain('export CHROMIUM_PATH=');
+  expect(stderr).toContain('export REDIS_SERVER_PATH=');
   expect(status).toBe(1);
+});
+
+test('a Valkey in PATH does for Redis', () => {
+  program('chromium', 'exit 0');
+  const path = program('valkey-server', 'exit 0');
+  const { status, stdout } = prerequisites();
+  expect(stdout).toContain(`Redis is ${path}`);
+  expect(status).toBe(0);
 });
 
 const isRoot = process.getuid?.() === 0;
 
 test('with apt-get root gets the package, anybody else the advice', () => {
+  program('redis-server', 'exit 0');
   program(
     'apt-get',
     `[ "$1" = install ] && printf '#!/bin/sh\\n' > ${bin}/chromium && /bin/chmod +x ${bin}/chromium\nexit 0`,
