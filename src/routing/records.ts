@@ -95,6 +95,8 @@ export interface WorkerRecord {
   available: boolean;
   availableSince: number;
   idleSince: number;
+  /** To be worked out anew, by {@link flexibilityOf}, when its labels, queues or channels change. */
+  flexibility: number;
   /** New whenever it becomes available; what it refused before is forgotten. */
   epoch: number;
   /** By task id. */
@@ -114,7 +116,8 @@ export function viewOf(record: Omit<WorkerRecord, 'view'>): Worker {
       load.set(channel, (load.get(channel) ?? 0) + 1);
     }
   }
-  const { id, labels, queues, capacity, channels, available, availableSince, idleSince, maxConcurrentOffers } = record;
+  const { id, labels, queues, capacity, channels, available, availableSince, idleSince, flexibility } = record;
+  const { maxConcurrentOffers } = record;
   return {
     id,
     labels,
@@ -130,7 +133,13 @@ export function viewOf(record: Omit<WorkerRecord, 'view'>): Worker {
     state: available ? 'active' : record.holds.size > 0 ? 'draining' : 'inactive',
     availableSince,
     idleSince,
+    flexibility,
   };
+}
+
+/** See {@link Worker.flexibility}. */
+export function flexibilityOf({ labels, queues, channels }: Pick<Worker, 'labels' | 'queues' | 'channels'>): number {
+  return queues.length * channels.length * Math.max(1, Object.keys(labels).length);
 }
 
 /** Whether the worker refused this task and is not to be asked yet. */

@@ -48,6 +48,8 @@ export interface Worker {
   readonly availableSince: number;
   /** Epoch milliseconds of its last activity: becoming available, refusing an offer, or the end of work. */
   readonly idleSince: number;
+  /** How many different uses it has: its queues times its channels times its labels (at least 1). The fewer, the less is lost when it is taken first. */
+  readonly flexibility: number;
 }
 
 /** A worker with what it has in hand. */

@@ -1,7 +1,7 @@
 import { channelOf, overloaded } from './capacity';
 import type { WorkerChange } from './commands';
 import { makeUnavailable, offersOf, revokeOffer, revokeOffersOf } from './offers';
-import { viewOf, type OfferRecord, type WorkerRecord } from './records';
+import { flexibilityOf, viewOf, type OfferRecord, type WorkerRecord } from './records';
 import { satisfiesAll } from './selectors';
 import type { RoutingState } from './state';
 import type { WorkerSpec } from './worker';
@@ -23,7 +23,8 @@ export function registerWorker(state: RoutingState, spec: WorkerSpec): void {
     epoch: state.count('epoch'),
     holds: before?.holds ?? new Map(),
   };
-  const worker: WorkerRecord = { ...facts, view: viewOf(facts) };
+  const described = { ...facts, flexibility: flexibilityOf(facts) };
+  const worker: WorkerRecord = { ...described, view: viewOf(described) };
   state.workers.set(worker.id, worker);
   state.refresh(worker, false);
   state.emit({ type: 'worker-registered', workerId: worker.id });
@@ -41,6 +42,7 @@ export function updateWorker(
   worker.channels = change.channels ?? worker.channels;
   worker.maxConcurrentOffers = change.maxConcurrentOffers ?? worker.maxConcurrentOffers;
   if (change.queues !== undefined) worker.queues = [...new Set(change.queues)];
+  worker.flexibility = flexibilityOf(worker);
   state.refresh(worker, true);
   state.emit({ type: 'worker-updated', workerId: worker.id });
   for (const offer of offersOf(state, worker)) if (!stillFits(state, worker, offer)) revokeOffer(state, offer, reason);
