@@ -2,7 +2,7 @@ import { ContactCenterError, type Cancel, type Clock } from 'onescreen';
 import type { RoutingCommand } from './commands';
 import type { RoutingEngine } from './engine';
 import type { RoutingEvent } from './events';
-import type { Ranked } from './strategy';
+import { isRanking } from './strategies/ranking-of';
 
 export interface RouterOptions {
   readonly engine: RoutingEngine;
@@ -158,16 +158,6 @@ class EngineRouter implements Router {
             this.#run({ type: 'tick' });
           });
   }
-}
-
-function isRanking(value: unknown): value is readonly Ranked[] {
-  return (
-    Array.isArray(value) &&
-    value.every(
-      (each: unknown) =>
-        typeof each === 'object' && each !== null && 'workerId' in each && typeof each.workerId === 'string',
-    )
-  );
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

@@ -12,6 +12,7 @@ import {
 import { virtualClock } from 'onescreen/testing';
 import { describe, expect, it } from 'vitest';
 import { Desk, offers } from './desk';
+import { aQuestion, aTask, aWorker, ids } from './strategies/ranking';
 
 const minute = 60_000;
 
@@ -197,6 +198,35 @@ describe('bestMatch', () => {
     );
     expect(offers(issued)).toEqual(['t1 -> A', 't2 -> C', 't3 -> B']);
     router.close();
+  });
+
+  it('takes a score of the vendor’s own: the published rule scores 200, 200, 1, and the longest available wins', async () => {
+    const strategy = bestMatch({
+      score: ({ labels: job }, { labels }) =>
+        labels[String(job['console'])] === true ? 200 : labels['highPriority'] === true ? 100 : 1,
+    });
+    const ranked = await strategy.rank?.(
+      aQuestion(
+        [
+          aWorker('late', { labels: { xbox: true }, availableSince: 20 }),
+          aWorker('early', { labels: { xbox: true, highPriority: true }, availableSince: 10 }),
+          aWorker('other', { labels: { switch: true } }),
+        ],
+        { task: aTask({ labels: { console: 'xbox' } }) },
+      ),
+    );
+    expect(ranked?.map(({ workerId, score }) => [workerId, score])).toEqual([
+      ['early', 200],
+      ['late', 200],
+      ['other', 1],
+    ]);
+  });
+
+  it('goes by the lowest score when told to, with those who have none behind all others', async () => {
+    const cost: Readonly<Record<string, number>> = { dear: 9, cheap: 1 };
+    const strategy = bestMatch({ best: 'lowest', score: (_, { id }) => cost[id] ?? NaN });
+    const candidates = ['none', 'dear', 'cheap'].map((id) => aWorker(id));
+    expect(ids(await strategy.rank?.(aQuestion(candidates)))).toEqual(['cheap', 'dear', 'none']);
   });
 
   it('takes a selector value of 0 as a plain distance, and a task that asks for nothing as 0', () => {

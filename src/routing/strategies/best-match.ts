@@ -5,8 +5,15 @@ import type { RoutableTask } from '../task';
 import type { Worker } from '../worker';
 import { compareLongestIdle } from './longest-idle';
 
+export interface BestMatchOptions {
+  /** A score of the vendor's own. A worker whose score is not a number goes last. Default: {@link matchScore}. */
+  readonly score?: (task: RoutableTask, worker: Worker) => number;
+  /** Which score wins. Default `highest`. */
+  readonly best?: 'highest' | 'lowest';
+}
+
 /**
- * The worker with the highest score; among equals, the one available the longest. The score is ACS Job
+ * The worker with the best score; among equals, the one available the longest. Left to itself the score is ACS Job
  * Router's default one. Labels: those of the task that the worker has with the same value, divided by
  * their number. Selectors: 1 for each `equal` or `notEqual` that holds, and for magnitudes
  * 1 / (1 + e^-x), where x is how far the label is on the good side, relative to the selector's value;
@@ -16,20 +23,33 @@ import { compareLongestIdle } from './longest-idle';
  * its selectors. x is relative to the absolute value; a selector value of 0 gives x as it is. A selector
  * that does not hold counts as 0.
  */
-export function bestMatch(): RoutingStrategy {
+export function bestMatch({ score, best = 'highest' }: BestMatchOptions = {}): RoutingStrategy {
+  const sign = best === 'highest' ? -1 : 1;
   return {
     name: 'bestMatch',
     rank: ({ task, candidates }) =>
       [...candidates]
-        .map((worker) => ({ worker, score: matchScore(task, worker) }))
+        .map((worker) => {
+          const value = (score ?? matchScore)(task, worker);
+          return { worker, value, order: Number.isNaN(value) ? Infinity : sign * value };
+        })
         .sort(
           (a, b) =>
-            b.score - a.score ||
+            compareNumbers(a.order, b.order) ||
             a.worker.availableSince - b.worker.availableSince ||
             compareLongestIdle(a.worker, b.worker),
         )
-        .map(({ worker, score }) => ({ workerId: worker.id, score, reason: `matches ${Math.round(score * 100)} %` })),
+        .map(({ worker, value }) => ({
+          workerId: worker.id,
+          score: value,
+          reason: score === undefined ? `matches ${Math.round(value * 100)} %` : `scores ${value}`,
+        })),
   };
+}
+
+// Two infinities have no difference.
+function compareNumbers(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** The score of {@link bestMatch}: 0 (nothing matches) to 1 (everything does). 0 for a task that asks for nothing. */
