@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
 /** Entries that need Node; all others must run in a browser too. */
-const nodeOnly = new Set(['server', 'emulator', 'testing', 'routing/redis']);
+const nodeOnly = new Set(['server', 'server/redis', 'emulator', 'testing', 'routing/redis']);
 
 const manifest = /** @type {{ readonly exports: Readonly<Record<string, unknown>> }} */ (
   JSON.parse(readFileSync(`${root}/package.json`, 'utf8'))

@@ -11,6 +11,7 @@ export * as voice from 'onescreen/voice';
 export * as acsCalling from 'onescreen/acs/calling';
 export * as routing from 'onescreen/routing';
 export * as server from 'onescreen/server';
+export * as serverRedis from 'onescreen/server/redis';
 export * as customer from 'onescreen/customer';
 export * as react from 'onescreen/react';
 export * as emulator from 'onescreen/emulator';

@@ -1,0 +1,2 @@
+export { redisStore } from './redis-store';
+export type { RedisStoreOptions, Term } from './redis-store';
