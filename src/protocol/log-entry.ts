@@ -1,4 +1,5 @@
 import type { LabelValue, Labels } from '../conversation/labels';
+import type { Kept } from './kept';
 import type { MeetingChange } from './meeting-report';
 
 /** Status words of a task. `wrapping`: handling has ended; `completed`: wrap-up has ended; `closed`: nothing more will happen. */
@@ -78,6 +79,8 @@ interface EntryBase {
   /** Server time, epoch milliseconds; never smaller than the entry's before. */
   readonly at: number;
   readonly by: Actor;
+  /** What only a server needs that takes the conversation up; no page is sent it. Stores keep it as it is. */
+  readonly kept?: Kept;
 }
 
 /** What can happen to an open call. */
@@ -203,7 +206,14 @@ export type LogFact =
       readonly html?: string;
     }
   | { readonly type: 'message-deleted'; readonly channelId: string; readonly messageId: string }
-  | { readonly type: 'message-read'; readonly channelId: string; readonly messageId: string };
+  | { readonly type: 'message-read'; readonly channelId: string; readonly messageId: string }
+  /** Nothing more will happen in the conversation; for stores, no page is sent it. */
+  | { readonly type: 'conversation-ended' }
+  /** Nothing but what the entry keeps for servers; no page is sent it. */
+  | { readonly type: 'kept' };
+
+/** A fact with what is kept beside it. */
+export type KeptFact = LogFact & { readonly kept?: Kept };
 
 /** The facts that a chat hosted by the control plane is made of; its provider reads them, the fold leaves them alone. */
 export type HostedChatFact = Extract<LogFact, { readonly type: `message${string}` }>;

@@ -39,8 +39,15 @@ export interface ContactCenterServer {
   handle(request: Request): Promise<Response>;
   /** Paths that `handle` answers, with everything below them. */
   readonly paths: readonly string[];
+  /**
+   * Resolves once the server has taken up the conversations that its store holds and that have not ended; `connect` and
+   * `handle` wait for it. Rejects with `session/closed` when the server is closed before.
+   */
+  readonly ready: Promise<void>;
   /** Why a task is where it is, and what speaks against each agent. Throws `task/gone`. */
   explain(taskId: string): TaskExplanation;
+  /** Why tasks wait that nobody has yet, by priority and age; at most `limit` of them (default 20). */
+  waiting(query?: { readonly queueId?: string; readonly limit?: number }): readonly TaskExplanation[];
   /** Origins of other sites whose pages may call. */
   readonly allowedOrigins: readonly string[];
   /** Ends all that runs; idempotent. What is asked for after it is refused with `session/closed`. */
@@ -177,18 +184,31 @@ export function createServer(options: ServerOptions): ContactCenterServer {
   const parts = { options: resolved, engine, ...people, ...doings, requireRunning };
   const handleRequest = createHttpHandler(parts);
   calls.start();
+  const ready = Promise.resolve();
 
   return {
     allowedOrigins: resolved.allowedOrigins,
     async connect(request) {
       requireRunning('connect');
+      await ready;
       if (request.door === 'agents') return connectDesk(parts, request);
       if (request.door === 'customers') return connectCustomer(parts, request);
       throw new ContactCenterError('command/invalid', 'unable to connect; there is no such door', { field: 'door' });
     },
-    handle: handleRequest,
+    async handle(request) {
+      await ready;
+      return handleRequest(request);
+    },
+    ready,
     paths: [...ownPaths, ...resolved.calls.flatMap(({ webhooks }) => webhooks?.path ?? [])],
     explain: (taskId) => engine.explain(taskId, clock.now()),
+    waiting: ({ queueId, limit = 20 } = {}) =>
+      engine
+        .tasks()
+        .filter((task) => task.workerId === undefined && (queueId === undefined || task.queueId === queueId))
+        .sort((a, b) => b.priority - a.priority || a.virtualStartAt - b.virtualStartAt)
+        .slice(0, limit)
+        .map(({ id }) => engine.explain(id, clock.now())),
     async close() {
       if (closed) return;
       closed = true;

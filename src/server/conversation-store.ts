@@ -1,8 +1,9 @@
 import type { Labels } from 'onescreen';
+import type { Availability } from '../protocol/agent-frames';
 import { isHostedChatEntry, type LogEntry, type LogFact } from '../protocol/log-entry';
 
 /** An entry before the store has given it its place. */
-export type NewLogEntry = Pick<LogEntry, 'at' | 'by'> & LogFact;
+export type NewLogEntry = Pick<LogEntry, 'at' | 'by' | 'kept'> & LogFact;
 
 /** Which entries to read; all conditions hold together. */
 export interface LogQuery {
@@ -23,6 +24,15 @@ export interface StoredConversation {
   readonly openedAt: number;
 }
 
+/** What an agent wants, for when the agent comes back to a server that was started anew. */
+export interface StoredAgent {
+  readonly id: string;
+  readonly availability: Availability;
+  readonly next?: Availability;
+  /** Since when none of the agent's pages is there, epoch milliseconds. Left out: one is. */
+  readonly goneAt?: number;
+}
+
 /** Keeps the logs of conversations. In memory here; a vendor may bring a database. */
 export interface ConversationStore {
   /**
@@ -40,6 +50,18 @@ export interface ConversationStore {
     customerId: string,
     query: { readonly before?: number; readonly limit: number },
   ): Promise<readonly StoredConversation[]>;
+  /**
+   * The conversations that have not ended, the one opened first first: those whose log has no entry of type
+   * `conversation-ended`. A server that starts takes them up. Left out: it starts with none.
+   */
+  open?(): Promise<readonly StoredConversation[]>;
+  /**
+   * Remembers what an agent wants, in place of what was remembered of that agent before; undefined: nothing any more.
+   * Left out, like `agents`: after a restart agents come back unavailable.
+   */
+  keepAgent?(agentId: string, agent: StoredAgent | undefined): Promise<void>;
+  /** All agents who are remembered, in any order. */
+  agents?(): Promise<readonly StoredAgent[]>;
 }
 
 /** Who the customer is, by a conversation's context; undefined for nobody in particular. */
@@ -55,6 +77,9 @@ export function memoryStore(): ConversationStore {
   const logs = new Map<string, LogEntry[]>();
   const customers = new Map<string, string>();
   const conversations = new Map<string, Set<string>>();
+  const open = new Set<string>();
+  const agents = new Map<string, StoredAgent>();
+  const stored = (id: string): StoredConversation => ({ id, openedAt: logs.get(id)?.[0]?.at ?? 0 });
   const belongs = (conversationId: string, customerId: string | undefined) => {
     const before = customers.get(conversationId);
     if (before !== undefined) conversations.get(before)?.delete(conversationId);
@@ -75,6 +100,8 @@ export function memoryStore(): ConversationStore {
         if (entry.type === 'conversation-opened') belongs(conversationId, customerIdOf(entry.context));
         else if (entry.type === 'context-changed' && Object.hasOwn(entry.patch, 'customerId'))
           belongs(conversationId, customerIdOf(entry.patch));
+        if (entry.type === 'conversation-ended') open.delete(conversationId);
+        else if (placed.seq === 1) open.add(conversationId);
         added.push(placed);
       }
       return added;
@@ -91,10 +118,16 @@ export function memoryStore(): ConversationStore {
     },
     async conversationsOf(customerId, { before = Infinity, limit }) {
       return [...(conversations.get(customerId) ?? [])]
-        .map((id) => ({ id, openedAt: logs.get(id)?.[0]?.at ?? 0 }))
+        .map(stored)
         .filter(({ openedAt }) => openedAt < before)
         .sort((a, b) => b.openedAt - a.openedAt)
         .slice(0, limit);
     },
+    open: async () => [...open].map(stored).sort((a, b) => a.openedAt - b.openedAt),
+    async keepAgent(agentId, agent) {
+      if (agent === undefined) agents.delete(agentId);
+      else agents.set(agentId, agent);
+    },
+    agents: async () => [...agents.values()],
   };
 }

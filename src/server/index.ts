@@ -1,9 +1,10 @@
 export { createServer } from './contact-center-server';
 export type { ContactCenterServer } from './contact-center-server';
-export { requestListener, startServer } from './start-server';
-export type { RunningServer, StartServerOptions } from './start-server';
+export { requestListener, serve, startServer } from './start-server';
+export type { RunningServer, ServeOptions, Served, StartServerOptions } from './start-server';
+export { serverPaths } from './server-paths';
 export { attachSockets } from './attach-sockets';
-export type { AttachedSockets, Heartbeat } from './attach-sockets';
+export type { AttachOptions, AttachedSockets, Heartbeat } from './attach-sockets';
 export type { ConnectRequest, ServerConnection } from './door';
 export type {
   AgentIdentity,
@@ -53,5 +54,5 @@ export { hostedChat } from './hosted-chat';
 export { acsChatHost } from './acs-chat-host';
 export type { AcsChatHostOptions } from './acs-chat-host';
 export { memoryStore } from './conversation-store';
-export type { ConversationStore, LogQuery, NewLogEntry, StoredConversation } from './conversation-store';
+export type { ConversationStore, LogQuery, NewLogEntry, StoredAgent, StoredConversation } from './conversation-store';
 export type { Logger, LogFields } from './logger';
