@@ -8,6 +8,7 @@ import { EmptyDesk } from './empty-desk';
 import { OfferList } from './offer-list';
 import { SessionBanner } from './session-banner';
 import { TopBar } from './top-bar';
+import { WaitingList } from './waiting-list';
 import { narrow, small } from './widths';
 import { ParkedCalls } from './voice/parked-calls';
 import { ReadinessBanner } from './voice/readiness-banner';
@@ -68,6 +69,7 @@ export function Desk() {
           <ConversationList current={task?.id} />
           <ParkedCalls />
           <CallbackList />
+          <WaitingList />
         </aside>
         {task === undefined ? (
           <EmptyDesk />

@@ -8,8 +8,9 @@ import {
   makeStyles,
   tokens,
 } from '@fluentui/react-components';
-import type { RankedWorker, RoutingExplanation, Selector, SelectorOperator } from 'onescreen';
+import type { RankedWorker, RoutingExplanation } from 'onescreen';
 import { useAgent } from 'onescreen/react';
+import { selectorWords } from './selector-words';
 
 const useStyles = makeStyles({
   panel: { display: 'flex', flexDirection: 'column', rowGap: tokens.spacingVerticalXS, margin: 0 },
@@ -53,7 +54,7 @@ export function WhyMe({ why }: { readonly why: RoutingExplanation }) {
             </li>
             {constraints.selectors.map((selector) => (
               <li key={`${selector.key} ${selector.operator}`}>
-                <Caption1>{words(selector)}</Caption1>
+                <Caption1>{selectorWords(selector)}</Caption1>
               </li>
             ))}
           </ul>
@@ -73,17 +74,4 @@ function Ranked({ worker, me }: { readonly worker: RankedWorker; readonly me: st
       </Caption1>
     </li>
   );
-}
-
-const operators: Readonly<Record<SelectorOperator, string>> = {
-  equal: 'is',
-  notEqual: 'is not',
-  lessThan: 'below',
-  lessThanOrEqual: 'at most',
-  greaterThan: 'above',
-  greaterThanOrEqual: 'at least',
-};
-
-function words({ key, operator, value }: Selector): string {
-  return `${key} ${operators[operator]} ${String(value)}`;
 }

@@ -1,4 +1,4 @@
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { startEmulator, type Emulator, type StartEmulatorOptions } from 'onescreen/emulator';
 import {
   acsChatHost,
@@ -14,6 +14,7 @@ import type { DemoSettings } from '../demo-settings';
 import { listen } from './listen';
 import { demoMeetings, type DemoMeetings } from './meetings';
 import { createPages } from './pages';
+import { withWaiting } from './waiting';
 import { teamsSideOf, withTeamsSide } from './teams-side';
 import { simulatedCarrier, type SimulatedCarrier } from '../sms/sms-carrier';
 import { smsHost, startSmsGateway } from '../sms/sms-gateway';
@@ -74,6 +75,10 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   const callsOf = callsOver === 'in-process' ? inProcessCalls : automatedCalls;
   const calls = emulator && callsOf(emulator, url, rest.logger);
   const acs = acsChatHost({ connectionString: acsConnectionString ?? emulator?.connectionString ?? '' });
+  const queues = [
+    { ...support, ...queue },
+    { ...specialists, ...queue },
+  ];
   const server = createServer({
     ...rest,
     authenticate,
@@ -81,10 +86,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     reasons,
     directory,
     ...(emulator !== undefined && { allowCallback }),
-    queues: [
-      { ...support, ...queue },
-      { ...specialists, ...queue },
-    ],
+    queues,
     chats: chat === 'acs' ? [acs, hostedChat(), smsHost] : [hostedChat(), acs, smsHost],
     calls: calls === undefined ? [] : [calls.host],
     meetings: emulator === undefined ? [] : [demoMeetings(emulator, meetings)],
@@ -93,10 +95,11 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     emulator: emulator?.endpoint ?? null,
     queues: [{ id: support.id, name: 'Support' }],
   };
-  const answer = requestListener(server, (request, response) => {
+  const page = (request: IncomingMessage, response: ServerResponse) => {
     if (request.url !== '/demo.json') return pages.middlewares(request, response);
     response.setHeader('content-type', 'application/json').end(JSON.stringify(settings));
-  });
+  };
+  const answer = requestListener(server, withWaiting(server, queues, page));
   http.on('request', emulator === undefined ? answer : withTeamsSide(teamsSideOf(emulator), answer));
   const sockets = attachSockets(http, server);
   const sms = simulatedCarrier();
