@@ -34,7 +34,7 @@ test('of two agents who accept one offer in the same instant one wins, and the o
   }
 });
 
-test('an offer that one agent declines goes to the other', async () => {
+test('an offer that one agent declines goes to the other, and when both do, both see why the customer waits', async () => {
   await stage.close();
   stage = await setStage({ chat: 'server' });
   const ada = await stage.openAgent('ada');
@@ -49,6 +49,14 @@ test('an offer that one agent declines goes to the other', async () => {
 
   await second.accept.waitFor();
   expect(await first.accept.count()).toBe(0);
+
+  await second.page.getByRole('button', { name: 'Decline' }).click();
+  for (const agent of [first, second]) {
+    const waiting = agent.page.getByRole('region', { name: 'Waiting' });
+    await waiting.getByRole('button', { name: /^Support/ }).click();
+    await waiting.getByText('Why is this waiting? 2 of 2 agents: declined it.').waitFor();
+    await waiting.getByText('ada: declined it').waitFor();
+  }
 });
 
 test.each([

@@ -38,6 +38,31 @@ describe('offers', () => {
     expect(ann.record.availability).toEqual({ kind: 'available' });
   });
 
+  it('are explained as long as nobody has the task, by priority and age, and no more of them than asked for', async () => {
+    const center = contactCenter({
+      queues: [{ id: 'support' }, { id: 'sales' }],
+      route: ({ context }) => ({ queueId: String(context['queue']), priority: Number(context['priority']) }),
+    });
+    const ann = await center.desk('ann');
+    for (const [queue, priority] of [
+      ['support', 0],
+      ['support', 1],
+      ['support', 9],
+      ['sales', 5],
+    ] as const) {
+      await center.start({ context: { queue, priority } });
+    }
+    await ann.do('offer/accept', { offerId: ann.offer.id });
+    const waiting = center.server.waiting({ queueId: 'support' });
+    expect(waiting.map(({ queueId, waitsFor, position }) => [queueId, waitsFor, position?.position])).toEqual([
+      ['support', 'worker', 1],
+      ['support', 'worker', 2],
+    ]);
+    expect(waiting[0]?.workers).toEqual([{ workerId: 'ann', rejectedBy: [{ by: 'capacity' }] }]);
+    expect(center.server.waiting({ limit: 1 })).toHaveLength(1);
+    expect(center.server.waiting().map(({ queueId }) => queueId)).toEqual(['support', 'sales', 'support']);
+  });
+
   it('that expire make the agent unavailable and go to the next', async () => {
     const center = contactCenter();
     const ann = await center.desk('ann');
