@@ -79,12 +79,20 @@ export function createRoutingEngine(options: RoutingOptions): RoutingEngine {
   return new Engine(resolvePolicies(options.queues));
 }
 
+/** What an engine of this module knows, for `saveRouting`. */
+export function stateOf(engine: RoutingEngine): RoutingState | undefined {
+  return Engine.stateOf(engine);
+}
+
 class Engine implements RoutingEngine {
   readonly #state: RoutingState;
-  #unfinished = false;
 
   constructor(policies: ReadonlyMap<string, ResolvedPolicy>) {
     this.#state = new RoutingState(policies);
+  }
+
+  static stateOf(engine: RoutingEngine): RoutingState | undefined {
+    return #state in engine ? engine.#state : undefined;
   }
 
   apply(command: RoutingCommand, now: number): readonly RoutingEvent[] {
@@ -95,12 +103,12 @@ class Engine implements RoutingEngine {
     state.now = at;
     for (let timer = state.timers.takeDue(at); timer !== undefined; timer = state.timers.takeDue(at)) timer.fire();
     run();
-    this.#unfinished = match(state);
+    state.unfinished = match(state);
     return state.takeEvents();
   }
 
   get wakeAt(): number | undefined {
-    return this.#unfinished ? this.#state.now : this.#state.timers.next;
+    return this.#state.unfinished ? this.#state.now : this.#state.timers.next;
   }
 
   explain(taskId: string, now: number): TaskExplanation {

@@ -147,7 +147,7 @@ export function completeTask(state: RoutingState, task: TaskRecord): void {
   if (state.policies.get(task.queueId)?.releaseCapacityAt === 'wrapping') endHandling(state, workerId, task);
 }
 
-export function closeTask(state: RoutingState, task: TaskRecord, closeAt: number | undefined): void {
+export function closeTask(state: RoutingState, task: TaskRecord, closeAt?: number): void {
   const { workerId } = task;
   if (workerId === undefined) return;
   if (task.status === 'wrapping') {
@@ -159,7 +159,7 @@ export function closeTask(state: RoutingState, task: TaskRecord, closeAt: number
   task.closeTimer = undefined;
   if (closeAt !== undefined && closeAt > state.now) {
     task.closeAt = closeAt;
-    task.closeTimer = state.timers.set(closeAt, () => closeTask(state, task, undefined));
+    task.closeTimer = state.timers.set(closeAt, () => closeTask(state, task));
     return;
   }
   forget(state, task);
@@ -227,9 +227,11 @@ function relax(state: RoutingState, task: TaskRecord): void {
   if (fresh.length > 0) state.emit({ type: 'selectors-expired', taskId: task.id, selectors: fresh });
   const next = nextSelectorExpiry(task);
   if (next === undefined) return;
-  task.selectorTimer = state.timers.set(next, () => {
-    task.selectorTimer = undefined;
-    relax(state, task);
-    state.enterLine(task);
-  });
+  task.selectorTimer = state.timers.set(next, () => relaxInLine(state, task));
+}
+
+export function relaxInLine(state: RoutingState, task: TaskRecord): void {
+  task.selectorTimer = undefined;
+  relax(state, task);
+  state.enterLine(task);
 }

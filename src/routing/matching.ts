@@ -91,6 +91,11 @@ export function decideWithout(state: RoutingState, decision: DecisionRecord, rea
   if (policy !== undefined) offerInOrder(state, task, policy, pool, `${policy.strategy.name} ${reason}`);
 }
 
+export function missDecision(state: RoutingState, decision: DecisionRecord): void {
+  const waited = state.policies.get(decision.task.queueId)?.strategyTimeoutMs;
+  decideWithout(state, decision, `did not answer within ${waited} ms`);
+}
+
 /** Stops to wait for an answer; the task stays out of line until it is placed again. */
 export function endDecision(state: RoutingState, decision: DecisionRecord): void {
   state.decisions.delete(decision.id);
@@ -177,9 +182,7 @@ function findWorker(state: RoutingState, task: TaskRecord): boolean {
 function ask(state: RoutingState, task: TaskRecord, policy: ResolvedPolicy, pool: Pool): void {
   const id = `d-${state.count('decision')}`;
   const expiresAt = state.now + policy.strategyTimeoutMs;
-  const timer = state.timers.set(expiresAt, () =>
-    decideWithout(state, decision, `did not answer within ${policy.strategyTimeoutMs} ms`),
-  );
+  const timer = state.timers.set(expiresAt, () => missDecision(state, decision));
   const decision: DecisionRecord = { id, task, pool, timer };
   state.decisions.set(id, decision);
   pool.deciding += 1;

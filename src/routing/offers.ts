@@ -119,10 +119,12 @@ export function awaitRetry(state: RoutingState, task: TaskRecord): void {
     if (retryAt !== undefined && retryAt > state.now && (next === undefined || retryAt < next)) next = retryAt;
   }
   if (next === undefined) return;
-  task.retryTimer = state.timers.set(next, () => {
-    awaitRetry(state, task);
-    state.enterLine(task);
-  });
+  task.retryTimer = state.timers.set(next, () => retry(state, task));
+}
+
+export function retry(state: RoutingState, task: TaskRecord): void {
+  awaitRetry(state, task);
+  state.enterLine(task);
 }
 
 export function makeUnavailable(state: RoutingState, worker: WorkerRecord, reason: string): void {
@@ -133,7 +135,7 @@ export function makeUnavailable(state: RoutingState, worker: WorkerRecord, reaso
   state.emit({ type: 'worker-unavailable', workerId: worker.id, reason });
 }
 
-function expireOffer(state: RoutingState, offer: OfferRecord): void {
+export function expireOffer(state: RoutingState, offer: OfferRecord): void {
   const worker = state.workers.get(offer.workerId);
   const keep = keepsOnExpire(state, offer);
   endOffer(state, offer, { outcome: 'expired' });

@@ -31,9 +31,10 @@ export class RoutingState {
   /** Workers for whom a waiting task may now be found. */
   readonly openWorkers = new Set<WorkerRecord>();
   now = 0;
-  #seq = 0;
+  /** Whether matching stopped early, for a strategy's answer. */
+  unfinished = false;
   #events: RoutingEvent[] = [];
-  readonly #counters = { offer: 0, decision: 0, order: 0, epoch: 0 };
+  readonly counters = { event: 0, offer: 0, decision: 0, order: 0, epoch: 0 };
 
   constructor(policies: ReadonlyMap<string, ResolvedPolicy>) {
     this.policies = policies;
@@ -42,8 +43,7 @@ export class RoutingState {
   }
 
   emit(event: UnnumberedEvent): void {
-    this.#seq += 1;
-    this.#events.push({ seq: this.#seq, at: this.now, ...event });
+    this.#events.push({ seq: this.count('event'), at: this.now, ...event });
   }
 
   takeEvents(): readonly RoutingEvent[] {
@@ -53,9 +53,9 @@ export class RoutingState {
   }
 
   /** The next number of its kind; ids come from it, so that the same commands give the same ids. */
-  count(what: 'offer' | 'decision' | 'order' | 'epoch'): number {
-    this.#counters[what] += 1;
-    return this.#counters[what];
+  count(what: keyof RoutingState['counters']): number {
+    this.counters[what] += 1;
+    return this.counters[what];
   }
 
   /** To be called after anything in `worker` changed. `open`: work that waits may now fit it. */
@@ -81,21 +81,20 @@ export class RoutingState {
 
   /** Puts a task in its place, and up for matching when it wants an offer. */
   enterLine(task: TaskRecord): void {
-    const queue = this.queues.get(task.queueId);
-    const policy = this.policies.get(task.queueId);
-    if (queue === undefined || policy === undefined) return;
-    queue.place(task, policy.concurrentOffers);
-    if (task.line === queue.waiting(task.channel)) this.openTasks.add(task);
+    this.place(task);
+    if (task.line !== undefined && task.line === this.queues.get(task.queueId)?.waiting(task.channel))
+      this.openTasks.add(task);
     else this.openTasks.delete(task);
+  }
+
+  place(task: TaskRecord): void {
+    this.queues.get(task.queueId)?.place(task, this.policies.get(task.queueId)?.concurrentOffers ?? 1);
   }
 
   /** Asks nobody for a task before `until`; it keeps its place. To be followed by {@link enterLine}. */
   holdStill(task: TaskRecord, until: number, heldFor: 'strategy' | 'command'): void {
     task.heldFor = heldFor;
-    task.holdTimer = this.timers.set(until, () => {
-      task.holdTimer = undefined;
-      this.enterLine(task);
-    });
+    task.holdTimer = this.timers.set(until, () => endHold(this, task));
   }
 
   cancelTimers(task: TaskRecord): void {
@@ -106,4 +105,9 @@ export class RoutingState {
     task.closeTimer = undefined;
     task.retryTimer = undefined;
   }
+}
+
+export function endHold(state: RoutingState, task: TaskRecord): void {
+  task.holdTimer = undefined;
+  state.enterLine(task);
 }

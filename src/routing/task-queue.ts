@@ -21,7 +21,8 @@ export function compareTasks(a: TaskRecord, b: TaskRecord): number {
 export class TaskQueue {
   readonly #waiting = new Map<string, SortedList<TaskRecord>>();
   readonly #busy = new SortedList<TaskRecord>(compareTasks);
-  readonly #handled: number[] = [];
+  /** The latest handling times in milliseconds, the oldest first. */
+  readonly handlings: number[] = [];
 
   waiting(channel: string): SortedList<TaskRecord> {
     let list = this.#waiting.get(channel);
@@ -55,8 +56,8 @@ export class TaskQueue {
 
   /** Notes for how many milliseconds a task of this queue held its worker's capacity. */
   handled(durationMs: number): void {
-    this.#handled.push(durationMs);
-    if (this.#handled.length > remembered) this.#handled.shift();
+    this.handlings.push(durationMs);
+    if (this.handlings.length > remembered) this.handlings.shift();
   }
 
   /**
@@ -69,9 +70,9 @@ export class TaskQueue {
     let position = 1 + this.#busy.countBefore(task);
     for (const list of this.#waiting.values()) position += list.countBefore(task);
     const handlingMs =
-      this.#handled.length === 0
+      this.handlings.length === 0
         ? assumedHandlingMs
-        : this.#handled.reduce((sum, each) => sum + each, 0) / this.#handled.length;
+        : this.handlings.reduce((sum, each) => sum + each, 0) / this.handlings.length;
     return {
       position,
       queueLength: this.length,

@@ -10,15 +10,16 @@ export interface Timer {
 /** What is due when. Nothing runs by itself: whoever lets time pass takes what is due. */
 export class Timers {
   readonly #list = new SortedList<Timer>((a, b) => a.at - b.at || a.order - b.order);
-  #order = 0;
+  /** How many were ever set. */
+  count = 0;
 
   get next(): number | undefined {
     return this.#list.first?.at;
   }
 
-  set(at: number, fire: () => void): Timer {
-    this.#order += 1;
-    const timer = { at, order: this.#order, fire };
+  /** With `order`: in the place that a timer had before, among those of the same time. */
+  set(at: number, fire: () => void, order?: number): Timer {
+    const timer = { at, order: order ?? ++this.count, fire };
     this.#list.add(timer);
     return timer;
   }

@@ -36,6 +36,11 @@ export class WorkerIndex {
     return this.#byQueue.get(queueId) ?? new Set();
   }
 
+  /** By channel. */
+  poolsOf(queueId: string): ReadonlyMap<string, Pool> {
+    return this.#pools.get(queueId) ?? new Map();
+  }
+
   pool(queueId: string, channel: string): Pool | undefined {
     const pools = this.#pools.get(queueId);
     const policy = this.#policies.get(queueId);

@@ -1,0 +1,266 @@
+import type { Selector } from 'onescreen';
+import { invalid } from './check';
+import { createRoutingEngine, stateOf, type RoutingEngine, type RoutingOptions } from './engine';
+import { closeTask, relaxInLine } from './lifecycle';
+import { missDecision } from './matching';
+import { expireOffer, retry } from './offers';
+import { viewOf, type Hold, type OfferRecord, type RefusalRecord, type TaskRecord, type WorkerRecord } from './records';
+import { endHold, type DecisionRecord, type RoutingState } from './state';
+import type { Timer } from './timers';
+import type { Worker } from './worker';
+
+/** When a timer is due, and its place among those of the same time. */
+type SavedTimer = readonly [at: number, order: number];
+
+/** A field of a task that holds a timer. One without a line in {@link dueTasks} does not compile. */
+type TaskTimer = { [K in keyof TaskRecord]-?: Timer extends TaskRecord[K] ? K : never }[keyof TaskRecord];
+
+/** What a restored task gets anew. */
+type Transient = 'line' | 'offers' | 'active' | 'expired' | TaskTimer;
+
+interface SavedSelector {
+  readonly selector: Selector;
+  readonly expiresAt?: number | undefined;
+  /** `unused` while a task that was assigned at once has not waited yet. */
+  readonly status: 'active' | 'expired' | 'unused';
+}
+
+interface SavedTask
+  extends Omit<TaskRecord, Transient | 'selectors' | 'refusals'>, Readonly<Partial<Record<Transient, undefined>>> {
+  readonly selectors: readonly SavedSelector[];
+  readonly refusals: readonly RefusalRecord[];
+  readonly timers: { readonly [K in TaskTimer]?: SavedTimer };
+}
+
+interface SavedWorker extends Omit<WorkerRecord, 'view' | 'holds'> {
+  readonly view?: undefined;
+  readonly holds: readonly (readonly [taskId: string, hold: Hold])[];
+}
+
+interface SavedOffer extends Omit<OfferRecord, 'timer'> {
+  readonly timer: SavedTimer;
+}
+
+interface SavedQueue {
+  readonly id: string;
+  readonly handlings: readonly number[];
+  readonly lastOffered?: Worker | undefined;
+  readonly pools: readonly SavedPool[];
+}
+
+interface SavedPool {
+  readonly channel: string;
+  readonly leastCost?: number | undefined;
+  readonly fault?: string | undefined;
+}
+
+/**
+ * Everything that decides what an engine does from now on, as plain JSON. Later commands do not change it, so that it
+ * can be made into text bit by bit. What is in it besides `version` and `now` is the engine's own.
+ */
+export interface SavedRouting {
+  readonly version: 1;
+  /** Epoch milliseconds of the last command. */
+  readonly now: number;
+  readonly counters: RoutingState['counters'];
+  readonly timers: number;
+  readonly queues: readonly SavedQueue[];
+  readonly workers: readonly SavedWorker[];
+  readonly tasks: readonly SavedTask[];
+  readonly offers: readonly SavedOffer[];
+  readonly decisions: readonly { readonly id: string; readonly taskId: string; readonly timer: SavedTimer }[];
+  /** What is still to be matched, after a strategy was asked. */
+  readonly open?: { readonly tasks: readonly string[]; readonly workers: readonly string[] };
+}
+
+/** What the timers of a task do. */
+const due: Readonly<Record<TaskTimer, (state: RoutingState, task: TaskRecord) => void>> = {
+  selectorTimer: relaxInLine,
+  holdTimer: endHold,
+  closeTimer: closeTask,
+  retryTimer: retry,
+};
+
+const fresh = {
+  line: undefined,
+  offers: undefined,
+  active: undefined,
+  expired: undefined,
+  selectorTimer: undefined,
+  holdTimer: undefined,
+  closeTimer: undefined,
+  retryTimer: undefined,
+};
+
+// JSON leaves undefined fields out; with them, all records have one shape, which is faster.
+const blankWorker = { maxConcurrentOffers: undefined };
+const blankTask = {
+  only: undefined,
+  decisionId: undefined,
+  workerId: undefined,
+  assignedAt: undefined,
+  closeAt: undefined,
+  heldFor: undefined,
+};
+
+const taskTimers: readonly TaskTimer[] = ['selectorTimer', 'holdTimer', 'closeTimer', 'retryTimer'];
+
+/** Saves what an engine of `createRoutingEngine` knows. Throws `routing/invalid` for any other. */
+export function saveRouting(engine: RoutingEngine): SavedRouting {
+  const state = stateOf(engine);
+  if (state === undefined) throw invalid('save routing', 'the engine is none of createRoutingEngine', 'engine');
+  return {
+    version: 1,
+    now: state.now,
+    counters: { ...state.counters },
+    timers: state.timers.count,
+    queues: Array.from(state.queues, ([id, { handlings }]) => ({
+      id,
+      handlings: [...handlings],
+      lastOffered: state.lastOffered.get(id),
+      pools: Array.from(state.index.poolsOf(id), ([channel, { leastCost, fault }]) => ({
+        channel,
+        leastCost: leastCost < Infinity ? leastCost : undefined,
+        fault,
+      })),
+    })),
+    workers: Array.from(state.workers.values(), (worker) => ({
+      ...worker,
+      view: undefined,
+      holds: [...worker.holds],
+    })),
+    tasks: Array.from(state.tasks.values(), saveTask),
+    offers: Array.from(state.offers.values(), (offer) => ({ ...offer, timer: saveTimer(offer.timer) })),
+    decisions: Array.from(state.decisions.values(), ({ id, task, timer }) => ({
+      id,
+      taskId: task.id,
+      timer: saveTimer(timer),
+    })),
+    ...(state.unfinished && {
+      open: {
+        tasks: Array.from(state.openTasks, ({ id }) => id),
+        workers: Array.from(state.openWorkers, ({ id }) => id),
+      },
+    }),
+  };
+}
+
+/**
+ * Makes an engine that goes on as the saved one would have: the same commands give the same events. Throws
+ * `routing/invalid` for a state of another version, for one whose workers or tasks name a queue that is not there, and
+ * as `createRoutingEngine` does. A decision that was awaited goes to the longest idle worker when its time is over,
+ * unless it is answered before.
+ */
+export function restoreRouting(options: RoutingOptions, saved: SavedRouting): RoutingEngine {
+  const engine = createRoutingEngine(options);
+  const state = stateOf(engine);
+  if (state !== undefined) restore(state, saved);
+  return engine;
+}
+
+function restore(state: RoutingState, saved: SavedRouting): void {
+  const { version }: { version: unknown } = saved;
+  if (version !== 1) throw invalid('restore routing', 'its version is unknown', 'saved.version');
+  state.now = saved.now;
+  state.unfinished = saved.open !== undefined;
+  state.timers.count = saved.timers;
+  Object.assign(state.counters, saved.counters);
+  for (const { id, handlings, lastOffered, pools } of saved.queues) {
+    state.queues.get(id)?.handlings.push(...handlings);
+    if (lastOffered !== undefined) state.lastOffered.set(id, lastOffered);
+    for (const { channel, leastCost = Infinity } of pools) {
+      const pool = state.index.pool(id, channel);
+      if (pool !== undefined) pool.leastCost = leastCost;
+    }
+  }
+  for (const [index, each] of saved.workers.entries()) {
+    for (const id of each.queues) checkQueue(state, id, `saved.workers[${index}].queues`);
+    const facts = { ...blankWorker, ...each, holds: new Map(each.holds) };
+    const worker: WorkerRecord = { ...facts, view: viewOf(facts) };
+    state.workers.set(worker.id, worker);
+    state.index.replace(worker, worker.view);
+  }
+  for (const [index, each] of saved.tasks.entries()) {
+    checkQueue(state, each.queueId, `saved.tasks[${index}].queueId`);
+    state.tasks.set(each.id, restoreTask(state, each));
+  }
+  for (const each of saved.offers) {
+    const offer: OfferRecord = { ...each, timer: restoreTimer(state, each.timer, () => expireOffer(state, offer)) };
+    state.offers.set(offer.id, offer);
+    state.tasks.get(offer.taskId)?.offers.set(offer.id, offer);
+  }
+  for (const { id, taskId, timer } of saved.decisions) {
+    const task = state.tasks.get(taskId);
+    const pool = task && state.index.pool(task.queueId, task.channel);
+    if (task === undefined || pool === undefined) continue;
+    const missed = restoreTimer(state, timer, () => missDecision(state, decision));
+    const decision: DecisionRecord = { id, task, pool, timer: missed };
+    state.decisions.set(id, decision);
+    pool.deciding += 1;
+  }
+  for (const task of state.tasks.values()) state.place(task);
+  for (const id of saved.open?.tasks ?? []) addFound(state.openTasks, state.tasks.get(id));
+  for (const id of saved.open?.workers ?? []) addFound(state.openWorkers, state.workers.get(id));
+  // Putting workers in order may have brought up faults that were told already.
+  for (const { id, pools } of saved.queues) {
+    for (const { channel, fault } of pools) {
+      const pool = state.index.pool(id, channel);
+      if (pool !== undefined) pool.fault = fault;
+    }
+  }
+}
+
+function saveTask(task: TaskRecord): SavedTask {
+  const timers: { [K in TaskTimer]?: SavedTimer } = {};
+  for (const name of taskTimers) {
+    const timer = task[name];
+    if (timer !== undefined) timers[name] = saveTimer(timer);
+  }
+  return {
+    ...task,
+    ...fresh,
+    selectors: task.selectors.map(({ selector, expiresAt }) => ({
+      selector,
+      expiresAt,
+      status: task.active.includes(selector) ? 'active' : task.expired.includes(selector) ? 'expired' : 'unused',
+    })),
+    refusals: [...task.refusals.values()],
+    timers,
+  };
+}
+
+function restoreTask(state: RoutingState, { selectors, refusals, timers, ...facts }: SavedTask): TaskRecord {
+  const of = (wanted: SavedSelector['status']) =>
+    selectors.flatMap(({ selector, status }) => (status === wanted ? selector : []));
+  const task: TaskRecord = {
+    ...blankTask,
+    ...facts,
+    ...fresh,
+    offers: new Map(),
+    selectors: selectors.map(({ selector, expiresAt }) => ({ selector, expiresAt })),
+    active: of('active'),
+    expired: of('expired'),
+    refusals: new Map(refusals.map((refusal) => [refusal.workerId, refusal])),
+  };
+  for (const name of taskTimers) {
+    const timer = timers[name];
+    if (timer !== undefined) task[name] = restoreTimer(state, timer, () => due[name](state, task));
+  }
+  return task;
+}
+
+function saveTimer({ at, order }: Timer): SavedTimer {
+  return [at, order];
+}
+
+function restoreTimer(state: RoutingState, [at, order]: SavedTimer, fire: () => void): Timer {
+  return state.timers.set(at, fire, order);
+}
+
+function checkQueue(state: RoutingState, id: string, field: string): void {
+  if (!state.policies.has(id)) throw invalid('restore routing', `there is no queue "${id}"`, field);
+}
+
+function addFound<T>(to: { add(item: T): unknown }, found: T | undefined): void {
+  if (found !== undefined) to.add(found);
+}
