@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Server as SocketServer, type DefaultEventsMap, type Socket } from 'socket.io';
+import { Server as SocketServer, type DefaultEventsMap, type ServerOptions, type Socket } from 'socket.io';
 import { ContactCenterError, toContactCenterError } from 'onescreen';
 import type { ContactCenterServer } from './contact-center-server';
 import type { ServerConnection } from './door';
@@ -17,6 +17,12 @@ export interface Heartbeat {
   readonly intervalMs?: number;
   /** How long it may take to give one. Default 5 000: a page that is frozen is noticed within about 10 s. */
   readonly timeoutMs?: number;
+}
+
+export interface AttachOptions {
+  readonly heartbeat?: Heartbeat;
+  /** Where Socket.IO keeps what pages miss while their link is down. Default: this process; with several nodes, what all of them reach. */
+  readonly adapter?: ServerOptions['adapter'];
 }
 
 interface SocketData {
@@ -37,7 +43,7 @@ const path = '/socket.io/';
 export function attachSockets(
   http: HttpServer,
   server: Pick<ContactCenterServer, 'connect' | 'allowedOrigins'>,
-  { heartbeat = {} }: { readonly heartbeat?: Heartbeat } = {},
+  { heartbeat = {}, adapter }: AttachOptions = {},
 ): AttachedSockets {
   const { intervalMs = 5_000, timeoutMs = 5_000 } = heartbeat;
   if (!(intervalMs > 0 && timeoutMs > 0)) {
@@ -54,6 +60,7 @@ export function attachSockets(
     maxHttpBufferSize: maxPacket,
     // Whoever returns is asked who it is again.
     connectionStateRecovery: { maxDisconnectionDuration: recoveryMs, skipMiddlewares: false },
+    ...(adapter !== undefined && { adapter }),
     allowRequest: (request, decide) => decide(null, isAllowed(request, server.allowedOrigins)),
   });
   for (const door of ['agents', 'customers']) {
@@ -66,9 +73,11 @@ export function attachSockets(
         if (early === undefined) namespace.to(page.id).emit('frame', frame);
         else early.push(frame);
       };
+      // A socket that the server disconnects does not come back by itself, one whose transport breaks does.
+      const end = () => page.conn.close();
       const session = page.recovered ? page.data.session : undefined;
       const credentials = credentialsOf(page.handshake.auth);
-      server.connect({ door, credentials, send, ...(session !== undefined && { session }) }).then(
+      server.connect({ door, credentials, send, end, ...(session !== undefined && { session }) }).then(
         (connection) => {
           page.data.session = connection.session;
           leaveWithLink(page, connection);

@@ -8,6 +8,8 @@ export interface ConnectRequest {
   readonly session?: string;
   /** Sends a frame to the page. Also called while the link is down: the transport keeps it for the return. */
   readonly send: (frame: unknown) => void;
+  /** Ends the link, so that the page connects anew at once. Used where several nodes serve one domain. */
+  readonly end?: () => void;
 }
 
 /** A page's link to the server. */

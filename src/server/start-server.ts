@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { ContactCenterError } from 'onescreen';
-import { attachSockets, type AttachedSockets, type Heartbeat } from './attach-sockets';
+import { attachSockets, type AttachOptions, type AttachedSockets, type Heartbeat } from './attach-sockets';
 import { createServer, type ContactCenterServer } from './contact-center-server';
 import type { ServerOptions } from './options';
 
@@ -27,12 +27,28 @@ export interface RunningServer {
 
 /** A control plane on a port of its own: HTTP and sockets around {@link createServer}. */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
-  const { port = 0, host = '127.0.0.1', heartbeat = {}, fallback, ...rest } = options;
-  const server = createServer(rest);
+  const server = createServer(options);
+  const { url, close } = await serve(server, options);
+  return { url, server, close };
+}
+
+/** What can be served on a port. */
+export type Served = Pick<ContactCenterServer, 'connect' | 'handle' | 'allowedOrigins' | 'paths' | 'close'>;
+
+export interface ServeOptions extends Pick<StartServerOptions, 'port' | 'host' | 'fallback'>, AttachOptions {}
+
+/**
+ * HTTP and sockets around a server that there is already; it is closed with them, and when the port cannot be had. Rejects
+ * with `command/failed` then, and with `command/invalid` for a heartbeat that makes no sense.
+ */
+export async function serve(
+  server: Served,
+  { port = 0, host = '127.0.0.1', heartbeat = {}, fallback, adapter }: ServeOptions = {},
+): Promise<Pick<RunningServer, 'url' | 'close'>> {
   const http = createHttpServer(requestListener(server, fallback));
   let sockets: AttachedSockets;
   try {
-    sockets = attachSockets(http, server, { heartbeat });
+    sockets = attachSockets(http, server, { heartbeat, ...(adapter !== undefined && { adapter }) });
   } catch (error) {
     await server.close();
     throw error;
@@ -57,7 +73,6 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   let closing: Promise<void> | undefined;
   return {
     url: `http://${shown}:${typeof address === 'object' ? (address?.port ?? port) : port}`,
-    server,
     close() {
       closing ??= (async () => {
         await sockets.close();

@@ -1,19 +1,39 @@
 /** Names of everything that a domain keeps in Redis; all in one slot of Redis Cluster. */
-export function keysOf(domain: string) {
-  const prefix = `onescreen:{${domain}}:`;
+export interface Keys {
+  /** Who leads, as `token:node`; ends by itself. */
+  readonly lease: string;
+  /** The last token that was given out. */
+  readonly fence: string;
+  /** The log of a conversation. */
+  readonly log: (conversationId: string) => string;
+  /** What the store has to know of a conversation to add to its log. */
+  readonly about: (conversationId: string) => string;
+  /** Conversations that have not ended, by when they were opened. */
+  readonly open: string;
+  /** The conversations of each customer, in the same way; the customer's id follows. */
+  readonly customer: string;
+  /** What agents want. */
+  readonly agents: string;
+  /** What nodes send to whoever leads by this token. */
+  readonly toLeader: (token: number) => string;
+  /** What a node is sent. */
+  readonly toNode: (node: string) => string;
+  /** Socket.IO's stream; its channels and sessions begin with it. */
+  readonly sockets: string;
+}
+
+export function keysOf(domain: string): Keys {
+  const prefix = `onescreen:{${domain}}:server:`;
   return {
-    prefix,
-    /** The log of a conversation. */
-    log: (conversationId: string) => `${prefix}log:${conversationId}`,
-    /** What the store has to know of a conversation to add to its log. */
-    about: (conversationId: string) => `${prefix}about:${conversationId}`,
-    /** The conversations of each customer; the customer's id follows. */
+    lease: `${prefix}lease`,
+    fence: `${prefix}fence`,
+    log: (conversationId) => `${prefix}log:${conversationId}`,
+    about: (conversationId) => `${prefix}about:${conversationId}`,
+    open: `${prefix}open`,
     customer: `${prefix}customer:`,
-    /** What nodes send to whoever leads by this token. */
-    toLeader: (token: number) => `${prefix}leader:${token}`,
-    /** What a node is sent. */
-    toNode: (node: string) => `${prefix}node:${node}`,
-    /** Socket.IO's stream, channels and sessions. */
+    agents: `${prefix}agents`,
+    toLeader: (token) => `${prefix}leader:${token}`,
+    toNode: (node) => `${prefix}node:${node}`,
     sockets: `${prefix}sockets`,
   };
 }

@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import { ContactCenterError, systemRandom, type Random } from 'onescreen';
-import type { ConversationStore, LogQuery, NewLogEntry } from 'onescreen/server';
+import type { ConversationStore, LogQuery, NewLogEntry, StoredAgent, StoredConversation } from 'onescreen/server';
 import { isHostedChatEntry, type LogEntry } from '../../protocol/log-entry';
 import { customerIdOf } from '../conversation-store';
 import { keysOf } from './keys';
-import { appendScript, readScript } from './store-scripts';
+import { appendScript, keepAgentScript, readScript } from './store-scripts';
 
 /** Whoever may write to the store now. */
 export interface Term {
@@ -39,8 +39,19 @@ export function redisStore({
   random = systemRandom,
 }: RedisStoreOptions): ConversationStore {
   const keys = keysOf(domain);
-  const { fence = keys.prefix, token = '' } = term ?? {};
+  const { fence = keys.fence, token = '' } = term ?? {};
   const tails = new Map<string, Promise<unknown>>();
+
+  /** `run`, unless somebody else leads by now. */
+  const fenced = async (run: () => Promise<unknown>): Promise<unknown> => {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isFenced(error)) throw error;
+      term?.lost();
+      throw new ContactCenterError('session/closed', 'unable to store; another node leads', { cause: error });
+    }
+  };
 
   const add = async (conversationId: string, entries: readonly NewLogEntry[]): Promise<readonly LogEntry[]> => {
     const customer = customerAfter(entries);
@@ -48,18 +59,16 @@ export function redisStore({
       const { at, ...fact } = entry;
       return [isHostedChatEntry({ ...entry, seq: 0 }) ? 'm' : 's', at, JSON.stringify(fact)];
     });
-    const about = [token, random.id(), conversationId, keys.customer];
-    const scriptKeys = [keys.log(conversationId), keys.about(conversationId), fence];
-    const changed = customer === undefined ? ['', ''] : ['1', customer.id ?? ''];
-    const places = await redis
-      .eval(appendScript, scriptKeys.length, ...scriptKeys, ...about, ...changed, ...facts)
-      .catch((error: unknown) => {
-        if (!isFenced(error)) throw error;
-        term?.lost();
-        throw new ContactCenterError('session/closed', 'unable to add to the log; another node leads', {
-          cause: error,
-        });
-      });
+    const scriptKeys = [keys.log(conversationId), keys.about(conversationId), fence, keys.open, keys.customer];
+    const ends = entries.some(({ type }) => type === 'conversation-ended') ? '1' : '';
+    const about = [
+      token,
+      random.id(),
+      conversationId,
+      ends,
+      ...(customer === undefined ? ['', ''] : ['1', customer.id ?? '']),
+    ];
+    const places = await fenced(() => redis.eval(appendScript, scriptKeys.length, ...scriptKeys, ...about, ...facts));
     const [first = 0, ...times] = numbersIn(places);
     return entries.map((entry, index) => ({ ...entry, seq: first + index, at: times[index] ?? entry.at }));
   };
@@ -89,8 +98,18 @@ export function redisStore({
       const key = `${keys.customer}${customerId}`;
       const last = before === undefined ? '+inf' : `(${before}`;
       const found = await redis.zrevrangebyscore(key, last, '-inf', 'WITHSCORES', 'LIMIT', 0, limit);
-      const scores = found.filter((_, index) => index % 2 === 1);
-      return scores.map((score, index) => ({ id: found[2 * index] ?? '', openedAt: Number(score) }));
+      return conversationsIn(found);
+    },
+    async open() {
+      return conversationsIn(await redis.zrange(keys.open, 0, -1, 'WITHSCORES'));
+    },
+    async keepAgent(agentId, agent) {
+      const kept = agent === undefined ? '' : JSON.stringify(agent);
+      await fenced(() => redis.eval(keepAgentScript, 2, keys.agents, fence, token, agentId, kept));
+    },
+    async agents() {
+      const kept = await redis.hvals(keys.agents);
+      return kept.map((text): unknown => JSON.parse(text)).filter(isAgent);
     },
   };
 }
@@ -113,6 +132,12 @@ function isFenced(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('FENCED');
 }
 
+/** Pairs of id and score. */
+function conversationsIn(reply: readonly string[]): readonly StoredConversation[] {
+  const scores = reply.filter((_, index) => index % 2 === 1);
+  return scores.map((score, index) => ({ id: reply[2 * index] ?? '', openedAt: Number(score) }));
+}
+
 function numbersIn(reply: unknown): readonly number[] {
   return Array.isArray(reply) ? reply.map(Number) : [];
 }
@@ -130,6 +155,10 @@ function entriesIn(reply: unknown): LogEntry[] {
     if (isEntry(entry)) entries.push(entry);
   }
   return entries;
+}
+
+function isAgent(value: unknown): value is StoredAgent {
+  return typeof value === 'object' && value !== null && 'id' in value && 'availability' in value;
 }
 
 /** Nobody else writes logs; what is in one was an entry when it was added. */
