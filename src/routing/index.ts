@@ -4,6 +4,8 @@ export { restoreRouting, saveRouting } from './saved';
 export type { SavedRouting } from './saved';
 export { createRouter } from './router';
 export type { Router, RouterOptions, StrategyFailure } from './router';
+export { localRouting } from './local-routing';
+export type { RoutingNode, RoutingView } from './routing-node';
 export type { QueuePolicy } from './queue-policy';
 export type { RoutingCommand, WorkerChange } from './commands';
 export type { RevokeReason, RoutingEvent, UnavailableReason } from './events';

@@ -1,0 +1,80 @@
+import type { RoutingCommand } from 'onescreen/routing';
+import { isList } from './reply';
+
+/**
+ * Commands of one node: its id, the lowest number it still waits for, and each command with its number. What a leader
+ * adds itself, ticks and answers of strategies, has no node and the number 0.
+ */
+export type CommandGroup = readonly [node: string, low: number, commands: readonly NumberedCommand[]];
+export type NumberedCommand = readonly [number: number, command: RoutingCommand];
+
+/** What one leader put into the log at once. */
+export interface LogBatch {
+  readonly token: number;
+  /** When its commands happen, epoch ms; never before those of the batch before. */
+  readonly at: number;
+  /** A batch, and the number of the last event up to it, as its leader had it. */
+  readonly seen: readonly [batch: number, seq: number];
+  readonly groups: readonly CommandGroup[];
+  /** Its leader leaves; named is who should lead next, or nobody in particular. */
+  readonly heir?: string;
+}
+
+/** A text of a log entry; `groups` are texts already. */
+export function formatBatch({ token, at, seen, heir }: Omit<LogBatch, 'groups'>, groups: readonly string[]): string {
+  const more = heir === undefined ? '' : `,"heir":${JSON.stringify(heir)}`;
+  return `{"token":${token},"at":${at},"seen":[${seen.join()}]${more},"groups":[${groups.join()}]}`;
+}
+
+/** The batch of a log entry; undefined for what none of ours wrote. */
+export function parseBatch(text: string): LogBatch | undefined {
+  const value = parse(text);
+  return isBatch(value) ? value : undefined;
+}
+
+/** The commands of an entry of the inbox; undefined for what none of ours wrote. */
+export function parseGroup(text: string): CommandGroup | undefined {
+  const value = parse(text);
+  return isGroup(value) ? value : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isBatch(value: unknown): value is LogBatch {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'token' in value &&
+    typeof value.token === 'number' &&
+    'at' in value &&
+    typeof value.at === 'number' &&
+    'seen' in value &&
+    Array.isArray(value.seen) &&
+    'groups' in value &&
+    Array.isArray(value.groups) &&
+    value.groups.every(isGroup)
+  );
+}
+
+function isGroup(value: unknown): value is CommandGroup {
+  if (!isList(value)) return false;
+  const [node, low, commands] = value;
+  return typeof node === 'string' && typeof low === 'number' && isList(commands) && commands.every(isNumbered);
+}
+
+function isNumbered(value: unknown): value is NumberedCommand {
+  if (!isList(value)) return false;
+  const [number, command] = value;
+  return typeof number === 'number' && isCommand(command);
+}
+
+/** Whether a value can be a command at all; its fields are for the engine to check. */
+function isCommand(value: unknown): value is RoutingCommand {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+}

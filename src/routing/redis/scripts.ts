@@ -1,0 +1,79 @@
+/**
+ * What has to happen in Redis in one step. Every write of a leader checks first that the lease is still its own;
+ * `fenced` says that it is not.
+ */
+
+/**
+ * Says that a node is there, renews its lease, and gives it one when nobody has it and it wants one.
+ * KEYS lease, token, head, nodes. ARGV node, lease it holds (or empty), lease ms, whether it wants to lead, whether it is listed.
+ * Returns lease, ms left, head, and the nodes heard of within the lease's time.
+ */
+export const bidScript = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+if ARGV[5] == '1' then redis.call('ZADD', KEYS[4], now, ARGV[1]) end
+redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now - ARGV[3])
+local held = redis.call('GET', KEYS[1])
+if held and held == ARGV[2] then
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+elseif ARGV[4] == '1' and (not held or string.sub(held, string.find(held, ':') + 1) == ARGV[1]) then
+  held = redis.call('INCR', KEYS[2]) .. ':' .. ARGV[1]
+  redis.call('SET', KEYS[1], held, 'PX', ARGV[3])
+end
+return { held or '', redis.call('PTTL', KEYS[1]), redis.call('GET', KEYS[3]) or '0', redis.call('ZRANGE', KEYS[4], 0, -1) }
+`;
+
+/**
+ * Adds a batch to the log and takes its commands out of the inbox.
+ * KEYS lease, head, log, inbox. ARGV lease, number of the batch, batch, lease ms, id in the inbox to keep from (or empty).
+ * Returns `ok`, `fenced`, or `behind` when the log has another head than the leader knows.
+ */
+export const appendScript = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'fenced' end
+if (tonumber(redis.call('GET', KEYS[2])) or 0) + 1 ~= tonumber(ARGV[2]) then return 'behind' end
+redis.call('XADD', KEYS[3], ARGV[2] .. '-0', 'b', ARGV[3])
+redis.call('SET', KEYS[2], ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+if ARGV[5] ~= '' then redis.call('XTRIM', KEYS[4], 'MINID', ARGV[5]) end
+return 'ok'
+`;
+
+/**
+ * Gives the lease back, with a last batch that tells the others.
+ * KEYS lease, head, log, nodes. ARGV lease, number of the batch, batch, node that leaves (or empty).
+ */
+export const releaseScript = `
+if ARGV[4] ~= '' then redis.call('ZREM', KEYS[4], ARGV[4]) end
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'fenced' end
+redis.call('DEL', KEYS[1])
+if (tonumber(redis.call('GET', KEYS[2])) or 0) + 1 ~= tonumber(ARGV[2]) then return 'behind' end
+redis.call('XADD', KEYS[3], ARGV[2] .. '-0', 'b', ARGV[3])
+redis.call('SET', KEYS[2], ARGV[2])
+return 'ok'
+`;
+
+/**
+ * Puts commands into the inbox, as far as there is room. KEYS inbox. ARGV entry, most entries.
+ * Returns `ok` or `full`.
+ */
+export const sendScript = `
+if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[2]) then return 'full' end
+redis.call('XADD', KEYS[1], '*', 'c', ARGV[1])
+return 'ok'
+`;
+
+/**
+ * Makes a snapshot the one to begin from, and shortens the log: what came after the one before is kept for nodes that lag.
+ * KEYS lease, snapshot, log, pieces of the new one. ARGV lease, its batch, prefix of the pieces' keys.
+ * Returns `ok`, `fenced`, or `old` when there is a newer one.
+ */
+export const snapshotScript = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'fenced' end
+local before = tonumber(redis.call('GET', KEYS[2])) or 0
+if before >= tonumber(ARGV[2]) then return 'old' end
+redis.call('PERSIST', KEYS[4])
+redis.call('SET', KEYS[2], ARGV[2])
+redis.call('XTRIM', KEYS[3], 'MINID', (before + 1) .. '-0')
+if before > 0 then redis.call('UNLINK', ARGV[3] .. before) end
+return 'ok'
+`;
