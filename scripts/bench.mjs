@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './entries.mjs';
 
-/** Runs the benchmarks of bench/<name>/, one process for each file; without a name, all of them. */
+/**
+ * Runs the benchmarks of bench/<name>/, one process for each file `*.bench.ts`; without a name, all of them. What they
+ * compare with is in bench/package.json, and is installed when a benchmark that imports one of these is first run.
+ */
 const folder = join(root, 'bench');
 const known = existsSync(folder)
   ? readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
+      .filter((entry) => entry.isDirectory() && benchmarksOf(entry.name).length > 0)
       .map((entry) => entry.name)
       .sort()
   : [];
@@ -21,8 +24,8 @@ if (wanted !== undefined && !known.includes(wanted)) {
 const names = wanted === undefined ? known : [wanted];
 console.log(`bench: ${list()}`);
 for (const name of names) {
-  const files = readdirSync(join(folder, name)).filter((file) => /\.(mjs|ts)$/.test(file) && !file.endsWith('.d.ts'));
-  for (const file of files.sort()) {
+  if (needsPeers(name)) installPeers();
+  for (const file of benchmarksOf(name)) {
     console.log(`\nbench: ${name}/${file}`);
     const tsx = ['--import', 'tsx', join(folder, name, file), ...rest];
     const env = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
@@ -33,4 +36,29 @@ for (const name of names) {
 
 function list() {
   return known.length === 0 ? 'bench/ is empty' : `known: ${known.join(', ')}`;
+}
+
+/** @param {string} name */
+function benchmarksOf(name) {
+  return readdirSync(join(folder, name))
+    .filter((file) => file.endsWith('.bench.ts'))
+    .sort();
+}
+
+/** @param {string} name */
+function needsPeers(name) {
+  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const sources = readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(folder, name, file), 'utf8'));
+  return Object.keys(dependencies).some((peer) => sources.some((source) => source.includes(`'${peer}'`)));
+}
+
+function installPeers() {
+  const lock = join(folder, 'package-lock.json');
+  const installed = join(folder, 'node_modules/.package-lock.json');
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  console.log('bench: installing what the benchmarks compare with');
+  const { status } = spawnSync('npm', ['ci', '--ignore-scripts'], { cwd: folder, stdio: 'inherit' });
+  if (status !== 0) throw new Error('unable to install the packages of bench/package.json');
 }

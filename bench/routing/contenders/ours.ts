@@ -1,0 +1,78 @@
+import {
+  createRoutingEngine,
+  type RoutingCommand,
+  type RoutingEngine,
+  type RoutingEvent,
+  type RoutingStrategy,
+  type TaskSpec,
+} from 'onescreen/routing';
+import type { Matcher, Offered } from '../matcher';
+import { numberOf, offerTtlMs, startAt, taskId, taskSpec, workerSpec, type World } from '../workload';
+
+const queueId = 'support';
+
+/** An engine with the workers of a world. Who refuses an offer stays available, and is not asked for the task again. */
+export function engineOf(world: World, strategy: RoutingStrategy): RoutingEngine {
+  const engine = createRoutingEngine({ queues: [{ id: queueId, strategy, offerTtlMs, onExpire: 'keep' }] });
+  for (let worker = 0; worker < world.workers; worker++)
+    engine.apply({ type: 'register', worker: workerSpec(world, worker, queueId) }, startAt);
+  return engine;
+}
+
+/** The engine as an application has it: commands with ids in, every event read, every offer with its explanation. */
+export function ours(strategy: RoutingStrategy): (world: World, offered: Offered) => Matcher {
+  return (world, offered) => {
+    const engine = engineOf(world, strategy);
+    const specs = new Map<number, TaskSpec>();
+    const offerIds = new Map<number, string>();
+
+    function apply(command: RoutingCommand, now: number): void {
+      for (const event of engine.apply(command, now)) read(event);
+    }
+
+    function read(event: RoutingEvent): void {
+      switch (event.type) {
+        case 'offer-issued': {
+          const { winner, runnersUp, constraints } = event.explanation;
+          if (winner.workerId !== event.workerId || constraints.candidates < runnersUp.length + 1)
+            throw new Error(`the explanation of ${event.offerId} is about something else`);
+          const task = numberOf(event.taskId);
+          offerIds.set(task, event.offerId);
+          return offered(task, numberOf(event.workerId));
+        }
+        case 'offer-accepted':
+        case 'offer-declined':
+        case 'offer-expired':
+          offerIds.delete(numberOf(event.taskId));
+          return;
+        default:
+          return;
+      }
+    }
+
+    return {
+      prepare(from, to) {
+        for (let task = from; task < to; task++) specs.set(task, taskSpec(world, task, queueId));
+      },
+      arrive(task, now) {
+        const spec = specs.get(task);
+        specs.delete(task);
+        if (spec !== undefined) apply({ type: 'enqueue', task: spec }, now);
+      },
+      accept: (task, now) => apply({ type: 'accept', offerId: offerIds.get(task) ?? '' }, now),
+      decline: (task, now) => apply({ type: 'decline', offerId: offerIds.get(task) ?? '' }, now),
+      expire: (_, now) => apply({ type: 'tick' }, now),
+      end(task, now) {
+        const id = taskId(task);
+        apply({ type: 'complete', taskId: id }, now);
+        apply({ type: 'close', taskId: id }, now);
+      },
+      check(waiting) {
+        const left = engine.tasks();
+        if (left.length !== waiting) throw new Error(`the engine has ${left.length} tasks, not ${waiting}`);
+        if (left.some(({ status }) => status !== 'queued')) throw new Error('somebody still has a task');
+        if (engine.workers().some(({ consumed }) => consumed !== 0)) throw new Error('a worker still has work');
+      },
+    };
+  };
+}
