@@ -16,6 +16,7 @@ export type { Rejection, TaskExplanation, WorkerVerdict } from './explanation';
 export type { CapacityLimit } from './capacity';
 export type { RankInput, Ranked, Refusal, RoutingHistory, RoutingStrategy } from './strategy';
 export { longestIdle } from './strategies/longest-idle';
+export { leastFlexible } from './strategies/least-flexible';
 export { leastLoaded } from './strategies/least-loaded';
 export { roundRobin } from './strategies/round-robin';
 export { bestMatch, matchScore } from './strategies/best-match';
