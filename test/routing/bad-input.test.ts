@@ -1,4 +1,3 @@
-import { isContactCenterError } from 'onescreen';
 import {
   createRoutingEngine,
   longestIdle,
@@ -7,18 +6,7 @@ import {
   type RoutingStrategy,
 } from 'onescreen/routing';
 import { describe, expect, it } from 'vitest';
-import { Desk, offers, types, unchecked } from './desk';
-
-/** Code and field of the error that `run` throws. */
-function refusal(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (isContactCenterError(error)) return error.field === undefined ? error.code : `${error.code} ${error.field}`;
-    throw error;
-  }
-  return 'nothing was refused';
-}
+import { Desk, offers, refusal, types, unchecked } from './desk';
 
 const chat = [{ channel: 'chat', cost: 1 }];
 const ada = { id: 'ada', queues: ['support'], capacity: 1, channels: chat };

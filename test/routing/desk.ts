@@ -1,3 +1,4 @@
+import { isContactCenterError } from 'onescreen';
 import {
   createRoutingEngine,
   type QueuePolicy,
@@ -80,4 +81,15 @@ export function types(events: readonly RoutingEvent[]): readonly string[] {
 /** A command or an answer as it comes from plain JavaScript or over a wire: nobody checked it. */
 export function unchecked(json: string): RoutingCommand & readonly Ranked[] {
   return JSON.parse(json) as RoutingCommand & readonly Ranked[];
+}
+
+/** Code and field of the error that `run` throws. */
+export function refusal(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (isContactCenterError(error)) return error.field === undefined ? error.code : `${error.code} ${error.field}`;
+    throw error;
+  }
+  return 'nothing was refused';
 }

@@ -23,7 +23,9 @@ export interface Known {
 /** The queues that commands name. */
 export const queueIds = ['support', 'sales', 'back', 'odd'];
 
-const workerId = fc.constantFrom('ada', 'bob', 'cyd', 'dan', 'eve');
+const workerIds = ['ada', 'bob', 'cyd', 'dan', 'eve'] as const;
+
+const workerId = fc.constantFrom(...workerIds);
 const queueId = fc.constantFrom(...queueIds);
 const channel = fc.constantFrom('chat', 'voice', 'meeting');
 const text = fc.constantFrom('a reason', 'another');
@@ -69,7 +71,7 @@ const channels = fc.uniqueArray(
 
 const registration = {
   queues: fc.uniqueArray(queueId, { minLength: 1, maxLength: 4 }),
-  capacity: fc.constantFrom(0.3, 1, 2, 4),
+  capacity: fc.constantFrom(0, 0.3, 2, 4, 6),
   channels,
   labels,
   maxConcurrentOffers: fc.integer({ min: 1, max: 3 }),
@@ -172,18 +174,30 @@ const kinds: { readonly [T in RoutingCommand['type']]: fc.Arbitrary<RoutingComma
   tick: fc.record(of('tick')),
 };
 
+/** Every type of command. */
+export const typesOfCommands = Object.keys(kinds);
+
 const weights: Readonly<Record<string, number>> = {
-  enqueue: 16,
-  setAvailable: 8,
+  enqueue: 14,
+  setAvailable: 10,
   accept: 12,
-  decline: 5,
+  decline: 4,
   requeue: 6,
-  register: 6,
-  complete: 6,
-  close: 6,
+  deregister: 1,
+  register: 5,
+  cancel: 3,
+  complete: 8,
+  close: 8,
   decide: 12,
-  hold: 4,
+  hold: 10,
 };
+
+/** Everybody there is, registered and available, to begin with. */
+export const team: fc.Arbitrary<readonly RoutingCommand[]> = fc.tuple(
+  ...workerIds.map((id) =>
+    kinds.register.map(({ type, worker }) => ({ type, worker: { ...worker, id, available: true } })),
+  ),
+);
 
 /** Any command. */
 export const commandWish: fc.Arbitrary<CommandWish> = fc.record({
@@ -202,6 +216,12 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
 /** The command that a wish comes to at `now`; the `number`th, which is the id of a new task. */
 export function concrete({ command, index }: CommandWish, known: Known, now: number, number: number): RoutingCommand {
   const stale = index % 9 === 0;
+  if (
+    !stale &&
+    (command.type === 'accept' || command.type === 'decline') &&
+    known.tasks.every(({ offers }) => offers.length === 0)
+  )
+    return { type: 'setAvailable', workerId: workerIds[index % workerIds.length] ?? '', available: true };
   const pick = (current: readonly string[], past: readonly string[]) => {
     const among = stale || current.length === 0 ? past : current;
     return among[index % Math.max(1, among.length)] ?? 'none';
