@@ -56,6 +56,7 @@ export type ErrorCode =
   | 'session/unauthorized'
   | 'session/unavailable'
   | 'task/gone'
+  | 'task/unassign-limit'
   | 'task/wrong-state'
   | 'token/unavailable'
   | 'transfer/failed'

@@ -1,5 +1,7 @@
 import { ContactCenterError, type Labels, type Selector } from 'onescreen';
 import type { WorkerChange } from './commands';
+import type { ExceptionRule } from './exceptions';
+import type { TaskRecord } from './records';
 import type { TaskSpec } from './task';
 import type { WorkerSpec } from './worker';
 
@@ -39,7 +41,8 @@ export function checkWorker(worker: WorkerSpec, field: string): void {
 }
 
 export function checkWorkerChange(change: WorkerChange, field: string): void {
-  if (change.labels !== undefined) checkLabels(change.labels, `${field}.labels`);
+  checkLabels(change.labels, `${field}.labels`);
+  checkLabels(change.tags, `${field}.tags`);
   if (change.capacity !== undefined) checkNumber(change.capacity, `${field}.capacity`, { min: 0 });
   if (change.maxConcurrentOffers !== undefined) {
     checkNumber(change.maxConcurrentOffers, `${field}.maxConcurrentOffers`, { above: 0, whole: true });
@@ -69,6 +72,8 @@ export function checkTask(task: TaskSpec, field: string): void {
     }
   }
   if (task.virtualStartAt !== undefined) checkNumber(task.virtualStartAt, `${field}.virtualStartAt`);
+  checkLabels(task.tags, `${field}.tags`);
+  if (task.channelReference !== undefined) checkText(task.channelReference, `${field}.channelReference`);
   if (task.cost !== undefined) checkNumber(task.cost, `${field}.cost`, { min: 0 });
   if (task.only !== undefined) {
     checkList(task.only, `${field}.only`);
@@ -78,12 +83,30 @@ export function checkTask(task: TaskSpec, field: string): void {
 }
 
 /** What both a new task and a requeued one may say. */
-export function checkDemand(demand: Partial<Pick<TaskSpec, 'priority' | 'labels' | 'selectors'>>, field: string): void {
+export function checkDemand(
+  demand: { readonly [K in 'priority' | 'labels' | 'selectors']?: TaskSpec[K] | undefined },
+  field: string,
+): void {
   if (demand.priority !== undefined) checkNumber(demand.priority, `${field}.priority`);
-  if (demand.labels !== undefined) checkLabels(demand.labels, `${field}.labels`);
+  checkLabels(demand.labels, `${field}.labels`);
   if (demand.selectors === undefined) return;
   checkList(demand.selectors, `${field}.selectors`);
   for (const [index, selector] of demand.selectors.entries()) checkSelector(selector, `${field}.selectors[${index}]`);
+}
+
+export function checkRule({ id, when, actions }: ExceptionRule, field: string): void {
+  checkText(id, `${field}.id`);
+  checkList(actions, `${field}.actions`);
+  const type: string | undefined = when?.type;
+  if (when?.type === 'waitTime') checkNumber(when.afterMs, `${field}.when.afterMs`, { min: 0 });
+  else if (when?.type === 'queueLength') checkNumber(when.threshold, `${field}.when.threshold`, { min: 0 });
+  else if (type !== 'closed') throw refuse(`${field}.when`, 'one of the three triggers');
+  for (const [index, action] of actions.entries()) {
+    const path = `${field}.actions[${index}]`;
+    if (action.type === 'move') checkDemand(action, path);
+    else if (action.type === 'reclassify') checkLabels(action.labels, `${path}.labels`);
+    else if (action.type !== 'cancel') throw refuse(path, 'one of the three actions');
+  }
 }
 
 const operators: ReadonlySet<string> = new Set<Selector['operator']>([
@@ -106,7 +129,8 @@ function checkSelector(selector: Selector, field: string): void {
     checkNumber(selector.expiresAfterMs, `${field}.expiresAfterMs`, { min: 0 });
 }
 
-function checkLabels(labels: Labels, field: string): void {
+function checkLabels(labels: Labels | undefined, field: string): void {
+  if (labels === undefined) return;
   if (typeof labels !== 'object' || labels === null) throw refuse(field, 'an object');
   for (const key of Object.keys(labels)) checkLabel(labels[key], `${field}.${key}`);
 }
@@ -119,4 +143,8 @@ function checkLabel(value: unknown, field: string): void {
 
 function refuse(field: string, wanted: string): ContactCenterError {
   return invalid('apply routing command', `${field} must be ${wanted}`, field);
+}
+
+export function wrongState({ status }: TaskRecord, action: string, why = `it is ${status}`): ContactCenterError {
+  return new ContactCenterError('task/wrong-state', `unable to ${action} task; ${why}`);
 }

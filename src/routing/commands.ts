@@ -1,4 +1,5 @@
 import type { Labels, Selector } from 'onescreen';
+import type { Classification } from './classification';
 import type { Ranked } from './strategy';
 import type { TaskSpec } from './task';
 import type { WorkerSpec } from './worker';
@@ -38,10 +39,11 @@ export type RoutingCommand =
   /** Revokes all of a worker's open offers. */
   | { readonly type: 'revoke'; readonly workerId: string; readonly reason: string }
   /**
-   * Puts a queued, offered or assigned task (back) into a queue with its id and its age. Open offers
-   * are revoked, the assigned worker's capacity is freed. Expiring selectors run on, unless new ones
-   * are given. `suspend` parks it; requeueing without it wakes it up. Nobody alone is asked any more.
-   * It keeps its channels; `channel` takes the place of the first.
+   * Puts a task whose handling has not ended (back) into a queue with its id and its age, and activates one that was
+   * scheduled. Open offers are revoked, the assigned worker's capacity is freed. Expiring selectors run on, unless new
+   * ones are given. `suspend` parks it, `scheduleAt` until that time; requeueing without them wakes it up. Nobody alone
+   * is asked any more. It keeps its channels; `channel` takes the place of the first. New labels without a queue have
+   * a task classified anew that has a classification policy; so has a new policy.
    */
   | {
       readonly type: 'requeue';
@@ -52,7 +54,9 @@ export type RoutingCommand =
       readonly priority?: number;
       readonly labels?: Labels;
       readonly selectors?: readonly Selector[];
+      readonly classificationPolicyId?: string;
       readonly suspend?: boolean;
+      readonly scheduleAt?: number;
       /** Workers who are not to be asked, such as the one who gives it away. */
       readonly exclude?: readonly string[];
       /** When they may be asked again (epoch ms). Left out: once they become available anew. */
@@ -60,6 +64,13 @@ export type RoutingCommand =
       /** Nobody is asked before this time (epoch ms); the task keeps its place in the queue. */
       readonly notBefore?: number;
     }
+  /** Changes the place of a task that nobody has; its offers stay. */
+  | { readonly type: 'prioritize'; readonly taskId: string; readonly priority: number }
+  /**
+   * Takes an assigned task from its worker, back into its queue, or parked. Only so often for one task as its queue's
+   * `maxUnassignments` says; `task/unassign-limit` from then on. `requeue` has no such limit.
+   */
+  | { readonly type: 'unassign'; readonly taskId: string; readonly suspend?: boolean }
   /**
    * Gives an assigned task one more channel, for which its worker must have room: as many units as `cost`, or as the
    * worker's own for the channel. Whoever gets the task later needs room for all its channels.
@@ -70,10 +81,36 @@ export type RoutingCommand =
   /** Handling has ended, wrap-up begins. */
   | { readonly type: 'complete'; readonly taskId: string }
   /** Wrap-up has ended. With `closeAt` (epoch ms) the task closes, and frees what it holds, at that time. */
-  | { readonly type: 'close'; readonly taskId: string; readonly closeAt?: number }
-  | { readonly type: 'cancel'; readonly taskId: string; readonly reason: string }
+  | {
+      readonly type: 'close';
+      readonly taskId: string;
+      readonly closeAt?: number;
+      readonly disposition?: string;
+      readonly note?: string;
+    }
+  /** Ends a task, whatever its state. `disposition` is `Cancelled` by default, as in Job Router. */
+  | {
+      readonly type: 'cancel';
+      readonly taskId: string;
+      readonly reason: string;
+      readonly disposition?: string;
+      readonly note?: string;
+    }
   /** The answer to a `decision-requested`. Dropped without an error when it is no longer awaited. */
   | { readonly type: 'decide'; readonly decisionId: string; readonly ranked: readonly Ranked[] }
   | { readonly type: 'decisionFailed'; readonly decisionId: string; readonly reason: string }
+  /** The answer to a `classification-requested`. Dropped without an error when it is no longer awaited. */
+  | {
+      readonly type: 'classify';
+      readonly taskId: string;
+      readonly classificationId: string;
+      readonly classification: Classification;
+    }
+  | {
+      readonly type: 'classificationFailed';
+      readonly taskId: string;
+      readonly classificationId: string;
+      readonly reason: string;
+    }
   /** Lets time pass. */
   | { readonly type: 'tick' };

@@ -10,14 +10,16 @@ import {
   checkWorker,
   checkWorkerChange,
   invalid,
+  wrongState,
 } from './check';
+import type { PendingClassification } from './classification';
 import type { RoutingCommand } from './commands';
 import type { RoutingEvent } from './events';
 import { explainTask, type TaskExplanation } from './explanation';
 import { acceptOffer, assignTask, cancelTask, closeTask, completeTask, enqueueTask, requeueTask } from './lifecycle';
 import { candidatesFor, decideWithout, followRanking, match } from './matching';
 import { endOffer, lapses, makeUnavailable, revokeOffer, revokeOffersOf } from './offers';
-import { resolvePolicies, type QueuePolicy, type ResolvedPolicy } from './queue-policy';
+import { resolvePolicies, type QueuePolicy } from './queue-policy';
 import type { ChannelDemand, OfferRecord, TaskRecord, WorkerRecord } from './records';
 import {
   offerSnapshot,
@@ -27,15 +29,12 @@ import {
   workerSnapshot,
   type QueueSnapshot,
 } from './snapshots';
+import type { RoutingRules } from './routing-rules';
 import { RoutingState } from './state';
 import type { RankInput, RoutingStrategy } from './strategy';
-import type { OfferSnapshot, QueuePosition, TaskSnapshot } from './task';
+import type { OfferSnapshot, QueuePosition, TaskSnapshot, TaskSpec } from './task';
 import type { WorkerSnapshot } from './worker';
 import { deregisterWorker, makeAvailable, registerWorker, updateWorker } from './workforce';
-
-export interface RoutingOptions {
-  readonly queues: readonly QueuePolicy[];
-}
 
 /** A question to a queue's strategy: call `strategy.rank` with `input`, and apply `decide` or `decisionFailed`. */
 export interface PendingDecision {
@@ -45,6 +44,12 @@ export interface PendingDecision {
   readonly input: Omit<RankInput, 'signal'>;
 }
 
+export interface RoutingOptions {
+  readonly queues: readonly QueuePolicy[];
+  /** `routingRules()`, for queues and tasks that need them; the engine refuses what it does not know without them. */
+  readonly rules?: RoutingRules;
+}
+
 /**
  * Who gets which task: a deterministic state machine. The same commands at the same times give the
  * same events, on any machine; nothing in it runs by itself. `createRouter` runs one on a clock.
@@ -52,8 +57,9 @@ export interface PendingDecision {
 export interface RoutingEngine {
   /**
    * Lets time pass up to `now` (epoch ms; a clock that goes backwards is taken to stand still), then
-   * follows the command. Throws `routing/invalid` for bad input, `offer/gone`, `task/gone` and
-   * `worker/gone` for what is no longer there, `task/wrong-state`, and `worker/no-capacity`; nothing has changed then.
+   * follows the command; one that time has overtaken by then, such as an acceptance when a rule of the queue cancels the
+   * task at that moment, is dropped, unless a `tick` came before. Throws `routing/invalid` for bad input, `offer/gone`, `task/gone` and
+   * `worker/gone` for what is no longer there, `task/wrong-state`, `task/unassign-limit`, and `worker/no-capacity`; nothing has changed then.
    */
   apply(command: RoutingCommand, now: number): readonly RoutingEvent[];
   /** When to apply the next `tick` (epoch ms), if nothing else comes first. */
@@ -72,11 +78,17 @@ export interface RoutingEngine {
   workers(): readonly WorkerSnapshot[];
   /** A question that awaits its answer; undefined once it does not. */
   decision(id: string): PendingDecision | undefined;
+  /** The question about a task's classification that awaits its answer. */
+  classification(taskId: string): PendingClassification | undefined;
 }
 
 /** Makes an engine with these queues and no workers. Throws `routing/invalid` for a policy that makes no sense. */
 export function createRoutingEngine(options: RoutingOptions): RoutingEngine {
-  return new Engine(resolvePolicies(options.queues));
+  const state = new RoutingState(resolvePolicies(options.queues));
+  options.rules?.attach(state);
+  for (const { exceptions, hours } of options.rules === undefined ? state.policies.values() : [])
+    if (exceptions.length > 0 || hours !== undefined) throw withoutRules('rules');
+  return new Engine(state);
 }
 
 /** What an engine of this module knows, for `saveRouting`. */
@@ -87,8 +99,8 @@ export function stateOf(engine: RoutingEngine): RoutingState | undefined {
 class Engine implements RoutingEngine {
   readonly #state: RoutingState;
 
-  constructor(policies: ReadonlyMap<string, ResolvedPolicy>) {
-    this.#state = new RoutingState(policies);
+  constructor(state: RoutingState) {
+    this.#state = state;
   }
 
   static stateOf(engine: RoutingEngine): RoutingState | undefined {
@@ -101,8 +113,13 @@ class Engine implements RoutingEngine {
     const at = Math.max(state.now, now);
     const run = this.#prepare(command, at);
     state.now = at;
-    for (let timer = state.timers.takeDue(at); timer !== undefined; timer = state.timers.takeDue(at)) timer.fire();
-    run();
+    let passed = false;
+    for (let timer = state.timers.takeDue(at); timer !== undefined; timer = state.timers.takeDue(at)) {
+      timer.fire();
+      passed = true;
+    }
+    const again = () => this.#prepare(command, at);
+    if (!passed || state.vocabulary?.isOvertaken(again) !== true) run();
     state.unfinished = match(state);
     return state.takeEvents();
   }
@@ -175,6 +192,10 @@ class Engine implements RoutingEngine {
     return { id, taskId: task.id, strategy: policy.strategy, input };
   }
 
+  classification(taskId: string): PendingClassification | undefined {
+    return this.#state.vocabulary?.classification(this.#state, taskId);
+  }
+
   // Checks the command against how things will stand at `now`, without changing any; what it returns cannot fail.
   #prepare(command: RoutingCommand, now: number): () => void {
     const state = this.#state;
@@ -206,13 +227,15 @@ class Engine implements RoutingEngine {
       }
       case 'enqueue':
         checkTask(command.task, 'task');
-        this.#checkQueues([command.task.queueId], 'task.queueId');
+        this.#checkRules(command, command.task);
+        if (command.assignTo !== undefined || command.task.queueId !== undefined || !needsRules(command.task))
+          this.#checkQueues([command.task.queueId ?? ''], 'task.queueId');
         if (this.#living(command.task.id, now) !== undefined)
           throw invalid('enqueue task', `there is one of id "${command.task.id}"`, 'task.id');
         return this.#prepareEnqueue(command);
       case 'assign': {
         const task = this.#task(command.taskId, 'assign', now);
-        if (task.status !== 'queued' && task.status !== 'offered') throw wrongState(task, 'assign');
+        if (task.workerId !== undefined) throw wrongState(task, 'assign');
         const worker = this.#worker(command.workerId, 'assign task to');
         // What it is offered it has room for.
         if (!worker.holds.has(task.id)) checkRoom(worker, task.demands);
@@ -252,6 +275,7 @@ class Engine implements RoutingEngine {
         const task = this.#task(command.taskId, 'requeue', now);
         if (task.status === 'wrapping' || task.status === 'completed') throw wrongState(task, 'requeue');
         checkDemand(command, 'requeue');
+        this.#checkRules(command, command);
         this.#checkQueues(command.queueId === undefined ? [] : [command.queueId], 'queueId');
         if (command.exclude !== undefined) checkList(command.exclude, 'exclude');
         if (command.excludeUntil !== undefined) checkNumber(command.excludeUntil, 'excludeUntil');
@@ -281,11 +305,11 @@ class Engine implements RoutingEngine {
         const task = this.#task(command.taskId, 'close', now);
         if (task.status !== 'wrapping' && task.status !== 'completed') throw wrongState(task, 'close');
         if (command.closeAt !== undefined) checkNumber(command.closeAt, 'closeAt');
-        return () => closeTask(state, task, command.closeAt);
+        return () => closeTask(state, task, command);
       }
       case 'cancel': {
         const task = this.#task(command.taskId, 'cancel', now);
-        return () => cancelTask(state, task, command.reason);
+        return () => cancelTask(state, task, command);
       }
       case 'decide': {
         checkList(command.ranked, 'ranked');
@@ -301,8 +325,11 @@ class Engine implements RoutingEngine {
         };
       case 'tick':
         return () => {};
-      default:
-        throw invalid('apply routing command', 'its type is unknown', 'type');
+      default: {
+        const run = state.vocabulary?.prepare(state, command, (id, action) => this.#task(id, action, now));
+        if (run === undefined) throw invalid('apply routing command', 'its type is unknown', 'type');
+        return run;
+      }
     }
   }
 
@@ -339,10 +366,25 @@ class Engine implements RoutingEngine {
     return task?.closeAt !== undefined && task.closeAt <= now ? undefined : task;
   }
 
+  #checkRules(command: RoutingCommand, of: Ruled): void {
+    if (this.#state.vocabulary === undefined && needsRules(of)) throw withoutRules('rules');
+    this.#state.vocabulary?.check(this.#state, command);
+  }
+
   #checkQueues(ids: readonly string[], field: string): void {
     const unknown = ids.find((id) => !this.#state.policies.has(id));
     if (unknown !== undefined) throw invalid('apply routing command', `there is no queue "${unknown}"`, field);
   }
+}
+
+type Ruled = Pick<TaskSpec, 'scheduleAt' | 'classificationPolicyId'>;
+
+function needsRules({ scheduleAt, classificationPolicyId }: Ruled): boolean {
+  return scheduleAt !== undefined || classificationPolicyId !== undefined;
+}
+
+function withoutRules(field: string): ContactCenterError {
+  return invalid('follow rules', 'the engine was made without routingRules()', field);
 }
 
 function gone(what: 'offer' | 'task' | 'worker', action: string, why: string): ContactCenterError {
@@ -354,8 +396,4 @@ function checkRoom(worker: WorkerRecord, demands: readonly ChannelDemand[], acti
   if (limit === undefined || limit === 'offer-limit') return;
   const why = limit === 'channel' ? 'it does not serve the channel' : 'it has no capacity left';
   throw new ContactCenterError('worker/no-capacity', `unable to ${action} worker; ${why}`);
-}
-
-function wrongState({ status }: TaskRecord, action: string, why = `it is ${status}`): ContactCenterError {
-  return new ContactCenterError('task/wrong-state', `unable to ${action} task; ${why}`);
 }

@@ -1,4 +1,5 @@
-import type { RoutingExplanation, Selector } from 'onescreen';
+import type { Labels, RoutingExplanation, Selector } from 'onescreen';
+import type { ExceptionTrigger } from './exceptions';
 
 /** Why an offer was taken back: one of ours, or the words of the command that did it. */
 export type RevokeReason =
@@ -14,6 +15,12 @@ export type RevokeReason =
 /** One of ours, or the words of the command that did it. */
 export type UnavailableReason = 'offer-expired' | 'set-unavailable' | 'worker-deregistered' | (string & {});
 
+/** How a task ended, in the words of the command. */
+interface Result {
+  readonly disposition: string;
+  readonly note: string;
+}
+
 interface OfferRef {
   readonly offerId: string;
   readonly taskId: string;
@@ -26,6 +33,44 @@ type RoutingEventBody =
   | { readonly type: 'worker-available'; readonly workerId: string }
   | { readonly type: 'worker-unavailable'; readonly workerId: string; readonly reason: UnavailableReason }
   | { readonly type: 'worker-deregistered'; readonly workerId: string; readonly reason: string }
+  /** A task came that is not queued at once. */
+  | { readonly type: 'task-received'; readonly taskId: string; readonly channel: string }
+  | { readonly type: 'task-scheduled'; readonly taskId: string; readonly scheduleAt: number }
+  /** Its time has passed already, or lies beyond the longest life of a task. A command must step in. */
+  | {
+      readonly type: 'task-scheduling-failed';
+      readonly taskId: string;
+      readonly scheduleAt: number;
+      readonly reason: string;
+    }
+  /** Its time has come; nobody is asked before a command activates it. */
+  | { readonly type: 'task-waiting-for-activation'; readonly taskId: string; readonly scheduleAt: number }
+  /** A question to a classification policy. */
+  | {
+      readonly type: 'classification-requested';
+      readonly classificationId: string;
+      readonly taskId: string;
+      readonly policyId: string;
+      /** Epoch milliseconds from which the answer is no longer awaited. */
+      readonly expiresAt: number;
+    }
+  | {
+      readonly type: 'task-classified';
+      readonly taskId: string;
+      readonly policyId: string;
+      readonly queueId: string;
+      readonly priority: number;
+      /** Those that the classification attached. */
+      readonly selectors: readonly Selector[];
+    }
+  /** Without `fallbackQueueId` the task waits for a command. */
+  | {
+      readonly type: 'classification-failed';
+      readonly taskId: string;
+      readonly policyId: string;
+      readonly reason: string;
+      readonly fallbackQueueId?: string;
+    }
   | {
       readonly type: 'task-queued';
       readonly taskId: string;
@@ -34,7 +79,20 @@ type RoutingEventBody =
       readonly priority: number;
       readonly virtualStartAt: number;
       readonly suspended: boolean;
+      /** Epoch milliseconds at which it came, when it was not queued at once. */
+      readonly receivedAt?: number;
     }
+  | { readonly type: 'task-prioritized'; readonly taskId: string; readonly priority: number }
+  /** A rule of the task's queue fired; its actions follow. */
+  | {
+      readonly type: 'exception-triggered';
+      readonly taskId: string;
+      readonly queueId: string;
+      readonly ruleId: string;
+      readonly trigger: ExceptionTrigger['type'];
+    }
+  | { readonly type: 'queue-opened'; readonly queueId: string }
+  | { readonly type: 'queue-closed'; readonly queueId: string }
   | ({
       readonly type: 'offer-issued';
       readonly queueId: string;
@@ -43,6 +101,8 @@ type RoutingEventBody =
       readonly cost: number;
       readonly issuedAt: number;
       readonly expiresAt: number;
+      readonly tags?: Labels;
+      readonly channelReference?: string;
       readonly explanation: RoutingExplanation;
     } & OfferRef)
   | ({ readonly type: 'offer-accepted' } & OfferRef)
@@ -78,9 +138,21 @@ type RoutingEventBody =
     }
   | { readonly type: 'task-wrapping'; readonly taskId: string; readonly workerId: string }
   | { readonly type: 'task-completed'; readonly taskId: string; readonly workerId: string; readonly closeAt?: number }
-  | { readonly type: 'task-closed'; readonly taskId: string; readonly workerId: string }
-  | { readonly type: 'task-cancelled'; readonly taskId: string; readonly reason: string; readonly workerId?: string }
-  | { readonly type: 'selectors-expired'; readonly taskId: string; readonly selectors: readonly Selector[] }
+  | ({ readonly type: 'task-closed'; readonly taskId: string; readonly workerId: string } & Partial<Result>)
+  | ({
+      readonly type: 'task-cancelled';
+      readonly taskId: string;
+      readonly reason: string;
+      readonly workerId?: string;
+      readonly disposition: string;
+    } & Partial<Result>)
+  | {
+      readonly type: 'selectors-expired';
+      readonly taskId: string;
+      readonly selectors: readonly Selector[];
+      /** Those of them that the task's classification attached. */
+      readonly attached?: readonly Selector[];
+    }
   | {
       readonly type: 'decision-requested';
       readonly decisionId: string;

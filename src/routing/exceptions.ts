@@ -10,10 +10,15 @@ export type ExceptionTrigger =
   | { readonly type: 'closed' };
 
 export type ExceptionAction =
-  | { readonly type: 'cancel'; readonly reason?: string; readonly disposition?: string }
+  /** `reason` is the rule's id by default. */
+  | { readonly type: 'cancel'; readonly reason?: string; readonly disposition?: string; readonly note?: string }
   /** Classifies the task anew, with the labels added to its own; left out: by the policy that it has. */
   | { readonly type: 'reclassify'; readonly policyId?: string; readonly labels?: Labels }
-  /** Job Router's manual reclassification: puts the task where, and as, it says. Its age goes on. */
+  /**
+   * Job Router's manual reclassification: puts the task where, and as, it says. Its age goes on: the waiting time of
+   * the next queue's rules does not begin anew (the platform leaves it open). Open offers are revoked, unless only the
+   * priority changes.
+   */
   | {
       readonly type: 'move';
       readonly queueId?: string;
@@ -21,7 +26,11 @@ export type ExceptionAction =
       readonly selectors?: readonly Selector[];
     };
 
-/** What happens to a task that has waited too long, or came to a queue that is too long or closed. */
+/**
+ * What happens to a task that has waited too long, or came to a queue that is too long or closed. Parked and scheduled
+ * tasks are left alone until they wake up. Rules move or reclassify one task ten times (chosen); then it stays where it
+ * is until a command moves it, so that rules which send it round come to an end.
+ */
 export interface ExceptionRule {
   readonly id: string;
   readonly when: ExceptionTrigger;

@@ -28,8 +28,8 @@ export interface WorkerVerdict {
 export interface TaskExplanation {
   readonly taskId: string;
   readonly status: RoutingTaskStatus;
-  /** What has to happen next: a worker must become free or match, a worker or the strategy must answer, a command must come, or the time before which nobody is asked must pass. */
-  readonly waitsFor: 'worker' | 'answer' | 'strategy' | 'command' | 'time';
+  /** What has to happen next: a worker must become free or match, a worker, the strategy or the classification policy must answer, a command must come, or the time before which nobody is asked must pass. */
+  readonly waitsFor: 'worker' | 'answer' | 'strategy' | 'classification' | 'command' | 'time';
   /** Milliseconds since its age began to count. */
   readonly waitedMs: number;
   readonly queueId: string;
@@ -39,6 +39,8 @@ export interface TaskExplanation {
   readonly expiredSelectors: readonly Selector[];
   /** Epoch milliseconds at which the next of its selectors stops to count. */
   readonly nextSelectorExpiresAt?: number;
+  /** Epoch milliseconds at which its queue opens, when it is closed. */
+  readonly opensAt?: number;
   /** Workers of the queue who could be asked now. */
   readonly candidates: number;
   /** Every registered worker of the queue. */
@@ -57,10 +59,13 @@ export function explainTask(
     rejectedBy: rejections(task, worker, now),
   }));
   const nextExpiry = nextSelectorExpiry(task);
+  const closed = task.line !== undefined && state.queues.get(task.queueId)?.closed === true;
+  const opensAt = closed ? state.vocabulary?.opensAt(state, task.queueId, now) : undefined;
   return {
     taskId: task.id,
     status: task.status,
-    waitsFor: waitsFor(task),
+    waitsFor: closed ? 'time' : waitsFor(task),
+    ...(opensAt !== undefined && { opensAt }),
     waitedMs: Math.max(0, now - task.virtualStartAt),
     queueId: task.queueId,
     strategy: state.policies.get(task.queueId)?.strategy.name ?? '',
@@ -76,7 +81,7 @@ export function explainTask(
 /** Epoch milliseconds at which the next selector that still counts stops to. */
 export function nextSelectorExpiry(task: TaskRecord): number | undefined {
   const times = task.selectors.flatMap(({ selector, expiresAt }) =>
-    expiresAt !== undefined && task.active.includes(selector) ? expiresAt : [],
+    expiresAt !== undefined && !task.expired.includes(selector) ? expiresAt : [],
   );
   return times.length > 0 ? Math.min(...times) : undefined;
 }
@@ -97,6 +102,7 @@ export function explainOffer(
   winner: RankedWorker,
   wanted: number,
 ): RoutingExplanation {
+  const fallback = choice.fallback ?? task.extra?.fault;
   return {
     strategy: choice.strategy,
     decidedAt: new Date(now),
@@ -110,7 +116,7 @@ export function explainOffer(
       selectors: task.active,
       candidates: choice.ranked.length,
     },
-    ...(choice.fallback !== undefined && { fallback: choice.fallback }),
+    ...(fallback !== undefined && { fallback }),
   };
 }
 
@@ -156,7 +162,8 @@ function rejections(task: TaskRecord, worker: WorkerRecord, now: number): readon
 }
 
 function waitsFor(task: TaskRecord): TaskExplanation['waitsFor'] {
-  if (task.holdTimer !== undefined && task.heldFor === 'command') return 'time';
+  if (task.status === 'scheduled' || (task.holdTimer !== undefined && task.heldFor === 'command')) return 'time';
+  if (task.status === 'classifying') return 'classification';
   if (task.decisionId !== undefined || task.holdTimer !== undefined) return 'strategy';
   if (task.offers.size > 0) return 'answer';
   return task.status === 'queued' && !task.suspended ? 'worker' : 'command';

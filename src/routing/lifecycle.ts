@@ -1,14 +1,15 @@
-import type { Selector } from 'onescreen';
 import { heldBy, overloaded } from './capacity';
 import type { RoutingCommand } from './commands';
-import { nextSelectorExpiry } from './explanation';
+import { enterQueue, takeOwnSelectors, timed } from './enter-queue';
+import type { RevokeReason } from './events';
 import { endDecision } from './matching';
 import { awaitRetry, detachOffer, offersOf, refuse, revokeOffer } from './offers';
-import type { OfferRecord, TaskRecord, TimedSelector, WorkerRecord } from './records';
+import { amend, type OfferRecord, type TaskExtra, type TaskRecord, type WorkerRecord } from './records';
 import type { RoutingState } from './state';
 import type { TaskSpec } from './task';
 
-type Requeue = Extract<RoutingCommand, { type: 'requeue' }>;
+type Requeue = Omit<Extract<RoutingCommand, { type: 'requeue' }>, 'type'>;
+type Cancel = Pick<Extract<RoutingCommand, { type: 'cancel' }>, 'reason' | 'disposition' | 'note'>;
 
 export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: WorkerRecord): void {
   const task: TaskRecord = {
@@ -17,7 +18,7 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
     priority: spec.priority ?? 0,
     virtualStartAt: Math.min(spec.virtualStartAt ?? state.now, state.now),
     order: state.count('order'),
-    queueId: spec.queueId,
+    queueId: spec.queueId ?? '',
     channel: spec.channel,
     demands: [{ channel: spec.channel, cost: spec.cost }, ...(spec.more ?? []).map((channel) => ({ channel }))],
     labels: spec.labels ?? {},
@@ -43,14 +44,18 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
     holdTimer: undefined,
     closeTimer: undefined,
     retryTimer: undefined,
+    dueTimer: undefined,
+    extra: undefined,
   };
   state.tasks.set(task.id, task);
-  const { id: taskId, queueId, channel, priority, virtualStartAt, suspended } = task;
-  state.emit({ type: 'task-queued', taskId, queueId, channel, priority, virtualStartAt, suspended });
-  state.index.admitCost(queueId, channel, spec.cost);
-  if (assignTo !== undefined) return assignTask(state, task, assignTo);
-  relax(state, task);
-  state.enterLine(task);
+  state.vocabulary?.arrived(state);
+  const { tags, channelReference } = spec;
+  if (tags !== undefined || channelReference !== undefined) amend(task, { tags, channelReference });
+  if (assignTo === undefined && state.vocabulary?.receive(state, task, spec) === true) return;
+  emitQueued(state, task);
+  if (assignTo === undefined) return enterQueue(state, task, true, true);
+  state.index.admitCost(task.queueId, task.channel, spec.cost);
+  assignTask(state, task, assignTo);
 }
 
 /** Gives a task that nobody has yet to a worker. */
@@ -62,6 +67,7 @@ export function assignTask(state: RoutingState, task: TaskRecord, worker: Worker
   task.suspended = false;
   task.workerId = worker.id;
   task.assignedAt = state.now;
+  if (task.extra?.unqueued === true) amend(task, { unqueued: false });
   worker.holds.set(taskId, { channels: heldBy(worker.view, task.demands) });
   state.refresh(worker, false);
   state.emit({ type: 'task-assigned', taskId, workerId: worker.id, queueId });
@@ -91,52 +97,80 @@ export function acceptOffer(state: RoutingState, offer: OfferRecord): void {
   for (const other of [...task.offers.values()]) revokeOffer(state, other, 'accepted-elsewhere');
 }
 
-export function requeueTask(state: RoutingState, task: TaskRecord, command: Requeue): void {
-  const from = task.workerId;
-  stopMatching(state, task);
-  for (const offer of [...task.offers.values()]) revokeOffer(state, offer, 'task-requeued');
-  state.leaveLine(task);
-  task.status = 'queued';
+/** Puts a task (back) into a queue. `moves`: how often rules have done so since a command did. */
+export function requeueTask(state: RoutingState, task: TaskRecord, command: Requeue, moves = 0): void {
+  const { queueId = task.queueId, labels, selectors, channel, notBefore, excludeUntil: retryAt } = command;
+  const from = withdraw(state, task);
+  const changed = queueId !== task.queueId || labels !== undefined || selectors !== undefined || channel !== undefined;
+  if (changed) takeOwnSelectors(state, task);
   task.suspended = command.suspend ?? false;
-  task.only = undefined;
-  task.queueId = command.queueId ?? task.queueId;
-  if (command.channel !== undefined) replaceFirst(task, command.channel);
+  if (task.extra?.unqueued !== true) task.only = undefined;
+  if (channel !== undefined) replaceFirst(task, channel);
   task.priority = command.priority ?? task.priority;
-  task.labels = command.labels ?? task.labels;
-  if (command.selectors !== undefined) {
-    task.selectors = timed(command.selectors, state.now);
+  task.labels = labels ?? task.labels;
+  if (selectors !== undefined) {
+    task.selectors = timed(selectors, state.now);
     task.expired = [];
   }
+  if (moves !== (task.extra?.moves ?? 0)) amend(task, { moves });
+  for (const id of command.exclude ?? []) {
+    const worker = state.workers.get(id);
+    if (worker !== undefined)
+      refuse(state, task, worker, { outcome: 'excluded', ...(retryAt !== undefined && { retryAt }) });
+  }
+  if (state.vocabulary?.divert(state, task, command, from) === true) return;
+  if (notBefore !== undefined && notBefore > state.now) state.holdStill(task, notBefore, 'command');
+  putInQueue(state, task, queueId, command.reason, { from, changed });
+}
+
+/** Takes a task from its queue, and from whoever has it or is asked for it: the worker who had it. */
+export function withdraw(
+  state: RoutingState,
+  task: TaskRecord,
+  reason: RevokeReason = 'task-requeued',
+): string | undefined {
+  const from = task.workerId;
+  stopMatching(state, task);
+  for (const offer of [...task.offers.values()]) revokeOffer(state, offer, reason);
+  state.leaveLine(task);
   task.misses = 0;
   task.workerId = undefined;
   task.assignedAt = undefined;
-  task.requeues += 1;
-  for (const id of command.exclude ?? []) {
-    const worker = state.workers.get(id);
-    if (worker === undefined) continue;
-    const { excludeUntil: retryAt } = command;
-    refuse(state, task, worker, { outcome: 'excluded', ...(retryAt !== undefined && { retryAt }) });
-  }
   if (from !== undefined) {
     task.previousWorkers = [...task.previousWorkers, from];
     freeWorker(state, from, task);
   }
-  const { id: taskId, queueId, suspended } = task;
-  state.emit({
-    type: 'task-requeued',
-    taskId,
-    queueId,
-    reason: command.reason,
-    suspended,
-    ...(from !== undefined && { fromWorkerId: from }),
-  });
-  state.index.admitCost(queueId, task.channel, task.demands[0].cost);
-  relax(state, task);
-  awaitRetry(state, task);
-  if (command.notBefore !== undefined && command.notBefore > state.now) {
-    state.holdStill(task, command.notBefore, 'command');
+  return from;
+}
+
+/** Puts a task that was withdrawn into a queue. `changed`: its queue's strategy is to select for it anew. */
+export function putInQueue(
+  state: RoutingState,
+  task: TaskRecord,
+  queueId: string,
+  reason: string,
+  { from, changed = true }: { readonly from?: string | undefined; readonly changed?: boolean } = {},
+): void {
+  const first = task.extra?.unqueued === true;
+  const stays = !first && from === undefined && queueId === task.queueId;
+  task.queueId = queueId;
+  task.status = 'queued';
+  if (first) state.vocabulary?.release(state, task);
+  else {
+    task.requeues += 1;
+    emitRequeued(state, task, reason, task.suspended, from);
   }
+  awaitRetry(state, task);
+  enterQueue(state, task, !stays, first || changed);
+}
+
+/** Changes the place of a task in its queue; its offers stay. */
+export function prioritizeTask(state: RoutingState, task: TaskRecord, priority: number): void {
+  if (priority === task.priority) return;
+  state.leaveLine(task);
+  task.priority = priority;
   state.enterLine(task);
+  state.emit({ type: 'task-prioritized', taskId: task.id, priority });
 }
 
 export function completeTask(state: RoutingState, task: TaskRecord): void {
@@ -147,33 +181,66 @@ export function completeTask(state: RoutingState, task: TaskRecord): void {
   if (state.policies.get(task.queueId)?.releaseCapacityAt === 'wrapping') endHandling(state, workerId, task);
 }
 
-export function closeTask(state: RoutingState, task: TaskRecord, closeAt?: number): void {
+export function closeTask(
+  state: RoutingState,
+  task: TaskRecord,
+  {
+    closeAt,
+    disposition,
+    note,
+  }: Partial<Pick<Extract<RoutingCommand, { type: 'close' }>, 'closeAt' | 'disposition' | 'note'>> = {},
+): void {
   const { workerId } = task;
   if (workerId === undefined) return;
+  if (disposition !== undefined || note !== undefined) amend(task, { disposition, note });
+  const later = closeAt !== undefined && closeAt > state.now ? { closeAt } : {};
   if (task.status === 'wrapping') {
-    const later = closeAt !== undefined && closeAt > state.now ? { closeAt } : {};
     task.status = 'completed';
     state.emit({ type: 'task-completed', taskId: task.id, workerId, ...later });
   }
   state.timers.cancel(task.closeTimer);
   task.closeTimer = undefined;
-  if (closeAt !== undefined && closeAt > state.now) {
-    task.closeAt = closeAt;
-    task.closeTimer = state.timers.set(closeAt, () => closeTask(state, task));
+  if (later.closeAt !== undefined) {
+    task.closeAt = later.closeAt;
+    task.closeTimer = state.timers.set(later.closeAt, () => closeTask(state, task));
     return;
   }
   forget(state, task);
   endHandling(state, workerId, task);
-  state.emit({ type: 'task-closed', taskId: task.id, workerId });
+  state.emit({ type: 'task-closed', taskId: task.id, workerId, ...resultOf(task.extra) });
 }
 
-export function cancelTask(state: RoutingState, task: TaskRecord, reason: string): void {
-  stopMatching(state, task);
-  for (const offer of [...task.offers.values()]) revokeOffer(state, offer, 'task-cancelled');
-  const { id: taskId, workerId } = task;
+export function cancelTask(
+  state: RoutingState,
+  task: TaskRecord,
+  { reason, disposition = 'Cancelled', note }: Cancel,
+): void {
+  const { id: taskId } = task;
+  const workerId = withdraw(state, task, 'task-cancelled');
   forget(state, task);
-  if (workerId !== undefined) freeWorker(state, workerId, task);
-  state.emit({ type: 'task-cancelled', taskId, reason, ...(workerId !== undefined && { workerId }) });
+  const result = { disposition, ...(note !== undefined && { note }) };
+  state.emit({ type: 'task-cancelled', taskId, reason, ...(workerId !== undefined && { workerId }), ...result });
+}
+
+function resultOf({ disposition, note }: TaskExtra = {}) {
+  return { ...(disposition !== undefined && { disposition }), ...(note !== undefined && { note }) };
+}
+
+export function emitQueued(state: RoutingState, task: TaskRecord, receivedAt?: number): void {
+  const { id: taskId, queueId, channel, priority, virtualStartAt, suspended } = task;
+  const more = receivedAt === undefined ? {} : { receivedAt };
+  state.emit({ type: 'task-queued', taskId, queueId, channel, priority, virtualStartAt, suspended, ...more });
+}
+
+export function emitRequeued(
+  state: RoutingState,
+  { id: taskId, queueId }: TaskRecord,
+  reason: string,
+  suspended: boolean,
+  fromWorkerId: string | undefined,
+): void {
+  const from = fromWorkerId === undefined ? {} : { fromWorkerId };
+  state.emit({ type: 'task-requeued', taskId, queueId, reason, suspended, ...from });
 }
 
 // Withdraws what is under way to find a worker, but not the offers that are out.
@@ -182,6 +249,7 @@ function stopMatching(state: RoutingState, task: TaskRecord): void {
   if (decision !== undefined) endDecision(state, decision);
   state.leaveLine(task);
   state.cancelTimers(task);
+  if (task.extra?.classificationId !== undefined) amend(task, { classificationId: undefined });
 }
 
 function forget(state: RoutingState, task: TaskRecord): void {
@@ -201,37 +269,9 @@ function endHandling(state: RoutingState, workerId: string, task: TaskRecord): v
   freeWorker(state, workerId, task);
 }
 
-function timed(selectors: readonly Selector[], now: number): readonly TimedSelector[] {
-  return selectors.map((selector) => ({
-    selector,
-    expiresAt: selector.expiresAfterMs === undefined ? undefined : now + selector.expiresAfterMs,
-  }));
-}
-
 // A task has each channel once.
 function replaceFirst(task: TaskRecord, channel: string): void {
   const [first, ...others] = task.demands;
   task.channel = channel;
   task.demands = [{ ...first, channel }, ...others.filter((each) => each.channel !== channel)];
-}
-
-// Works out which selectors count now, says which have stopped to, and wakes up for the next one.
-function relax(state: RoutingState, task: TaskRecord): void {
-  const counts = ({ expiresAt }: TimedSelector) => expiresAt === undefined || expiresAt > state.now;
-  const ended = task.selectors.filter((each) => !counts(each)).map(({ selector }) => selector);
-  const fresh = ended.filter((selector) => !task.expired.includes(selector));
-  state.leaveLine(task);
-  task.active = task.selectors.filter(counts).map(({ selector }) => selector);
-  task.expired = ended;
-  task.expedited = task.active.some((selector) => selector.expedite === true);
-  if (fresh.length > 0) state.emit({ type: 'selectors-expired', taskId: task.id, selectors: fresh });
-  const next = nextSelectorExpiry(task);
-  if (next === undefined) return;
-  task.selectorTimer = state.timers.set(next, () => relaxInLine(state, task));
-}
-
-export function relaxInLine(state: RoutingState, task: TaskRecord): void {
-  task.selectorTimer = undefined;
-  relax(state, task);
-  state.enterLine(task);
 }

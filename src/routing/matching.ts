@@ -145,7 +145,8 @@ function propose(state: RoutingState, worker: WorkerRecord): Proposal | undefine
     const queue = state.queues.get(queueId);
     for (const { channel } of view.channels) {
       const pool = state.index.pool(queueId, channel);
-      if (queue === undefined || pool === undefined || !pool.workers.has(view) || saturated(pool)) continue;
+      if (queue === undefined || queue.closed || pool === undefined || !pool.workers.has(view) || saturated(pool))
+        continue;
       const line = queue.waiting(channel);
       line.walk((task) => {
         if (best !== undefined && compareTasks(best.task, task) <= 0) return true;

@@ -1,4 +1,6 @@
 import { checkList, checkNumber, checkText, invalid } from './check';
+import type { ExceptionRule } from './exceptions';
+import type { OpeningHours } from './opening-hours';
 import { longestIdle } from './strategies/longest-idle';
 import type { RoutingStrategy } from './strategy';
 
@@ -17,7 +19,10 @@ export interface QueuePolicy {
   readonly strategyRetryMs?: number;
   /** How long an offer can be accepted. Default 30 000. */
   readonly offerTtlMs?: number;
-  /** How many workers hold an offer for one task at a time; the first to accept gets it. Default 1. */
+  /**
+   * How many workers hold an offer for one task at a time; the first to accept gets it. Offers are made as workers
+   * become free, up to this number: Job Router's minimum and maximum in one. Default 1.
+   */
   readonly concurrentOffers?: number;
   /**
    * What happens to a worker who lets an offer expire: it becomes unavailable, as with Job Router (default),
@@ -26,10 +31,21 @@ export interface QueuePolicy {
   readonly onExpire?: 'make-unavailable' | 'keep';
   /** When a task's capacity is free again: after wrap-up (default) or when wrap-up begins. */
   readonly releaseCapacityAt?: 'closed' | 'wrapping';
+  /** Offers go to workers who do not satisfy a task's selectors as well; strategies still see them. Default false. */
+  readonly bypassSelectors?: boolean;
+  /** How often one task can be taken from workers by `unassign`. Default 3, as with Job Router. */
+  readonly maxUnassignments?: number;
+  /** Followed in this order, and before those of the strategy. */
+  readonly exceptions?: readonly ExceptionRule[];
+  /**
+   * Outside them nobody is offered a task of this queue; tasks keep their place, and offers that are out stay so. Hours
+   * that throw count as open. Left out: always open.
+   */
+  readonly hours?: OpeningHours;
 }
 
 /** A policy with nothing left open. */
-export type ResolvedPolicy = Required<QueuePolicy>;
+export type ResolvedPolicy = Required<Omit<QueuePolicy, 'hours'>> & Pick<QueuePolicy, 'hours'>;
 
 /** Fills in the defaults. Throws `routing/invalid` for what makes no sense. */
 export function resolvePolicies(queues: readonly QueuePolicy[]): Map<string, ResolvedPolicy> {
@@ -56,6 +72,10 @@ function resolve(queue: QueuePolicy, field: string): ResolvedPolicy {
     concurrentOffers: checkNumber(queue.concurrentOffers ?? 1, `${field}.concurrentOffers`, { above: 0, whole: true }),
     onExpire: queue.onExpire ?? 'make-unavailable',
     releaseCapacityAt: queue.releaseCapacityAt ?? 'closed',
+    bypassSelectors: queue.bypassSelectors ?? false,
+    maxUnassignments: checkNumber(queue.maxUnassignments ?? 3, `${field}.maxUnassignments`, { min: 0, whole: true }),
+    exceptions: [...(queue.exceptions ?? []), ...(queue.strategy?.exceptions ?? [])],
+    ...(queue.hours !== undefined && { hours: queue.hours }),
   };
   const { strategy } = policy;
   if (typeof strategy.compare !== 'function' && typeof strategy.rank !== 'function') {

@@ -9,6 +9,34 @@ import type { Worker, WorkerChannel } from './worker';
 export interface TimedSelector {
   readonly selector: Selector;
   readonly expiresAt: number | undefined;
+  /** It came from the task's classification. */
+  readonly attached?: boolean;
+}
+
+/** What only some tasks have. Plain data, changed by {@link amend} alone. */
+export interface TaskExtra {
+  readonly tags?: Labels | undefined;
+  readonly channelReference?: string | undefined;
+  /** Its classification policy. */
+  readonly policyId?: string | undefined;
+  /** The classification that is awaited. */
+  readonly classificationId?: string | undefined;
+  readonly scheduleAt?: number | undefined;
+  /** True until it is in a queue for the first time. */
+  readonly unqueued?: boolean;
+  /** Its selectors, where the queue's strategy has put others in their place. */
+  readonly own?: readonly TimedSelector[] | undefined;
+  /** Those that count, in a queue that bypasses them. */
+  readonly bypassed?: readonly Selector[] | undefined;
+  /** What the strategy did wrong when it was to select for this task. */
+  readonly fault?: string | undefined;
+  /** Ids of the rules that have fired during its stay in this queue. */
+  readonly fired?: readonly string[];
+  /** How often rules have moved it since a command last did. */
+  readonly moves?: number;
+  readonly unassignments?: number;
+  readonly disposition?: string | undefined;
+  readonly note?: string | undefined;
 }
 
 /** What a task wants of whoever has it, for one of its channels. Without `cost`: the worker's own for the channel. */
@@ -38,7 +66,7 @@ export interface TaskRecord {
   readonly id: string;
   expedited: boolean;
   priority: number;
-  readonly virtualStartAt: number;
+  virtualStartAt: number;
   readonly order: number;
 
   queueId: string;
@@ -75,6 +103,9 @@ export interface TaskRecord {
   closeTimer: Timer | undefined;
   /** Set while the refusal of a worker is to run out. */
   retryTimer: Timer | undefined;
+  /** Set until its scheduled time, while a classification is awaited, or until the next rule about its age. */
+  dueTimer: Timer | undefined;
+  extra: TaskExtra | undefined;
 }
 
 /** What a worker has in hand of one task. With `offerId`: held by an open offer, else by the task itself. */
@@ -87,6 +118,7 @@ export interface Hold {
 export interface WorkerRecord {
   readonly id: string;
   labels: Labels;
+  tags: Labels | undefined;
   queues: readonly string[];
   capacity: number;
   channels: readonly WorkerChannel[];
@@ -147,4 +179,8 @@ export function refusalOf(task: TaskRecord, worker: WorkerRecord, now: number): 
   const refusal = task.refusals.get(worker.id);
   if (refusal === undefined || refusal.epoch !== worker.epoch) return undefined;
   return refusal.retryAt !== undefined && refusal.retryAt <= now ? undefined : refusal;
+}
+
+export function amend(task: TaskRecord, change: TaskExtra): void {
+  task.extra = { ...task.extra, ...change };
 }

@@ -11,6 +11,8 @@ export interface RouterOptions {
   readonly onEvents?: (events: readonly RoutingEvent[]) => void;
   /** Called with every command after the engine took it, ticks and answers included: applied again at the same times, they give the same events. */
   readonly onCommand?: (command: RoutingCommand, now: number) => void;
+  /** Called with what a classification policy threw or rejected with; tasks and events tell no more than that it failed. */
+  readonly onClassificationFailed?: (failure: ClassificationFailure) => void;
   /** Called with what a strategy's `rank` threw, rejected with or answered wrongly, and when it was too late. Explanations never quote it. */
   readonly onStrategyFailed?: (failure: StrategyFailure) => void;
 }
@@ -24,6 +26,14 @@ export interface StrategyFailure {
   readonly error: unknown;
 }
 
+/** A classification policy that did not answer. */
+export interface ClassificationFailure {
+  readonly taskId: string;
+  readonly policyId: string;
+  readonly error: unknown;
+}
+
+type Unclassified = Extract<RoutingEvent, { readonly type: 'classification-requested' }>;
 type Question = Extract<RoutingEvent, { readonly type: 'decision-requested' }>;
 
 /** An engine on a clock: it wakes up when something is due, and asks the queues' strategies. */
@@ -37,6 +47,8 @@ export interface Router {
 export function createRouter(options: RouterOptions): Router {
   return new EngineRouter(options);
 }
+
+const tick: RoutingCommand = { type: 'tick' };
 
 class EngineRouter implements Router {
   readonly #options: RouterOptions;
@@ -53,7 +65,10 @@ class EngineRouter implements Router {
   apply(command: RoutingCommand): readonly RoutingEvent[] {
     if (this.#closed)
       throw new ContactCenterError('session/closed', 'unable to apply routing command; the router is closed');
-    return this.#run(command);
+    const { engine, clock } = this.#options;
+    // What is due goes first, so that the command is refused where time has overtaken it.
+    const isDue = engine.wakeAt !== undefined && engine.wakeAt <= clock.now();
+    return this.#run(...(isDue ? [tick] : []), command);
   }
 
   close(): void {
@@ -63,20 +78,20 @@ class EngineRouter implements Router {
     this.#asked.clear();
   }
 
-  #run(first: RoutingCommand): readonly RoutingEvent[] {
+  #run(...commands: RoutingCommand[]): readonly RoutingEvent[] {
     const all: RoutingEvent[] = [];
     try {
-      let next: RoutingCommand | undefined = first;
-      while (next !== undefined) next = this.#step(next, all);
+      for (let next = commands.shift(); next !== undefined; next = commands.shift())
+        commands.unshift(...this.#step(next, all));
     } finally {
       this.#plan();
+      if (all.length > 0) this.#options.onEvents?.(all);
     }
-    if (all.length > 0) this.#options.onEvents?.(all);
     return all;
   }
 
   // The engine stops behind each question, so that nobody overtakes a task whose answer comes at once.
-  #step(command: RoutingCommand, all: RoutingEvent[]): RoutingCommand | undefined {
+  #step(command: RoutingCommand, all: RoutingEvent[]): readonly RoutingCommand[] {
     const { engine, clock, onCommand } = this.#options;
     const now = clock.now();
     const events = engine.apply(command, now);
@@ -84,14 +99,29 @@ class EngineRouter implements Router {
     onCommand?.(command, now);
     this.#abortStale();
     const last = events.at(-1);
-    return last?.type === 'decision-requested' ? this.#ask(last) : undefined;
+    const follows = last?.type === 'decision-requested' ? [this.#ask(last)] : [];
+    for (const event of events) if (event.type === 'classification-requested') follows.push(...this.#classify(event));
+    return follows;
+  }
+
+  // The answer as a command, or nothing as long as it is awaited.
+  #classify({ taskId, classificationId: id, policyId }: Unclassified): readonly RoutingCommand[] {
+    const { engine, onClassificationFailed } = this.#options;
+    const pending = engine.classification(taskId);
+    if (pending?.id !== id) return [];
+    const answer = pending.ask((error) => onClassificationFailed?.({ taskId, policyId, error }));
+    if (!isPromiseLike(answer)) return [answer];
+    void answer.then((command) => {
+      if (!this.#closed && engine.classification(taskId)?.id === id) this.#run(command);
+    });
+    return [];
   }
 
   // The answer as a command; for one that is still awaited, the command that goes on meanwhile.
   #ask(question: Question): RoutingCommand {
     const { decisionId } = question;
     const decision = this.#options.engine.decision(decisionId);
-    if (decision === undefined) return { type: 'tick' };
+    if (decision === undefined) return tick;
     const controller = new AbortController();
     let answer: unknown;
     try {
@@ -108,7 +138,7 @@ class EngineRouter implements Router {
       (ranked) => reenter(() => this.#answered(question, ranked)),
       (error: unknown) => reenter(() => this.#failed(question, error)),
     );
-    return { type: 'tick' };
+    return tick;
   }
 
   #answered(question: Question, answer: unknown): RoutingCommand {
@@ -155,12 +185,12 @@ class EngineRouter implements Router {
         ? undefined
         : clock.schedule(Math.max(0, wakeAt - clock.now()), () => {
             this.#wakeAt = undefined;
-            this.#run({ type: 'tick' });
+            this.#run(tick);
           });
   }
 }
 
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 

@@ -1,11 +1,15 @@
 import type { Selector } from 'onescreen';
 import { invalid } from './check';
 import { createRoutingEngine, stateOf, type RoutingEngine, type RoutingOptions } from './engine';
-import { closeTask, relaxInLine } from './lifecycle';
+import { relaxInLine } from './enter-queue';
+import { keepHours } from './keep-hours';
+import { closeTask } from './lifecycle';
 import { missDecision } from './matching';
 import { expireOffer, retry } from './offers';
 import { viewOf, type Hold, type OfferRecord, type RefusalRecord, type TaskRecord, type WorkerRecord } from './records';
+import { comeDue } from './scheduling';
 import { endHold, type DecisionRecord, type RoutingState } from './state';
+import { sweep } from './sweep';
 import type { Timer } from './timers';
 import type { Worker } from './worker';
 
@@ -21,6 +25,7 @@ type Transient = 'line' | 'offers' | 'active' | 'expired' | TaskTimer;
 interface SavedSelector {
   readonly selector: Selector;
   readonly expiresAt?: number | undefined;
+  readonly attached?: boolean | undefined;
   /** `unused` while a task that was assigned at once has not waited yet. */
   readonly status: 'active' | 'expired' | 'unused';
 }
@@ -43,6 +48,7 @@ interface SavedOffer extends Omit<OfferRecord, 'timer'> {
 
 interface SavedQueue {
   readonly id: string;
+  readonly closed?: boolean | undefined;
   readonly handlings: readonly number[];
   readonly lastOffered?: Worker | undefined;
   readonly pools: readonly SavedPool[];
@@ -64,6 +70,8 @@ export interface SavedRouting {
   readonly now: number;
   readonly counters: RoutingState['counters'];
   readonly timers: number;
+  readonly hoursTimer?: SavedTimer | undefined;
+  readonly sweepTimer?: SavedTimer | undefined;
   readonly queues: readonly SavedQueue[];
   readonly workers: readonly SavedWorker[];
   readonly tasks: readonly SavedTask[];
@@ -79,6 +87,7 @@ const due: Readonly<Record<TaskTimer, (state: RoutingState, task: TaskRecord) =>
   holdTimer: endHold,
   closeTimer: closeTask,
   retryTimer: retry,
+  dueTimer: comeDue,
 };
 
 const fresh = {
@@ -90,10 +99,11 @@ const fresh = {
   holdTimer: undefined,
   closeTimer: undefined,
   retryTimer: undefined,
+  dueTimer: undefined,
 };
 
 // JSON leaves undefined fields out; with them, all records have one shape, which is faster.
-const blankWorker = { maxConcurrentOffers: undefined };
+const blankWorker = { maxConcurrentOffers: undefined, tags: undefined };
 const blankTask = {
   only: undefined,
   decisionId: undefined,
@@ -101,9 +111,10 @@ const blankTask = {
   assignedAt: undefined,
   closeAt: undefined,
   heldFor: undefined,
+  extra: undefined,
 };
 
-const taskTimers: readonly TaskTimer[] = ['selectorTimer', 'holdTimer', 'closeTimer', 'retryTimer'];
+const taskTimers: readonly TaskTimer[] = ['selectorTimer', 'holdTimer', 'closeTimer', 'retryTimer', 'dueTimer'];
 
 /** Saves what an engine of `createRoutingEngine` knows. Throws `routing/invalid` for any other. */
 export function saveRouting(engine: RoutingEngine): SavedRouting {
@@ -114,8 +125,11 @@ export function saveRouting(engine: RoutingEngine): SavedRouting {
     now: state.now,
     counters: { ...state.counters },
     timers: state.timers.count,
-    queues: Array.from(state.queues, ([id, { handlings }]) => ({
+    hoursTimer: state.hoursTimer && saveTimer(state.hoursTimer),
+    sweepTimer: state.sweepTimer && saveTimer(state.sweepTimer),
+    queues: Array.from(state.queues, ([id, { handlings, closed }]) => ({
       id,
+      closed,
       handlings: [...handlings],
       lastOffered: state.lastOffered.get(id),
       pools: Array.from(state.index.poolsOf(id), ([channel, { leastCost, fault }]) => ({
@@ -165,8 +179,13 @@ function restore(state: RoutingState, saved: SavedRouting): void {
   state.unfinished = saved.open !== undefined;
   state.timers.count = saved.timers;
   Object.assign(state.counters, saved.counters);
-  for (const { id, handlings, lastOffered, pools } of saved.queues) {
-    state.queues.get(id)?.handlings.push(...handlings);
+  state.timers.cancel(state.hoursTimer);
+  state.hoursTimer = saved.hoursTimer && restoreTimer(state, saved.hoursTimer, () => keepHours(state));
+  state.sweepTimer = saved.sweepTimer && restoreTimer(state, saved.sweepTimer, () => sweep(state));
+  for (const { id, closed = false, handlings, lastOffered, pools } of saved.queues) {
+    const queue = state.queues.get(id);
+    if (queue !== undefined) queue.closed = closed;
+    queue?.handlings.push(...handlings);
     if (lastOffered !== undefined) state.lastOffered.set(id, lastOffered);
     for (const { channel, leastCost = Infinity } of pools) {
       const pool = state.index.pool(id, channel);
@@ -181,7 +200,7 @@ function restore(state: RoutingState, saved: SavedRouting): void {
     state.index.replace(worker, worker.view);
   }
   for (const [index, each] of saved.tasks.entries()) {
-    checkQueue(state, each.queueId, `saved.tasks[${index}].queueId`);
+    if (each.queueId !== '') checkQueue(state, each.queueId, `saved.tasks[${index}].queueId`);
     state.tasks.set(each.id, restoreTask(state, each));
   }
   for (const each of saved.offers) {
@@ -219,9 +238,10 @@ function saveTask(task: TaskRecord): SavedTask {
   return {
     ...task,
     ...fresh,
-    selectors: task.selectors.map(({ selector, expiresAt }) => ({
+    selectors: task.selectors.map(({ selector, expiresAt, attached }) => ({
       selector,
       expiresAt,
+      attached,
       status: task.active.includes(selector) ? 'active' : task.expired.includes(selector) ? 'expired' : 'unused',
     })),
     refusals: [...task.refusals.values()],
@@ -237,7 +257,11 @@ function restoreTask(state: RoutingState, { selectors, refusals, timers, ...fact
     ...facts,
     ...fresh,
     offers: new Map(),
-    selectors: selectors.map(({ selector, expiresAt }) => ({ selector, expiresAt })),
+    selectors: selectors.map(({ selector, expiresAt, attached }) => ({
+      selector,
+      expiresAt,
+      ...(attached === true && { attached }),
+    })),
     active: of('active'),
     expired: of('expired'),
     refusals: new Map(refusals.map((refusal) => [refusal.workerId, refusal])),

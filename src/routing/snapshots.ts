@@ -1,4 +1,4 @@
-import type { OfferRecord, TaskRecord, WorkerRecord } from './records';
+import type { OfferRecord, TaskExtra, TaskRecord, WorkerRecord } from './records';
 import type { RoutingState } from './state';
 import type { OfferSnapshot, RoutableTask, TaskSnapshot } from './task';
 import type { WorkerSnapshot } from './worker';
@@ -7,6 +7,8 @@ import type { WorkerSnapshot } from './worker';
 export interface QueueSnapshot {
   readonly id: string;
   readonly name: string;
+  /** False while its opening hours say that it is closed. */
+  readonly open: boolean;
   /** Tasks that nobody has yet, suspended ones not counted. */
   readonly length: number;
   /** Epoch milliseconds from which the age of the oldest of them counts. */
@@ -16,9 +18,10 @@ export interface QueueSnapshot {
 }
 
 export function routableTask(task: TaskRecord): RoutableTask {
-  const { id, queueId, channel, demands, priority, labels, active, enqueuedAt, virtualStartAt } = task;
+  const { id, queueId, channel, demands, priority, labels, enqueuedAt, virtualStartAt } = task;
+  const selectors = task.extra?.bypassed ?? task.active;
   const channels = demands.map((each) => each.channel);
-  return { id, queueId, channel, channels, priority, labels, selectors: active, enqueuedAt, virtualStartAt };
+  return { id, queueId, channel, channels, priority, labels, selectors, enqueuedAt, virtualStartAt };
 }
 
 export function taskSnapshot(task: TaskRecord): TaskSnapshot {
@@ -31,9 +34,24 @@ export function taskSnapshot(task: TaskRecord): TaskSnapshot {
     ...(task.only !== undefined && { only: task.only }),
     offers: [...task.offers.values()].map(offerSnapshot),
     requeues: task.requeues,
+    ...extraFacts(task.extra),
     ...(task.workerId !== undefined && { workerId: task.workerId }),
     ...(task.closeAt !== undefined && { closeAt: task.closeAt }),
   };
+}
+
+function extraFacts({ unassignments, scheduleAt, policyId, ...shown }: TaskExtra = {}) {
+  return {
+    ...(unassignments !== undefined && { unassignments }),
+    ...(scheduleAt !== undefined && { scheduleAt }),
+    ...(policyId !== undefined && { classificationPolicyId: policyId }),
+    ...shownFacts(shown),
+  };
+}
+
+/** What of it is shown with offers. */
+export function shownFacts({ tags, channelReference }: TaskExtra) {
+  return { ...(tags !== undefined && { tags }), ...(channelReference !== undefined && { channelReference }) };
 }
 
 export function offerSnapshot({ id, taskId, workerId, cost, issuedAt, expiresAt }: OfferRecord): OfferSnapshot {
@@ -47,7 +65,8 @@ export function workerSnapshot(worker: WorkerRecord): WorkerSnapshot {
     if (offerId === undefined) taskIds.push(taskId);
     else offerIds.push(offerId);
   }
-  return { ...worker.view, registered: worker.registered, offerIds, taskIds };
+  const { registered, tags } = worker;
+  return { ...worker.view, registered, offerIds, taskIds, ...(tags !== undefined && { tags }) };
 }
 
 export function queueSnapshot(state: RoutingState, id: string): QueueSnapshot | undefined {
@@ -61,6 +80,7 @@ export function queueSnapshot(state: RoutingState, id: string): QueueSnapshot | 
   return {
     id,
     name: policy.name,
+    open: !queue.closed,
     length: queue.length,
     ...(oldestStartAt !== undefined && { oldestStartAt }),
     registeredWorkers: members.size,

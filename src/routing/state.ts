@@ -1,9 +1,12 @@
+import type { ClassificationPolicy } from './classification';
 import type { RoutingEvent, UnnumberedEvent } from './events';
 import type { ResolvedPolicy } from './queue-policy';
 import { viewOf, type OfferRecord, type TaskRecord, type WorkerRecord } from './records';
 import { SortedList } from './sorted-list';
 import { compareTasks, TaskQueue } from './task-queue';
+import type { RuleSettings } from './routing-rules';
 import { Timers, type Timer } from './timers';
+import type { Vocabulary } from './vocabulary';
 import { WorkerIndex, type Pool } from './worker-index';
 
 /** A question to a strategy that is not answered yet. */
@@ -34,7 +37,15 @@ export class RoutingState {
   /** Whether matching stopped early, for a strategy's answer. */
   unfinished = false;
   #events: RoutingEvent[] = [];
-  readonly counters = { event: 0, offer: 0, decision: 0, order: 0, epoch: 0 };
+  readonly counters = { event: 0, offer: 0, decision: 0, order: 0, epoch: 0, classification: 0 };
+  /** What came with `routingRules`. */
+  vocabulary: Vocabulary | undefined;
+  readonly classification = new Map<string, ClassificationPolicy>();
+  settings: RuleSettings = { classificationTimeoutMs: 0, taskLifeMs: Infinity, workerIdleMs: Infinity };
+  /** Set until the next queue opens or closes. */
+  hoursTimer: Timer | undefined;
+  /** Set until tasks and workers are next looked through for those who have been there for too long. */
+  sweepTimer: Timer | undefined;
 
   constructor(policies: ReadonlyMap<string, ResolvedPolicy>) {
     this.policies = policies;
@@ -82,7 +93,8 @@ export class RoutingState {
   /** Puts a task in its place, and up for matching when it wants an offer. */
   enterLine(task: TaskRecord): void {
     this.place(task);
-    if (task.line !== undefined && task.line === this.queues.get(task.queueId)?.waiting(task.channel))
+    const queue = this.queues.get(task.queueId);
+    if (task.line !== undefined && task.line === queue?.waiting(task.channel) && !queue.closed)
       this.openTasks.add(task);
     else this.openTasks.delete(task);
   }
@@ -98,12 +110,13 @@ export class RoutingState {
   }
 
   cancelTimers(task: TaskRecord): void {
-    for (const timer of [task.selectorTimer, task.holdTimer, task.closeTimer, task.retryTimer])
+    for (const timer of [task.selectorTimer, task.holdTimer, task.closeTimer, task.retryTimer, task.dueTimer])
       this.timers.cancel(timer);
     task.selectorTimer = undefined;
     task.holdTimer = undefined;
     task.closeTimer = undefined;
     task.retryTimer = undefined;
+    task.dueTimer = undefined;
   }
 }
 

@@ -21,6 +21,8 @@ export function compareTasks(a: TaskRecord, b: TaskRecord): number {
 export class TaskQueue {
   readonly #waiting = new Map<string, SortedList<TaskRecord>>();
   readonly #busy = new SortedList<TaskRecord>(compareTasks);
+  /** By its opening hours: nobody is asked, and tasks keep their place. */
+  closed = false;
   /** The latest handling times in milliseconds, the oldest first. */
   readonly handlings: number[] = [];
 
@@ -60,6 +62,13 @@ export class TaskQueue {
     if (this.handlings.length > remembered) this.handlings.shift();
   }
 
+  /** How many tasks of all channels come before `task`. */
+  ahead(task: TaskRecord): number {
+    let count = this.#busy.countBefore(task);
+    for (const list of this.#waiting.values()) count += list.countBefore(task);
+    return count;
+  }
+
   /**
    * Position counts all channels of the queue. The wait is an estimate of ours: position, times the mean
    * of the last 20 handling times (wrap-up included where it holds capacity; 5 minutes before any is known),
@@ -67,8 +76,7 @@ export class TaskQueue {
    * (at least 1). It is too short where those workers serve other queues as well.
    */
   position(task: TaskRecord, slots: number): QueuePosition {
-    let position = 1 + this.#busy.countBefore(task);
-    for (const list of this.#waiting.values()) position += list.countBefore(task);
+    const position = 1 + this.ahead(task);
     const handlingMs =
       this.handlings.length === 0
         ? assumedHandlingMs

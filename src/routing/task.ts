@@ -3,7 +3,10 @@ import type { Labels, Selector } from 'onescreen';
 /** A task as it is enqueued. */
 export interface TaskSpec {
   readonly id: string;
-  readonly queueId: string;
+  /** May be left out where there is a classification policy. */
+  readonly queueId?: string;
+  /** Decides its queue, its priority and more selectors before it is queued, and again when its labels change. */
+  readonly classificationPolicyId?: string;
   readonly channel: string;
   /** Other channels that it has as well; whoever takes it needs room for every one. */
   readonly more?: readonly string[];
@@ -17,15 +20,38 @@ export interface TaskSpec {
   readonly cost?: number;
   /** Holds its place in the queue without being matched until it is requeued. Default false. */
   readonly suspend?: boolean;
+  /**
+   * Epoch milliseconds at which it begins to wait for a command that activates it (`requeue`), such as the time of a
+   * callback. Nobody is asked before. Its age counts from then, or from its activation if that comes first.
+   */
+  readonly scheduleAt?: number;
+  /** Carried along and shown with offers; never matched on. */
+  readonly tags?: Labels;
+  /** What the work is about, in the words of its channel, such as the id of a chat; shown with offers. */
+  readonly channelReference?: string;
   /** Ids of the workers who alone may be asked, without the strategy, until it is requeued. Left out: everybody. */
   readonly only?: readonly string[];
 }
 
-export type RoutingTaskStatus = 'queued' | 'offered' | 'assigned' | 'wrapping' | 'completed' | 'closed' | 'cancelled';
+/** `classification-failed`, `schedule-failed` and `waiting-for-activation` wait for a command such as `requeue`. */
+export type RoutingTaskStatus =
+  | 'classifying'
+  | 'classification-failed'
+  | 'scheduled'
+  | 'schedule-failed'
+  | 'waiting-for-activation'
+  | 'queued'
+  | 'offered'
+  | 'assigned'
+  | 'wrapping'
+  | 'completed'
+  | 'closed'
+  | 'cancelled';
 
 /** A waiting task, as strategies see it. */
 export interface RoutableTask {
   readonly id: string;
+  /** Empty as long as its classification has not named one. */
   readonly queueId: string;
   /** The one it has had the longest. */
   readonly channel: string;
@@ -55,6 +81,13 @@ export interface TaskSnapshot extends RoutableTask {
   readonly workerId?: string;
   /** How often it was put back into a queue. */
   readonly requeues: number;
+  /** How often it was taken from its worker by `unassign`; left out: never. */
+  readonly unassignments?: number;
+  /** Epoch milliseconds, of a task that was scheduled. */
+  readonly scheduleAt?: number;
+  readonly classificationPolicyId?: string;
+  readonly tags?: Labels;
+  readonly channelReference?: string;
   /** Epoch milliseconds at which it closes by itself, when that was asked for. */
   readonly closeAt?: number;
 }

@@ -13,6 +13,8 @@ export interface WorkerChannel {
 export interface WorkerSpec {
   readonly id: string;
   readonly labels?: Labels;
+  /** Carried along; never matched on. */
+  readonly tags?: Labels;
   /** Ids of the queues it serves. */
   readonly queues: readonly string[];
   /** Units it can hold in all; 0 or more. */
@@ -56,6 +58,7 @@ export interface Worker {
 export interface WorkerSnapshot extends Worker {
   /** False for one who was deregistered with work in hand. */
   readonly registered: boolean;
+  readonly tags?: Labels;
   readonly offerIds: readonly string[];
   /** Tasks that use its capacity, offers not counted. */
   readonly taskIds: readonly string[];

@@ -12,6 +12,7 @@ export function registerWorker(state: RoutingState, spec: WorkerSpec): void {
   const facts = {
     id: spec.id,
     labels: spec.labels ?? {},
+    tags: spec.tags,
     queues: [...new Set(spec.queues)],
     capacity: spec.capacity,
     channels: spec.channels,
@@ -26,6 +27,7 @@ export function registerWorker(state: RoutingState, spec: WorkerSpec): void {
   const described = { ...facts, flexibility: flexibilityOf(facts) };
   const worker: WorkerRecord = { ...described, view: viewOf(described) };
   state.workers.set(worker.id, worker);
+  state.vocabulary?.arrived(state);
   state.refresh(worker, false);
   state.emit({ type: 'worker-registered', workerId: worker.id });
   if (spec.available === true) makeAvailable(state, worker);
@@ -38,6 +40,7 @@ export function updateWorker(
   reason = 'worker-changed',
 ): void {
   worker.labels = change.labels ?? worker.labels;
+  worker.tags = change.tags ?? worker.tags;
   worker.capacity = change.capacity ?? worker.capacity;
   worker.channels = change.channels ?? worker.channels;
   worker.maxConcurrentOffers = change.maxConcurrentOffers ?? worker.maxConcurrentOffers;

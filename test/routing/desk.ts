@@ -1,11 +1,13 @@
 import { isContactCenterError } from 'onescreen';
 import {
   createRoutingEngine,
+  routingRules,
   type QueuePolicy,
   type Ranked,
   type RoutingCommand,
   type RoutingEngine,
   type RoutingEvent,
+  type RoutingRules,
   type TaskSpec,
   type WorkerSpec,
 } from 'onescreen/routing';
@@ -16,8 +18,15 @@ export class Desk {
   readonly log: RoutingEvent[] = [];
   now = 0;
 
-  constructor(...queues: QueuePolicy[]) {
-    this.engine = createRoutingEngine({ queues: queues.length > 0 ? queues : [{ id: 'support' }] });
+  /** With rules where a queue needs them, or where some are given, behind the queues. */
+  constructor(...of: (QueuePolicy | RoutingRules)[]) {
+    const queues = of.flatMap((each) => ('attach' in each ? [] : each));
+    const needs = queues.some(({ hours, exceptions, strategy }) => hours ?? exceptions ?? strategy?.exceptions);
+    const rules = of.find((each) => 'attach' in each) ?? (needs ? routingRules() : undefined);
+    this.engine = createRoutingEngine({
+      queues: queues.length > 0 ? queues : [{ id: 'support' }],
+      ...(rules !== undefined && { rules }),
+    });
   }
 
   do(command: RoutingCommand): readonly RoutingEvent[] {

@@ -125,7 +125,7 @@ export class Oracle {
         this.#worker(command.workerId).registered = false;
         return;
       case 'enqueue': {
-        const { queueId, priority = 0, suspend = false, virtualStartAt = this.now } = command.task;
+        const { queueId = '', priority = 0, suspend = false, virtualStartAt = this.now } = command.task;
         const since = Math.min(virtualStartAt, this.now);
         this.tasks.set(command.task.id, {
           spec: command.task,

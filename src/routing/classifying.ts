@@ -1,0 +1,103 @@
+import { checkDemand, checkText } from './check';
+import type { Classification, PendingClassification } from './classification';
+import type { RoutingCommand } from './commands';
+import { takeOwnSelectors, timed } from './enter-queue';
+import { putInQueue, withdraw } from './lifecycle';
+import { amend, type TaskRecord } from './records';
+import { isPromiseLike } from './router';
+import { comeDue } from './scheduling';
+import type { RoutingState } from './state';
+
+/** Takes a task out of its queue until the policy has answered. */
+export function requestClassification(state: RoutingState, task: TaskRecord, policyId: string): void {
+  withdraw(state, task);
+  takeOwnSelectors(state, task);
+  const classificationId = `c-${state.count('classification')}`;
+  amend(task, { policyId, classificationId });
+  task.status = 'classifying';
+  const expiresAt = state.now + state.settings.classificationTimeoutMs;
+  task.dueTimer = state.timers.set(expiresAt, () => comeDue(state, task));
+  state.emit({ type: 'classification-requested', classificationId, taskId: task.id, policyId, expiresAt });
+}
+
+export function missClassification(state: RoutingState, task: TaskRecord): void {
+  failClassification(state, task, `did not answer within ${state.settings.classificationTimeoutMs} ms`);
+}
+
+/** The question about a task's classification that awaits its answer. */
+export function pendingClassification(state: RoutingState, taskId: string): PendingClassification | undefined {
+  const task = state.tasks.get(taskId);
+  const { policyId = '', classificationId: id } = task?.extra ?? {};
+  const policy = state.classification.get(policyId);
+  if (task === undefined || policy === undefined || id === undefined) return undefined;
+  const { channel, labels, priority, queueId } = task;
+  const input = { id: taskId, channel, labels, priority, ...(queueId !== '' && { queueId }) };
+  return {
+    id,
+    taskId,
+    policy,
+    ask(failed) {
+      const answered = (classification: Classification): RoutingCommand => ({
+        type: 'classify',
+        taskId,
+        classificationId: id,
+        classification,
+      });
+      const fail = (error: unknown): RoutingCommand => {
+        failed?.(error);
+        return { type: 'classificationFailed', taskId, classificationId: id, reason: 'threw an error' };
+      };
+      try {
+        const answer = policy.classify(input, chanceOf(taskId));
+        return isPromiseLike(answer) ? answer.then(answered, fail) : answered(answer);
+      } catch (error) {
+        return fail(error);
+      }
+    },
+  };
+}
+
+/** Follows a policy's answer; one that makes no sense is a failure. */
+export function followClassification(state: RoutingState, task: TaskRecord, answer: Classification): void {
+  const { policyId = '' } = task.extra ?? {};
+  let queueId: string;
+  try {
+    queueId = checkText(
+      answer.queueId ?? state.classification.get(policyId)?.fallbackQueueId ?? task.queueId,
+      'queueId',
+    );
+    checkDemand(answer, 'classification');
+  } catch {
+    return failClassification(state, task, 'named no queue, or what makes no sense');
+  }
+  if (!state.policies.has(queueId)) return failClassification(state, task, `named "${queueId}", which is no queue`);
+  const { priority = task.priority, selectors = [] } = answer;
+  task.selectors = [...task.selectors.filter((each) => each.attached !== true), ...timed(selectors, state.now, true)];
+  state.emit({ type: 'task-classified', taskId: task.id, policyId, queueId, priority, selectors });
+  goOn(state, task, queueId, priority);
+}
+
+export function failClassification(state: RoutingState, task: TaskRecord, reason: string): void {
+  const { policyId = '' } = task.extra ?? {};
+  const fallbackQueueId = state.classification.get(policyId)?.fallbackQueueId;
+  const fallback = fallbackQueueId === undefined ? {} : { fallbackQueueId };
+  state.emit({ type: 'classification-failed', taskId: task.id, policyId, reason, ...fallback });
+  if (fallbackQueueId !== undefined) return goOn(state, task, fallbackQueueId, task.priority);
+  withdraw(state, task);
+  task.status = 'classification-failed';
+}
+
+function goOn(state: RoutingState, task: TaskRecord, queueId: string, priority: number): void {
+  withdraw(state, task);
+  task.priority = priority;
+  putInQueue(state, task, queueId, 'classified');
+}
+
+/** From 0 up to 1, by the task's id alone: FNV-1a over its UTF-16 units, then MurmurHash3's last step to spread it. */
+function chanceOf(id: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}

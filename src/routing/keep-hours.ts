@@ -1,0 +1,50 @@
+import { endDecision } from './matching';
+import { meetRules } from './meet-rules';
+import type { OpeningHours } from './opening-hours';
+import type { RoutingState } from './state';
+
+/** Hours that throw, or whose next change has passed, are asked again after so many milliseconds (chosen). */
+const askAgainMs = 60_000;
+
+/** Opens and closes queues as their hours say. */
+export function keepHours(state: RoutingState): void {
+  let next = Infinity;
+  for (const [id, { hours, exceptions }] of state.policies) {
+    const queue = state.queues.get(id);
+    if (hours === undefined || queue === undefined) continue;
+    next = Math.min(next, nextChange(hours, state.now) ?? Infinity);
+    const closed = isClosed(hours, state.now);
+    if (queue.closed === closed) continue;
+    queue.closed = closed;
+    state.emit({ type: closed ? 'queue-closed' : 'queue-opened', queueId: id });
+    // Those who wait kept their place; it is for workers to find them.
+    for (const worker of closed ? [] : state.index.membersOf(id)) state.openWorkers.add(worker);
+    if (!closed) continue;
+    for (const decision of state.decisions.values()) if (decision.task.queueId === id) endDecision(state, decision);
+    const follows = exceptions.some(({ when }) => when.type === 'closed');
+    for (const task of [...state.tasks.values()]) {
+      if (task.queueId !== id) continue;
+      state.enterLine(task);
+      if (follows) meetRules(state, task, false);
+    }
+  }
+  state.hoursTimer = next < Infinity ? state.timers.set(next, () => keepHours(state)) : undefined;
+}
+
+/** Epoch milliseconds; undefined for hours that never change again. */
+export function nextChange(hours: OpeningHours, now: number): number | undefined {
+  try {
+    const at = hours.nextChange(now);
+    return at === undefined || at > now ? at : now + askAgainMs;
+  } catch {
+    return now + askAgainMs;
+  }
+}
+
+function isClosed(hours: OpeningHours, now: number): boolean {
+  try {
+    return hours.isOpen(now) === false;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,64 @@
+import { requestClassification } from './classifying';
+import type { ExceptionAction, ExceptionRule } from './exceptions';
+import { cancelTask, prioritizeTask, requeueTask } from './lifecycle';
+import { amend, type TaskRecord } from './records';
+import { comeDue } from './scheduling';
+import type { RoutingState } from './state';
+
+/** So often rules move or reclassify a task before it stays where it is. */
+const mostMoves = 10;
+
+/** Follows the rules of a waiting task's queue that apply now, and wakes up for the next one about its age. */
+export function meetRules(state: RoutingState, task: TaskRecord, entering: boolean): void {
+  const { queueId } = task;
+  const queue = state.queues.get(queueId);
+  let next = Infinity;
+  for (const rule of state.policies.get(queueId)?.exceptions ?? []) {
+    // Parked, or a rule has sent it elsewhere.
+    if (task.line === undefined || task.queueId !== queueId) return;
+    if (task.extra?.fired?.includes(rule.id) === true) continue;
+    const { when } = rule;
+    if (when.type === 'waitTime') {
+      const at = task.virtualStartAt + when.afterMs;
+      if (at > state.now) {
+        next = Math.min(next, at);
+        continue;
+      }
+    } else if (when.type === 'closed') {
+      if (queue?.closed !== true) continue;
+    } else if (!entering || (queue?.ahead(task) ?? 0) <= when.threshold) continue;
+    fire(state, task, rule);
+  }
+  if (task.line === undefined || task.queueId !== queueId) return;
+  state.timers.cancel(task.dueTimer);
+  task.dueTimer = next === Infinity ? undefined : state.timers.set(next, () => comeDue(state, task));
+}
+
+function fire(state: RoutingState, task: TaskRecord, { id: ruleId, when, actions }: ExceptionRule): void {
+  const { id: taskId, queueId } = task;
+  amend(task, { fired: [...(task.extra?.fired ?? []), ruleId] });
+  state.emit({ type: 'exception-triggered', taskId, queueId, ruleId, trigger: when.type });
+  for (const action of actions) if (state.tasks.has(taskId)) follow(state, task, ruleId, action);
+}
+
+function follow(state: RoutingState, task: TaskRecord, ruleId: string, action: ExceptionAction): void {
+  if (action.type === 'cancel') return cancelTask(state, task, { reason: ruleId, ...action });
+  const moves = (task.extra?.moves ?? 0) + 1;
+  if (moves > mostMoves) return;
+  const command = { taskId: task.id, reason: ruleId };
+  if (action.type === 'move') {
+    const { type: _, ...where } = action;
+    if (
+      where.priority !== undefined &&
+      (where.queueId ?? task.queueId) === task.queueId &&
+      where.selectors === undefined
+    )
+      return prioritizeTask(state, task, where.priority);
+    return requeueTask(state, task, { ...command, ...where }, moves);
+  }
+  const policyId = action.policyId ?? task.extra?.policyId;
+  if (policyId === undefined) return;
+  amend(task, { moves });
+  task.labels = { ...task.labels, ...action.labels };
+  requestClassification(state, task, policyId);
+}
