@@ -50,7 +50,7 @@ describe('offers', () => {
       ['support', 9],
       ['sales', 5],
     ] as const) {
-      await center.start({ context: { queue, priority } });
+      await center.start('Cleo', { context: { queue, priority } });
     }
     await ann.do('offer/accept', { offerId: ann.offer.id });
     const waiting = center.server.waiting({ queueId: 'support' });

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { longestIdle, remote } from 'onescreen/routing';
+import { virtualClock, type VirtualClock } from 'onescreen/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { aQuestion, aTask, aWorker, ids } from './ranking';
 
@@ -29,6 +30,11 @@ async function service(answer: (asked: Asked) => { status?: number; body: unknow
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
   const address = listening.address();
   return `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}/rank`;
+}
+
+/** Never answers, and lets time pass once it is asked. */
+function silent(clock: VirtualClock): () => undefined {
+  return () => void clock.advance(50);
 }
 
 const [ada, bob] = [aWorker('ada', { idleSince: 2 }), aWorker('bob', { idleSince: 1 })];
@@ -74,17 +80,19 @@ describe('remote', () => {
   it.each([
     ['fails', () => ({ status: 503, body: {} }), 'the service answered 503'],
     ['answers with something else', () => ({ body: { ranked: 'ada' } }), 'it is not a list of workers'],
-    ['is late', () => undefined, 'remote is late'],
+    ['is late', undefined, 'remote is late'],
   ])('rejects when the service %s', async (_case, answer, message) => {
-    const strategy = remote(await service(answer), { timeoutMs: 50 });
+    const clock = virtualClock(0);
+    const strategy = remote(await service(answer ?? silent(clock)), { timeoutMs: 50, clock });
     await expect(strategy.rank?.(aQuestion([ada]))).rejects.toThrow(message);
   });
 
   it('asks the fallback instead, tells the winner’s reason, and reports the failure', async () => {
     const failures: unknown[] = [];
-    const url = await service(() => undefined);
+    const clock = virtualClock(0);
+    const url = await service(silent(clock));
     const strategy = remote(url, {
-      ...{ timeoutMs: 50, fallback: longestIdle() },
+      ...{ timeoutMs: 50, fallback: longestIdle(), clock },
       onFailure: (_name, error) => failures.push(error),
     });
     expect(strategy.name).toBe('remote(longestIdle)');
