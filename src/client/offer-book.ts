@@ -39,11 +39,16 @@ export function createOfferBook({ clock, command, offers, publish, accepted, isI
     const { id } = theirs;
     if (open.has(id)) return;
     const expiresAt = theirs.expiresAt + ahead;
-    const opened = openOffer({ ...theirs, issuedAt: theirs.issuedAt + ahead, expiresAt }, command, (answer) => {
-      const task = accepted(answer);
-      end(id, 'accepted');
-      return task;
-    });
+    const opened = openOffer(
+      { ...theirs, issuedAt: theirs.issuedAt + ahead, expiresAt },
+      command,
+      (answer) => {
+        const task = accepted(answer);
+        end(id, 'accepted');
+        return task;
+      },
+      () => end(id, 'revoked'),
+    );
     const cancelExpiry = clock.schedule(expiresAt + expiryGraceMs - clock.now(), () => {
       if (!opened.isAccepting()) end(id, 'expired');
     });

@@ -54,6 +54,8 @@ export function openOffer(
   record: OfferRecord,
   command: ControlPlaneLink['command'],
   onAccepted: (answer: Accepted) => Task,
+  /** The control plane does not know it any more, and has not said why. */
+  onGone: () => void,
 ): OpenOffer {
   const { id: offerId, task, preview, why, issuedAt, expiresAt } = record;
   let isMuted = false;
@@ -87,7 +89,9 @@ export function openOffer(
         (error: unknown) => {
           // A refusal for another reason than the race, such as a lost link, may be tried again.
           accepting = undefined;
-          throw isContactCenterError(error, 'offer/gone') && ended !== undefined ? gone(ended) : error;
+          if (!isContactCenterError(error, 'offer/gone')) throw error;
+          if (ended === undefined) onGone();
+          throw ended === undefined ? error : gone(ended);
         },
       );
       return accepting;

@@ -12,7 +12,7 @@ export interface KeptDemand {
 
 type Refs = Readonly<Record<string, string>>;
 
-/** What the log keeps for a server that takes the conversation up, beside what its entries say. Never tokens or numbers that they do not say. */
+/** What the log keeps for a server that takes the conversation up, beside what its entries say. Never a token or a secret. */
 export interface Kept {
   /** Of `conversation-opened`: the customer has a page that was given a resume token. */
   readonly page?: true;

@@ -48,6 +48,8 @@ export interface RoutingOptions {
   readonly queues: readonly QueuePolicy[];
   /** `routingRules()`, for queues and tasks that need them; the engine refuses what it does not know without them. */
   readonly rules?: RoutingRules;
+  /** What the ids of its offers begin with: another one for each engine whose offers the same pages may see. Default `o-`. */
+  readonly offerPrefix?: string;
 }
 
 /**
@@ -85,9 +87,10 @@ export interface RoutingEngine {
 /** Makes an engine with these queues and no workers. Throws `routing/invalid` for a policy that makes no sense. */
 export function createRoutingEngine(options: RoutingOptions): RoutingEngine {
   const state = new RoutingState(resolvePolicies(options.queues));
+  state.offerPrefix = options.offerPrefix ?? state.offerPrefix;
   options.rules?.attach(state);
-  for (const { exceptions, hours } of options.rules === undefined ? state.policies.values() : [])
-    if (exceptions.length > 0 || hours !== undefined) throw withoutRules('rules');
+  for (const { exceptions, hours, strategy } of options.rules === undefined ? state.policies.values() : [])
+    if (exceptions.length > 0 || hours !== undefined || strategy.select !== undefined) throw withoutRules();
   return new Engine(state);
 }
 
@@ -193,7 +196,7 @@ class Engine implements RoutingEngine {
   }
 
   classification(taskId: string): PendingClassification | undefined {
-    return this.#state.vocabulary?.classification(this.#state, taskId);
+    return this.#state.vocabulary?.pendingClassification(this.#state, taskId);
   }
 
   // Checks the command against how things will stand at `now`, without changing any; what it returns cannot fail.
@@ -227,8 +230,7 @@ class Engine implements RoutingEngine {
       }
       case 'enqueue':
         checkTask(command.task, 'task');
-        this.#checkRules(command, command.task);
-        if (command.assignTo !== undefined || command.task.queueId !== undefined || !needsRules(command.task))
+        if (!this.#checkRules(command.task) || command.assignTo !== undefined || command.task.queueId !== undefined)
           this.#checkQueues([command.task.queueId ?? ''], 'task.queueId');
         if (this.#living(command.task.id, now) !== undefined)
           throw invalid('enqueue task', `there is one of id "${command.task.id}"`, 'task.id');
@@ -275,7 +277,7 @@ class Engine implements RoutingEngine {
         const task = this.#task(command.taskId, 'requeue', now);
         if (task.status === 'wrapping' || task.status === 'completed') throw wrongState(task, 'requeue');
         checkDemand(command, 'requeue');
-        this.#checkRules(command, command);
+        this.#checkRules(command);
         this.#checkQueues(command.queueId === undefined ? [] : [command.queueId], 'queueId');
         if (command.exclude !== undefined) checkList(command.exclude, 'exclude');
         if (command.excludeUntil !== undefined) checkNumber(command.excludeUntil, 'excludeUntil');
@@ -305,11 +307,13 @@ class Engine implements RoutingEngine {
         const task = this.#task(command.taskId, 'close', now);
         if (task.status !== 'wrapping' && task.status !== 'completed') throw wrongState(task, 'close');
         if (command.closeAt !== undefined) checkNumber(command.closeAt, 'closeAt');
-        return () => closeTask(state, task, command);
+        const { type: _, ...how } = command;
+        return () => closeTask(state, task, how);
       }
       case 'cancel': {
         const task = this.#task(command.taskId, 'cancel', now);
-        return () => cancelTask(state, task, command);
+        const { type: _, taskId: __, reason, ...result } = command;
+        return () => cancelTask(state, task, reason, result);
       }
       case 'decide': {
         checkList(command.ranked, 'ranked');
@@ -366,9 +370,12 @@ class Engine implements RoutingEngine {
     return task?.closeAt !== undefined && task.closeAt <= now ? undefined : task;
   }
 
-  #checkRules(command: RoutingCommand, of: Ruled): void {
-    if (this.#state.vocabulary === undefined && needsRules(of)) throw withoutRules('rules');
-    this.#state.vocabulary?.check(this.#state, command);
+  // Whether anything needs them.
+  #checkRules(spec: Pick<TaskSpec, 'scheduleAt' | 'classificationPolicyId'>): boolean {
+    if (spec.scheduleAt === undefined && spec.classificationPolicyId === undefined) return false;
+    if (this.#state.vocabulary === undefined) throw withoutRules();
+    this.#state.vocabulary.check(spec);
+    return true;
   }
 
   #checkQueues(ids: readonly string[], field: string): void {
@@ -377,14 +384,8 @@ class Engine implements RoutingEngine {
   }
 }
 
-type Ruled = Pick<TaskSpec, 'scheduleAt' | 'classificationPolicyId'>;
-
-function needsRules({ scheduleAt, classificationPolicyId }: Ruled): boolean {
-  return scheduleAt !== undefined || classificationPolicyId !== undefined;
-}
-
-function withoutRules(field: string): ContactCenterError {
-  return invalid('follow rules', 'the engine was made without routingRules()', field);
+function withoutRules(): ContactCenterError {
+  return invalid('set up routing', 'it takes routingRules()', 'rules');
 }
 
 function gone(what: 'offer' | 'task' | 'worker', action: string, why: string): ContactCenterError {

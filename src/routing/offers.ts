@@ -13,7 +13,7 @@ export function issueOffer(
   worker: WorkerRecord,
   explanation: RoutingExplanation,
 ): void {
-  const id = `o-${state.count('offer')}`;
+  const id = `${state.offerPrefix}${state.count('offer')}`;
   const channels = heldBy(worker.view, task.demands);
   const cost = channels.reduce((sum, each) => sum + each.cost, 0);
   const expiresAt = state.now + (state.policies.get(task.queueId)?.offerTtlMs ?? 0);

@@ -1,10 +1,8 @@
-import type { ClassificationPolicy } from './classification';
 import type { RoutingEvent, UnnumberedEvent } from './events';
 import type { ResolvedPolicy } from './queue-policy';
 import { viewOf, type OfferRecord, type TaskRecord, type WorkerRecord } from './records';
 import { SortedList } from './sorted-list';
 import { compareTasks, TaskQueue } from './task-queue';
-import type { RuleSettings } from './routing-rules';
 import { Timers, type Timer } from './timers';
 import type { Vocabulary } from './vocabulary';
 import { WorkerIndex, type Pool } from './worker-index';
@@ -33,6 +31,8 @@ export class RoutingState {
   readonly openTasks = new SortedList<TaskRecord>(compareTasks);
   /** Workers for whom a waiting task may now be found. */
   readonly openWorkers = new Set<WorkerRecord>();
+  /** What the ids of offers begin with. */
+  offerPrefix = 'o-';
   now = 0;
   /** Whether matching stopped early, for a strategy's answer. */
   unfinished = false;
@@ -40,12 +40,6 @@ export class RoutingState {
   readonly counters = { event: 0, offer: 0, decision: 0, order: 0, epoch: 0, classification: 0 };
   /** What came with `routingRules`. */
   vocabulary: Vocabulary | undefined;
-  readonly classification = new Map<string, ClassificationPolicy>();
-  settings: RuleSettings = { classificationTimeoutMs: 0, taskLifeMs: Infinity, workerIdleMs: Infinity };
-  /** Set until the next queue opens or closes. */
-  hoursTimer: Timer | undefined;
-  /** Set until tasks and workers are next looked through for those who have been there for too long. */
-  sweepTimer: Timer | undefined;
 
   constructor(policies: ReadonlyMap<string, ResolvedPolicy>) {
     this.policies = policies;

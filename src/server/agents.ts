@@ -1,11 +1,14 @@
 import { ContactCenterError, type Cancel } from 'onescreen';
 import type { RoutingCommand, RoutingEngine, WorkerChannel } from 'onescreen/routing';
 import type { AgentPush, AgentRecord, Availability, PhoneReport } from '../protocol/agent-frames';
+import type { Kept } from '../protocol/kept';
 import { Agent, defaultCapacity } from './agent';
 import { channelOf } from './channel-host';
+import type { StoredAgent } from './conversation-store';
+import { KnownAgents } from './known-agents';
 import type { AgentIdentity, ResolvedOptions } from './options';
 import { hasRoom } from './room';
-import type { Session } from './session';
+import { recoveryMs, type Session } from './session';
 import { TokenBucket } from './token-bucket';
 
 export interface AgentsOptions {
@@ -29,6 +32,7 @@ export class Agents {
   readonly #grace = new Map<string, readonly Cancel[]>();
   /** What those were who vanished, for when they come back. */
   readonly #vanished = new Map<string, { readonly availability: Availability; readonly until: number }>();
+  readonly #known: KnownAgents;
 
   constructor({ options, engine, apply, giveBack, gone }: AgentsOptions) {
     this.#giveBack = giveBack;
@@ -36,6 +40,7 @@ export class Agents {
     this.#engine = engine;
     this.#apply = apply;
     this.#gone = gone;
+    this.#known = new KnownAgents(options);
   }
 
   get(id: string): Agent | undefined {
@@ -69,6 +74,63 @@ export class Agents {
     return agent;
   }
 
+  /** What the log keeps of an agent who joins. */
+  keptOf(agentId: string): NonNullable<Kept['agent']> {
+    const { capacity, channels } = this.#agents.get(agentId)?.identity ?? {};
+    return { id: agentId, ...(capacity !== undefined && { capacity }), ...(channels !== undefined && { channels }) };
+  }
+
+  /** What the store knows of agents: who comes back soon enough wants what they wanted before. */
+  recallKnown(known: readonly StoredAgent[]): void {
+    const { clock, grace } = this.#options;
+    const now = clock.now();
+    for (const { id, availability, next = availability, goneAt = now } of known) {
+      if (goneAt + grace.returnMs > now) this.#vanished.set(id, { availability: next, until: goneAt + grace.returnMs });
+    }
+  }
+
+  /** An agent of whom only the log tells so far, with room for one more task over these channels. */
+  recall({ id, capacity, channels = [] }: NonNullable<Kept['agent']>, displayName: string, more: readonly string[]): Agent {
+    const known = this.#agents.get(id);
+    const consumed = this.#engine.worker(id)?.consumed ?? 0;
+    // No limit to one channel: what the agent has now was within it.
+    const costs = new Map((known?.identity.channels ?? channels).map(({ channel, cost }) => [channel, cost]));
+    for (const channel of more) if (!costs.has(channel)) costs.set(channel, 1);
+    const needed = more.reduce((sum, channel) => sum + (costs.get(channel) ?? 1), consumed);
+    const identity: AgentIdentity = {
+      ...{ id, displayName, queues: [] },
+      capacity: Math.max(known?.identity.capacity ?? capacity ?? defaultCapacity, needed),
+      channels: [...costs].map(([channel, cost]) => ({ channel, cost })),
+    };
+    const facts = { queues: [], capacity: identity.capacity ?? needed, channels: identity.channels ?? [] };
+    if (known !== undefined) {
+      known.identity = identity;
+      this.#apply({ type: 'update', workerId: id, change: facts });
+      return known;
+    }
+    this.#apply({ type: 'register', worker: { id, ...facts } });
+    const { clock, limits } = this.#options;
+    const agent = new Agent(identity, clock.now(), new TokenBucket(limits.commands, clock));
+    this.#agents.set(id, agent);
+    return agent;
+  }
+
+  /** From now on those who were taken up with their work have as long to come back as if their links had just gone down. */
+  awaitRecalled(): void {
+    const { clock, grace } = this.#options;
+    for (const agent of this.#agents.values()) {
+      if (agent.connected || this.#grace.has(agent.id)) continue;
+      const availability = this.#vanished.get(agent.id)?.availability ?? agent.availability;
+      agent.gone = { since: clock.now(), availability };
+      this.#grace.set(agent.id, [
+        clock.schedule(grace.tasksMs, () => this.#requeueAll(agent, 'agent-disconnected')),
+        clock.schedule(Math.max(recoveryMs, grace.tasksMs), () => {
+          if (this.#agents.get(agent.id) === agent) this.#remove(agent, 'agent-disconnected');
+        }),
+      ]);
+    }
+  }
+
   record(agent: Agent): AgentRecord {
     const { chats, calls, meetings, reasons } = this.#options;
     const worker = this.#engine.worker(agent.id);
@@ -87,6 +149,7 @@ export class Agents {
     this.#grace.delete(agent.id);
     this.#syncPhone(agent);
     this.#sync(agent);
+    this.#known.keep(agent);
   }
 
   /** A page has come back, or a new one is here: who had vanished is what it was before. Before the page is told. */
@@ -127,6 +190,7 @@ export class Agents {
     agent.gone = { since: clock.now(), availability: agent.next ?? agent.availability };
     logger.info('agent-disconnected', { agentId: agent.id });
     this.#sync(agent, 'agent-disconnected');
+    this.#known.keep(agent);
     this.#grace.set(agent.id, [
       clock.schedule(grace.offersMs, () => {
         if (agent.offers.size > 0) this.#apply({ type: 'revoke', workerId: agent.id, reason: 'agent-disconnected' });
@@ -160,6 +224,7 @@ export class Agents {
     if (queued) {
       agent.next = availability;
       this.#sync(agent);
+      this.#known.keep(agent);
     } else {
       this.#become(agent, availability);
       if (availability.kind === 'unavailable') this.#revokeOffers(agent);
@@ -171,6 +236,7 @@ export class Agents {
   clearNext(agent: Agent): AgentRecord {
     agent.next = undefined;
     this.#sync(agent);
+    this.#known.keep(agent);
     this.tell(agent);
     return this.record(agent);
   }
@@ -211,6 +277,7 @@ export class Agents {
     agent.next = undefined;
     agent.since = this.#options.clock.now();
     this.#sync(agent);
+    this.#known.keep(agent);
   }
 
   /** Calls are offered only where a phone is ready for them. */
@@ -273,6 +340,7 @@ export class Agents {
   #signOut(agent: Agent, reason: string): void {
     if (this.#agents.get(agent.id) !== agent) return;
     this.#vanished.delete(agent.id);
+    this.#known.forget(agent.id);
     const sessions = [...agent.sessions.values()];
     agent.sessions.clear();
     const farewell = () => {

@@ -1,6 +1,7 @@
 import { ContactCenterError } from 'onescreen';
 import type { RoutingEngine } from 'onescreen/routing';
 import type { AgentCommands } from '../protocol/agent-frames';
+import type { Kept } from '../protocol/kept';
 import type { Actor, CallbackRecord } from '../protocol/log-entry';
 import type { Agent } from './agent';
 import type { Agents } from './agents';
@@ -37,10 +38,7 @@ interface CallbacksParts {
   readonly conversations: () => Conversations;
 }
 
-/**
- * Customers who are to be called back. They live in this process's memory, as conversations do; a conversation has one at a
- * time: a new one takes the place of the one before.
- */
+/** Customers who are to be called back. A conversation has one at a time: a new one takes the place of the one before. */
 export class Callbacks {
   readonly #parts: CallbacksParts;
   readonly #book: CallbackBook;
@@ -57,6 +55,27 @@ export class Callbacks {
     const isOver = promised?.channelId === lastChannel?.channelId && closedBecause !== undefined;
     const isMade = this.#parts.calls.isThere(conversation);
     return promised === undefined || isOver || isMade ? undefined : promised.record.dueAt;
+  }
+
+  /** A promise that was made before the server was started; `task`: what it has become. */
+  recall(
+    conversation: Conversation,
+    record: CallbackRecord,
+    { taskId, host: name, demand, from }: NonNullable<Kept['callback']>,
+    task: LiveTask | undefined,
+  ): void {
+    const { calls } = this.#parts.options;
+    const host = calls.find((one) => one.name === name && one.dial !== undefined);
+    if (host === undefined) return;
+    const { channelId } = conversation.call ?? {};
+    const promised: PromisedCallback = {
+      ...{ record, conversation, demand, from, host, taskId, due: () => {} },
+      ...(task !== undefined && channelId !== undefined && { channelId }),
+    };
+    this.#book.add(promised);
+    if (task !== undefined) return this.#book.hasTask(promised);
+    promised.record = { ...record, status: 'scheduled' };
+    this.#arm(promised);
   }
 
   /** All callbacks of the agent's queues that have not ended, the earliest first. */
@@ -224,7 +243,7 @@ export class Callbacks {
       await conversation.append(
         by,
         ...(before === undefined ? [] : [endedFact(before)]),
-        callbackFact(promised.record),
+        callbackFact(promised),
       );
       if (before !== undefined) this.#book.remove(before);
       this.#book.add(promised);
@@ -336,7 +355,7 @@ export class Callbacks {
   ): void {
     const { conversation } = promised;
     promised.record = { ...promised.record, ...change };
-    const said = callbackFact(promised.record);
+    const said = callbackFact(promised);
     const { status } = promised.record;
     if (status === 'done' || status === 'cancelled') this.#book.remove(promised);
     else this.#book.tell(promised.record.queueId);

@@ -40,6 +40,8 @@ interface OpenCall {
 }
 
 interface CallsParts {
+  /** What the store holds has been taken up. Never rejects. */
+  readonly ready: () => Promise<void>;
   /** The waiting customer wants to be called back, at this number or the one they call from. */
   readonly callbackWanted: (conversation: Conversation, phone: string | undefined) => Promise<void>;
   readonly options: ResolvedOptions;
@@ -258,6 +260,7 @@ export class Calls {
   }
 
   async #arrived(host: CallHost, arrived: ArrivedCall): Promise<string | undefined> {
+    await this.#parts.ready();
     if (this.#closed) return undefined;
     try {
       if (arrived.channelId !== undefined) return await this.#expectedArrived(host, arrived, arrived.channelId);
@@ -379,6 +382,10 @@ export class Calls {
         ? { ...customerRefs, ...customer.providerRefs }
         : { ...customer.providerRefs, ...customerRefs };
     conversation.opened(channel, { ...customer, providerRefs: names });
+    const kept = { channel: { id: channelId, providerRefs, customerRefs, planned: false, awaited: false } };
+    void this.#parts.board.inTurn(conversation, async () => {
+      await conversation.append(system, { type: 'kept', kept });
+    });
   }
 
   #noted({ id: conversationId }: Conversation, work: Promise<unknown>): void {

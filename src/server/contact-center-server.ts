@@ -23,7 +23,9 @@ import { errorFields } from './logger';
 import { LostCalls } from './lost-calls';
 import { resolveOptions, type ServerOptions } from './options';
 import { Parking } from './parking';
+import { TakeUp } from './restart/take-up';
 import { SignIn } from './sign-in';
+import { StartKeys } from './start-keys';
 import { TaskBoard } from './task-board';
 import { TaskEvents } from './task-events';
 import { Work } from './work';
@@ -58,13 +60,16 @@ export interface ContactCenterServer {
 export function createServer(options: ServerOptions): ContactCenterServer {
   const resolved = resolveOptions(options);
   const { clock } = resolved;
-  const engine = createRoutingEngine({ queues: options.queues });
+  // A page may still know an offer of the server before this one.
+  const engine = createRoutingEngine({ queues: options.queues, offerPrefix: `${resolved.random.id()}-` });
 
   // What follows from an event may tell the engine more; the events of that come after those already here.
   const waiting: RoutingEvent[] = [];
   let handling = false;
+  /** The task of which nothing that is said follows now. */
+  let quiet: string | undefined;
   const onEvents = (events: readonly RoutingEvent[]) => {
-    waiting.push(...events);
+    waiting.push(...events.filter((event) => quiet === undefined || !('taskId' in event) || event.taskId !== quiet));
     if (handling) return;
     handling = true;
     try {
@@ -131,6 +136,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
   });
   const calls: Calls = new Calls({
     options: resolved,
+    ready: () => ready.catch(() => {}),
     board,
     work,
     lost,
@@ -143,6 +149,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     ...{ options: resolved, agents, board, work, customers, calls },
     appended: (entries) => escalation.appended(entries),
     isPromised: (conversation) => callbacks.dueAt(conversation) !== undefined,
+    stored: (conversationId) => takeUp.one(conversationId),
   });
   const consults: Consults = new Consults({
     options: resolved,
@@ -180,11 +187,29 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     callbacks,
     escalation,
     meetings,
+    starts: new StartKeys(resolved.clock, resolved.resume),
   };
+  const takeUp: TakeUp = new TakeUp({
+    ...{ options: resolved, ...people, ...doings, conversations: () => conversations },
+    quietly(taskId, tell) {
+      quiet = taskId;
+      try {
+        tell();
+      } finally {
+        quiet = undefined;
+      }
+    },
+  });
   const parts = { options: resolved, engine, ...people, ...doings, requireRunning };
   const handleRequest = createHttpHandler(parts);
-  calls.start();
-  const ready = Promise.resolve();
+  const ready = takeUp.all();
+  ready.catch(() => {}); // Whoever waits for it is told.
+  try {
+    calls.start();
+  } catch (error) {
+    takeUp.close();
+    throw error;
+  }
 
   return {
     allowedOrigins: resolved.allowedOrigins,
@@ -212,6 +237,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     async close() {
       if (closed) return;
       closed = true;
+      takeUp.close();
       calls.close();
       lost.close();
       for (const one of [consults, parking, callbacks, announcements, escalation]) one.close();

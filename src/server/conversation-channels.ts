@@ -14,6 +14,8 @@ export interface OpenChannel extends HostedChannel {
   readonly customerRefs?: ProviderRefs;
   /** The meeting whose chat it is. */
   readonly beside?: string;
+  /** The channel that ends once the customer is in this one. */
+  readonly replaces?: string;
   /** True when it was opened without an invitation: it stays when one comes to nothing. */
   readonly standing?: boolean;
 }

@@ -1,6 +1,8 @@
 import type { Clock } from 'onescreen';
-import { isHostedChatEntry, type Actor, type LogEntry, type LogFact } from '../protocol/log-entry';
+import type { Kept } from '../protocol/kept';
+import { isHostedChatEntry, type Actor, type KeptFact, type LogEntry } from '../protocol/log-entry';
 import type { ConversationStore } from './conversation-store';
+import { forPages } from './for-pages';
 import type { Hooks } from './hooks';
 
 /** Message entries that a snapshot holds; older ones are read with `log/before`. */
@@ -21,6 +23,7 @@ export class ConversationLog {
   readonly #store: ConversationStore;
   readonly #clock: Clock;
   readonly #hooks: Hooks;
+  readonly #kept: (fact: KeptFact) => Kept | undefined;
   readonly #appended: (entries: readonly LogEntry[]) => void;
   readonly #state: LogEntry[] = [];
   #messages: LogEntry[] = [];
@@ -32,12 +35,15 @@ export class ConversationLog {
     readonly store: ConversationStore;
     readonly clock: Clock;
     readonly hooks: Hooks;
+    /** What is kept beside a fact for a server that takes the conversation up. */
+    readonly kept: (fact: KeptFact) => Kept | undefined;
     readonly appended: (entries: readonly LogEntry[]) => void;
   }) {
     this.conversationId = options.conversationId;
     this.#store = options.store;
     this.#clock = options.clock;
     this.#hooks = options.hooks;
+    this.#kept = options.kept;
     this.#appended = options.appended;
   }
 
@@ -54,14 +60,18 @@ export class ConversationLog {
   }
 
   /** Adds facts; only from within {@link inTurn}. `late`: the store took them after that had been given up. */
-  async append(by: Actor, facts: readonly LogFact[], late?: () => void): Promise<readonly LogEntry[]> {
+  async append(by: Actor, facts: readonly KeptFact[], late?: () => void): Promise<readonly LogEntry[]> {
     const at = this.#clock.now();
     const { conversationId } = this;
-    const entries = facts.map((fact) => ({ at, by, ...fact }));
+    const entries = facts.map((fact) => {
+      const kept = this.#kept(fact);
+      return { at, by, ...fact, ...(kept !== undefined && { kept: { ...kept, ...fact.kept } }) };
+    });
     const told = (stored: readonly LogEntry[]) => {
-      for (const entry of stored) this.#keep(entry);
-      this.#appended(stored);
-      return stored;
+      const shown = forPages(stored);
+      for (const entry of shown) this.#keep(entry);
+      if (shown.length > 0) this.#appended(shown);
+      return shown;
     };
     // What the store took after all is in the log: its numbers must not be missing.
     return told(
@@ -76,6 +86,11 @@ export class ConversationLog {
     );
   }
 
+  /** Takes over what the store holds already, as pages may be sent it. */
+  recall(entry: LogEntry): void {
+    this.#keep(entry);
+  }
+
   recent(): RecentEntries {
     const messages = this.#messages.slice(-recentMessages);
     const entries = [...this.#state, ...messages].sort((a, b) => a.seq - b.seq);
@@ -88,7 +103,7 @@ export class ConversationLog {
     const found = await this.#hooks.call({ hook: 'store.read', conversationId }, () =>
       this.#store.read(conversationId, { before: seq, only: 'messages', limit: pageSize + 1 }),
     );
-    return { entries: found.slice(-pageSize), more: found.length > pageSize };
+    return { entries: forPages(found.slice(-pageSize)), more: found.length > pageSize };
   }
 
   #keep(entry: LogEntry): void {

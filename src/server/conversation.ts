@@ -1,24 +1,25 @@
 import type { Clock, Labels, Random } from 'onescreen';
 import type { ConversationRecord } from '../protocol/frames';
+import type { Kept } from '../protocol/kept';
 import type {
   Actor,
   ChannelChange,
   InvitationRecord,
+  KeptFact,
   LogEntry,
-  LogFact,
   ParticipantRecord,
 } from '../protocol/log-entry';
 import type { MeetingChange } from '../protocol/meeting-report';
 import { Answers } from './answers';
-import { isCallHost } from './channel-host';
+import { isCallHost, type ChannelHost } from './channel-host';
 import type { ProviderRefs } from './chat-host';
 import { Concealment } from './concealment';
 import { ConversationChannels, type OpenChannel } from './conversation-channels';
 import { ConversationLog } from './conversation-log';
 import type { ConversationStore } from './conversation-store';
 import { customerView } from './customer-view';
+import { isForPages, withoutKept } from './for-pages';
 import type { Hooks } from './hooks';
-import { ResumeTokens } from './resume-token';
 import type { TokenBucket } from './token-bucket';
 
 /** Who wrote a message, and under which of the writer's own ids. */
@@ -33,7 +34,12 @@ export interface KnownMessage {
 export class Conversation {
   readonly id: string;
   readonly log: ConversationLog;
-  readonly resume = new ResumeTokens();
+  /** Whether the customer has a page that was given a resume token. */
+  hasPage = false;
+  /** Whether that page has been there. */
+  attached = false;
+  /** Whether the log says that nothing more will happen. */
+  ended = false;
   /** Answers given to the customer's commands. */
   readonly answers = new Answers();
   /** Counts the frames of the customer. */
@@ -71,6 +77,8 @@ export class Conversation {
     readonly hooks: Hooks;
     readonly random: Random;
     readonly frames: TokenBucket;
+    /** What is kept of a task, and of an agent who joins. */
+    readonly keeps: KeepsOf;
     /** `agentIds` took part until now; who joins gets the whole conversation instead. */
     readonly appended: (conversation: Conversation, entries: readonly LogEntry[], agentIds: readonly string[]) => void;
   }) {
@@ -84,6 +92,7 @@ export class Conversation {
       store: options.store,
       clock: options.clock,
       hooks: options.hooks,
+      kept: (fact) => this.#keptOf(fact, options.keeps),
       appended: (entries) => {
         const agentIds = [...new Set([...this.agentIds, ...this.#watching])];
         for (const entry of entries) this.#fold(entry);
@@ -323,7 +332,7 @@ export class Conversation {
     return (this.#readUpTo.get(participantId) ?? 0) >= seq;
   }
 
-  append(by: Actor, ...facts: readonly LogFact[]): Promise<readonly LogEntry[]> {
+  append(by: Actor, ...facts: readonly KeptFact[]): Promise<readonly LogEntry[]> {
     return this.log.append(by, facts);
   }
 
@@ -340,6 +349,107 @@ export class Conversation {
   /** @throws ContactCenterError `channel/closed` when nothing more can be said in it, `command/invalid` when there is none */
   requireChannel(channelId: string): OpenChannel {
     return this.#channels.require(channelId);
+  }
+
+  /** Rebuilds it from what its log says; `hostOf` finds who serves a channel. */
+  recall(entries: readonly LogEntry[], hostOf: (channel: RecalledChannel) => ChannelHost): void {
+    for (const { kept = {}, ...entry } of entries) {
+      this.#recallKept(kept);
+      if (!isForPages(entry)) {
+        if (entry.type === 'conversation-ended') this.ended = true;
+        continue;
+      }
+      if (entry.type === 'channel-opened') this.#recallChannel(entry, kept, hostOf(entry));
+      if (entry.type === 'participant-joined') this.#recallParticipant(entry.participant, kept);
+      const shown = withoutKept(entry);
+      this.log.recall(shown);
+      this.#fold(shown);
+      this.#recallRevealed(shown);
+    }
+    const chats = this.allChannels.filter(({ host }) => !isCallHost(host));
+    for (const { id, role } of this.#present.values()) {
+      if (role === 'agent') for (const { channelId } of chats) this.entered(channelId, id);
+    }
+  }
+
+  /** Those that the customer has not answered. */
+  get openInvitations(): readonly InvitationRecord[] {
+    return [...this.#invitations.values()].filter(({ status }) => status === 'open');
+  }
+
+  #recallKept({ page, attached, channel }: Kept): void {
+    if (page === true) this.hasPage = true;
+    if (attached === true) this.attached = true;
+    const { id, providerRefs, customerRefs, ...more } = channel ?? {};
+    const known = id === undefined ? undefined : this.channelOf(id);
+    if (known === undefined) return;
+    const refs = { ...known.customerRefs, ...customerRefs };
+    const names = { ...this.#customer.providerRefs, ...(this.channels.length === 1 && customerRefs) };
+    const better = { ...known, ...more, providerRefs: { ...known.providerRefs, ...providerRefs }, customerRefs: refs };
+    this.opened(better, { ...this.#customer, providerRefs: names });
+  }
+
+  #recallChannel(opened: RecalledChannel, { channel: kept = {}, concealed }: Kept, host: ChannelHost): void {
+    const { channelId, channel, providerRefs } = opened;
+    const { id: _, providerRefs: __, ...more } = kept;
+    if (concealed === true) this.concealChannel(channelId);
+    this.opened({ conversationId: this.id, channelId, providerRefs, host, channel, ...more }, this.#customer);
+  }
+
+  #recallParticipant(participant: ParticipantRecord, { agent, concealed }: Kept): void {
+    if (participant.role === 'customer') this.#customer = participant;
+    if (agent !== undefined) this.#agentParticipants.set(agent.id, participant.id);
+    if (concealed === true) this.conceal(participant.id);
+  }
+
+  // The same that follows from these entries when they are new.
+  #recallRevealed(entry: LogEntry): void {
+    if (entry.type === 'consult') {
+      const { participantId, status } = entry.consult;
+      if (participantId !== undefined && (status === 'merged' || status === 'completed')) this.reveal(participantId);
+    }
+    if (entry.type !== 'invitation' || entry.invitation.status !== 'accepted') return;
+    const { channelId } = entry.invitation;
+    for (const one of this.allChannels) {
+      if (one.channelId === channelId || one.beside === channelId) this.revealChannel(one.channelId);
+    }
+    if (this.channelOf(channelId)?.channel === 'meeting') for (const { id } of this.meetingExperts) this.reveal(id);
+  }
+
+  #keptOf(fact: KeptFact, keeps: KeepsOf): Kept | undefined {
+    switch (fact.type) {
+      case 'task': {
+        const task = keeps.task(fact.task.id);
+        return task && { task };
+      }
+      case 'participant-joined': {
+        const { id } = fact.participant;
+        const agentId = [...this.#agentParticipants].find(([, participantId]) => participantId === id)?.[0];
+        const isConcealed = this.#concealed.hasParticipant(id);
+        if (agentId === undefined && !isConcealed) return undefined;
+        return {
+          ...(agentId !== undefined && { agent: keeps.agent(agentId) }),
+          ...(isConcealed && { concealed: true }),
+        };
+      }
+      case 'channel-opened': {
+        const known = this.#channels.get(fact.channelId);
+        if (known === undefined) return undefined;
+        const { customerRefs, planned, awaited, beside, standing, replaces } = known;
+        const channel = {
+          ...(customerRefs !== undefined && { customerRefs }),
+          ...(planned === true && { planned }),
+          ...(awaited === true && { awaited }),
+          ...(beside !== undefined && { beside }),
+          ...(standing === true && { standing }),
+          ...(replaces !== undefined && { replaces }),
+        };
+        if (this.isConcealed(fact.channelId)) return { channel, concealed: true };
+        return Object.keys(channel).length === 0 ? undefined : { channel };
+      }
+      default:
+        return undefined;
+    }
   }
 
   #noteName({ role, providerRefs: { meeting } }: ParticipantRecord): void {
@@ -409,6 +519,15 @@ export class Conversation {
     }
   }
 }
+
+/** What those who hold tasks and agents want kept. */
+export interface KeepsOf {
+  readonly task: (taskId: string) => Kept['task'] | undefined;
+  readonly agent: (agentId: string) => NonNullable<Kept['agent']>;
+}
+
+/** As the log names a channel and its host. */
+export type RecalledChannel = Extract<LogEntry, { readonly type: 'channel-opened' }>;
 
 function isWayOut(change: ChannelChange | MeetingChange): boolean {
   return ['left', 'denied', 'lobby-timeout', 'removed', 'failed'].includes(change);

@@ -1,6 +1,7 @@
-import { ContactCenterError, isContactCenterError, type CallTarget } from 'onescreen';
+import { ContactCenterError, isContactCenterError, type CallTarget, type Labels } from 'onescreen';
 import type { ConversationPush } from '../protocol/frames';
-import type { Actor, LogEntry } from '../protocol/log-entry';
+import type { Kept } from '../protocol/kept';
+import type { Actor, LogEntry, ParticipantRecord } from '../protocol/log-entry';
 import type { Agent } from './agent';
 import type { Agents } from './agents';
 import type { ArrivedCall, CallHost } from './call-host';
@@ -23,7 +24,10 @@ import type { Demand, Work } from './work';
 /** Conversations that have ended and whose customers may still come back to read, at most. */
 const keptEnded = 500;
 
-type Start = Omit<StartRequest, 'channel' | 'called'> & HostChoice;
+interface Start extends Omit<StartRequest, 'channel' | 'called'>, HostChoice {
+  /** What the start can be known by when it is sent again. */
+  readonly known?: NonNullable<Kept['start']>;
+}
 
 interface ConversationsParts {
   readonly options: ResolvedOptions;
@@ -36,6 +40,8 @@ interface ConversationsParts {
   readonly appended: (entries: readonly LogEntry[]) => void;
   /** Whether the customer is to be called back. */
   readonly isPromised: (conversation: Conversation) => boolean;
+  /** Takes a conversation up that only the store knows; undefined for one that it does not know. */
+  readonly stored: (conversationId: string) => Promise<Conversation | undefined>;
 }
 
 /** All conversations that this server holds. */
@@ -64,10 +70,12 @@ export class Conversations {
   }
 
   /** The conversation that a resume token opens. Throws `session/unauthorized`. */
-  resume(token: unknown): Conversation {
+  async resume(token: unknown): Promise<Conversation> {
+    const { options, stored } = this.#parts;
     const { conversationId, secret } = parseResumeToken(token);
-    const conversation = this.#conversations.get(conversationId);
-    if (conversation === undefined || !conversation.resume.accepts(secret)) throw unknownToken();
+    if (!options.resume.accepts(conversationId, secret)) throw unknownToken();
+    const conversation = this.#conversations.get(conversationId) ?? (await stored(conversationId));
+    if (conversation === undefined) throw unknownToken();
     return conversation;
   }
 
@@ -121,7 +129,9 @@ export class Conversations {
     if (start.queueId !== undefined && !options.queues.has(start.queueId)) throw unknown('queueId', 'queue');
     const demand = await demandOf(request, options);
     const conversation = this.#create(request);
-    await conversation.log.inTurn(() => openChannel(conversation, host, options));
+    conversation.hasPage = true;
+    const kept: Kept = { page: true, demand, ...(start.known !== undefined && { start: start.known }) };
+    await conversation.log.inTurn(() => openChannel(conversation, host, kept, options));
     this.#conversations.set(conversation.id, conversation);
     if (isCallHost(host)) calls.awaited(conversation, demand);
     else await this.enqueue(conversation, demand);
@@ -138,7 +148,7 @@ export class Conversations {
       const conversation = this.#create(request);
       const { providerRefs } = call;
       const customerRefs = { ...call.customerRefs, ...(call.phone !== undefined && { phone: call.phone }) };
-      const opened = { channelId: options.random.id(), providerRefs, customerRefs };
+      const opened = { channelId: options.random.id(), providerRefs, customerRefs, kept: { demand } };
       await conversation.log.inTurn(() =>
         takeDown(conversation, host, opened, { kind: 'customer', id: conversation.customer.id }),
       );
@@ -194,12 +204,25 @@ export class Conversations {
     }
   }
 
+  /** A conversation that the store holds. */
+  recalled(id: string, customer: ParticipantRecord, context: Labels): Conversation {
+    const conversation = this.#make(id, customer, context);
+    this.#conversations.set(id, conversation);
+    return conversation;
+  }
+
   #create({ customer: { displayName }, context }: Pick<StartRequest, 'customer' | 'context'>): Conversation {
-    const { random, store, clock, hooks, limits } = this.#parts.options;
+    const { random } = this.#parts.options;
+    const customer = { id: random.id(), role: 'customer', displayName, providerRefs: {} } as const;
+    return this.#make(random.id(), customer, context);
+  }
+
+  #make(id: string, customer: ParticipantRecord, context: Labels): Conversation {
+    const { options, agents, board } = this.#parts;
+    const { random, store, clock, hooks, limits } = options;
     return new Conversation({
-      id: random.id(),
-      customer: { id: random.id(), role: 'customer', displayName, providerRefs: {} },
-      context,
+      ...{ id, customer, context },
+      keeps: { task: (taskId) => board.keptOf(taskId), agent: (agentId) => agents.keptOf(agentId) },
       store,
       clock,
       hooks,
@@ -228,12 +251,21 @@ export class Conversations {
     this.#parts.customers.finished(conversation);
     for (const { channelId } of conversation.allChannels) this.#parts.calls.closed(channelId);
     this.#ended.add(conversation);
+    this.#noteEnd(conversation);
     for (const oldest of this.#ended) {
       if (this.#ended.size <= keptEnded) break;
       this.#ended.delete(oldest);
       this.#conversations.delete(oldest.id);
       this.#parts.customers.forget(oldest);
     }
+  }
+
+  #noteEnd(conversation: Conversation): void {
+    if (conversation.ended) return;
+    conversation.ended = true;
+    void this.#parts.board.inTurn(conversation, async () => {
+      await conversation.append(system, { type: 'conversation-ended' });
+    });
   }
 
   #appended(conversation: Conversation, entries: readonly LogEntry[], agentIds: readonly string[]): void {

@@ -33,7 +33,8 @@ interface CustomerParts {
 export async function connectCustomer(parts: CustomerParts, request: ConnectRequest): Promise<ServerConnection> {
   const { options, conversations, customers } = parts;
   const { clock, random, logger } = options;
-  const conversation = conversations.resume(request.credentials['resumeToken']);
+  const conversation = await conversations.resume(request.credentials['resumeToken']);
+  parts.requireRunning('connect');
   const known = request.session === undefined ? undefined : customers.session(conversation, request.session);
   if (known === undefined) {
     makeRoom(customers.sessions(conversation), (oldest) => customers.dropped(conversation, oldest));

@@ -78,6 +78,19 @@ export class Customers {
     presence.giveUp?.();
     presence.giveUp = undefined;
     presence.told = JSON.stringify(this.status(conversation));
+    if (conversation.attached) return;
+    conversation.attached = true;
+    void this.#board.inTurn(conversation, async () => {
+      if (!conversation.ended)
+        await conversation.append({ kind: 'system' }, { type: 'kept', kept: { attached: true } });
+    });
+  }
+
+  /** Taken up with no page that is there: a wait that nobody watches is given up after a while, as ever. */
+  recall(conversation: Conversation): void {
+    if (!conversation.attached || this.#present.has(conversation.id)) return;
+    this.#present.set(conversation.id, { conversation, sessions: new Map(), told: '', giveUp: undefined });
+    this.detached(conversation);
   }
 
   /** A page's link is down. With the last of them a wait is given up after a while. */

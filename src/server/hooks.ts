@@ -11,7 +11,7 @@ export type VendorHook =
   | `host.${'open' | 'join' | 'leave' | 'close' | 'identify' | 'token'}`
   | `host.${'stop' | 'dial' | 'hold' | 'resume' | 'sendTones' | 'add' | 'remove'}`
   | `host.${'transfer' | 'release' | 'mute' | 'record' | 'announce'}`
-  | `store.${'append' | 'read'}`;
+  | `store.${'append' | 'read' | 'open' | 'agents' | 'keepAgent'}`;
 
 /** Which call of the vendor's it was, with the ids it was about. */
 export interface HookContext {

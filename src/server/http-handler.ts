@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
@@ -12,7 +11,7 @@ import { customerToken } from './customer-door';
 import { errorFields } from './logger';
 import type { ResolvedOptions } from './options';
 import { audienceOf, type SignIn } from './sign-in';
-import { StartKeys } from './start-keys';
+import type { StartKeys } from './start-keys';
 import type { Work } from './work';
 
 interface HttpParts {
@@ -21,6 +20,7 @@ interface HttpParts {
   readonly conversations: Conversations;
   readonly work: Work;
   readonly callbacks: Callbacks;
+  readonly starts: StartKeys;
   /** Throws `session/closed` once the server is. */
   readonly requireRunning: (action: string) => void;
 }
@@ -52,10 +52,10 @@ export function createHttpHandler({
   conversations,
   work,
   callbacks,
+  starts,
   requireRunning,
 }: HttpParts): (request: Request) => Promise<Response> {
-  const { logger, random, clock, allowedOrigins, hooks, calls } = options;
-  const starts = new StartKeys(clock);
+  const { logger, allowedOrigins, hooks, calls, resume } = options;
   const app = new Hono();
 
   // Services that post here sign in at the host itself, need no page's permission, and have larger bodies.
@@ -101,28 +101,28 @@ export function createHttpHandler({
   app.post('/conversations', async (context) => {
     const body = parse(startBody, await jsonOf(context.req), 'start conversation', 'body');
     const { customer, context: labels = {}, queueId, provider, channel } = body;
-    const start = () =>
+    const start = (known?: Parameters<StartKeys['recall']>[0]) =>
       conversations.start({
+        ...(known !== undefined && { known }),
         customer,
         context: labels,
         ...(queueId !== undefined && { queueId }),
         ...(provider !== undefined && { provider }),
         ...(channel !== undefined && { channel }),
       });
-    const print = createHash('sha256').update(JSON.stringify(body)).digest('base64');
-    const conversation = await starts.once(context.req.header('idempotency-key'), print, start);
+    const conversation = await starts.once(context.req.header('idempotency-key'), JSON.stringify(body), start);
     return context.json(await startedBody(conversation), 201);
   });
 
   app.post('/conversations/:id/tokens', async (context) => {
-    const conversation = resumed(context.req.param('id'), context.req.header('authorization'));
+    const conversation = await resumed(context.req.param('id'), context.req.header('authorization'));
     const body = parse(customerTokenBody, await jsonOf(context.req, {}), 'get token', 'body');
     const { token, expiresOn, kind } = await customerToken(conversation, body.audience ?? 'chat', hooks);
     return context.json({ token, expiresOn, kind });
   });
 
   app.post('/conversations/:id/end', async (context) => {
-    const conversation = resumed(context.req.param('id'), context.req.header('authorization'));
+    const conversation = await resumed(context.req.param('id'), context.req.header('authorization'));
     await callbacks.withdraw(conversation);
     await work.customerLeft(conversation, 'customer-left');
     return context.json({});
@@ -134,8 +134,8 @@ export function createHttpHandler({
     return context.json({ token, expiresOn, kind });
   });
 
-  const resumed = (id: string, authorization: string | undefined): Conversation => {
-    const conversation = conversations.resume(/^Bearer (\S+)$/i.exec(authorization ?? '')?.[1]);
+  const resumed = async (id: string, authorization: string | undefined): Promise<Conversation> => {
+    const conversation = await conversations.resume(/^Bearer (\S+)$/i.exec(authorization ?? '')?.[1]);
     if (conversation.id === id) return conversation;
     throw new ContactCenterError('conversation/not-found', 'unable to use conversation; there is none of this id here');
   };
@@ -150,7 +150,7 @@ export function createHttpHandler({
     const token = await customerToken(conversation, audienceOf(host), hooks).catch(() => undefined);
     return {
       conversationId: id,
-      resumeToken: conversation.resume.issue(id, random),
+      resumeToken: resume.issue(id),
       channel: { channelId, channel: type, provider: host.name, providerRefs },
       self: customer.id,
       ...(token !== undefined && { token: { token: token.token, expiresOn: token.expiresOn } }),

@@ -1,5 +1,6 @@
 import { ContactCenterError } from 'onescreen';
-import type { Actor, LogFact } from '../protocol/log-entry';
+import type { Kept } from '../protocol/kept';
+import type { Actor, KeptFact } from '../protocol/log-entry';
 import type { CallHost } from './call-host';
 import { channelOf, isCallHost, type ChannelHost } from './channel-host';
 import { unavailable } from './channel-work';
@@ -14,6 +15,7 @@ type Opened = Awaited<ReturnType<ChannelHost['open']>>;
 export async function openChannel(
   conversation: Conversation,
   host: ChatHost | CallHost,
+  kept: Kept,
   { random, logger, hooks }: ResolvedOptions,
 ): Promise<void> {
   const channelId = random.id();
@@ -38,9 +40,11 @@ export async function openChannel(
     throw unavailable('unable to start conversation; the channel could not be opened', error);
   }
   try {
-    await takeDown(conversation, host, { channelId, ...opened }, { kind: 'customer', id: customer.id });
+    await takeDown(conversation, host, { channelId, ...opened, kept }, { kind: 'customer', id: customer.id });
   } catch (error) {
     await close(opened);
+    // What the store takes too late is over already.
+    conversation.append({ kind: 'system' }, { type: 'conversation-ended' }).catch(() => {});
     throw unavailable('unable to start conversation; it could not be stored', error);
   }
 }
@@ -54,17 +58,18 @@ export async function takeDown(
     readonly providerRefs: ProviderRefs;
     readonly customerRefs: ProviderRefs;
     readonly planned?: boolean;
+    readonly kept?: Kept;
   },
   by: Actor,
 ): Promise<void> {
-  const { channelId, providerRefs, customerRefs, planned = false } = opened;
+  const { channelId, providerRefs, customerRefs, planned = false, kept } = opened;
   const { id: conversationId, customer } = conversation;
   const participant = { ...customer, providerRefs: customerRefs };
   const channel = channelOf(host);
   conversation.opened({ conversationId, channelId, providerRefs, host, channel, planned }, participant);
   const actions = isCallHost(host) ? { actions: host.actions } : {};
-  const facts: readonly LogFact[] = [
-    { type: 'conversation-opened', context: conversation.context },
+  const facts: readonly KeptFact[] = [
+    { type: 'conversation-opened', context: conversation.context, ...(kept !== undefined && { kept }) },
     { type: 'channel-opened', channelId, channel, provider: host.name, providerRefs, ...actions },
     { type: 'participant-joined', participant },
   ];

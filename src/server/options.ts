@@ -19,6 +19,7 @@ import { Hooks, hookTimeoutMs, type HookContext } from './hooks';
 import { hostedChat } from './hosted-chat';
 import { silentLogger, type Logger } from './logger';
 import type { MeetingHost } from './meeting-host';
+import { ResumeKey } from './resume-token';
 import { longestRingMs } from './ring';
 import type { RateLimit } from './token-bucket';
 
@@ -52,6 +53,9 @@ export interface QueueOptions extends QueuePolicy {
 
 /** How long a call is parked by default, in milliseconds (chosen). */
 export const parkLimitMs = 180_000;
+
+/** Shortest secret, in characters (chosen: 128 bits written in hexadecimal). */
+const shortestKey = 32;
 
 /** Shortest time between two announcements to one caller, in milliseconds (chosen). */
 const shortestAnnounceMs = 1_000;
@@ -136,6 +140,11 @@ export interface ServerOptions {
   readonly announceEveryMs?: number | false;
   /** Default: this process's memory. */
   readonly store?: ConversationStore;
+  /**
+   * A secret of at least 32 characters that signs customers' resume tokens. Give every server over one store the same, and
+   * customers come back to any of them, also after a restart. Default: one that ends with this process.
+   */
+  readonly resumeKey?: string;
   readonly clock?: Clock;
   readonly random?: Random;
   /**
@@ -171,7 +180,16 @@ export interface ServerOptions {
 }
 
 type Unresolved =
-  'screenPops' | 'grace' | 'route' | 'queues' | 'limits' | 'hookTimeoutMs' | 'onError' | 'directory' | 'allowCallback';
+  | 'screenPops'
+  | 'grace'
+  | 'route'
+  | 'queues'
+  | 'limits'
+  | 'hookTimeoutMs'
+  | 'onError'
+  | 'directory'
+  | 'allowCallback'
+  | 'resumeKey';
 
 export interface ResolvedOptions extends Required<Omit<ServerOptions, Unresolved>> {
   readonly queues: ReadonlyMap<string, QueueOptions>;
@@ -183,6 +201,7 @@ export interface ResolvedOptions extends Required<Omit<ServerOptions, Unresolved
   readonly directory: ServerOptions['directory'];
   readonly allowCallback: ServerOptions['allowCallback'];
   readonly hooks: Hooks;
+  readonly resume: ResumeKey;
   /** Origins to which screen pops may lead. */
   readonly screenPopSites: ReadonlySet<string>;
 }
@@ -200,10 +219,13 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     screenPops = [],
     directory,
     allowCallback,
+    resumeKey,
     ...others
   } = options;
   const { hookTimeoutMs: timeoutMs = hookTimeoutMs, onError = () => {}, ...rest } = others;
-  const { clock = systemClock, logger = silentLogger } = rest;
+  const { clock = systemClock, random = systemRandom, logger = silentLogger } = rest;
+  if (resumeKey !== undefined && resumeKey.length < shortestKey)
+    throw refused('resumeKey', `it must have at least ${shortestKey} characters`);
   if (!(timeoutMs > 0)) throw refused('hookTimeoutMs', 'it must be above 0');
   const defaultQueue = queues[0];
   if (defaultQueue === undefined) throw refused('queues', 'there must be at least one queue');
@@ -233,13 +255,14 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   return {
     reasons: [],
     store: memoryStore(),
-    random: systemRandom,
     abandonAfterMs: 600_000,
     allowedOrigins: [],
     announceEveryMs: false,
     ...rest,
     clock,
+    random,
     logger,
+    resume: new ResumeKey(resumeKey, random),
     screenPopSites: screenPopOrigins(screenPops),
     hooks: new Hooks({ clock, logger, timeoutMs, onError }),
     chats,

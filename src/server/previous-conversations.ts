@@ -2,6 +2,7 @@ import type { AgentCommands, PreviousConversation } from '../protocol/agent-fram
 import type { LogEntry } from '../protocol/log-entry';
 import type { Conversation } from './conversation';
 import { customerIdOf, type ConversationStore, type StoredConversation } from './conversation-store';
+import { forPages } from './for-pages';
 import type { Hooks } from './hooks';
 
 /** Message entries of one earlier conversation that are shown, its newest ones (chosen; as many as a snapshot holds). */
@@ -57,5 +58,5 @@ function pageOf(ended: readonly StoredConversation[], size: number): readonly St
 }
 
 function inOrder(entries: readonly LogEntry[]): readonly LogEntry[] {
-  return [...entries].sort((a, b) => a.seq - b.seq);
+  return [...forPages(entries)].sort((a, b) => a.seq - b.seq);
 }

@@ -1,6 +1,6 @@
 import { ContactCenterError, type Cancel } from 'onescreen';
 import type { RoutingEngine } from 'onescreen/routing';
-import type { CallbackRecord, LogFact, TaskRecord } from '../protocol/log-entry';
+import type { CallbackRecord, KeptFact, LogFact, TaskRecord } from '../protocol/log-entry';
 import { isPhoneNumber } from './call-failure';
 import type { CallHost } from './call-host';
 import { isCallHost } from './channel-host';
@@ -95,13 +95,14 @@ function hostFor({ lastChannel }: Conversation, { calls }: ResolvedOptions): Cal
   throw new ContactCenterError('command/not-allowed', 'unable to promise callback; nothing here makes calls');
 }
 
-export function callbackFact(callback: CallbackRecord): LogFact {
-  return { type: 'callback', callback };
+export function callbackFact({ record, taskId, host, demand, from }: PromisedCallback): KeptFact {
+  const callback = { taskId, host: host.name, demand, ...(from !== undefined && { from }) };
+  return { type: 'callback', callback: record, kept: { callback } };
 }
 
 /** How a callback ends that another takes the place of: the customer has been called, or has not. */
 export function endedFact({ record }: PromisedCallback): LogFact {
-  return callbackFact({ ...record, status: record.status === 'calling' ? 'done' : 'cancelled' });
+  return { type: 'callback', callback: { ...record, status: record.status === 'calling' ? 'done' : 'cancelled' } };
 }
 
 /** How the callback stands, by its task. */

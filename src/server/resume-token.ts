@@ -1,29 +1,39 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ContactCenterError, type Random } from 'onescreen';
 
-/** How many tokens of one conversation count at a time; a repeated start hands out another. */
-const kept = 3;
+/** Signs what lets a customer, and nobody else, back into one conversation; nothing of it is kept. */
+export class ResumeKey {
+  readonly #random: Random;
+  #key: string | undefined;
 
-/** What lets a customer, and nobody else, back into one conversation. Only digests are kept. */
-export class ResumeTokens {
-  #digests: readonly Buffer[] = [];
-
-  /** Whether anybody was given one: the customer has a page. */
-  get issued(): boolean {
-    return this.#digests.length > 0;
+  /** Left out: a key that ends with this process. */
+  constructor(key: string | undefined, random: Random) {
+    this.#key = key;
+    this.#random = random;
   }
 
-  /** A new token: the conversation's id and 244 random bits. */
-  issue(conversationId: string, random: Random): string {
-    const secret = `${random.id()}${random.id()}`.replaceAll('-', '');
-    this.#digests = [...this.#digests, digest(secret)].slice(-kept);
-    return `${conversationId}.${secret}`;
+  /** The conversation's token: its id and a signature. */
+  issue(conversationId: string): string {
+    return `${conversationId}.${this.#sign('resume', conversationId)}`;
   }
 
-  accepts(secret: string): boolean {
-    const given = digest(secret);
-    // Every one is compared, so that the time taken says nothing.
-    return this.#digests.reduce((found, known) => timingSafeEqual(known, given) || found, false);
+  accepts(conversationId: string, secret: string): boolean {
+    return this.#isSame(secret, this.#sign('resume', conversationId));
+  }
+
+  /** What a log may hold of something that is not to be read from it. */
+  digest(text: string): string {
+    return this.#sign('digest', text);
+  }
+
+  #sign(purpose: string, text: string): string {
+    this.#key ??= `${this.#random.id()}${this.#random.id()}`;
+    return createHmac('sha256', this.#key).update(`${purpose} ${text}`).digest('base64url');
+  }
+
+  #isSame(given: string, wanted: string): boolean {
+    const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
+    return one.length === other.length && timingSafeEqual(one, other);
   }
 }
 
@@ -37,8 +47,4 @@ export function parseResumeToken(token: unknown): { readonly conversationId: str
 
 export function unknownToken(): ContactCenterError {
   return new ContactCenterError('session/unauthorized', 'unable to resume conversation; the token is not known here');
-}
-
-function digest(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
 }

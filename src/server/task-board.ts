@@ -2,6 +2,7 @@ import { ContactCenterError, isContactCenterError } from 'onescreen';
 import type { RoutingCommand } from 'onescreen/routing';
 import type { OfferRecord } from '../protocol/agent-frames';
 import type { ConversationRecord } from '../protocol/frames';
+import type { Kept } from '../protocol/kept';
 import type { Actor, TaskRecord } from '../protocol/log-entry';
 import type { Agent } from './agent';
 import type { Agents } from './agents';
@@ -121,6 +122,21 @@ export class TaskBoard {
     this.#offers.delete(id);
     offer.task.offers.delete(id);
     this.#agents.get(offer.agentId)?.offers.delete(id);
+  }
+
+  /** What the log keeps of a task that has not ended. */
+  keptOf(taskId: string): Kept['task'] | undefined {
+    const task = this.#tasks.get(taskId);
+    if (task === undefined) return undefined;
+    const { selectors = [], suspended, askedFor, acceptance, closeAt } = task;
+    const kept = {
+      ...(selectors.length > 0 && { selectors }),
+      ...(suspended === true && { suspended }),
+      ...(askedFor !== undefined && { askedFor }),
+      ...(acceptance?.offerId !== undefined && { offerId: acceptance.offerId }),
+      ...(closeAt !== undefined && { closeAt }),
+    };
+    return Object.keys(kept).length === 0 ? undefined : kept;
   }
 
   /** The agent's task, in this status. Throws `task/gone` or `task/wrong-state`. */

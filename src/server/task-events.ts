@@ -110,6 +110,7 @@ export class TaskEvents {
   #handle(task: LiveTask, event: RoutingEvent): void {
     switch (event.type) {
       case 'task-queued':
+        task.suspended = event.suspended;
         void this.#board.log(task, system);
         return this.#queueChanged(event.queueId);
       case 'offer-issued':
@@ -137,6 +138,7 @@ export class TaskEvents {
         return this.#wrapping(task, event);
       case 'task-completed':
         task.record = { ...task.record, status: 'completed' };
+        task.closeAt = event.closeAt;
         this.#agents.get(event.workerId)?.tasks.set(event.taskId, 'completed');
         void this.#board.log(task, this.#board.by);
         return this.#workChanged(event.workerId);
@@ -347,6 +349,7 @@ export class TaskEvents {
     const priority = this.#engine.task(taskId)?.priority ?? task.record.priority;
     const wrapUp = wrapUpOf(this.#options.queues.get(queueId));
     task.record = { ...unassigned(task.record), status: 'queued', queueId, priority, wrapUp, reason };
+    task.suspended = event.suspended;
     task.acceptance?.ring.abort(takenAway());
     task.acceptance = undefined;
     const leaver = fromWorkerId === undefined ? undefined : { agentId: fromWorkerId, reason };

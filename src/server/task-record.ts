@@ -1,4 +1,4 @@
-import type { RoutingExplanation } from 'onescreen';
+import type { RoutingExplanation, Selector } from 'onescreen';
 import type { ExplanationRecord, OfferRecord, ParkedRecord } from '../protocol/agent-frames';
 import type { TaskRecord } from '../protocol/log-entry';
 import type { Conversation } from './conversation';
@@ -30,6 +30,12 @@ export interface LiveTask {
   parked?: ParkedRecord | undefined;
   /** The consult for which its agent was asked in; left out for a task of the conversation's owner, present or past. */
   askedFor?: string | undefined;
+  /** What it asked for when it was queued. */
+  readonly selectors?: readonly Selector[] | undefined;
+  /** It waits, and nobody is asked. */
+  suspended?: boolean;
+  /** When it closes by itself, epoch milliseconds. */
+  closeAt?: number | undefined;
   /** How many agents in a row could not be let into the chat. */
   failedJoins: number;
   /** Ids of its open offers. */

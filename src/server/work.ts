@@ -65,7 +65,7 @@ export class Work {
       ...origins,
     };
     const task: LiveTask = {
-      ...{ record, conversation, acceptance: undefined, ringId },
+      ...{ record, conversation, selectors, acceptance: undefined, ringId },
       ...{ failedJoins: 0, offers: new Set<string>() },
     };
     const by: Actor = assignTo === undefined ? system : { kind: 'agent', id: assignTo.id };

@@ -115,6 +115,12 @@ export class ConsultStarts {
     this.#giveUpAfter(consult, offeredWithinMs, 'unavailable', () => consult.asked?.record.status === 'queued');
   }
 
+  /** Who is asked may have to come back first: as long as anybody has for that. */
+  awaitAgain(consult: OpenConsult): void {
+    const { tasksMs } = this.#parts.options.grace;
+    this.#giveUpAfter(consult, tasksMs, 'unavailable', () => consult.asked?.record.status === 'queued');
+  }
+
   #giveUpAfter(consult: OpenConsult, ms: number, reason: string, isInVain: () => boolean): void {
     consult.giveUp = this.#parts.options.clock.schedule(ms, () =>
       this.#book.later(consult, async () => {

@@ -1,7 +1,7 @@
 import { ContactCenterError } from 'onescreen';
 import type { RoutingEngine } from 'onescreen/routing';
 import type { AgentCommands } from '../../protocol/agent-frames';
-import type { ConsultStatus } from '../../protocol/log-entry';
+import type { ConsultRecord, ConsultStatus } from '../../protocol/log-entry';
 import type { Agent } from '../agent';
 import type { Agents } from '../agents';
 import type { Conversation } from '../conversation';
@@ -9,9 +9,10 @@ import type { Customers } from '../customers';
 import type { LostCalls } from '../lost-calls';
 import type { ResolvedOptions } from '../options';
 import { actorIn, type TaskBoard } from '../task-board';
+import type { LiveTask } from '../task-record';
 import type { Work } from '../work';
 import { ConsultBook } from './consult-book';
-import { ConsultCall } from './consult-call';
+import { ConsultCall, openCallOf } from './consult-call';
 import { ConsultEvents } from './consult-events';
 import { ConsultStarts, requireOwner } from './consult-starts';
 import { ConsultSteps, type ConsultAction } from './consult-steps';
@@ -60,6 +61,23 @@ export class Consults {
 
   close(): void {
     this.#book.close();
+  }
+
+  /** One that was begun before the server was started; `asked`: the task of the agent who is asked. */
+  recall(record: ConsultRecord, task: LiveTask, asked: LiveTask | undefined): void {
+    const { conversation } = task;
+    this.#book.add({ record, conversation, task, acting: false, ...(asked !== undefined && { asked }) });
+  }
+
+  /** Goes on with those that can; only within the conversation's turn. The others have come to nothing. */
+  async goOn(conversation: Conversation): Promise<void> {
+    for (const consult of this.#book.of(conversation)) {
+      const { asked, task } = consult;
+      if (task.record.status !== 'assigned' || asked === undefined || openCallOf(conversation) !== undefined)
+        await this.#steps.end(consult, 'failed', 'unavailable');
+      else if (asked.record.status === 'assigned') await this.events.joined(asked);
+      else this.#starts.awaitAgain(consult);
+    }
   }
 
   /**

@@ -20,6 +20,8 @@ export interface Addition {
   readonly standing: boolean;
   /** The meeting whose chat it is. */
   readonly beside?: string;
+  /** The channel that ends once the customer is in this one. */
+  readonly replaces?: string | undefined;
 }
 
 /** A channel that the agent is in, and of which the log does not know yet. */
@@ -37,7 +39,7 @@ export interface AddedChannel {
  */
 export async function addChannel(
   conversation: Conversation,
-  { host, channel: kind, agent, phone, standing, beside }: Addition,
+  { host, channel: kind, agent, phone, standing, beside, replaces }: Addition,
   options: ResolvedOptions,
 ): Promise<AddedChannel> {
   const { logger, random } = options;
@@ -49,6 +51,7 @@ export async function addChannel(
     ...{ customerRefs: opened.customerRefs, standing },
     ...(isCallHost(host) && phone === undefined && { awaited: true }),
     ...(beside !== undefined && { beside }),
+    ...(replaces !== undefined && { replaces }),
   };
   const customer = { ...before, providerRefs: { ...opened.customerRefs, ...before.providerRefs } };
   conversation.opened(channel, customer);

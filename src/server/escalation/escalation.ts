@@ -59,6 +59,14 @@ export class Escalation implements AddedCalls {
     this.#replaces.clear();
   }
 
+  /** Goes on with what was begun before the server was started. */
+  recall(conversation: Conversation): void {
+    for (const { channelId, replaces } of conversation.channels) {
+      if (replaces !== undefined) this.#replaces.set(channelId, replaces);
+    }
+    for (const invitation of conversation.openInvitations) this.#invitations.made(conversation, invitation);
+  }
+
   /** What the log of a conversation says from now on. */
   appended(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
@@ -99,7 +107,7 @@ export class Escalation implements AddedCalls {
       if (!conversation.isWithoutCustomer(channelId)) throw wrongState('invite customer', 'the customer is in it');
       if (invite === 'call' || channel.beside !== undefined)
         throw invalid('invite', 'the channel is not one to be called into');
-      if (!conversation.resume.issued) throw noPage('invite customer');
+      if (!conversation.hasPage) throw noPage('invite customer');
       const invitation = this.#invitations.make(task, agent.identity.displayName, channel, 'link');
       await conversation.append(actorIn(conversation, agent), { type: 'invitation', invitation });
       this.#invitations.made(conversation, invitation);
@@ -207,7 +215,8 @@ export class Escalation implements AddedCalls {
     }
     const added: AddedChannel[] = [];
     try {
-      const first = await addChannel(conversation, addition, options);
+      const replaces = close ? before?.channelId : undefined;
+      const first = await addChannel(conversation, { ...addition, replaces }, options);
       added.push(first);
       if (this.#wantsChat(conversation, addition.host)) {
         const chat = {
@@ -235,7 +244,7 @@ export class Escalation implements AddedCalls {
       await takeDownAdded(conversation, by, facts, () => [{ type: 'task', task: task.record, again: true }]);
       task.record = withChannels(task.record, kindsOf(conversation));
       if (invitation !== undefined) this.#invitations.made(conversation, invitation);
-      if (close && before !== undefined) this.#replaces.set(channel.channelId, before.channelId);
+      if (replaces !== undefined) this.#replaces.set(channel.channelId, replaces);
       return channel;
     } catch (error) {
       for (const one of added.reverse()) await one.undo();
@@ -251,7 +260,7 @@ export class Escalation implements AddedCalls {
   }
 
   #wantsChat(conversation: Conversation, host: ChannelHost): boolean {
-    if (!isMeetingHost(host) || host.sideChannel !== true || !conversation.resume.issued) return false;
+    if (!isMeetingHost(host) || host.sideChannel !== true || !conversation.hasPage) return false;
     return !conversation.channels.some((one) => !isCallHost(one.host) && !isMeetingHost(one.host));
   }
 

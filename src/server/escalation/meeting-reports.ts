@@ -1,5 +1,5 @@
 import { ContactCenterError } from 'onescreen';
-import type { Actor, LogFact, ParticipantRecord } from '../../protocol/log-entry';
+import type { Actor, LogEntry, LogFact, ParticipantRecord } from '../../protocol/log-entry';
 import type { MeetingChange, MeetingPerson, MeetingReport } from '../../protocol/meeting-report';
 import type { Agent } from '../agent';
 import type { Agents } from '../agents';
@@ -54,6 +54,23 @@ export class MeetingReports {
 
   constructor(parts: MeetingReportsParts) {
     this.#parts = parts;
+  }
+
+  /** What the log tells of it. */
+  recall(conversation: Conversation, entries: readonly LogEntry[]): void {
+    for (const { channelId } of conversation.channels.filter(({ host }) => isMeetingHost(host))) {
+      const { changes, experts } = this.#meeting(conversation, channelId);
+      for (const entry of entries) {
+        if (entry.type === 'participant-joined' && entry.participant.role === 'expert') {
+          const { meeting } = entry.participant.providerRefs;
+          if (meeting !== undefined) experts.set(meeting, entry.participant.id);
+        }
+        if (entry.type !== 'channel-changed' || entry.channelId !== channelId) continue;
+        const { change, participantId } = entry;
+        if (participantId !== undefined && isMeetingChange(change))
+          changes.set(`${aspectOf[change]} ${participantId}`, change);
+      }
+    }
   }
 
   /**
@@ -182,6 +199,10 @@ export class MeetingReports {
     meetings.set(channelId, known);
     return known;
   }
+}
+
+function isMeetingChange(change: string): change is MeetingChange {
+  return Object.hasOwn(aspectOf, change);
 }
 
 function requireMeeting(conversation: Conversation, channelId: string): void {

@@ -34,7 +34,7 @@ export function planAddition(
   const phone = invite === 'call' ? phoneOf(conversation) : undefined;
   if (invite === 'call' && phone === undefined) throw invalid('invite', 'the customer’s number is not known');
   const needsPage = invite === 'link' || !(isCall || isMeetingHost(host));
-  if (needsPage && !conversation.resume.issued) throw noPage(action);
+  if (needsPage && !conversation.hasPage) throw noPage(action);
   if (isCall) requirePhone(agent);
   return { host, channel: to, agent, phone, standing: invite === 'none' };
 }
