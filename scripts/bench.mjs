@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { root } from './entries.mjs';
 
 /**
- * Runs the benchmarks of bench/<name>/, one process for each file `*.bench.ts`; without a name, all of them. What they
- * compare with is in bench/package.json, and is installed when a benchmark that imports one of these is first run.
+ * Runs the benchmarks of bench/<name>/, one process for each file `*.bench.ts`; `<name>/<file>` runs one of them, no
+ * name runs all. What they compare with is in bench/package.json, and is installed when a benchmark that imports one of
+ * these is first run.
  */
 const folder = join(root, 'bench');
 const known = existsSync(folder)
@@ -16,16 +17,20 @@ const known = existsSync(folder)
   : [];
 
 const [wanted, ...rest] = process.argv.slice(2);
-if (wanted !== undefined && !known.includes(wanted)) {
+const [group, single] = wanted?.split('/') ?? [];
+if (
+  group !== undefined &&
+  !(known.includes(group) && (single === undefined || benchmarksOf(group).includes(fileOf(single))))
+) {
   console.error(`bench: there is no benchmark ${wanted}; ${list()}`);
   process.exit(1);
 }
 
-const names = wanted === undefined ? known : [wanted];
+const names = group === undefined ? known : [group];
 console.log(`bench: ${list()}`);
 for (const name of names) {
   if (needsPeers(name)) installPeers();
-  for (const file of benchmarksOf(name)) {
+  for (const file of single === undefined ? benchmarksOf(name) : [fileOf(single)]) {
     console.log(`\nbench: ${name}/${file}`);
     const tsx = ['--import', 'tsx', join(folder, name, file), ...rest];
     const env = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
@@ -38,6 +43,11 @@ function list() {
   return known.length === 0 ? 'bench/ is empty' : `known: ${known.join(', ')}`;
 }
 
+/** @param {string} benchmark */
+function fileOf(benchmark) {
+  return `${benchmark}.bench.ts`;
+}
+
 /** @param {string} name */
 function benchmarksOf(name) {
   return readdirSync(join(folder, name))
@@ -47,6 +57,7 @@ function benchmarksOf(name) {
 
 /** @param {string} name */
 function needsPeers(name) {
+  /** @type {{ readonly dependencies: Readonly<Record<string, string>> }} */
   const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const sources = readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))

@@ -146,21 +146,21 @@ function timeEach(job: Job, world: World, script: Script, most: number): Report 
   let measuring = false;
   const wrap = (matcher: Matcher): Matcher => {
     const timed =
-      <Arguments extends readonly unknown[]>(call: (...args: Arguments) => void) =>
-      (...args: Arguments): void => {
-        if (!measuring) return call(...args);
+      <What>(call: (what: What, now: number) => void) =>
+      (what: What, now: number): void => {
+        if (!measuring) return call(what, now);
         const start = performance.now();
-        call(...args);
+        call(what, now);
         times.push((performance.now() - start) * 1_000);
       };
     return {
-      ...(matcher.prepare && { prepare: matcher.prepare }),
-      arrive: timed(matcher.arrive),
-      accept: matcher.accept,
-      decline: timed(matcher.decline),
-      expire: timed(matcher.expire),
-      end: timed(matcher.end),
-      check: matcher.check,
+      prepare: (from, to) => matcher.prepare?.(from, to),
+      arrive: timed((task, now) => matcher.arrive(task, now)),
+      accept: (task, now) => matcher.accept(task, now),
+      decline: timed((task, now) => matcher.decline(task, now)),
+      expire: timed((tasks, now) => matcher.expire(tasks, now)),
+      end: timed((task, now) => matcher.end(task, now)),
+      check: (waiting) => matcher.check(waiting),
     };
   };
   const heapBefore = heap();

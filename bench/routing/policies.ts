@@ -1,4 +1,4 @@
-import { longestIdle, type RoutingStrategy } from 'onescreen/routing';
+import { leastFlexible, type RoutingStrategy } from 'onescreen/routing';
 
 /** Longest time since its last activity, then by id: the policy of the floor, and of everything that is compared with it. */
 const activity: RoutingStrategy = {
@@ -8,7 +8,7 @@ const activity: RoutingStrategy = {
 };
 
 /** Whom to ask first. `default` is what a queue does that names no strategy. */
-export const policies = { activity, default: longestIdle() } as const satisfies Readonly<
+export const policies = { activity, default: leastFlexible() } as const satisfies Readonly<
   Record<string, RoutingStrategy>
 >;
 

@@ -21,6 +21,8 @@ const { values: options } = parseArgs({
     policies: { type: 'string', default: 'activity,default' },
     seed: { type: 'string', default: '1' },
   },
+  // What the folder's other benchmarks understand.
+  strict: false,
 });
 const wantedSizes = chosen(options.sizes, sizeNames);
 const wanted = chosen(options.contenders, contenderNames);
@@ -141,8 +143,8 @@ function save(measured: readonly Row[]): void {
   updateResults({ sizes: results, sizesMeasured: { ...conditions(), rounds, seed } });
 }
 
-function chosen<Name extends string>(list: string, from: readonly Name[]): readonly Name[] {
-  const names = list.split(',');
+function chosen<Name extends string>(list: string | boolean | undefined, from: readonly Name[]): readonly Name[] {
+  const names = String(list).split(',');
   const unknown = names.find((name) => !from.some((each) => each === name));
   if (unknown !== undefined) throw new Error(`there is no "${unknown}"; known: ${from.join(', ')}`);
   return from.filter((each) => names.includes(each));
