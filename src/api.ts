@@ -10,6 +10,7 @@ export * as acsChat from 'onescreen/acs/chat';
 export * as voice from 'onescreen/voice';
 export * as acsCalling from 'onescreen/acs/calling';
 export * as routing from 'onescreen/routing';
+export * as routingRules from 'onescreen/routing/rules';
 export * as routingRedis from 'onescreen/routing/redis';
 export * as server from 'onescreen/server';
 export * as serverRedis from 'onescreen/server/redis';

@@ -1,11 +1,12 @@
 import { checkDemand, checkText } from './check';
-import type { Classification, PendingClassification } from './classification';
+import type { Classification, ClassificationPolicy, PendingClassification } from './classification';
 import type { RoutingCommand } from './commands';
-import { takeOwnSelectors, timed } from './enter-queue';
+import { timed } from './enter-queue';
 import { putInQueue, withdraw } from './lifecycle';
 import { amend, type TaskRecord } from './records';
 import { isPromiseLike } from './router';
 import { comeDue } from './scheduling';
+import { takeOwnSelectors } from './select-here';
 import type { RoutingState } from './state';
 
 /** Takes a task out of its queue until the policy has answered. */
@@ -13,23 +14,23 @@ export function requestClassification(state: RoutingState, task: TaskRecord, pol
   withdraw(state, task);
   takeOwnSelectors(state, task);
   const classificationId = `c-${state.count('classification')}`;
-  amend(task, { policyId, classificationId });
+  amend(task, { classificationId, facts: { ...task.extra?.facts, classificationPolicyId: policyId } });
   task.status = 'classifying';
-  const expiresAt = state.now + state.settings.classificationTimeoutMs;
+  const expiresAt = state.now + timeoutOf(state);
   task.dueTimer = state.timers.set(expiresAt, () => comeDue(state, task));
   state.emit({ type: 'classification-requested', classificationId, taskId: task.id, policyId, expiresAt });
 }
 
 export function missClassification(state: RoutingState, task: TaskRecord): void {
-  failClassification(state, task, `did not answer within ${state.settings.classificationTimeoutMs} ms`);
+  failClassification(state, task, `did not answer within ${timeoutOf(state)} ms`);
 }
 
 /** The question about a task's classification that awaits its answer. */
 export function pendingClassification(state: RoutingState, taskId: string): PendingClassification | undefined {
   const task = state.tasks.get(taskId);
-  const { policyId = '', classificationId: id } = task?.extra ?? {};
-  const policy = state.classification.get(policyId);
-  if (task === undefined || policy === undefined || id === undefined) return undefined;
+  const policy = task && policyOf(state, task);
+  const id = task?.extra?.classificationId;
+  if (task?.status !== 'classifying' || policy === undefined || id === undefined) return undefined;
   const { channel, labels, priority, queueId } = task;
   const input = { id: taskId, channel, labels, priority, ...(queueId !== '' && { queueId }) };
   return {
@@ -59,13 +60,10 @@ export function pendingClassification(state: RoutingState, taskId: string): Pend
 
 /** Follows a policy's answer; one that makes no sense is a failure. */
 export function followClassification(state: RoutingState, task: TaskRecord, answer: Classification): void {
-  const { policyId = '' } = task.extra ?? {};
+  const { classificationPolicyId: policyId = '' } = task.extra?.facts ?? {};
   let queueId: string;
   try {
-    queueId = checkText(
-      answer.queueId ?? state.classification.get(policyId)?.fallbackQueueId ?? task.queueId,
-      'queueId',
-    );
+    queueId = checkText(answer.queueId ?? policyOf(state, task)?.fallbackQueueId ?? task.queueId, 'queueId');
     checkDemand(answer, 'classification');
   } catch {
     return failClassification(state, task, 'named no queue, or what makes no sense');
@@ -78,8 +76,8 @@ export function followClassification(state: RoutingState, task: TaskRecord, answ
 }
 
 export function failClassification(state: RoutingState, task: TaskRecord, reason: string): void {
-  const { policyId = '' } = task.extra ?? {};
-  const fallbackQueueId = state.classification.get(policyId)?.fallbackQueueId;
+  const { classificationPolicyId: policyId = '' } = task.extra?.facts ?? {};
+  const fallbackQueueId = policyOf(state, task)?.fallbackQueueId;
   const fallback = fallbackQueueId === undefined ? {} : { fallbackQueueId };
   state.emit({ type: 'classification-failed', taskId: task.id, policyId, reason, ...fallback });
   if (fallbackQueueId !== undefined) return goOn(state, task, fallbackQueueId, task.priority);
@@ -90,7 +88,17 @@ export function failClassification(state: RoutingState, task: TaskRecord, reason
 function goOn(state: RoutingState, task: TaskRecord, queueId: string, priority: number): void {
   withdraw(state, task);
   task.priority = priority;
-  putInQueue(state, task, queueId, 'classified');
+  if (queueId !== task.queueId) amend(task, { fired: undefined, entering: true });
+  amend(task, { changed: true });
+  putInQueue(state, task, { queueId, reason: 'classified' });
+}
+
+function policyOf(state: RoutingState, task: TaskRecord): ClassificationPolicy | undefined {
+  return state.vocabulary?.classification.get(task.extra?.facts?.classificationPolicyId ?? '');
+}
+
+function timeoutOf(state: RoutingState): number {
+  return state.vocabulary?.settings.classificationTimeoutMs ?? 0;
 }
 
 /** From 0 up to 1, by the task's id alone: FNV-1a over its UTF-16 units, then MurmurHash3's last step to spread it. */

@@ -1,19 +1,14 @@
 import type { Selector } from 'onescreen';
-import { checkDemand, checkList } from './check';
 import { nextSelectorExpiry } from './explanation';
 import { amend, type TaskRecord, type TimedSelector } from './records';
-import { routableTask } from './snapshots';
 import type { RoutingState } from './state';
 
-/** Gives a task its place in its queue. `entering`: it was elsewhere before. `changed`: the strategy has to select anew. */
-export function enterQueue(state: RoutingState, task: TaskRecord, entering: boolean, changed: boolean): void {
-  const policy = state.policies.get(task.queueId);
-  if (policy === undefined) return;
+/** Gives a task its place in its queue. */
+export function enterQueue(state: RoutingState, task: TaskRecord, fresh: boolean): void {
   state.index.admitCost(task.queueId, task.channel, task.demands[0].cost);
   relax(state, task);
-  if (changed && policy.strategy.select !== undefined) selectHere(state, task);
   state.enterLine(task);
-  state.vocabulary?.entered(state, task, entering);
+  state.vocabulary?.entered(state, task, fresh);
 }
 
 export function timed(selectors: readonly Selector[], now: number, attached = false): readonly TimedSelector[] {
@@ -24,39 +19,13 @@ export function timed(selectors: readonly Selector[], now: number, attached = fa
   }));
 }
 
-/** Undoes what a queue's strategy selected; those of the task's own that have ended since are not told again. */
-export function takeOwnSelectors(state: RoutingState, task: TaskRecord): void {
-  if (task.extra?.own === undefined) return;
-  task.selectors = task.extra.own;
-  task.expired = task.selectors.flatMap((each) => (counts(each, state.now) ? [] : each.selector));
-  amend(task, { own: undefined });
-}
-
 export function relaxInLine(state: RoutingState, task: TaskRecord): void {
   task.selectorTimer = undefined;
   relax(state, task);
   state.enterLine(task);
 }
 
-function selectHere(state: RoutingState, task: TaskRecord): void {
-  const { name = '', select } = state.policies.get(task.queueId)?.strategy ?? {};
-  let selectors: readonly Selector[] | undefined;
-  try {
-    selectors = select?.(routableTask(task));
-    checkList(selectors, 'select');
-    checkDemand({ selectors }, 'select');
-  } catch {
-    return amend(task, { fault: `${name} did not select` });
-  }
-  amend(task, { own: task.selectors, fault: undefined });
-  task.selectors = timed(selectors ?? [], state.now);
-  task.expired = [];
-  state.timers.cancel(task.selectorTimer);
-  task.selectorTimer = undefined;
-  relax(state, task);
-}
-
-function counts({ expiresAt }: TimedSelector, now: number): boolean {
+export function counts({ expiresAt }: TimedSelector, now: number): boolean {
   return expiresAt === undefined || expiresAt > now;
 }
 

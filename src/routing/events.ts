@@ -1,5 +1,6 @@
-import type { Labels, RoutingExplanation, Selector } from 'onescreen';
+import type { RoutingExplanation, Selector } from 'onescreen';
 import type { ExceptionTrigger } from './exceptions';
+import type { TaskFacts } from './task';
 
 /** Why an offer was taken back: one of ours, or the words of the command that did it. */
 export type RevokeReason =
@@ -16,9 +17,9 @@ export type RevokeReason =
 export type UnavailableReason = 'offer-expired' | 'set-unavailable' | 'worker-deregistered' | (string & {});
 
 /** How a task ended, in the words of the command. */
-interface Result {
-  readonly disposition: string;
-  readonly note: string;
+export interface TaskResult {
+  readonly disposition?: string;
+  readonly note?: string;
 }
 
 interface OfferRef {
@@ -101,10 +102,9 @@ type RoutingEventBody =
       readonly cost: number;
       readonly issuedAt: number;
       readonly expiresAt: number;
-      readonly tags?: Labels;
-      readonly channelReference?: string;
       readonly explanation: RoutingExplanation;
-    } & OfferRef)
+    } & OfferRef &
+      TaskFacts)
   | ({ readonly type: 'offer-accepted' } & OfferRef)
   | ({ readonly type: 'offer-declined'; readonly reason?: string; readonly retryAt?: number } & OfferRef)
   | ({ readonly type: 'offer-expired' } & OfferRef)
@@ -138,14 +138,14 @@ type RoutingEventBody =
     }
   | { readonly type: 'task-wrapping'; readonly taskId: string; readonly workerId: string }
   | { readonly type: 'task-completed'; readonly taskId: string; readonly workerId: string; readonly closeAt?: number }
-  | ({ readonly type: 'task-closed'; readonly taskId: string; readonly workerId: string } & Partial<Result>)
+  | ({ readonly type: 'task-closed'; readonly taskId: string; readonly workerId: string } & TaskResult)
   | ({
       readonly type: 'task-cancelled';
       readonly taskId: string;
       readonly reason: string;
       readonly workerId?: string;
       readonly disposition: string;
-    } & Partial<Result>)
+    } & TaskResult)
   | {
       readonly type: 'selectors-expired';
       readonly taskId: string;

@@ -59,13 +59,11 @@ export function explainTask(
     rejectedBy: rejections(task, worker, now),
   }));
   const nextExpiry = nextSelectorExpiry(task);
-  const closed = task.line !== undefined && state.queues.get(task.queueId)?.closed === true;
-  const opensAt = closed ? state.vocabulary?.opensAt(state, task.queueId, now) : undefined;
   return {
     taskId: task.id,
     status: task.status,
-    waitsFor: closed ? 'time' : waitsFor(task),
-    ...(opensAt !== undefined && { opensAt }),
+    waitsFor: waitsFor(task),
+    ...state.vocabulary?.waits(state, task, now),
     waitedMs: Math.max(0, now - task.virtualStartAt),
     queueId: task.queueId,
     strategy: state.policies.get(task.queueId)?.strategy.name ?? '',
@@ -162,8 +160,7 @@ function rejections(task: TaskRecord, worker: WorkerRecord, now: number): readon
 }
 
 function waitsFor(task: TaskRecord): TaskExplanation['waitsFor'] {
-  if (task.status === 'scheduled' || (task.holdTimer !== undefined && task.heldFor === 'command')) return 'time';
-  if (task.status === 'classifying') return 'classification';
+  if (task.holdTimer !== undefined && task.heldFor === 'command') return 'time';
   if (task.decisionId !== undefined || task.holdTimer !== undefined) return 'strategy';
   if (task.offers.size > 0) return 'answer';
   return task.status === 'queued' && !task.suspended ? 'worker' : 'command';

@@ -12,7 +12,15 @@ export type { QueuePolicy } from './queue-policy';
 export type { RoutingCommand, WorkerChange } from './commands';
 export type { RevokeReason, RoutingEvent, UnavailableReason } from './events';
 export type { Worker, WorkerChannel, WorkerSnapshot, WorkerSpec, WorkerState } from './worker';
-export type { OfferSnapshot, QueuePosition, RoutableTask, RoutingTaskStatus, TaskSnapshot, TaskSpec } from './task';
+export type {
+  OfferSnapshot,
+  QueuePosition,
+  RoutableTask,
+  RoutingTaskStatus,
+  TaskFacts,
+  TaskSnapshot,
+  TaskSpec,
+} from './task';
 export type { QueueSnapshot } from './snapshots';
 export type { Rejection, TaskExplanation, WorkerVerdict } from './explanation';
 export type { CapacityLimit } from './capacity';

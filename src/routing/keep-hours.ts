@@ -28,7 +28,8 @@ export function keepHours(state: RoutingState): void {
       if (follows) meetRules(state, task, false);
     }
   }
-  state.hoursTimer = next < Infinity ? state.timers.set(next, () => keepHours(state)) : undefined;
+  if (state.vocabulary !== undefined)
+    state.vocabulary.hoursTimer = next < Infinity ? state.timers.set(next, () => keepHours(state)) : undefined;
 }
 
 /** Epoch milliseconds; undefined for hours that never change again. */

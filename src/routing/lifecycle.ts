@@ -1,15 +1,15 @@
 import { heldBy, overloaded } from './capacity';
 import type { RoutingCommand } from './commands';
-import { enterQueue, takeOwnSelectors, timed } from './enter-queue';
-import type { RevokeReason } from './events';
+import { enterQueue, timed } from './enter-queue';
+import type { RevokeReason, TaskResult } from './events';
 import { endDecision } from './matching';
 import { awaitRetry, detachOffer, offersOf, refuse, revokeOffer } from './offers';
-import { amend, type OfferRecord, type TaskExtra, type TaskRecord, type WorkerRecord } from './records';
+import { amend, type OfferRecord, type TaskRecord, type WorkerRecord } from './records';
 import type { RoutingState } from './state';
 import type { TaskSpec } from './task';
+import type { Requeue } from './vocabulary';
 
-type Requeue = Omit<Extract<RoutingCommand, { type: 'requeue' }>, 'type'>;
-type Cancel = Pick<Extract<RoutingCommand, { type: 'cancel' }>, 'reason' | 'disposition' | 'note'>;
+type Close = Omit<Partial<Extract<RoutingCommand, { type: 'close' }>>, 'type'>;
 
 export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: WorkerRecord): void {
   const task: TaskRecord = {
@@ -50,10 +50,13 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
   state.tasks.set(task.id, task);
   state.vocabulary?.arrived(state);
   const { tags, channelReference } = spec;
-  if (tags !== undefined || channelReference !== undefined) amend(task, { tags, channelReference });
+  if (tags !== undefined || channelReference !== undefined) {
+    const facts = { ...(tags !== undefined && { tags }), ...(channelReference !== undefined && { channelReference }) };
+    amend(task, { facts });
+  }
   if (assignTo === undefined && state.vocabulary?.receive(state, task, spec) === true) return;
   emitQueued(state, task);
-  if (assignTo === undefined) return enterQueue(state, task, true, true);
+  if (assignTo === undefined) return enterQueue(state, task, true);
   state.index.admitCost(task.queueId, task.channel, spec.cost);
   assignTask(state, task, assignTo);
 }
@@ -67,7 +70,6 @@ export function assignTask(state: RoutingState, task: TaskRecord, worker: Worker
   task.suspended = false;
   task.workerId = worker.id;
   task.assignedAt = state.now;
-  if (task.extra?.unqueued === true) amend(task, { unqueued: false });
   worker.holds.set(taskId, { channels: heldBy(worker.view, task.demands) });
   state.refresh(worker, false);
   state.emit({ type: 'task-assigned', taskId, workerId: worker.id, queueId });
@@ -97,12 +99,9 @@ export function acceptOffer(state: RoutingState, offer: OfferRecord): void {
   for (const other of [...task.offers.values()]) revokeOffer(state, other, 'accepted-elsewhere');
 }
 
-/** Puts a task (back) into a queue. `moves`: how often rules have done so since a command did. */
-export function requeueTask(state: RoutingState, task: TaskRecord, command: Requeue, moves = 0): void {
-  const { queueId = task.queueId, labels, selectors, channel, notBefore, excludeUntil: retryAt } = command;
+export function requeueTask(state: RoutingState, task: TaskRecord, command: Requeue): void {
+  const { labels, selectors, channel, notBefore, excludeUntil: retryAt } = command;
   const from = withdraw(state, task);
-  const changed = queueId !== task.queueId || labels !== undefined || selectors !== undefined || channel !== undefined;
-  if (changed) takeOwnSelectors(state, task);
   task.suspended = command.suspend ?? false;
   if (task.extra?.unqueued !== true) task.only = undefined;
   if (channel !== undefined) replaceFirst(task, channel);
@@ -112,7 +111,6 @@ export function requeueTask(state: RoutingState, task: TaskRecord, command: Requ
     task.selectors = timed(selectors, state.now);
     task.expired = [];
   }
-  if (moves !== (task.extra?.moves ?? 0)) amend(task, { moves });
   for (const id of command.exclude ?? []) {
     const worker = state.workers.get(id);
     if (worker !== undefined)
@@ -120,7 +118,7 @@ export function requeueTask(state: RoutingState, task: TaskRecord, command: Requ
   }
   if (state.vocabulary?.divert(state, task, command, from) === true) return;
   if (notBefore !== undefined && notBefore > state.now) state.holdStill(task, notBefore, 'command');
-  putInQueue(state, task, queueId, command.reason, { from, changed });
+  putInQueue(state, task, command, from);
 }
 
 /** Takes a task from its queue, and from whoever has it or is asked for it: the worker who had it. */
@@ -143,34 +141,21 @@ export function withdraw(
   return from;
 }
 
-/** Puts a task that was withdrawn into a queue. `changed`: its queue's strategy is to select for it anew. */
+/** Puts a task that was withdrawn into a queue. */
 export function putInQueue(
   state: RoutingState,
   task: TaskRecord,
-  queueId: string,
-  reason: string,
-  { from, changed = true }: { readonly from?: string | undefined; readonly changed?: boolean } = {},
+  { queueId = task.queueId, reason }: Pick<Requeue, 'queueId' | 'reason'>,
+  from?: string,
 ): void {
-  const first = task.extra?.unqueued === true;
-  const stays = !first && from === undefined && queueId === task.queueId;
   task.queueId = queueId;
   task.status = 'queued';
-  if (first) state.vocabulary?.release(state, task);
-  else {
+  if (state.vocabulary?.release(state, task) !== true) {
     task.requeues += 1;
     emitRequeued(state, task, reason, task.suspended, from);
   }
   awaitRetry(state, task);
-  enterQueue(state, task, !stays, first || changed);
-}
-
-/** Changes the place of a task in its queue; its offers stay. */
-export function prioritizeTask(state: RoutingState, task: TaskRecord, priority: number): void {
-  if (priority === task.priority) return;
-  state.leaveLine(task);
-  task.priority = priority;
-  state.enterLine(task);
-  state.emit({ type: 'task-prioritized', taskId: task.id, priority });
+  enterQueue(state, task, false);
 }
 
 export function completeTask(state: RoutingState, task: TaskRecord): void {
@@ -181,49 +166,33 @@ export function completeTask(state: RoutingState, task: TaskRecord): void {
   if (state.policies.get(task.queueId)?.releaseCapacityAt === 'wrapping') endHandling(state, workerId, task);
 }
 
-export function closeTask(
-  state: RoutingState,
-  task: TaskRecord,
-  {
-    closeAt,
-    disposition,
-    note,
-  }: Partial<Pick<Extract<RoutingCommand, { type: 'close' }>, 'closeAt' | 'disposition' | 'note'>> = {},
-): void {
+export function closeTask(state: RoutingState, task: TaskRecord, command: Close = {}): void {
   const { workerId } = task;
   if (workerId === undefined) return;
-  if (disposition !== undefined || note !== undefined) amend(task, { disposition, note });
-  const later = closeAt !== undefined && closeAt > state.now ? { closeAt } : {};
+  const { taskId = task.id, closeAt = state.now, ...result } = command;
+  if (Object.keys(result).length > 0) amend(task, { result });
+  const later = closeAt > state.now ? { closeAt } : {};
   if (task.status === 'wrapping') {
     task.status = 'completed';
-    state.emit({ type: 'task-completed', taskId: task.id, workerId, ...later });
+    state.emit({ type: 'task-completed', taskId, workerId, ...later });
   }
   state.timers.cancel(task.closeTimer);
   task.closeTimer = undefined;
-  if (later.closeAt !== undefined) {
-    task.closeAt = later.closeAt;
-    task.closeTimer = state.timers.set(later.closeAt, () => closeTask(state, task));
+  if (closeAt > state.now) {
+    task.closeAt = closeAt;
+    task.closeTimer = state.timers.set(closeAt, () => closeTask(state, task));
     return;
   }
   forget(state, task);
   endHandling(state, workerId, task);
-  state.emit({ type: 'task-closed', taskId: task.id, workerId, ...resultOf(task.extra) });
+  state.emit({ type: 'task-closed', taskId, workerId, ...task.extra?.result });
 }
 
-export function cancelTask(
-  state: RoutingState,
-  task: TaskRecord,
-  { reason, disposition = 'Cancelled', note }: Cancel,
-): void {
-  const { id: taskId } = task;
+export function cancelTask(state: RoutingState, task: TaskRecord, reason: string, result: TaskResult = {}): void {
   const workerId = withdraw(state, task, 'task-cancelled');
   forget(state, task);
-  const result = { disposition, ...(note !== undefined && { note }) };
-  state.emit({ type: 'task-cancelled', taskId, reason, ...(workerId !== undefined && { workerId }), ...result });
-}
-
-function resultOf({ disposition, note }: TaskExtra = {}) {
-  return { ...(disposition !== undefined && { disposition }), ...(note !== undefined && { note }) };
+  const worker = workerId === undefined ? {} : { workerId };
+  state.emit({ type: 'task-cancelled', taskId: task.id, reason, ...worker, disposition: 'Cancelled', ...result });
 }
 
 export function emitQueued(state: RoutingState, task: TaskRecord, receivedAt?: number): void {
@@ -249,7 +218,6 @@ function stopMatching(state: RoutingState, task: TaskRecord): void {
   if (decision !== undefined) endDecision(state, decision);
   state.leaveLine(task);
   state.cancelTimers(task);
-  if (task.extra?.classificationId !== undefined) amend(task, { classificationId: undefined });
 }
 
 function forget(state: RoutingState, task: TaskRecord): void {

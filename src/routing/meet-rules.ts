@@ -1,6 +1,7 @@
 import { requestClassification } from './classifying';
 import type { ExceptionAction, ExceptionRule } from './exceptions';
-import { cancelTask, prioritizeTask, requeueTask } from './lifecycle';
+import { cancelTask, requeueTask } from './lifecycle';
+import { prioritizeTask } from './prioritize-task';
 import { amend, type TaskRecord } from './records';
 import { comeDue } from './scheduling';
 import type { RoutingState } from './state';
@@ -42,7 +43,10 @@ function fire(state: RoutingState, task: TaskRecord, { id: ruleId, when, actions
 }
 
 function follow(state: RoutingState, task: TaskRecord, ruleId: string, action: ExceptionAction): void {
-  if (action.type === 'cancel') return cancelTask(state, task, { reason: ruleId, ...action });
+  if (action.type === 'cancel') {
+    const { type: _, reason = ruleId, ...result } = action;
+    return cancelTask(state, task, reason, result);
+  }
   const moves = (task.extra?.moves ?? 0) + 1;
   if (moves > mostMoves) return;
   const command = { taskId: task.id, reason: ruleId };
@@ -54,9 +58,9 @@ function follow(state: RoutingState, task: TaskRecord, ruleId: string, action: E
       where.selectors === undefined
     )
       return prioritizeTask(state, task, where.priority);
-    return requeueTask(state, task, { ...command, ...where }, moves);
+    return requeueTask(state, task, { ...command, ...where, moves });
   }
-  const policyId = action.policyId ?? task.extra?.policyId;
+  const policyId = action.policyId ?? task.extra?.facts?.classificationPolicyId;
   if (policyId === undefined) return;
   amend(task, { moves });
   task.labels = { ...task.labels, ...action.labels };

@@ -2,7 +2,6 @@ import type { RoutingExplanation } from 'onescreen';
 import { heldBy } from './capacity';
 import type { RevokeReason } from './events';
 import type { OfferRecord, TaskRecord, WorkerRecord } from './records';
-import { shownFacts } from './snapshots';
 import type { RoutingState } from './state';
 import type { Refusal } from './strategy';
 
@@ -39,7 +38,7 @@ export function issueOffer(
     cost,
     issuedAt: state.now,
     expiresAt,
-    ...(task.extra !== undefined && shownFacts(task.extra)),
+    ...task.extra?.facts,
     explanation,
   });
 }

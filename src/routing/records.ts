@@ -1,7 +1,8 @@
 import type { Labels, Selector } from 'onescreen';
 import type { SortedList } from './sorted-list';
 import type { Refusal } from './strategy';
-import type { OfferSnapshot, RoutingTaskStatus } from './task';
+import type { TaskResult } from './events';
+import type { OfferSnapshot, RoutingTaskStatus, TaskFacts } from './task';
 import type { Timer } from './timers';
 import type { Worker, WorkerChannel } from './worker';
 
@@ -15,13 +16,9 @@ export interface TimedSelector {
 
 /** What only some tasks have. Plain data, changed by {@link amend} alone. */
 export interface TaskExtra {
-  readonly tags?: Labels | undefined;
-  readonly channelReference?: string | undefined;
-  /** Its classification policy. */
-  readonly policyId?: string | undefined;
+  readonly facts?: TaskFacts;
   /** The classification that is awaited. */
   readonly classificationId?: string | undefined;
-  readonly scheduleAt?: number | undefined;
   /** True until it is in a queue for the first time. */
   readonly unqueued?: boolean;
   /** Its selectors, where the queue's strategy has put others in their place. */
@@ -31,12 +28,15 @@ export interface TaskExtra {
   /** What the strategy did wrong when it was to select for this task. */
   readonly fault?: string | undefined;
   /** Ids of the rules that have fired during its stay in this queue. */
-  readonly fired?: readonly string[];
+  readonly fired?: readonly string[] | undefined;
+  /** Its stay in its queue begins: rules about the queue's length apply. */
+  readonly entering?: boolean;
+  /** The queue's strategy is to select for it. */
+  readonly changed?: boolean;
   /** How often rules have moved it since a command last did. */
-  readonly moves?: number;
-  readonly unassignments?: number;
-  readonly disposition?: string | undefined;
-  readonly note?: string | undefined;
+  readonly moves?: number | undefined;
+  /** What the command that ends it says of how it ended. */
+  readonly result?: TaskResult;
 }
 
 /** What a task wants of whoever has it, for one of its channels. Without `cost`: the worker's own for the channel. */

@@ -112,7 +112,7 @@ class EngineRouter implements Router {
     const answer = pending.ask((error) => onClassificationFailed?.({ taskId, policyId, error }));
     if (!isPromiseLike(answer)) return [answer];
     void answer.then((command) => {
-      if (!this.#closed && engine.classification(taskId)?.id === id) this.#run(command);
+      if (!this.#closed) this.#run(command);
     });
     return [];
   }

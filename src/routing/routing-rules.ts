@@ -4,10 +4,12 @@ import type { ClassificationPolicy } from './classification';
 import { failClassification, followClassification, pendingClassification, requestClassification } from './classifying';
 import { timed } from './enter-queue';
 import { keepHours, nextChange } from './keep-hours';
-import { emitQueued, emitRequeued, prioritizeTask, requeueTask } from './lifecycle';
+import { emitQueued, emitRequeued, requeueTask } from './lifecycle';
 import { meetRules } from './meet-rules';
+import { prioritizeTask } from './prioritize-task';
 import { amend } from './records';
 import { scheduleTask } from './scheduling';
+import { selectHere, takeOwnSelectors } from './select-here';
 import { RoutingState } from './state';
 import { planSweep } from './sweep';
 import type { Vocabulary } from './vocabulary';
@@ -38,7 +40,8 @@ const dayMs = 86_400_000;
 
 /**
  * The rest of Job Router's vocabulary, for an engine that is to have it: scheduled tasks, classification, exception
- * rules, opening hours, `unassign` and `prioritize`, the longest life of tasks, and workers who are idle for too long.
+ * rules, opening hours, strategies that select, `unassign` and `prioritize`, the longest life of tasks, and workers who
+ * are idle for too long. Throws `routing/invalid` for options that make no sense.
  */
 export function routingRules(options: RoutingRulesOptions = {}): RoutingRules {
   const {
@@ -51,45 +54,51 @@ export function routingRules(options: RoutingRulesOptions = {}): RoutingRules {
   checkNumber(taskLifeMs, 'taskLifeMs', { above: 0 });
   if (workerIdleMs !== Infinity) checkNumber(workerIdleMs, 'workerIdleMs', { above: 0 });
   checkList(classification, 'classification');
+  const policies = new Map<string, ClassificationPolicy>();
+  for (const [index, policy] of classification.entries()) {
+    const field = `classification[${index}]`;
+    if (policies.has(checkText(policy.id, `${field}.id`)))
+      throw invalid('set up rules', `there are two of id "${policy.id}"`, `${field}.id`);
+    if (typeof policy.classify !== 'function')
+      throw invalid('set up rules', `"${policy.id}" does not classify`, `${field}.classify`);
+    policies.set(policy.id, policy);
+  }
   return {
     attach(state) {
       if (!(state instanceof RoutingState)) throw invalid('set up rules', 'they are for createRoutingEngine', 'rules');
-      state.settings = { classificationTimeoutMs, taskLifeMs, workerIdleMs };
-      for (const [index, policy] of classification.entries()) {
-        const field = `classification[${index}]`;
-        if (state.classification.has(checkText(policy.id, `${field}.id`)))
-          throw invalid('set up rules', `there are two of id "${policy.id}"`, `${field}.id`);
-        if (typeof policy.classify !== 'function')
-          throw invalid('set up rules', `"${policy.id}" does not classify`, `${field}.classify`);
-        checkKnown(policy.fallbackQueueId, state.policies, `${field}.fallbackQueueId`);
-        state.classification.set(policy.id, policy);
-      }
+      for (const { id, fallbackQueueId } of policies.values())
+        checkKnown(fallbackQueueId, state.policies, `classification "${id}".fallbackQueueId`);
       for (const { id, exceptions, hours } of state.policies.values()) {
         if (hours !== undefined && typeof hours.isOpen !== 'function')
-          throw invalid('set up queues', 'it has no isOpen', `${id}.hours`);
-        if (hours !== undefined) state.hoursTimer ??= state.timers.set(0, () => keepHours(state));
+          throw invalid('set up rules', 'they have no isOpen', `queue "${id}".hours`);
         for (const [index, rule] of exceptions.entries()) {
-          const field = `${id}.exceptions[${index}]`;
+          const field = `queue "${id}".exceptions[${index}]`;
           checkRule(rule, field);
           if (exceptions.findIndex((other) => other.id === rule.id) !== index)
-            throw invalid('set up queues', `there are two rules of id "${rule.id}"`, `${field}.id`);
+            throw invalid('set up rules', `there are two of id "${rule.id}"`, `${field}.id`);
           for (const action of rule.actions) {
             if (action.type === 'move') checkKnown(action.queueId, state.policies, `${field}.queueId`);
-            if (action.type === 'reclassify') checkKnown(action.policyId, state.classification, `${field}.policyId`);
+            if (action.type === 'reclassify') checkKnown(action.policyId, policies, `${field}.policyId`);
           }
         }
       }
-      state.vocabulary = vocabulary;
+      const keepsHours = [...state.policies.values()].some(({ hours }) => hours !== undefined);
+      state.vocabulary = {
+        ...vocabulary,
+        classification: policies,
+        settings: { classificationTimeoutMs, taskLifeMs, workerIdleMs },
+        hoursTimer: keepsHours ? state.timers.set(0, () => keepHours(state)) : undefined,
+        sweepTimer: undefined,
+        check({ scheduleAt, classificationPolicyId }) {
+          if (scheduleAt !== undefined) checkNumber(scheduleAt, 'scheduleAt');
+          checkKnown(classificationPolicyId, policies, 'classificationPolicyId');
+        },
+      };
     },
   };
 }
 
-const vocabulary: Vocabulary = {
-  check(state, command) {
-    const spec = command.type === 'enqueue' ? command.task : command.type === 'requeue' ? command : undefined;
-    if (spec?.scheduleAt !== undefined) checkNumber(spec.scheduleAt, 'scheduleAt');
-    checkKnown(spec?.classificationPolicyId, state.classification, 'classificationPolicyId');
-  },
+const vocabulary: Omit<Vocabulary, 'classification' | 'settings' | 'hoursTimer' | 'sweepTimer' | 'check'> = {
   prepare(state, command, find) {
     switch (command.type) {
       case 'prioritize': {
@@ -102,13 +111,13 @@ const vocabulary: Vocabulary = {
         const task = find(command.taskId, 'unassign');
         if (task.status !== 'assigned') throw wrongState(task, 'unassign');
         const most = state.policies.get(task.queueId)?.maxUnassignments ?? 0;
-        const before = task.extra?.unassignments ?? 0;
-        if (before >= most) {
-          const message = `unable to unassign task; it was unassigned ${most} times`;
+        const { unassignments = 0 } = task.extra?.facts ?? {};
+        if (unassignments >= most) {
+          const message = `unable to unassign task; it was unassigned ${unassignments} times`;
           throw new ContactCenterError('task/unassign-limit', message);
         }
         return () => {
-          amend(task, { unassignments: before + 1 });
+          amend(task, { facts: { ...task.extra?.facts, unassignments: unassignments + 1 } });
           requeueTask(state, task, { taskId: task.id, reason: 'unassigned', suspend: command.suspend === true });
         };
       }
@@ -116,7 +125,7 @@ const vocabulary: Vocabulary = {
       case 'classificationFailed':
         return () => {
           const task = state.tasks.get(command.taskId);
-          if (task?.extra?.classificationId !== command.classificationId) return;
+          if (task?.status !== 'classifying' || task.extra?.classificationId !== command.classificationId) return;
           if (command.type === 'classify') followClassification(state, task, command.classification);
           else failClassification(state, task, command.reason);
         };
@@ -134,44 +143,62 @@ const vocabulary: Vocabulary = {
     }
   },
   arrived: planSweep,
-  receive(state, task, { classificationPolicyId: policyId, scheduleAt, virtualStartAt }) {
-    if (policyId !== undefined) amend(task, { policyId });
-    if (policyId === undefined && scheduleAt === undefined) return false;
-    amend(task, { unqueued: true });
+  receive(state, task, { classificationPolicyId, scheduleAt, virtualStartAt }) {
+    if (classificationPolicyId === undefined && scheduleAt === undefined) return false;
+    const facts = { ...task.extra?.facts, ...(classificationPolicyId !== undefined && { classificationPolicyId }) };
+    amend(task, { unqueued: true, facts });
     state.emit({ type: 'task-received', taskId: task.id, channel: task.channel });
-    if (scheduleAt !== undefined && virtualStartAt === undefined) task.virtualStartAt = Math.max(state.now, scheduleAt);
+    if (scheduleAt !== undefined) {
+      if (virtualStartAt === undefined) task.virtualStartAt = Math.max(state.now, scheduleAt);
+      scheduleTask(state, task, scheduleAt);
+    } else if (classificationPolicyId !== undefined) requestClassification(state, task, classificationPolicyId);
+    return true;
+  },
+  divert(state, task, command, from) {
+    const { queueId = task.queueId, labels, selectors, channel, scheduleAt, reason, moves } = command;
+    const { unqueued = false, facts } = task.extra ?? {};
+    const elsewhere = queueId !== task.queueId;
+    if (unqueued || elsewhere || from !== undefined) amend(task, { fired: undefined, entering: true });
+    if (elsewhere || labels !== undefined || selectors !== undefined || channel !== undefined) {
+      if (selectors === undefined) takeOwnSelectors(state, task);
+      amend(task, { changed: true, own: undefined });
+    }
+    if (task.extra?.moves !== moves) amend(task, { moves });
+    const again = command.queueId === undefined && (unqueued || labels !== undefined || queueId === '');
+    const policyId = command.classificationPolicyId ?? (again ? facts?.classificationPolicyId : undefined);
+    if (policyId === undefined && scheduleAt === undefined) return false;
+    if (from !== undefined) emitRequeued(state, task, reason, true, from);
+    if (policyId !== undefined) amend(task, { facts: { ...facts, classificationPolicyId: policyId } });
     if (scheduleAt !== undefined) scheduleTask(state, task, scheduleAt);
     else if (policyId !== undefined) requestClassification(state, task, policyId);
     return true;
   },
-  divert(state, task, { classificationPolicyId, queueId, labels, scheduleAt, reason }, from) {
-    const { unqueued = false, policyId } = task.extra ?? {};
-    const again = queueId === undefined && (unqueued || labels !== undefined || task.queueId === '');
-    const byPolicy = classificationPolicyId ?? (again ? policyId : undefined);
-    if (byPolicy === undefined && scheduleAt === undefined) return false;
-    if (from !== undefined) emitRequeued(state, task, reason, true, from);
-    if (byPolicy !== undefined) amend(task, { policyId: byPolicy });
-    if (scheduleAt !== undefined) scheduleTask(state, task, scheduleAt);
-    else if (byPolicy !== undefined) requestClassification(state, task, byPolicy);
-    return true;
-  },
   release(state, task) {
-    amend(task, { unqueued: false });
+    if (task.extra?.unqueued !== true) return false;
+    amend(task, { unqueued: false, entering: true, changed: true });
     task.virtualStartAt = Math.min(task.virtualStartAt, state.now);
     task.selectors = task.selectors.flatMap(({ selector, attached }) => timed([selector], state.now, attached));
     emitQueued(state, task, task.enqueuedAt);
+    return true;
   },
-  entered(state, task, entering) {
-    if (entering && task.extra?.fired !== undefined) amend(task, { fired: [] });
-    if (state.policies.get(task.queueId)?.exceptions.length !== 0) meetRules(state, task, entering);
+  entered(state, task, fresh) {
+    const { strategy, exceptions } = state.policies.get(task.queueId) ?? {};
+    const { entering = fresh, changed = fresh } = task.extra ?? {};
+    if (task.extra?.changed === true || task.extra?.entering === true) amend(task, { changed: false, entering: false });
+    if (changed && strategy?.select !== undefined) selectHere(state, task, strategy);
+    if (exceptions !== undefined && exceptions.length > 0) meetRules(state, task, entering);
   },
-  classification: pendingClassification,
-  opensAt(state, queueId, now) {
-    const hours = state.policies.get(queueId)?.hours;
-    return hours && nextChange(hours, now);
+  pendingClassification,
+  waits(state, task, now) {
+    if (task.status === 'scheduled') return { waitsFor: 'time' };
+    if (task.status === 'classifying') return { waitsFor: 'classification' };
+    if (task.line === undefined || state.queues.get(task.queueId)?.closed !== true) return undefined;
+    const hours = state.policies.get(task.queueId)?.hours;
+    const opensAt = hours && nextChange(hours, now);
+    return { waitsFor: 'time', ...(opensAt !== undefined && { opensAt }) };
   },
 };
 
 function checkKnown(id: string | undefined, among: ReadonlyMap<string, unknown>, field: string): void {
-  if (id !== undefined && !among.has(id)) throw invalid('set up rules', `there is no "${id}"`, field);
+  if (id !== undefined && !among.has(id)) throw invalid('apply rules', `there is no "${id}"`, field);
 }

@@ -125,8 +125,8 @@ export function saveRouting(engine: RoutingEngine): SavedRouting {
     now: state.now,
     counters: { ...state.counters },
     timers: state.timers.count,
-    hoursTimer: state.hoursTimer && saveTimer(state.hoursTimer),
-    sweepTimer: state.sweepTimer && saveTimer(state.sweepTimer),
+    hoursTimer: state.vocabulary?.hoursTimer && saveTimer(state.vocabulary.hoursTimer),
+    sweepTimer: state.vocabulary?.sweepTimer && saveTimer(state.vocabulary.sweepTimer),
     queues: Array.from(state.queues, ([id, { handlings, closed }]) => ({
       id,
       closed,
@@ -179,9 +179,13 @@ function restore(state: RoutingState, saved: SavedRouting): void {
   state.unfinished = saved.open !== undefined;
   state.timers.count = saved.timers;
   Object.assign(state.counters, saved.counters);
-  state.timers.cancel(state.hoursTimer);
-  state.hoursTimer = saved.hoursTimer && restoreTimer(state, saved.hoursTimer, () => keepHours(state));
-  state.sweepTimer = saved.sweepTimer && restoreTimer(state, saved.sweepTimer, () => sweep(state));
+  const { vocabulary } = state;
+  if (vocabulary !== undefined) {
+    const { hoursTimer, sweepTimer } = saved;
+    state.timers.cancel(vocabulary.hoursTimer);
+    vocabulary.hoursTimer = hoursTimer && restoreTimer(state, hoursTimer, () => keepHours(state));
+    vocabulary.sweepTimer = sweepTimer && restoreTimer(state, sweepTimer, () => sweep(state));
+  }
   for (const { id, closed = false, handlings, lastOffered, pools } of saved.queues) {
     const queue = state.queues.get(id);
     if (queue !== undefined) queue.closed = closed;

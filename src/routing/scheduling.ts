@@ -6,9 +6,9 @@ import type { RoutingState } from './state';
 /** Lets a task that is in no queue wait for its time. */
 export function scheduleTask(state: RoutingState, task: TaskRecord, scheduleAt: number): void {
   const { id: taskId } = task;
-  amend(task, { scheduleAt });
+  amend(task, { facts: { ...task.extra?.facts, scheduleAt } });
   const passed = scheduleAt <= state.now;
-  if (passed || scheduleAt >= task.enqueuedAt + state.settings.taskLifeMs) {
+  if (passed || scheduleAt >= task.enqueuedAt + (state.vocabulary?.settings.taskLifeMs ?? Infinity)) {
     task.status = 'schedule-failed';
     const reason = passed ? 'its time has passed' : 'it will not live that long';
     return state.emit({ type: 'task-scheduling-failed', taskId, scheduleAt, reason });
@@ -24,6 +24,6 @@ export function comeDue(state: RoutingState, task: TaskRecord): void {
   if (task.status === 'classifying') return missClassification(state, task);
   if (task.status !== 'scheduled') return meetRules(state, task, false);
   task.status = 'waiting-for-activation';
-  const { scheduleAt = state.now } = task.extra ?? {};
+  const { scheduleAt = state.now } = task.extra?.facts ?? {};
   state.emit({ type: 'task-waiting-for-activation', taskId: task.id, scheduleAt });
 }

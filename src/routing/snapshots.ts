@@ -1,4 +1,4 @@
-import type { OfferRecord, TaskExtra, TaskRecord, WorkerRecord } from './records';
+import type { OfferRecord, TaskRecord, WorkerRecord } from './records';
 import type { RoutingState } from './state';
 import type { OfferSnapshot, RoutableTask, TaskSnapshot } from './task';
 import type { WorkerSnapshot } from './worker';
@@ -34,24 +34,10 @@ export function taskSnapshot(task: TaskRecord): TaskSnapshot {
     ...(task.only !== undefined && { only: task.only }),
     offers: [...task.offers.values()].map(offerSnapshot),
     requeues: task.requeues,
-    ...extraFacts(task.extra),
+    ...task.extra?.facts,
     ...(task.workerId !== undefined && { workerId: task.workerId }),
     ...(task.closeAt !== undefined && { closeAt: task.closeAt }),
   };
-}
-
-function extraFacts({ unassignments, scheduleAt, policyId, ...shown }: TaskExtra = {}) {
-  return {
-    ...(unassignments !== undefined && { unassignments }),
-    ...(scheduleAt !== undefined && { scheduleAt }),
-    ...(policyId !== undefined && { classificationPolicyId: policyId }),
-    ...shownFacts(shown),
-  };
-}
-
-/** What of it is shown with offers. */
-export function shownFacts({ tags, channelReference }: TaskExtra) {
-  return { ...(tags !== undefined && { tags }), ...(channelReference !== undefined && { channelReference }) };
 }
 
 export function offerSnapshot({ id, taskId, workerId, cost, issuedAt, expiresAt }: OfferRecord): OfferSnapshot {

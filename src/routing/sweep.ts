@@ -1,5 +1,6 @@
 import { cancelTask } from './lifecycle';
 import type { RoutingState } from './state';
+import type { Vocabulary } from './vocabulary';
 import { deregisterWorker } from './workforce';
 
 /** Idle workers are looked for at most this often, in milliseconds (chosen): each time means a look at all of them. */
@@ -7,22 +8,25 @@ const pauseMs = 60_000;
 
 /** To be called when a task or worker has come: there is one timer for all of them. */
 export function planSweep(state: RoutingState): void {
-  if (state.sweepTimer !== undefined) return;
-  const { taskLifeMs, workerIdleMs } = state.settings;
-  setSweep(state, state.now + Math.min(taskLifeMs, workerIdleMs));
+  const { vocabulary } = state;
+  if (vocabulary === undefined || vocabulary.sweepTimer !== undefined) return;
+  setSweep(state, vocabulary, Infinity);
 }
 
 /** Ends tasks that have lived too long and deregisters workers who have done nothing for too long. */
 export function sweep(state: RoutingState): void {
-  const { taskLifeMs, workerIdleMs } = state.settings;
-  const { now } = state;
+  const { now, vocabulary } = state;
+  if (vocabulary === undefined) return;
+  const { taskLifeMs, workerIdleMs } = vocabulary.settings;
   let next = Infinity;
   // They are in the order in which they came.
   for (const task of state.tasks.values()) {
-    next = task.enqueuedAt + taskLifeMs;
-    if (next > now) break;
-    next = Infinity;
-    cancelTask(state, task, { reason: 'too-old' });
+    const end = task.enqueuedAt + taskLifeMs;
+    if (end > now) {
+      next = end;
+      break;
+    }
+    cancelTask(state, task, 'too-old');
   }
   for (const worker of state.workers.values()) {
     const { registered, holds, idleSince, availableSince } = worker;
@@ -30,12 +34,13 @@ export function sweep(state: RoutingState): void {
     if (registered && end <= now) deregisterWorker(state, worker, 'idle');
     else next = Math.min(next, Math.max(end, now + pauseMs));
   }
-  state.sweepTimer = undefined;
-  // Whoever comes later is not due before then.
-  if (state.tasks.size + state.workers.size > 0)
-    setSweep(state, Math.min(next, now + Math.min(taskLifeMs, workerIdleMs)));
+  vocabulary.sweepTimer = undefined;
+  if (state.tasks.size + state.workers.size > 0) setSweep(state, vocabulary, next);
 }
 
-function setSweep(state: RoutingState, at: number): void {
-  if (at < Infinity) state.sweepTimer = state.timers.set(at, () => sweep(state));
+// Never later than whoever may come meanwhile is due.
+function setSweep(state: RoutingState, vocabulary: Vocabulary, next: number): void {
+  const { taskLifeMs, workerIdleMs } = vocabulary.settings;
+  const at = Math.min(next, state.now + Math.min(taskLifeMs, workerIdleMs));
+  vocabulary.sweepTimer = state.timers.set(at, () => sweep(state));
 }

@@ -67,8 +67,19 @@ export interface RoutableTask {
   readonly virtualStartAt: number;
 }
 
+/** What only some tasks have; shown with them and with their offers. */
+export interface TaskFacts {
+  readonly tags?: Labels;
+  readonly channelReference?: string;
+  /** Epoch milliseconds, of a task that was scheduled. */
+  readonly scheduleAt?: number;
+  readonly classificationPolicyId?: string;
+  /** How often it was taken from its worker by `unassign`; left out: never. */
+  readonly unassignments?: number;
+}
+
 /** A task with its state. `closed` and `cancelled` tasks are forgotten, so those words appear in events only. */
-export interface TaskSnapshot extends RoutableTask {
+export interface TaskSnapshot extends RoutableTask, TaskFacts {
   readonly status: RoutingTaskStatus;
   readonly suspended: boolean;
   /** True while the answer of the queue's strategy is awaited. */
@@ -81,13 +92,6 @@ export interface TaskSnapshot extends RoutableTask {
   readonly workerId?: string;
   /** How often it was put back into a queue. */
   readonly requeues: number;
-  /** How often it was taken from its worker by `unassign`; left out: never. */
-  readonly unassignments?: number;
-  /** Epoch milliseconds, of a task that was scheduled. */
-  readonly scheduleAt?: number;
-  readonly classificationPolicyId?: string;
-  readonly tags?: Labels;
-  readonly channelReference?: string;
   /** Epoch milliseconds at which it closes by itself, when that was asked for. */
   readonly closeAt?: number;
 }

@@ -1,15 +1,25 @@
-import type { PendingClassification } from './classification';
+import type { ClassificationPolicy, PendingClassification } from './classification';
 import type { RoutingCommand } from './commands';
+import type { TaskExplanation } from './explanation';
 import type { TaskRecord } from './records';
+import type { RuleSettings } from './routing-rules';
 import type { RoutingState } from './state';
 import type { TaskSpec } from './task';
+import type { Timer } from './timers';
 
-type Requeue = Omit<Extract<RoutingCommand, { type: 'requeue' }>, 'type'>;
+/** `moves`: how often rules have moved the task since a command did. */
+export type Requeue = Omit<Extract<RoutingCommand, { type: 'requeue' }>, 'type'> & { readonly moves?: number };
 
 /** What an engine can do beyond plain routing: see `routingRules`, which is left out of bundles that do without. */
 export interface Vocabulary {
-  /** Refuses what a command says in words that only this knows. */
-  check(state: RoutingState, command: RoutingCommand): void;
+  readonly classification: ReadonlyMap<string, ClassificationPolicy>;
+  readonly settings: RuleSettings;
+  /** Set until the next queue opens or closes. */
+  hoursTimer: Timer | undefined;
+  /** Set until tasks and workers are next looked through for those who have been there for too long. */
+  sweepTimer: Timer | undefined;
+  /** Refuses what a task says in words that only this knows. */
+  check(spec: Pick<TaskSpec, 'scheduleAt' | 'classificationPolicyId'>): void;
   /** What a command of this does; undefined for one that is not. `find` throws where there is no such task. */
   prepare(
     state: RoutingState,
@@ -24,11 +34,11 @@ export interface Vocabulary {
   receive(state: RoutingState, task: TaskRecord, spec: TaskSpec): boolean;
   /** Puts a task that was withdrawn elsewhere than into a queue; false when it goes into one. */
   divert(state: RoutingState, task: TaskRecord, command: Requeue, from: string | undefined): boolean;
-  /** A task comes into a queue for the first time, after it was received. */
-  release(state: RoutingState, task: TaskRecord): void;
-  /** A task has taken its place in its queue. `entering`: it was elsewhere before. */
-  entered(state: RoutingState, task: TaskRecord, entering: boolean): void;
-  classification(state: RoutingState, taskId: string): PendingClassification | undefined;
-  /** Epoch milliseconds at which a closed queue opens. */
-  opensAt(state: RoutingState, queueId: string, now: number): number | undefined;
+  /** Tells of a task that comes into a queue for the first time after it was received; false for any other. */
+  release(state: RoutingState, task: TaskRecord): boolean;
+  /** A task has taken its place in its queue. `fresh`: it has only just come. */
+  entered(state: RoutingState, task: TaskRecord, fresh: boolean): void;
+  pendingClassification(state: RoutingState, taskId: string): PendingClassification | undefined;
+  /** What a task waits for, where it is something of this. */
+  waits(state: RoutingState, task: TaskRecord, now: number): Pick<TaskExplanation, 'waitsFor' | 'opensAt'> | undefined;
 }

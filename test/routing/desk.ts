@@ -21,7 +21,9 @@ export class Desk {
   /** With rules where a queue needs them, or where some are given, behind the queues. */
   constructor(...of: (QueuePolicy | RoutingRules)[]) {
     const queues = of.flatMap((each) => ('attach' in each ? [] : each));
-    const needs = queues.some(({ hours, exceptions, strategy }) => hours ?? exceptions ?? strategy?.exceptions);
+    const needs = queues.some(
+      ({ hours, exceptions, strategy }) => hours ?? exceptions ?? strategy?.exceptions ?? strategy?.select,
+    );
     const rules = of.find((each) => 'attach' in each) ?? (needs ? routingRules() : undefined);
     this.engine = createRoutingEngine({
       queues: queues.length > 0 ? queues : [{ id: 'support' }],

@@ -1,0 +1,11 @@
+import type { TaskRecord } from './records';
+import type { RoutingState } from './state';
+
+/** Changes the place of a task in its queue; its offers stay. */
+export function prioritizeTask(state: RoutingState, task: TaskRecord, priority: number): void {
+  if (priority === task.priority) return;
+  state.leaveLine(task);
+  task.priority = priority;
+  state.enterLine(task);
+  state.emit({ type: 'task-prioritized', taskId: task.id, priority });
+}
