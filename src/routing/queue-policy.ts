@@ -1,7 +1,7 @@
 import { checkList, checkNumber, checkText, invalid } from './check';
 import type { ExceptionRule } from './exceptions';
 import type { OpeningHours } from './opening-hours';
-import { longestIdle } from './strategies/longest-idle';
+import { leastFlexible } from './strategies/least-flexible';
 import type { RoutingStrategy } from './strategy';
 
 /** How one queue is served. Times are in milliseconds. */
@@ -9,7 +9,7 @@ export interface QueuePolicy {
   readonly id: string;
   /** For people to read. Default: the id. */
   readonly name?: string;
-  /** Default `longestIdle()`. */
+  /** Default `leastFlexible()`. */
   readonly strategy?: RoutingStrategy;
   /** Handed to the strategy's `rank`. */
   readonly strategyOptions?: unknown;
@@ -64,7 +64,7 @@ function resolve(queue: QueuePolicy, field: string): ResolvedPolicy {
   const policy: ResolvedPolicy = {
     id: checkText(queue.id, `${field}.id`),
     name: queue.name ?? queue.id,
-    strategy: queue.strategy ?? longestIdle(),
+    strategy: queue.strategy ?? leastFlexible(),
     strategyOptions: queue.strategyOptions,
     strategyTimeoutMs: checkNumber(queue.strategyTimeoutMs ?? 1_000, `${field}.strategyTimeoutMs`, { above: 0 }),
     strategyRetryMs: checkNumber(queue.strategyRetryMs ?? 1_000, `${field}.strategyRetryMs`, { above: 0 }),

@@ -1,5 +1,5 @@
 import { isContactCenterError } from 'onescreen';
-import type { QueuePolicy, RoutingCommand, WorkerSpec } from 'onescreen/routing';
+import { longestIdle, type QueuePolicy, type RoutingCommand, type WorkerSpec } from 'onescreen/routing';
 import { describe, expect, it } from 'vitest';
 import { Desk, offers, types } from './desk';
 
@@ -235,7 +235,7 @@ describe('a task with several channels that is given away', () => {
   });
 
   it('waits until one worker is free enough, though the first channel fits before', () => {
-    const desk = chatting();
+    const desk = chatting({}, { strategy: longestIdle() });
     desk.do(hold('voice'));
     desk.worker('bob', { capacity: 4, channels: all });
     desk.do({ type: 'enqueue', task: call('own', 3), assignTo: 'bob' });

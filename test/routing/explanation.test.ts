@@ -22,7 +22,7 @@ it('says of every worker of the queue what speaks against it, as of now', () => 
     status: 'queued',
     waitsFor: 'worker',
     waitedMs: 8_000,
-    strategy: 'longestIdle',
+    strategy: 'leastFlexible',
     position: { position: 1 },
     selectors: [gold],
     expiredSelectors: [{ key: 'English' }],

@@ -33,10 +33,10 @@ describe('issue', () => {
         issuedAt: 42_000,
         expiresAt: 57_000,
         explanation: {
-          strategy: 'longestIdle',
+          strategy: 'leastFlexible',
           decidedAt: new Date(42_000),
           waitedMs: 42_000,
-          winner: { workerId: 'ada', reason: '0 % busy, idle for 0 s', labels: { tier: 'gold' } },
+          winner: { workerId: 'ada', reason: 'no other use, 0 % busy, idle for 0 s', labels: { tier: 'gold' } },
           runnersUp: [],
           constraints: {
             queueId: 'support',

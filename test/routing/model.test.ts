@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { isContactCenterError } from 'onescreen';
 import {
   createRoutingEngine,
+  longestIdle,
   roundRobin,
   type RoutingCommand,
   type RoutingEngine,
@@ -12,8 +13,15 @@ import { busy, concrete, team, wild, wish, type Wish } from './model/wishes';
 import { Oracle } from './oracle';
 
 const queues = [
-  { id: 'support', offerTtlMs: 15_000, concurrentOffers: 1 },
-  { id: 'sales', offerTtlMs: 7_000, concurrentOffers: 2, onExpire: 'keep', releaseCapacityAt: 'wrapping' },
+  { id: 'support', offerTtlMs: 15_000, concurrentOffers: 1, strategy: longestIdle() },
+  {
+    id: 'sales',
+    offerTtlMs: 7_000,
+    concurrentOffers: 2,
+    onExpire: 'keep',
+    releaseCapacityAt: 'wrapping',
+    strategy: longestIdle(),
+  },
 ] as const;
 
 const step = fc.tuple(wish, fc.constantFrom(0, 0, 0, 1, 300, 1_500, 7_500, -500));

@@ -3,7 +3,9 @@ import {
   bestMatch,
   createRouter,
   createRoutingEngine,
+  leastFlexible,
   leastLoaded,
+  longestIdle,
   matchScore,
   roundRobin,
   skill,
@@ -46,7 +48,7 @@ function jobRouterExample(strategy?: RoutingStrategy): Desk {
 
 describe('longestIdle', () => {
   it('orders the published example by load ratio, then by availability: D, C, A, B', () => {
-    const desk = jobRouterExample();
+    const desk = jobRouterExample(longestIdle());
     const [issued] = desk.task('t').filter((event) => event.type === 'offer-issued');
     expect(issued).toMatchObject({
       workerId: 'D',
@@ -59,7 +61,7 @@ describe('longestIdle', () => {
   });
 
   it('counts idleness from the end of the last work', () => {
-    const desk = new Desk();
+    const desk = new Desk({ id: 'support', strategy: longestIdle() });
     desk.worker('ada');
     desk.now = 1_000;
     desk.worker('bob');
@@ -71,10 +73,59 @@ describe('longestIdle', () => {
   });
 
   it('goes by id among equals, whatever the order of registration', () => {
-    const desk = new Desk();
+    const desk = new Desk({ id: 'support', strategy: longestIdle() });
     desk.worker('b');
     desk.worker('a');
     expect(offers(desk.task('t'))).toEqual(['t -> a']);
+  });
+});
+
+describe('leastFlexible', () => {
+  const calls = { channel: 'voice', cost: 100, max: 1 };
+  const chats = { channel: 'chat', cost: 33, max: 3 };
+  const both = { capacity: 100, channels: [calls, chats] };
+
+  it('is the default: it takes whoever has the fewest other uses, and says how many', () => {
+    const desk = new Desk();
+    desk.worker('all-rounder', { labels: { billing: 5, french: true, english: true } });
+    desk.now = 1_000;
+    desk.worker('specialist', { labels: { billing: 5, english: true } });
+    const [issued] = desk
+      .task('t', { selectors: [skill('billing', 3)] })
+      .filter((each) => each.type === 'offer-issued');
+    expect(issued).toMatchObject({
+      workerId: 'specialist',
+      explanation: {
+        strategy: 'leastFlexible',
+        winner: { reason: '1 other use, 0 % busy, idle for 0 s' },
+        runnersUp: [{ workerId: 'all-rounder', reason: '2 other uses, 0 % busy, idle for 1 s' }],
+      },
+    });
+  });
+
+  it('keeps whoever could still take a call free of chats, as long as others have room', () => {
+    const desk = new Desk({ id: 'support', strategy: leastFlexible() });
+    desk.worker('ann', both);
+    desk.worker('ben', both);
+    const asked = ['t1', 't2', 't3', 't4'].flatMap((id) => offers(desk.task(id)));
+    expect(asked).toEqual(['t1 -> ann', 't2 -> ann', 't3 -> ann', 't4 -> ben']);
+  });
+
+  it('spreads chats where nobody has anything else to do', () => {
+    const desk = new Desk({ id: 'support', strategy: leastFlexible() });
+    desk.worker('ann', { capacity: 100, channels: [chats] });
+    desk.worker('ben', { capacity: 100, channels: [chats] });
+    const asked = ['t1', 't2', 't3', 't4'].flatMap((id) => offers(desk.task(id)));
+    expect(asked).toEqual(['t1 -> ann', 't2 -> ben', 't3 -> ann', 't4 -> ben']);
+  });
+
+  it('goes by idleness among equals', () => {
+    const desk = new Desk({ id: 'support', strategy: leastFlexible() });
+    desk.worker('late', { ...both, available: false });
+    desk.worker('early', both);
+    desk.now = 1_000;
+    desk.do({ type: 'setAvailable', workerId: 'late', available: true });
+    expect(offers(desk.task('t'))).toEqual(['t -> early']);
   });
 });
 

@@ -12,7 +12,7 @@ describe('a chat hosted by the server', () => {
     expect(ann.offer).toMatchObject({
       preview: { id: started.conversationId, customer: 'Cleo', context: { order: 4711 } },
       task: { status: 'offered', queueId: 'support', channel: 'chat', agentId: 'ann' },
-      why: { strategy: 'longestIdle', winner: { workerId: 'ann' } },
+      why: { strategy: 'leastFlexible', winner: { workerId: 'ann' } },
     });
 
     const { taskId, conversation } = await ann.do('offer/accept', { offerId: ann.offer.id });
