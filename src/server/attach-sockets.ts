@@ -73,11 +73,13 @@ export function attachSockets(
         if (early === undefined) namespace.to(page.id).emit('frame', frame);
         else early.push(frame);
       };
-      // A socket that the server disconnects does not come back by itself, one whose transport breaks does.
-      const end = () => page.conn.close();
+      // Not to be recovered: what is still on its way to this link must not reach the page's next one.
+      const end = () => (page.connected ? page.disconnect(true) : page.conn.close());
       const session = page.recovered ? page.data.session : undefined;
       const credentials = credentialsOf(page.handshake.auth);
-      server.connect({ door, credentials, send, end, ...(session !== undefined && { session }) }).then(
+      // Through Redis a frame can slip by between the look at what was missed and the page's being there.
+      const known = session !== undefined && { session, ...(adapter !== undefined && { snapshot: true }) };
+      server.connect({ door, credentials, send, end, ...known }).then(
         (connection) => {
           page.data.session = connection.session;
           leaveWithLink(page, connection);

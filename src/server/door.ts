@@ -6,6 +6,8 @@ export interface ConnectRequest {
   readonly credentials: Readonly<Record<string, unknown>>;
   /** The session of this page, when its link was only interrupted. */
   readonly session?: string;
+  /** Sends a snapshot also when that session is known: it is not certain that the transport brings all that was missed. */
+  readonly snapshot?: boolean;
   /** Sends a frame to the page. Also called while the link is down: the transport keeps it for the return. */
   readonly send: (frame: unknown) => void;
   /** Ends the link, so that the page connects anew at once. Used where several nodes serve one domain. */

@@ -12,10 +12,19 @@ export interface DemoCalls {
   open(): Promise<void>;
 }
 
-/** As in production: with Call Automation, over HTTP, and Event Grid telling of calls that come in. */
-export function automatedCalls(emulator: Emulator, url: string, logger?: Logger): DemoCalls {
-  const { core, connectionString } = emulator;
-  const host = callAutomationHost({
+/** What the host of the demo's calls has to know. */
+interface CallHostSettings {
+  readonly connectionString: string;
+  /** Where the server answers. */
+  readonly url: string;
+  /** What an agent's page gets for its token of Entra. */
+  readonly agentToken: (acs: string) => Promise<{ readonly token: string; readonly expiresOn: string }>;
+  readonly logger?: Logger;
+}
+
+/** As in production: with Call Automation, over HTTP. */
+export function demoCallHost({ connectionString, url, agentToken, logger }: CallHostSettings) {
+  return callAutomationHost({
     connectionString,
     resourceAccount,
     callbackUrl: `${url}/call-automation`,
@@ -24,18 +33,25 @@ export function automatedCalls(emulator: Emulator, url: string, logger?: Logger)
     sounds: { music: { file: `${url}/sounds/music.wav` }, ringback: { file: `${url}/sounds/ringback.wav` } },
     // Pages of real agents exchange a token of Entra; the emulator gives out what they would get for it.
     async agentTokens({ acs = '' }) {
-      const { token, expiresOn } = core.issueToken(acs, { kind: 'tpeAgent' });
+      const { token, expiresOn } = await agentToken(acs);
       return { token, expiresOn: Date.parse(expiresOn), kind: 'tpeAgent' };
     },
     ...(logger !== undefined && { logger }),
   });
-  return {
-    host,
-    async open() {
-      core.calls.assignNumber(phoneNumber, resourceAccount);
-      await core.eventGrid.subscribe({ endpoint: `${url}${host.webhooks.path}/events?key=${webhookKey}` });
-    },
-  };
+}
+
+/** Lets calls into the server that answers at `url`: the emulator's number, and Event Grid that tells of calls to it. */
+export async function openCalls({ core }: Emulator, url: string): Promise<void> {
+  core.calls.assignNumber(phoneNumber, resourceAccount);
+  await core.eventGrid.subscribe({ endpoint: `${url}/call-automation/events?key=${webhookKey}` });
+}
+
+/** As in production, with Event Grid telling of calls that come in. */
+export function automatedCalls(emulator: Emulator, url: string, logger?: Logger): DemoCalls {
+  const { core, connectionString } = emulator;
+  const agentToken = async (acs: string) => core.issueToken(acs, { kind: 'tpeAgent' });
+  const host = demoCallHost({ connectionString, url, agentToken, ...(logger !== undefined && { logger }) });
+  return { host, open: () => openCalls(emulator, url) };
 }
 
 /** In the emulator's own process, without any of that between. */

@@ -6,7 +6,10 @@ import { teamsPeople } from './teams-side';
 export type DemoMeetings = Pick<GraphMeetingsOptions, 'lobby'>;
 
 /** As in production, by Microsoft Graph, which the emulator stands for. Without a lobby nobody has to play the organizer. */
-export function demoMeetings(emulator: Emulator, { lobby = 'everyone' }: DemoMeetings = {}): MeetingHost {
+export function demoMeetings(
+  emulator: Pick<Emulator, 'endpoint' | 'connectionString'>,
+  { lobby = 'everyone' }: DemoMeetings = {},
+): MeetingHost {
   const [organizer] = teamsPeople;
   return graphMeetings({
     organizer: organizer?.id ?? '',

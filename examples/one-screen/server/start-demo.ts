@@ -1,23 +1,16 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { startEmulator, type Emulator, type StartEmulatorOptions } from 'onescreen/emulator';
-import {
-  acsChatHost,
-  attachSockets,
-  createServer,
-  hostedChat,
-  requestListener,
-  type ServerOptions,
-} from 'onescreen/server';
+import { attachSockets, createServer, requestListener, type ServerOptions } from 'onescreen/server';
 import { automatedCalls, inProcessCalls } from './calls';
-import { allowCallback, authenticate, directory, reasons, route, specialists, support } from './contact-center';
-import type { DemoSettings } from '../demo-settings';
+import type { support } from './contact-center';
 import { listen } from './listen';
-import { demoMeetings, type DemoMeetings } from './meetings';
+import type { DemoMeetings } from './meetings';
 import { createPages } from './pages';
+import { demoServer, demoSettings } from './server-options';
 import { withWaiting } from './waiting';
 import { teamsSideOf, withTeamsSide } from './teams-side';
 import { simulatedCarrier, type SimulatedCarrier } from '../sms/sms-carrier';
-import { smsHost, startSmsGateway } from '../sms/sms-gateway';
+import { startSmsGateway } from '../sms/sms-gateway';
 
 export interface DemoOptions extends Pick<ServerOptions, 'grace' | 'allowedOrigins' | 'logger'> {
   /** Default 0: any free port. */
@@ -74,32 +67,21 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   // Calls of a real resource need an address that it reaches: see docs/go-live.md.
   const callsOf = callsOver === 'in-process' ? inProcessCalls : automatedCalls;
   const calls = emulator && callsOf(emulator, url, rest.logger);
-  const acs = acsChatHost({ connectionString: acsConnectionString ?? emulator?.connectionString ?? '' });
-  const queues = [
-    { ...support, ...queue },
-    { ...specialists, ...queue },
-  ];
-  const server = createServer({
-    ...rest,
-    authenticate,
-    route,
-    reasons,
-    directory,
-    ...(emulator !== undefined && { allowCallback }),
-    queues,
-    chats: chat === 'acs' ? [acs, hostedChat(), smsHost] : [hostedChat(), acs, smsHost],
-    calls: calls === undefined ? [] : [calls.host],
-    meetings: emulator === undefined ? [] : [demoMeetings(emulator, meetings)],
+  const serverOptions = demoServer({
+    chat,
+    ...(acsConnectionString !== undefined && { acsConnectionString }),
+    ...(emulator !== undefined && { emulator }),
+    ...(calls !== undefined && { calls: calls.host }),
+    ...(meetings !== undefined && { meetings }),
+    ...(queue !== undefined && { queue }),
   });
-  const settings: DemoSettings = {
-    emulator: emulator?.endpoint ?? null,
-    queues: [{ id: support.id, name: 'Support' }],
-  };
+  const server = createServer({ ...rest, ...serverOptions });
+  const settings = demoSettings(emulator?.endpoint);
   const page = (request: IncomingMessage, response: ServerResponse) => {
     if (request.url !== '/demo.json') return pages.middlewares(request, response);
     response.setHeader('content-type', 'application/json').end(JSON.stringify(settings));
   };
-  const answer = requestListener(server, withWaiting(server, queues, page));
+  const answer = requestListener(server, withWaiting(server, serverOptions.queues, page));
   http.on('request', emulator === undefined ? answer : withTeamsSide(teamsSideOf(emulator), answer));
   const sockets = attachSockets(http, server);
   const sms = simulatedCarrier();

@@ -48,7 +48,7 @@ const mostMissed = 50_000;
 /** How long a page or a request waits for somebody to lead, in milliseconds. */
 const waitMs = 10_000;
 
-export interface ClusterNodeOptions extends Omit<ServerOptions, 'store'> {
+export interface ClusterNodeOptions extends Omit<ServerOptions, 'store' | 'resumeKey'> {
   /**
    * A client of the vendor's for Redis or Valkey from version 6.2, whose options are used for connections of the node's
    * own; it is not closed. Tokens and messages of pages go through it: keep it as safe as the server itself.
@@ -56,8 +56,22 @@ export interface ClusterNodeOptions extends Omit<ServerOptions, 'store'> {
   readonly redis: Redis;
   /** Name of what the nodes serve together, such as a tenant's; part of every key. Default `onescreen`. */
   readonly domain?: string;
+  /**
+   * A secret of at least 32 characters that signs customers' resume tokens; the same for all nodes. Default: one that the
+   * nodes keep in Redis.
+   */
+  readonly resumeKey?: string;
   /** How long a node that has gone silent goes on leading, in milliseconds, at least 500. Default 2 s. */
   readonly leaseMs?: number;
+  /** What of the vendor's is answered with the server itself, such as why a task waits: at whichever node leads. */
+  readonly atLeader?: LeaderHandler;
+}
+
+/** Answers requests with the server that leads. */
+export interface LeaderHandler {
+  /** Paths that are answered here, with everything below them. */
+  readonly paths: readonly string[];
+  readonly handle: (request: Request, server: ContactCenterServer) => Response | Promise<Response>;
 }
 
 /** One of several nodes that serve one domain. */
@@ -103,6 +117,9 @@ class Node implements ClusterNode {
   /** Resolves once no server of this node is left. */
   #serving: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
+  /** When this process last had a turn, and since when Redis cannot be reached. */
+  #awakeAt = 0;
+  #downSince: number | undefined;
 
   constructor(options: ClusterNodeOptions) {
     const { clock = systemClock, random = systemRandom, logger = silentLogger, leaseMs = usualLeaseMs } = options;
@@ -112,7 +129,7 @@ class Node implements ClusterNode {
         field: 'leaseMs',
       });
     }
-    this.paths = serverPaths(options);
+    this.paths = [...serverPaths(options), ...(options.atLeader?.paths ?? [])];
     this.allowedOrigins = allowedOrigins;
     this.id = random.id();
     this.leads$ = this.#leads.live;
@@ -198,17 +215,19 @@ class Node implements ClusterNode {
       ...{ maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true },
       retryStrategy: (tries) => Math.min(tries * 50, longestRetryMs),
     });
-    let faulty = false;
-    redis.on('ready', () => (faulty = false));
+    redis.on('ready', () => (this.#downSince = undefined));
     redis.on('error', (error) => {
-      if (!faulty) this.#parts.logger.warn('redis-unreachable', errorFields(error));
-      faulty = true;
+      if (this.#downSince !== undefined) return;
+      this.#downSince = this.#parts.clock.now();
+      this.#parts.logger.warn('redis-unreachable', errorFields(error));
     });
     return redis;
   }
 
   #health(): Response {
-    const isUp = this.#redis.status === 'ready' && !this.#closing.signal.aborted;
+    const { clock } = this.#parts;
+    // A short while without Redis is no reason to send pages elsewhere, where they wait as well.
+    const isUp = clock.now() - (this.#downSince ?? clock.now()) < waitMs && !this.#closing.signal.aborted;
     return Response.json({ status: isUp ? 'ok' : 'down', leads: this.#leads.value }, { status: isUp ? 200 : 503 });
   }
 
@@ -270,21 +289,22 @@ class Node implements ClusterNode {
   async #lead(lease: Lease, over: AbortSignal): Promise<void> {
     if (over.aborted) return;
     const { logger } = this.#parts;
-    const { redis: _redis, domain: _domain, leaseMs: _leaseMs, ...options } = this.#options;
+    const { redis: _redis, domain: _domain, leaseMs: _leaseMs, atLeader, ...options } = this.#options;
     const { token } = lease;
     const lost = () => this.#election.lost(lease);
     const term = { fence: this.#keys.fence, token, lost };
     let server: ContactCenterServer | undefined;
     try {
       const store = redisStore({ redis: this.#redis, domain: this.#domain, term, random: this.#parts.random });
-      server = createServer({ ...options, store });
+      const resumeKey = options.resumeKey ?? (await this.#sharedKey());
+      server = createServer({ ...options, store, resumeKey });
       const { ready } = server;
       await Promise.race([ready, aborted(over)]);
       if (!over.aborted) {
         logger.info('node-leads', { node: this.id, token });
         this.#open(
           new Leader({
-            ...{ server, redis: this.#redis, reading: this.#connection(), keys: this.#keys },
+            ...{ server, atLeader, redis: this.#redis, reading: this.#connection(), keys: this.#keys },
             ...{ token, node: this.id, aliveMs: this.#aliveMs, ...this.#parts },
           }),
         );
@@ -299,6 +319,13 @@ class Node implements ClusterNode {
     await server?.close();
   }
 
+  /** The key of a domain whose vendor gives none. */
+  async #sharedKey(): Promise<string> {
+    const { random } = this.#parts;
+    await this.#redis.set(this.#keys.resumeKey, `${random.id()}${random.id()}`, 'NX');
+    return (await this.#redis.get(this.#keys.resumeKey)) ?? '';
+  }
+
   get #aliveMs(): number {
     return this.#leaseMs / signsPerLease;
   }
@@ -306,6 +333,7 @@ class Node implements ClusterNode {
   /** Tells whoever leads regularly that this node is there. */
   async #beAlive(): Promise<void> {
     for (;;) {
+      this.#awakeAt = this.#parts.clock.now();
       if (this.#way instanceof LeaderLink) await this.#way.alive();
       await delay(this.#parts.clock, this.#aliveMs, this.#closing.signal);
     }
@@ -314,6 +342,8 @@ class Node implements ClusterNode {
   #told(message: unknown, series: string): void {
     const link = this.#way;
     if (!(link instanceof LeaderLink) || !this.#isOfLeader(series) || !isToNode(message)) return;
+    // Whoever has been paused for so long is not counted on any more, and what comes now is for pages that are elsewhere.
+    if (this.#parts.clock.now() - this.#awakeAt > this.#leaseMs) return this.#begin();
     link.receive(message);
     if (link.closed && this.#way === link) this.#begin();
   }

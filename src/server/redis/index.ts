@@ -1,5 +1,5 @@
 export { joinCluster } from './cluster-node';
-export type { ClusterNode, ClusterNodeOptions } from './cluster-node';
+export type { ClusterNode, ClusterNodeOptions, LeaderHandler } from './cluster-node';
 export { startClusterNode } from './start-cluster-node';
 export type { RunningClusterNode, StartClusterNodeOptions } from './start-cluster-node';
 export { redisStore } from './redis-store';

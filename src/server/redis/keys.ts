@@ -14,6 +14,8 @@ export interface Keys {
   readonly customer: string;
   /** What agents want. */
   readonly agents: string;
+  /** Signs resume tokens where the vendor gives no key. */
+  readonly resumeKey: string;
   /** What nodes send to whoever leads by this token. */
   readonly toLeader: (token: number) => string;
   /** What a node is sent. */
@@ -32,6 +34,7 @@ export function keysOf(domain: string): Keys {
     open: `${prefix}open`,
     customer: `${prefix}customer:`,
     agents: `${prefix}agents`,
+    resumeKey: `${prefix}resume-key`,
     toLeader: (token) => `${prefix}leader:${token}`,
     toNode: (node) => `${prefix}node:${node}`,
     sockets: `${prefix}sockets`,

@@ -48,10 +48,10 @@ export class LeaderLink implements WayToLeader {
 
   connect(request: ConnectRequest): Promise<ServerConnection> {
     const link = this.#random.id();
-    const { door, credentials, session } = request;
+    const { send: _send, end: _end, ...asked } = request;
     return this.#asked(this.#connecting, link, () => {
       this.#links.set(link, { request, up: true });
-      this.#send({ type: 'connect', link, door, credentials, ...(session !== undefined && { session }) });
+      this.#send({ type: 'connect', link, ...asked, credentials: { ...asked.credentials } });
     });
   }
 
@@ -81,9 +81,6 @@ export class LeaderLink implements WayToLeader {
         return this.#end(message.link);
       case 'response':
         return this.#settle(this.#requests, message.id)?.resolve(responseOf(message));
-      case 'flush':
-        // Frames before it are on their way to Redis over the same connection.
-        return this.#send({ type: 'flushed', id: message.id });
       case 'missed':
         return this.close();
     }

@@ -1,22 +1,21 @@
 import type { Redis } from 'ioredis';
 import { delay, toContactCenterError, type Clock, type Random } from 'onescreen';
 import type { ConnectRequest, ContactCenterServer, Logger, ServerConnection } from 'onescreen/server';
-import { recoveryMs } from '../session';
+import { errorFields } from '../logger';
 import { carriedResponse, requestOf, type CarriedRequest } from './carried-http';
+import type { LeaderHandler } from './cluster-node';
 import { Inbox } from './inbox';
 import type { Keys } from './keys';
 import { LeaderGone, type WayToLeader } from './leading';
 import { isToLeader, type ToLeader, type ToNode } from './messages';
 import { Outbox } from './outbox';
 
-/** How long another node may take to pass on what it was sent, before its page is told everything anew, in milliseconds. */
-const flushMs = 1_000;
-
 /** A node that has said nothing while this one has said so often that it is there is gone. */
 const mostSilent = 5;
 
 interface LeaderOptions {
   readonly server: ContactCenterServer;
+  readonly atLeader: LeaderHandler | undefined;
   readonly redis: Redis;
   /** A connection of its own, for reading. */
   readonly reading: Redis;
@@ -35,7 +34,6 @@ interface Follower {
   readonly node: string;
   readonly outbox: Outbox<ToNode>;
   readonly links: Map<string, FollowersLink>;
-  readonly flushes: Map<string, () => void>;
   silent: number;
   gone: boolean;
 }
@@ -46,9 +44,6 @@ interface FollowersLink {
   down: string | undefined;
 }
 
-/** Where a page is connected that may come back elsewhere. `local`: at this node. */
-type Place = Follower | 'local';
-
 /** The server that leads, for the pages of this node and for other nodes. */
 export class Leader implements WayToLeader {
   readonly #options: LeaderOptions;
@@ -57,7 +52,6 @@ export class Leader implements WayToLeader {
   readonly #followers = new Map<string, Follower>();
   /** Links of this node's own pages. */
   readonly #local = new Set<() => void>();
-  readonly #places = new Map<string, Place>();
   readonly #closing = new AbortController();
 
   constructor(options: LeaderOptions) {
@@ -77,7 +71,9 @@ export class Leader implements WayToLeader {
     const send = (frame: unknown) => {
       if (!this.#closed) request.send(frame);
     };
-    const connection = await this.#connect({ ...request, send }, 'local');
+    const connection = await this.#options.server.connect({ ...request, send }).catch((error: unknown) => {
+      throw this.#closed ? new LeaderGone() : error;
+    });
     if (this.#closed) throw new LeaderGone();
     const end = () => request.end?.();
     this.#local.add(end);
@@ -94,7 +90,7 @@ export class Leader implements WayToLeader {
   }
 
   async handle(request: CarriedRequest): Promise<Response> {
-    const response = await this.#options.server.handle(requestOf(request));
+    const response = await this.#answered(request);
     // What it says once somebody else leads is not true any more.
     if (this.#closed) throw new LeaderGone();
     return response;
@@ -138,13 +134,11 @@ export class Leader implements WayToLeader {
       }
       case 'request':
         return void this.#answer(follower, message);
-      case 'flushed':
-        return follower.flushes.get(message.id)?.();
     }
   }
 
   async #letIn(follower: Follower, message: Extract<ToLeader, { type: 'connect' }>): Promise<void> {
-    const { link: id, door, credentials, session } = message;
+    const { type: _type, link: id, session, snapshot, ...request } = message;
     const { outbox, links } = follower;
     const link: FollowersLink = { connection: undefined, down: undefined };
     links.set(id, link);
@@ -152,10 +146,11 @@ export class Leader implements WayToLeader {
       if (!this.#closed && !follower.gone) void outbox.send({ type: 'frame', link: id, frame });
     };
     try {
-      const connection = await this.#connect(
-        { door, credentials, send, ...(session !== undefined && { session }) },
-        follower,
-      );
+      const connection = await this.#options.server.connect({
+        ...{ ...request, send },
+        ...(session !== undefined && { session }),
+        ...(snapshot !== undefined && { snapshot }),
+      });
       if (this.#closed) return;
       if (follower.gone || link.down !== undefined) {
         links.delete(id);
@@ -172,43 +167,22 @@ export class Leader implements WayToLeader {
   }
 
   async #answer(follower: Follower, { id, ...request }: Extract<ToLeader, { type: 'request' }>): Promise<void> {
-    const response = await carriedResponse(await this.#options.server.handle(requestOf(request)));
+    const response = await carriedResponse(await this.#answered(request));
     if (!this.#closed && !follower.gone) void follower.outbox.send({ type: 'response', id, ...response });
   }
 
-  /** Lets a page in; one that comes back from another node once that has passed on what it was sent, else as a new one. */
-  async #connect({ session, ...request }: ConnectRequest, at: Place): Promise<ServerConnection> {
-    const { server, clock } = this.#options;
-    const before = session === undefined ? undefined : this.#places.get(session);
-    const isWhole = before !== undefined && (before === at || (await this.#flushed(before)));
-    const connection = await server.connect({ ...request, ...(isWhole && session !== undefined && { session }) });
-    this.#places.set(connection.session, at);
-    return {
-      ...connection,
-      receive: (frame) => connection.receive(frame),
-      disconnected: (reason) => {
-        connection.disconnected(reason);
-        const forget = () => {
-          if (this.#places.get(connection.session) === at) this.#places.delete(connection.session);
-        };
-        void delay(clock, recoveryMs, this.#closing.signal).then(forget, () => {});
-      },
-    };
-  }
-
-  /** Whether a node has passed on all that it was sent. */
-  async #flushed(place: Place): Promise<boolean> {
-    if (place === 'local') return true;
-    if (place.gone) return false;
-    const { clock, random } = this.#options;
-    const id = random.id();
-    const done = new Promise<boolean>((resolve) => place.flushes.set(id, () => resolve(true)));
-    void place.outbox.send({ type: 'flush', id });
-    const late = delay(clock, flushMs, this.#closing.signal).then(
-      () => false,
-      () => false,
-    );
-    return Promise.race([done, late]).finally(() => place.flushes.delete(id));
+  async #answered(carried: CarriedRequest): Promise<Response> {
+    const { server, atLeader, logger } = this.#options;
+    const request = requestOf(carried);
+    const { pathname } = new URL(request.url);
+    const isTheirs = atLeader?.paths.some((path) => pathname === path || pathname.startsWith(`${path}/`)) === true;
+    try {
+      return await (isTheirs ? atLeader.handle(request, server) : server.handle(request));
+    } catch (error) {
+      logger.error('request-failed', { path: isTheirs ? 'at-leader' : 'server', ...errorFields(error) });
+      const known = toContactCenterError(error, 'command/failed', 'unable to answer request; the server failed');
+      return Response.json({ error: known.toJSON() }, { status: known.retryable ? 503 : 500 });
+    }
   }
 
   #arrived(series: string): Follower {

@@ -14,6 +14,7 @@ const toLeader = v.variant('type', [
     door: v.string(),
     credentials: record,
     session: v.optional(v.string()),
+    snapshot: v.optional(v.boolean()),
   }),
   v.object({ type: v.literal('frame'), link, frame: v.unknown() }),
   v.object({ type: v.literal('down'), link, reason: v.string() }),
@@ -25,7 +26,6 @@ const toLeader = v.variant('type', [
     headers,
     body: v.optional(v.string()),
   }),
-  v.object({ type: v.literal('flushed'), id }),
 ]);
 
 /** What whoever leads tells a node. */
@@ -36,8 +36,6 @@ const toNode = v.variant('type', [
   /** There is no such link any more. */
   v.object({ type: v.literal('gone'), link }),
   v.object({ type: v.literal('response'), id, status: v.number(), headers, body: v.string() }),
-  /** Asks for `flushed` once all frames before it have been passed on. */
-  v.object({ type: v.literal('flush'), id }),
   /** Something that the node sent is missing; nothing more is taken of it until it begins anew. */
   v.object({ type: v.literal('missed') }),
 ]);

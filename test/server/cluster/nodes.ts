@@ -30,6 +30,7 @@ export function openPage(url: string, door: 'agents' | 'customers', auth: Record
   const frames: Frame[] = [];
   const waiting = new Set<() => void>();
   const unanswered = new Map<string, object>();
+  let closed = false;
   socket.on('frame', (frame: Frame) => {
     frames.push(frame);
     if (frame.type === 'answer') unanswered.delete(String(frame['id']));
@@ -38,10 +39,12 @@ export function openPage(url: string, door: 'agents' | 'customers', auth: Record
   socket.on('connect', () => {
     for (const command of unanswered.values()) socket.emit('frame', command);
   });
-  // What may succeed later is tried again, as the library's own link does.
-  socket.on('connect_error', () => {
-    if (!socket.active) setTimeout(() => socket.connect(), 100);
-  });
+  // What may succeed later is tried again, and a link that the server ended is opened anew, as the library's own does.
+  const again = () => {
+    if (!socket.active && !closed) setTimeout(() => socket.connect(), 100);
+  };
+  socket.on('connect_error', again);
+  socket.on('disconnect', again);
   const seen: NodePage['seen'] = (match, withinMs = 8_000) =>
     new Promise((resolve, reject) => {
       const look = () => {
@@ -77,7 +80,10 @@ export function openPage(url: string, door: 'agents' | 'customers', auth: Record
     moveTo(other) {
       Object.assign(socket.io, { uri: other });
     },
-    close: () => socket.close(),
+    close() {
+      closed = true;
+      socket.close();
+    },
   };
 }
 

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { createFront } from '../../../examples/one-screen/cluster/front';
+import { listen } from '../../../examples/one-screen/server/listen';
+import type { FromNode, NodeSettings } from './node-main';
+
+const program = fileURLToPath(new URL('node-main.ts', import.meta.url));
+const repository = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** A node in a process of its own. */
+export interface NodeProcess {
+  readonly origin: string;
+  readonly leads: boolean;
+  readonly ended: Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+}
+
+function startNode(settings: NodeSettings): Promise<NodeProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', program], {
+    cwd: repository,
+    env: { ...process.env, NODE_SETTINGS: JSON.stringify(settings) },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let leads = false;
+  return new Promise((resolve, reject) => {
+    void ended.then(() => reject(new Error('the process of a node ended')));
+    child.on('message', (message: FromNode) => {
+      if (message.type === 'leads') leads = message.leads;
+      else {
+        resolve({
+          origin: message.origin,
+          get leads() {
+            return leads;
+          },
+          ended,
+          signal: (signal) => void child.kill(signal),
+        });
+      }
+    });
+  });
+}
+
+/** Nodes in processes of their own, behind one address. */
+export interface NodeProcesses {
+  readonly url: string;
+  readonly nodes: readonly NodeProcess[];
+  /** Waits until one leads. */
+  readonly leader: () => Promise<NodeProcess>;
+  readonly close: () => Promise<void>;
+}
+
+export async function startNodes(count: number, settings: NodeSettings): Promise<NodeProcesses> {
+  const front = createFront();
+  const http = createServer((request, response) => front.answer(request, response));
+  http.on('upgrade', (request, socket, head) => front.upgrade(request, socket, head));
+  const url = await listen(http, 0, false);
+  const nodes = await Promise.all(Array.from({ length: count }, () => startNode(settings)));
+  for (const { origin } of nodes) front.add(origin);
+  return {
+    url,
+    nodes,
+    async leader(): Promise<NodeProcess> {
+      for (;;) {
+        const leader = nodes.find(({ leads }) => leads);
+        if (leader !== undefined) return leader;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    async close() {
+      front.close();
+      for (const node of nodes) node.signal('SIGKILL');
+      await Promise.all(nodes.map(({ ended }) => ended));
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+    },
+  };
+}
