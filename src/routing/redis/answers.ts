@@ -1,16 +1,26 @@
 import { ContactCenterError, type Clock } from 'onescreen';
-import type { Ranked, RoutingCommand, StrategyFailure } from 'onescreen/routing';
-import type { Question, Replica } from './replica';
+import type { ClassificationFailure, Ranked, RoutingCommand, StrategyFailure } from 'onescreen/routing';
+import { questionId, type Question, type Replica } from './replica';
 
-interface AnswersParts {
+type Decision = Extract<Question, { readonly type: 'decision-requested' }>;
+type Unclassified = Extract<Question, { readonly type: 'classification-requested' }>;
+
+/** Whoever wants to hear of vendors' functions that failed. */
+export interface FailureListeners {
+  /** As of `createRouter`; called on the node that leads. */
+  readonly onClassificationFailed?: ((failure: ClassificationFailure) => void) | undefined;
+  /** As of `createRouter`; called on the node that leads. */
+  readonly onStrategyFailed?: ((failure: StrategyFailure) => void) | undefined;
+}
+
+interface AnswersParts extends FailureListeners {
   readonly replica: Replica;
   readonly clock: Clock;
   /** Takes an answer, as a command. */
   readonly answer: (command: RoutingCommand) => void;
-  readonly onStrategyFailed: ((failure: StrategyFailure) => void) | undefined;
 }
 
-/** Asks the queues' strategies what the engine wants to know; only on the node that leads. */
+/** Asks strategies and classification policies what the engine wants to know; only on the node that leads. */
 export class Answers {
   readonly #parts: AnswersParts;
   readonly #asked = new Map<string, { readonly question: Question; readonly controller: AbortController }>();
@@ -22,16 +32,13 @@ export class Answers {
 
   /** To be called after every batch: asks what is new, and aborts what is no longer wanted. */
   follow(): void {
-    const { replica, clock } = this.#parts;
+    const { replica } = this.#parts;
     for (const [id, { question, controller }] of this.#asked) {
-      if (replica.decision(id) !== undefined) continue;
+      if (replica.isOpen(question)) continue;
       this.#asked.delete(id);
-      if (controller.signal.aborted) continue;
-      controller.abort(new ContactCenterError('command/aborted', 'unable to use the answer; it is no longer awaited'));
-      if (clock.now() < question.expiresAt) continue;
-      this.#report(question, new ContactCenterError('command/timed-out', 'unable to use the answer; it is too late'));
+      this.#drop(question, controller);
     }
-    for (const question of replica.questions) if (!this.#asked.has(question.decisionId)) this.#ask(question);
+    for (const question of replica.questions) if (!this.#asked.has(questionId(question))) this.#ask(question);
   }
 
   close(): void {
@@ -41,27 +48,49 @@ export class Answers {
     this.#asked.clear();
   }
 
+  #drop(question: Question, controller: AbortController): void {
+    if (controller.signal.aborted) return;
+    controller.abort(new ContactCenterError('command/aborted', 'unable to use the answer; it is no longer awaited'));
+    if (question.type !== 'decision-requested' || this.#parts.clock.now() < question.expiresAt) return;
+    this.#report(question, new ContactCenterError('command/timed-out', 'unable to use the answer; it is too late'));
+  }
+
   #ask(question: Question): void {
-    const { decisionId } = question;
-    const decision = this.#parts.replica.decision(decisionId);
-    if (decision === undefined) return;
+    const id = questionId(question);
     const controller = new AbortController();
-    this.#asked.set(decisionId, { question, controller });
+    this.#asked.set(id, { question, controller });
+    const isWanted = () => !this.#closed && this.#asked.get(id)?.controller === controller;
+    if (question.type === 'decision-requested') this.#rank(question, controller.signal, isWanted);
+    else this.#classify(question, isWanted);
+  }
+
+  #classify({ taskId, policyId }: Unclassified, isWanted: () => boolean): void {
+    const { replica, answer, onClassificationFailed } = this.#parts;
+    const command = replica.engine
+      .classification(taskId)
+      ?.ask((error) => onClassificationFailed?.({ taskId, policyId, error }));
+    if (command === undefined) return;
+    if (!isPromiseLike(command)) return answer(command);
+    void command.then((later) => isWanted() && answer(later));
+  }
+
+  #rank(question: Decision, signal: AbortSignal, isWanted: () => boolean): void {
+    const decision = this.#parts.replica.engine.decision(question.decisionId);
+    if (decision === undefined) return;
     let answer: unknown;
     try {
-      answer = decision.strategy.rank?.({ ...decision.input, signal: controller.signal });
+      answer = decision.strategy.rank?.({ ...decision.input, signal });
     } catch (error) {
       return this.#failed(question, error);
     }
     if (!isPromiseLike(answer)) return this.#answered(question, answer);
-    const wanted = () => !this.#closed && this.#asked.get(decisionId)?.controller === controller;
     answer.then(
-      (ranked) => wanted() && this.#answered(question, ranked),
-      (error: unknown) => wanted() && this.#failed(question, error),
+      (ranked) => isWanted() && this.#answered(question, ranked),
+      (error: unknown) => isWanted() && this.#failed(question, error),
     );
   }
 
-  #answered(question: Question, answer: unknown): void {
+  #answered(question: Decision, answer: unknown): void {
     const { decisionId } = question;
     if (isRanking(answer)) return this.#parts.answer({ type: 'decide', decisionId, ranked: answer });
     const why = 'unable to use the answer; it is not a list of workers';
@@ -70,12 +99,12 @@ export class Answers {
   }
 
   // Agents read the reason; what was thrown is for whoever wrote the strategy.
-  #failed(question: Question, error: unknown): void {
+  #failed(question: Decision, error: unknown): void {
     this.#report(question, error);
     this.#parts.answer({ type: 'decisionFailed', decisionId: question.decisionId, reason: 'threw an error' });
   }
 
-  #report({ taskId, queueId, strategy }: Question, error: unknown): void {
+  #report({ taskId, queueId, strategy }: Decision, error: unknown): void {
     this.#parts.onStrategyFailed?.({ taskId, queueId, strategy, error });
   }
 }
@@ -90,6 +119,6 @@ function isRanking(value: unknown): value is readonly Ranked[] {
   );
 }
 
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

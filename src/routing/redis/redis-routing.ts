@@ -4,37 +4,28 @@ import {
   systemClock,
   systemRandom,
   toContactCenterError,
-  type Cancel,
   type Clock,
   type Random,
 } from 'onescreen';
-import type {
-  QueuePolicy,
-  RoutingCommand,
-  RoutingEvent,
-  RoutingNode,
-  RoutingView,
-  StrategyFailure,
-} from 'onescreen/routing';
-import { Answers } from './answers';
+import type { RoutingCommand, RoutingEvent, RoutingNode, RoutingOptions, RoutingView } from 'onescreen/routing';
+import type { FailureListeners } from './answers';
 import { Connection, unavailable, type RedisClient } from './connection';
 import { keysOf, type RoutingKeys } from './keys';
-import { parseBatch, type LogBatch } from './log-batch';
+import { Leadership } from './leadership';
+import { batchesAtOnce, LogFollower } from './log-follower';
 import { Outbox } from './outbox';
-import { rendezvous } from './rendezvous';
 import { Replica } from './replica';
-import { bidOf, entriesOf, streamOf } from './reply';
-import { bidScript, sendScript } from './scripts';
-import { Sequencer } from './sequencer';
-import { loadSnapshot, storeSnapshot } from './snapshots';
+import { entriesOf, streamOf } from './reply';
+import { sendScript } from './scripts';
+import type { Sequencer } from './sequencer';
+import { Succession } from './succession';
 
-export interface RedisRoutingOptions {
+/** Queues and rules are the same on every node of the domain, strategies included: every node follows them by itself. */
+export interface RedisRoutingOptions extends RoutingOptions, FailureListeners {
   /** A Redis 7 or Valkey client of yours; two connections are opened with its options, and it is left alone. */
   readonly redis: RedisClient;
   /** Name of what is routed together, such as a tenant or a group of queues. Not empty, without braces. */
   readonly domain: string;
-  /** The same on every node of the domain, strategies included: every node follows them by itself. */
-  readonly queues: readonly QueuePolicy[];
   /** Name of this node, which no other node of the domain has and which it must not have again after a restart. Default: a random id. */
   readonly node?: string;
   readonly clock?: Clock;
@@ -47,8 +38,8 @@ export interface RedisRoutingOptions {
   readonly onLeading?: (leading: boolean) => void;
   /** Called with what went wrong, and what this node goes on in spite of. */
   readonly onFault?: (fault: ContactCenterError) => void;
-  /** As of `createRouter`; called on the node that leads. */
-  readonly onStrategyFailed?: (failure: StrategyFailure) => void;
+  /** Whether this node may lead; at least one of the domain has to. Default true. */
+  readonly mayLead?: boolean;
   /** Milliseconds that a leader who is not heard of goes on being the leader. From 100; default 2,000. */
   readonly leaseMs?: number;
   /** Milliseconds after which a command without an answer is refused. Up to 300,000; default 10,000. */
@@ -67,14 +58,8 @@ export interface RedisRouting extends RoutingNode {
 /** Most entries of the inbox that may wait; more are refused with `command/rate-limited`. */
 const longestInbox = 20_000;
 
-/** Each further node in the order of succession waits so much longer before it takes a lease that nobody has. */
-const succession = { partOfLease: 12 };
-
 /** Milliseconds that a read waits in Redis for something to come. */
 const blockMs = 250;
-
-/** Batches read from the log at once. */
-const batchesAtOnce = 64;
 
 /**
  * Joins the routing of a domain. Every node follows the domain's log in Redis with an engine of its own; one of them, the
@@ -102,49 +87,53 @@ class Node implements RedisRouting {
   readonly #outbox: Outbox;
   readonly #commands: Connection;
   readonly #reads: Connection;
-  #live = false;
-  #sequencer: Sequencer | undefined;
-  #answers: Answers | undefined;
-  /** The lease that this node has, as it stands in Redis. */
-  #lease: string | undefined;
-  #head = 0;
-  #members: readonly string[] = [];
-  readonly #membersSince = new Map<string, number>();
-  #mayBidAt = 0;
-  #cancelBid: Cancel | undefined;
-  #bidding = false;
-  #cancelWake: Cancel | undefined;
-  #ticking = false;
-  #sinceSnapshot = 0;
-  #saving = false;
-  #progressAt = 0;
-  #reloading: Promise<void> | undefined;
+  readonly #follower: LogFollower;
+  readonly #succession: Succession;
   readonly #abort = new AbortController();
+  #leadership: Leadership | undefined;
+  #live = false;
+  #progressAt = 0;
   #closing: Promise<void> | undefined;
 
   constructor(options: RedisRoutingOptions) {
-    const { clock = systemClock, random = systemRandom, leaseMs = 2_000, commandTimeoutMs = 10_000 } = options;
+    const { domain, clock = systemClock, random = systemRandom } = options;
+    const { leaseMs = 2_000, commandTimeoutMs = 10_000 } = options;
     this.#options = options;
     this.#clock = clock;
     this.#leaseMs = leaseMs;
     this.node = options.node ?? random.id();
-    this.#keys = keysOf(options.domain);
+    this.#keys = keysOf(domain);
     this.#replica = new Replica({
-      queues: options.queues,
+      engine: options,
       onEvents: (events) => this.#publish(events),
       onDone: (node, number, outcome) => {
         if (node === this.node) this.#outbox.settle(number, outcome);
       },
     });
-    this.#outbox = new Outbox({
-      node: this.node,
-      clock,
-      timeoutMs: commandTimeoutMs,
-      send: (group) => this.#send(group),
+    const send = (group: string) => this.#send(group);
+    this.#outbox = new Outbox({ node: this.node, clock, timeoutMs: commandTimeoutMs, send });
+    const reach = { client: options.redis, clock, onFault: (fault: ContactCenterError) => options.onFault?.(fault) };
+    this.#commands = new Connection({ ...reach, onReady: () => this.#onReady() });
+    this.#reads = new Connection(reach);
+    const onFault = (error: unknown, message: string) => this.#fault(error, message);
+    const parts = { node: this.node, domain, clock, leaseMs, connection: this.#commands, keys: this.#keys, onFault };
+    this.#follower = new LogFollower({
+      ...{ ...parts, replica: this.#replica, timeoutMs: leaseMs },
+      onApplied: (heir) => {
+        this.#progressAt = clock.now();
+        if (heir !== undefined) this.#succession.succeed(heir);
+      },
+      onReloaded: (seq) => this.#onReloaded(seq),
     });
-    const parts = { client: options.redis, clock, onFault: (fault: ContactCenterError) => this.#report(fault) };
-    this.#commands = new Connection({ ...parts, onReady: () => this.#onReady() });
-    this.#reads = new Connection(parts);
+    this.#succession = new Succession({
+      ...parts,
+      mayLead: options.mayLead ?? true,
+      isFit: () => this.#live && !this.#follower.reloading,
+      onHeard: ({ head }) => this.#onHeard(head),
+      onWon: (lease, head) => void this.#lead(lease, head),
+      onLost: (why) => this.#loseLease(why),
+      onYield: (heir) => void this.#handOver(heir),
+    });
   }
 
   get view(): RoutingView {
@@ -156,7 +145,7 @@ class Node implements RedisRouting {
   }
 
   get leading(): boolean {
-    return this.#sequencer !== undefined;
+    return this.#leadership !== undefined;
   }
 
   async open(): Promise<void> {
@@ -176,7 +165,7 @@ class Node implements RedisRouting {
     }
     this.#live = true;
     void this.#read();
-    this.#bidIn(0);
+    this.#succession.askIn(0);
   }
 
   apply(command: RoutingCommand): Promise<readonly RoutingEvent[]> {
@@ -190,18 +179,15 @@ class Node implements RedisRouting {
 
   async #close(): Promise<void> {
     this.#abort.abort();
-    this.#cancelBid?.();
     this.#outbox.close();
-    const sequencer = this.#sequencer;
+    this.#succession.close();
+    const led = this.#leadership;
     this.#stopLeading();
-    if (sequencer !== undefined) {
-      await sequencer
-        .release('', this.node)
-        .catch((error: unknown) => this.#fault(error, 'unable to hand over at once'));
-    } else if (this.#commands.ready) {
-      await this.#commands
-        .call('ZREM', [this.#keys.nodes, this.node], this.#leaseMs)
-        .catch((error: unknown) => this.#fault(error, 'unable to say good-bye'));
+    try {
+      if (led !== undefined) await led.sequencer.release('', this.node);
+      else if (this.#commands.ready) await this.#commands.call('ZREM', [this.#keys.nodes, this.node], this.#leaseMs);
+    } catch (error) {
+      this.#report(error, 'unable to leave at once');
     }
     this.#commands.close();
     this.#reads.close();
@@ -216,71 +202,12 @@ class Node implements RedisRouting {
     while (!this.#closed) {
       await this.#commands.whenReady();
       try {
-        await this.#reload();
-        await this.#readLogTo(await this.#headInRedis());
-        return;
+        await this.#follower.reload();
+        const head = await this.#commands.call('GET', [this.#keys.head], this.#leaseMs);
+        return await this.#follower.catchUp(Number(head ?? 0), () => !this.#closed);
       } catch (error) {
         if (this.#commands.ready) throw error;
       }
-    }
-  }
-
-  async #headInRedis(): Promise<number> {
-    return Number((await this.#commands.call('GET', [this.#keys.head], this.#leaseMs)) ?? 0);
-  }
-
-  async #readLogTo(head: number): Promise<void> {
-    while (this.#replica.batch < head && !this.#closed) {
-      const before = this.#replica.batch;
-      const args = [this.#keys.log, `${before + 1}-0`, '+', 'COUNT', batchesAtOnce];
-      const entries = await this.#commands.call('XRANGE', args, this.#leaseMs);
-      if ((await this.#follow(entries)) === 0 && this.#replica.batch === before) await this.#reload();
-    }
-  }
-
-  // How many entries of the log there were.
-  async #follow(entries: unknown): Promise<number> {
-    let count = 0;
-    for (const { id, text } of entriesOf(entries)) {
-      count += 1;
-      const number = Number(id.split('-')[0]);
-      const batch = parseBatch(text);
-      if (batch === undefined) {
-        this.#fault(undefined, `unable to follow the log; its batch ${number} makes no sense`);
-        continue;
-      }
-      if (!(await this.#apply(number, batch))) break;
-    }
-    return count;
-  }
-
-  async #apply(number: number, batch: LogBatch): Promise<boolean> {
-    const result = this.#replica.apply(number, batch);
-    if (result !== 'applied') {
-      if (result === 'differs')
-        this.#fault(undefined, 'unable to follow the log; this node did not do what its leader did');
-      await this.#reload();
-      return false;
-    }
-    this.#progressAt = this.#clock.now();
-    if (batch.heir !== undefined && this.#lease === undefined) this.#succeed(batch.heir);
-    return true;
-  }
-
-  // From the last snapshot, or from nothing.
-  #reload(): Promise<void> {
-    this.#reloading ??= this.#load().finally(() => (this.#reloading = undefined));
-    return this.#reloading;
-  }
-
-  async #load(): Promise<void> {
-    const before = this.#replica.seq;
-    const saved = await loadSnapshot({ connection: this.#commands, keys: this.#keys, timeoutMs: this.#leaseMs });
-    if (saved === undefined) this.#replica.reset();
-    else this.#replica.restore(saved);
-    this.#outbox.forget((number) => this.#replica.wasDone(this.node, number));
-    if (this.#live && this.#replica.seq > before) {
-      this.#options.onSkipped?.({ from: before + 1, to: this.#replica.seq });
     }
   }
 
@@ -290,37 +217,32 @@ class Node implements RedisRouting {
       await this.#reads.whenReady();
       if (this.#closed) return;
       try {
-        const sequencer = this.#sequencer;
+        const sequencer = this.#leadership?.sequencer;
         if (sequencer !== undefined) await this.#readInbox(sequencer);
-        else await this.#readLog();
+        else await this.#follower.follow(await this.#readStream(this.#keys.log, `${this.#replica.batch}-0`));
       } catch (error) {
-        if (this.#closed) return;
         this.#fault(error, 'unable to read from Redis');
         await delay(this.#clock, 50, this.#abort.signal).catch(() => {});
       }
     }
   }
 
-  async #readLog(): Promise<void> {
-    const from = `${this.#replica.batch}-0`;
-    const args = ['COUNT', batchesAtOnce, 'BLOCK', blockMs, 'STREAMS', this.#keys.log, from];
-    const answer = await this.#reads.call('XREAD', args, blockMs + this.#leaseMs);
-    await this.#follow(streamOf(answer));
-  }
-
   async #readInbox(sequencer: Sequencer): Promise<void> {
     if (!sequencer.hasRoom) return delay(this.#clock, 1);
-    const args = ['COUNT', batchesAtOnce, 'BLOCK', blockMs, 'STREAMS', this.#keys.inbox, sequencer.taken];
-    const answer = await this.#reads.call('XREAD', args, blockMs + this.#leaseMs);
-    for (const { id, text } of entriesOf(streamOf(answer))) {
+    for (const { id, text } of entriesOf(await this.#readStream(this.#keys.inbox, sequencer.taken))) {
       if (!sequencer.add(text, id) && !sequencer.stopped) {
         this.#fault(undefined, 'unable to use an entry of the inbox; it makes no sense');
       }
     }
   }
 
+  async #readStream(key: string, from: string): Promise<unknown> {
+    const args = ['COUNT', batchesAtOnce, 'BLOCK', blockMs, 'STREAMS', key, from];
+    return streamOf(await this.#reads.call('XREAD', args, blockMs + this.#leaseMs));
+  }
+
   async #send(group: string): Promise<'ok' | 'full' | 'failed'> {
-    if (this.#sequencer?.add(group) === true) return 'ok';
+    if (this.#leadership?.sequencer.add(group) === true) return 'ok';
     if (!this.#commands.ready) return 'failed';
     try {
       const answer = await this.#commands.run(sendScript, [this.#keys.inbox], [group, longestInbox], this.#leaseMs);
@@ -334,188 +256,72 @@ class Node implements RedisRouting {
   #onReady(): void {
     if (!this.#live) return;
     this.#outbox.sendAgain();
-    this.#bidIn(0);
+    this.#succession.askIn(0);
   }
 
-  #bidIn(delayMs: number): void {
-    if (this.#closed) return;
-    this.#cancelBid?.();
-    this.#cancelBid = this.#clock.schedule(delayMs, () => {
-      this.#cancelBid = undefined;
-      void this.#bid();
-    });
-  }
-
-  async #bid(): Promise<void> {
-    if (this.#bidding || this.#closed) return;
-    this.#bidding = true;
-    let next = this.#leaseMs / 4;
-    try {
-      if (this.#commands.ready) next = await this.#askForLease();
-    } catch (error) {
-      this.#fault(error, 'unable to ask for the lease');
-    } finally {
-      this.#bidding = false;
-      if (this.#cancelBid === undefined) this.#bidIn(next);
-    }
-  }
-
-  // Milliseconds until it is to be asked again.
-  async #askForLease(): Promise<number> {
-    const own = this.#lease;
-    const wants = own === undefined && this.#reloading === undefined && this.#clock.now() >= this.#mayBidAt;
-    const names = [this.#keys.lease, this.#keys.token, this.#keys.head, this.#keys.nodes];
-    const args = [this.node, own ?? '', this.#leaseMs, wants ? 1 : 0, 1];
-    const answer = await this.#commands.run(bidScript, names, args, this.#leaseMs);
-    const bid = bidOf(answer);
-    if (this.#closed) return 0;
-    this.#meet(bid.nodes);
-    const { lease } = bid;
-    if (own !== undefined && this.#lease === own) {
-      if (lease !== own) this.#loseLease(unavailable('another node leads'));
-      else this.#yield();
-      return this.#leaseMs / 4;
-    }
-    if (own === undefined && wants && lease.endsWith(`:${this.node}`)) {
-      this.#lease = lease;
-      void this.#lead(lease, bid.head);
-      return this.#leaseMs / 4;
-    }
-    const wait = this.#place() * (this.#leaseMs / succession.partOfLease);
-    this.#mayBidAt = this.#clock.now() + Math.max(0, bid.leftMs) + wait;
-    // A leader who renews is seen to before its lease could end.
-    return Math.min(this.#leaseMs / 4, Math.max(0, bid.leftMs) + wait + 1);
-  }
-
-  #meet(nodes: readonly string[]): void {
+  #onHeard(head: number): void {
     const now = this.#clock.now();
-    this.#members = nodes;
-    for (const node of this.#membersSince.keys()) if (!nodes.includes(node)) this.#membersSince.delete(node);
-    for (const node of nodes) if (!this.#membersSince.has(node)) this.#membersSince.set(node, now);
+    if (this.#leadership === undefined && head < this.#replica.batch) {
+      this.#fault(undefined, 'unable to follow the log; Redis has lost its end');
+      void this.#follower.reload().catch((error: unknown) => this.#fault(error, 'unable to begin anew'));
+    }
+    // Where nothing moves, what was sent may have been lost; where much is under way, it is only late.
+    if (this.#outbox.size > 0 && now - this.#progressAt > 2 * this.#leaseMs) {
+      this.#progressAt = now;
+      this.#outbox.sendAgain();
+    }
   }
 
-  // Place of this node among those who may lead, 0 for the first.
-  #place(): number {
-    const { domain } = this.#options;
-    return rendezvous(domain, [...new Set([...this.#members, this.node])]).indexOf(this.node);
-  }
-
-  // A leader has left and the lease is free.
-  #succeed(heir: string): void {
-    const place = heir === this.node ? 0 : this.#place() + (heir === '' ? 0 : 1);
-    const wait = place * (this.#leaseMs / succession.partOfLease);
-    this.#mayBidAt = this.#clock.now() + wait;
-    this.#bidIn(wait);
-  }
-
-  // Gives the lease to the node whose it should be, once that has been there for a while.
-  #yield(): void {
-    const sequencer = this.#sequencer;
-    if (sequencer === undefined) return;
-    const settled = this.#clock.now() - 2 * this.#leaseMs;
-    const lasting = this.#members.filter((node) => (this.#membersSince.get(node) ?? Infinity) <= settled);
-    const [first] = rendezvous(this.#options.domain, [...new Set([...lasting, this.node])]);
-    if (first === undefined || first === this.node) return;
-    this.#stopLeading();
-    this.#mayBidAt = this.#clock.now() + this.#leaseMs;
-    void sequencer
-      .release(first, '')
-      .catch((error: unknown) => this.#fault(error, 'unable to hand over at once'))
-      .finally(() => this.#outbox.sendAgain());
+  #onReloaded(before: number): void {
+    this.#outbox.forget((number) => this.#replica.wasDone(this.node, number));
+    const { seq } = this.#replica;
+    if (this.#live && seq > before) this.#options.onSkipped?.({ from: before + 1, to: seq });
   }
 
   async #lead(lease: string, head: number): Promise<void> {
+    const isWanted = () => this.#succession.lease === lease && !this.#closed;
     try {
-      await this.#readLogTo(head);
+      await this.#follower.catchUp(head, isWanted);
     } catch (error) {
-      if (this.#lease === lease) this.#loseLease(error);
+      if (isWanted()) this.#loseLease(error);
       return;
     }
-    if (this.#lease !== lease || this.#closed) return;
-    this.#head = this.#replica.batch;
-    const sequencer = new Sequencer({
+    if (!isWanted()) return;
+    const { snapshotEvery = 20_000, onClassificationFailed, onStrategyFailed, onLeading } = this.#options;
+    const leadership = new Leadership({
       ...{ connection: this.#commands, keys: this.#keys, clock: this.#clock, replica: this.#replica },
-      ...{ lease, token: Number(lease.split(':')[0]), leaseMs: this.#leaseMs },
-      onAppended: (number, batch) => this.#onAppended(sequencer, number, batch),
+      ...{ lease, leaseMs: this.#leaseMs, snapshotEvery, onClassificationFailed, onStrategyFailed },
+      onApplied: () => (this.#progressAt = this.#clock.now()),
       onLost: (why) => {
-        if (this.#sequencer === sequencer) this.#loseLease(why);
+        if (this.#leadership === leadership) this.#loseLease(why);
       },
+      onFault: (error, message) => this.#fault(error, message),
     });
-    this.#sequencer = sequencer;
-    this.#answers = new Answers({
-      ...{ replica: this.#replica, clock: this.#clock, onStrategyFailed: this.#options.onStrategyFailed },
-      answer: (command) => sequencer.addOwn(command),
-    });
-    this.#sinceSnapshot = 0;
-    // What became due while nobody led happens now, and all nodes learn who leads.
-    sequencer.addOwn({ type: 'tick' });
-    this.#ticking = true;
+    this.#leadership = leadership;
     this.#outbox.sendAgain();
-    this.#options.onLeading?.(true);
+    onLeading?.(true);
   }
 
-  #onAppended(sequencer: Sequencer, number: number, batch: LogBatch): void {
-    const result = this.#replica.apply(number, batch);
-    if (result !== 'applied') {
-      this.#loseLease(unavailable('the log is not what this node has seen'));
-      return;
-    }
-    this.#progressAt = this.#clock.now();
-    if (this.#sequencer !== sequencer) return;
-    for (const [node, , commands] of batch.groups) {
-      this.#sinceSnapshot += commands.length;
-      if (node === '' && commands.some(([, { type }]) => type === 'tick')) this.#ticking = false;
-    }
-    this.#answers?.follow();
-    this.#planTick(sequencer);
-    if (this.#sinceSnapshot >= (this.#options.snapshotEvery ?? 20_000)) void this.#save();
-  }
-
-  #planTick(sequencer: Sequencer): void {
-    this.#cancelWake?.();
-    this.#cancelWake = undefined;
-    const { wakeAt } = this.#replica;
-    if (wakeAt === undefined || this.#ticking) return;
-    this.#cancelWake = this.#clock.schedule(Math.max(0, wakeAt - this.#clock.now()), () => {
-      this.#cancelWake = undefined;
-      if (this.#sequencer !== sequencer || this.#ticking) return;
-      this.#ticking = true;
-      sequencer.addOwn({ type: 'tick' });
-    });
-  }
-
-  async #save(): Promise<void> {
-    const lease = this.#lease;
-    if (this.#saving || lease === undefined) return;
-    this.#saving = true;
-    this.#sinceSnapshot = 0;
-    try {
-      const parts = { connection: this.#commands, keys: this.#keys, timeoutMs: this.#leaseMs };
-      await storeSnapshot(parts, this.#replica.save(), lease);
-    } catch (error) {
-      this.#fault(error, 'unable to save a snapshot');
-    } finally {
-      this.#saving = false;
-    }
+  async #handOver(heir: string): Promise<void> {
+    const led = this.#leadership;
+    if (led === undefined) return;
+    this.#stopLeading();
+    this.#succession.drop(this.#leaseMs);
+    await led.sequencer.release(heir, '').catch((error: unknown) => this.#fault(error, 'unable to hand over at once'));
+    this.#outbox.sendAgain();
   }
 
   #loseLease(why: unknown): void {
     this.#fault(why, 'unable to go on leading');
     this.#stopLeading();
-    this.#bidIn(this.#leaseMs / 4);
+    this.#succession.drop(this.#leaseMs / 4);
     this.#outbox.sendAgain();
   }
 
   #stopLeading(): void {
-    const led = this.#sequencer;
-    this.#lease = undefined;
-    this.#sequencer = undefined;
-    this.#answers?.close();
-    this.#answers = undefined;
-    this.#cancelWake?.();
-    this.#cancelWake = undefined;
-    this.#ticking = false;
-    led?.stop();
+    const led = this.#leadership;
+    this.#leadership = undefined;
+    led?.end();
     if (led !== undefined) this.#options.onLeading?.(false);
   }
 
@@ -528,13 +334,13 @@ class Node implements RedisRouting {
     }
   }
 
+  // What comes of closing is no fault.
   #fault(error: unknown, message: string): void {
-    if (this.#closed) return;
-    this.#report(toContactCenterError(error, 'routing/fault', message));
+    if (!this.#closed) this.#report(error, message);
   }
 
-  #report(fault: ContactCenterError): void {
-    this.#options.onFault?.(fault);
+  #report(error: unknown, message: string): void {
+    this.#options.onFault?.(toContactCenterError(error, 'routing/fault', message));
   }
 }
 

@@ -3,17 +3,18 @@ import {
   createRoutingEngine,
   restoreRouting,
   saveRouting,
-  type QueuePolicy,
+  type RoutingCommand,
   type RoutingEngine,
   type RoutingEvent,
+  type RoutingOptions,
   type RoutingView,
   type SavedRouting,
 } from 'onescreen/routing';
-import type { LogBatch, NumberedCommand } from './log-batch';
+import type { LogBatch } from './log-batch';
 import { Sessions, type SavedSession } from './sessions';
 
-/** A question to a strategy that is not answered yet. */
-export type Question = Extract<RoutingEvent, { readonly type: 'decision-requested' }>;
+/** A question to a strategy or to a classification policy that is not answered yet. */
+export type Question = Extract<RoutingEvent, { readonly type: 'decision-requested' | 'classification-requested' }>;
 
 /** What became of a command. */
 export type Outcome = { readonly events: readonly RoutingEvent[] } | { readonly error: ContactCenterError };
@@ -30,7 +31,7 @@ export interface SavedReplica {
 }
 
 interface ReplicaParts {
-  readonly queues: readonly QueuePolicy[];
+  readonly engine: RoutingOptions;
   /** Called with what a batch did, in order. */
   readonly onEvents: (events: readonly RoutingEvent[]) => void;
   /** Called for every command when it is done. */
@@ -39,6 +40,9 @@ interface ReplicaParts {
 
 /** So many batches back it is remembered how many events there were, to compare with what the leader had. */
 const remembered = 256;
+
+/** Most questions that are put behind a batch, beside those that its commands led to. */
+const mostTicks = 32;
 
 /**
  * The engine as the log has it so far. Nothing but batches of the log, in their order, changes it, so that it is the
@@ -57,7 +61,7 @@ export class Replica {
 
   constructor(parts: ReplicaParts) {
     this.#parts = parts;
-    this.#engine = createRoutingEngine({ queues: parts.queues });
+    this.#engine = createRoutingEngine(parts.engine);
     this.#sessions = new Sessions();
     this.view = {
       explain: (taskId, now) => this.#engine.explain(taskId, now),
@@ -93,8 +97,13 @@ export class Replica {
     return this.#questions.values();
   }
 
-  decision(id: string): ReturnType<RoutingEngine['decision']> {
-    return this.#engine.decision(id);
+  get engine(): RoutingEngine {
+    return this.#engine;
+  }
+
+  isOpen(question: Question): boolean {
+    if (question.type === 'decision-requested') return this.#engine.decision(question.decisionId) !== undefined;
+    return this.#engine.classification(question.taskId)?.id === question.classificationId;
   }
 
   /**
@@ -112,14 +121,13 @@ export class Replica {
     const all: RoutingEvent[] = [];
     const done: (readonly [node: string, number: number, outcome: Outcome])[] = [];
     for (const [node, low, commands] of groups) {
-      for (const each of commands) {
-        const [count] = each;
-        if (node !== '' && !this.#sessions.admit(node, count, low, this.#at)) continue;
-        const outcome = this.#do(each);
-        if ('events' in outcome) all.push(...outcome.events);
-        done.push([node, count, outcome]);
+      for (const [count, command] of commands) {
+        if (node === '' || this.#sessions.admit(node, count, low, this.#at))
+          done.push([node, count, this.#do(command, all)]);
       }
     }
+    // The engine stops behind each question; the next are put now, and not one with each batch.
+    for (let ticks = 0; ticks < mostTicks && this.#isDue && this.#tick(all); ticks += 1);
     this.#sessions.sweep(this.#at);
     this.#note(all);
     this.#seqs[number % remembered] = this.#seq;
@@ -147,18 +155,18 @@ export class Replica {
 
   /** Goes on from what was saved, whatever it was before. Throws `routing/invalid` when the engine does not take it. */
   restore(saved: SavedReplica): void {
-    this.#engine = restoreRouting({ queues: this.#parts.queues }, saved.routing);
+    this.#engine = restoreRouting(this.#parts.engine, saved.routing);
     this.#sessions = new Sessions(saved.sessions);
     this.#batch = saved.batch;
     this.#at = saved.at;
     this.#seq = saved.seq;
-    this.#questions = new Map(saved.questions.map((each) => [each.decisionId, each]));
+    this.#questions = new Map(saved.questions.map((each) => [questionId(each), each]));
     this.#seqs = [];
   }
 
   /** Begins anew, from nothing. */
   reset(): void {
-    this.#engine = createRoutingEngine({ queues: this.#parts.queues });
+    this.#engine = createRoutingEngine(this.#parts.engine);
     this.#sessions = new Sessions();
     this.#batch = 0;
     this.#at = 0;
@@ -167,9 +175,18 @@ export class Replica {
     this.#seqs = [];
   }
 
-  #do([, command]: NumberedCommand): Outcome {
+  get #isDue(): boolean {
+    const { wakeAt } = this.#engine;
+    return wakeAt !== undefined && wakeAt <= this.#at;
+  }
+
+  // What is due goes first, so that the command is refused where time has overtaken it.
+  #do(command: RoutingCommand, all: RoutingEvent[]): Outcome {
+    const from = all.length;
     try {
-      return { events: this.#engine.apply(command, this.#at) };
+      if (this.#isDue) this.#tick(all);
+      all.push(...this.#engine.apply(command, this.#at));
+      return { events: all.slice(from) };
     } catch (error) {
       return {
         error: toContactCenterError(error, 'routing/invalid', 'unable to apply routing command; it makes no sense'),
@@ -177,11 +194,25 @@ export class Replica {
     }
   }
 
-  #note(events: readonly RoutingEvent[]): void {
-    for (const event of events) if (event.type === 'decision-requested') this.#questions.set(event.decisionId, event);
-    this.#seq = events.at(-1)?.seq ?? this.#seq;
-    for (const id of this.#questions.keys()) {
-      if (this.#engine.decision(id) === undefined) this.#questions.delete(id);
-    }
+  // Whether anything happened.
+  #tick(all: RoutingEvent[]): boolean {
+    const events = this.#engine.apply({ type: 'tick' }, this.#at);
+    all.push(...events);
+    return events.length > 0;
   }
+
+  #note(events: readonly RoutingEvent[]): void {
+    for (const event of events) if (isQuestion(event)) this.#questions.set(questionId(event), event);
+    this.#seq = events.at(-1)?.seq ?? this.#seq;
+    for (const [id, question] of this.#questions) if (!this.isOpen(question)) this.#questions.delete(id);
+  }
+}
+
+/** The id that an answer names. */
+export function questionId(question: Question): string {
+  return question.type === 'decision-requested' ? question.decisionId : question.classificationId;
+}
+
+function isQuestion(event: RoutingEvent): event is Question {
+  return event.type === 'decision-requested' || event.type === 'classification-requested';
 }

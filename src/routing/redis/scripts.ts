@@ -5,7 +5,7 @@
 
 /**
  * Says that a node is there, renews its lease, and gives it one when nobody has it and it wants one.
- * KEYS lease, token, head, nodes. ARGV node, lease it holds (or empty), lease ms, whether it wants to lead, whether it is listed.
+ * KEYS lease, token, head, nodes. ARGV node, lease it holds (or empty), lease ms, whether it wants to lead, and whether it may at all.
  * Returns lease, ms left, head, and the nodes heard of within the lease's time.
  */
 export const bidScript = `

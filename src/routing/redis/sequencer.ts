@@ -1,5 +1,4 @@
 import type { Clock } from 'onescreen';
-import type { RoutingCommand } from 'onescreen/routing';
 import { unavailable, type Connection } from './connection';
 import type { RoutingKeys } from './keys';
 import { formatBatch, parseGroup, type CommandGroup, type LogBatch } from './log-batch';
@@ -77,11 +76,6 @@ export class Sequencer {
     this.#queued += group[2].length;
     this.#pump();
     return true;
-  }
-
-  /** Queues a command of the leader itself. */
-  addOwn(command: RoutingCommand): void {
-    this.add(`["",0,[[0,${JSON.stringify(command)}]]]`);
   }
 
   /** Takes no more commands; what is on its way to Redis goes there. */
