@@ -17,8 +17,8 @@ export interface WeeklyHoursOptions {
 
 const minuteMs = 60_000;
 
-/** How far ahead the next change is looked for, in days: longer than any week with a holiday. */
-const daysAhead = 370;
+/** So many days' openings are remembered: working one out takes the better part of a millisecond. */
+const remembered = 16;
 
 /**
  * Opening hours that repeat each week, by the wall clock of a time zone: right on days when its clocks change. A time that
@@ -28,29 +28,43 @@ const daysAhead = 370;
 export function weeklyHours({ timeZone, days, closedOn = [] }: WeeklyHoursOptions): OpeningHours {
   const wall = wallClock(timeZone);
   const closed = new Set(closedOn);
-  for (const date of closed) if (Number.isNaN(dayOf(date))) throw refuse('closedOn', `"${date}" is no date`);
+  const lastClosed = Math.max(...closedOn.map(dayOf), 0);
+  if (Number.isNaN(lastClosed)) throw refuse('closedOn', 'they are no dates');
   const spans = weekdays.map((day) => (days[day] ?? []).map((opening) => minutesOf(opening, `days.${day}`)));
 
-  /** The openings of a day, in epoch milliseconds; `day` is its midnight as if in UTC. */
-  const opened = (day: number): readonly (readonly [from: number, to: number])[] => {
+  const known = new Map<number, readonly Span[]>();
+  /** The openings of a day; `day` is its midnight as if in UTC. */
+  const opened = (day: number): readonly Span[] => {
+    const before = known.get(day);
+    if (before !== undefined) return before;
     const date = new Date(day);
-    if (closed.has(date.toISOString().slice(0, 10))) return [];
-    const found = spans[(date.getUTCDay() + 6) % 7] ?? [];
-    return found.map(([from, to]) => [
-      instant(wall, day + from * minuteMs, 'first'),
-      instant(wall, day + to * minuteMs, 'last'),
-    ]);
+    const isClosed = closed.has(date.toISOString().slice(0, 10));
+    const found = isClosed ? [] : (spans[(date.getUTCDay() + 6) % 7] ?? []);
+    const instants = found.map(
+      ([from, to]) =>
+        [instant(wall, day + from * minuteMs, 'first'), instant(wall, day + to * minuteMs, 'last')] as const,
+    );
+    if (known.size >= remembered) known.clear();
+    known.set(day, instants);
+    return instants;
   };
-  const today = (at: number) => wall(at) - mod(wall(at), dayMs);
-  const isOpen = (at: number) =>
+  const today = (at: number) => {
+    const shown = wall(at);
+    return shown - mod(shown, dayMs);
+  };
+  const isOpen = (at: number) => {
+    const day = today(at);
     // The day before too: its midnight may come twice.
-    [today(at) - dayMs, today(at)].flatMap(opened).some(([from, to]) => from <= at && at < to);
+    return [day - dayMs, day].flatMap(opened).some(([from, to]) => from <= at && at < to);
+  };
 
   return {
     isOpen,
     nextChange(at) {
       const now = isOpen(at);
-      for (let day = today(at) - dayMs, left = daysAhead; left > 0; day += dayMs, left -= 1) {
+      // Behind the last date of its own every week is like the one before.
+      const last = Math.max(today(at), lastClosed) + 8 * dayMs;
+      for (let day = today(at) - dayMs; day <= last; day += dayMs) {
         const edges = opened(day)
           .flat()
           .filter((edge) => edge > at)
@@ -66,6 +80,9 @@ export function weeklyHours({ timeZone, days, closedOn = [] }: WeeklyHoursOption
 const dayMs = 1_440 * minuteMs;
 
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+
+/** In epoch milliseconds. */
+type Span = readonly [from: number, to: number];
 
 type WallClock = (at: number) => number;
 
