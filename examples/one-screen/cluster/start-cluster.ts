@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { delay, systemClock } from 'onescreen';
 import { startEmulator, type Emulator, type StartEmulatorOptions } from 'onescreen/emulator';
 import { openCalls } from '../server/calls';
 import { listen } from '../server/listen';
@@ -39,6 +40,9 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
+/** How long after its end a node has another in its place, in milliseconds. */
+const replacedAfterMs = 3_000;
+
 /** Redis, several nodes, each in a process of its own, and in front of them the pages and one port; the emulator is here. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { port = 0, otherPorts = false, chat = 'acs', nodes: count = 2, emulation, watch = true } = options;
@@ -77,6 +81,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     void node.ended.then(async () => {
       nodes.splice(nodes.indexOf(node), 1);
       front.remove(node.origin);
+      // The others take over first, which on a small machine needs all of it.
+      await delay(systemClock, replacedAfterMs);
       if (closing) return;
       const other = await addNode();
       options.replaced?.(node, other);

@@ -1,12 +1,37 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { createFront } from '../../../examples/one-screen/cluster/front';
 import { listen } from '../../../examples/one-screen/server/listen';
 import type { FromNode, NodeSettings } from './node-main';
 
-const program = fileURLToPath(new URL('node-main.ts', import.meta.url));
-const repository = fileURLToPath(new URL('../../..', import.meta.url));
+const source = fileURLToPath(new URL('../../../src', import.meta.url));
+
+/** One file with everything in it, as a process that has to find and translate it all takes seconds to start. */
+const program = (async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'onescreen-node-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const outfile = join(folder, 'node.cjs');
+  await build({
+    entryPoints: [fileURLToPath(new URL('node-main.ts', import.meta.url))],
+    ...{ outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'silent', external: ['@azure/*', 'werift'] },
+    plugins: [
+      {
+        name: 'our own name',
+        setup({ onResolve }) {
+          onResolve({ filter: /^onescreen(\/|$)/ }, ({ path }) => ({
+            path: join(source, path.slice('onescreen'.length), 'index.ts'),
+          }));
+        },
+      },
+    ],
+  });
+  return outfile;
+})();
 
 /** A node in a process of its own. */
 export interface NodeProcess {
@@ -16,9 +41,8 @@ export interface NodeProcess {
   signal(signal: NodeJS.Signals): void;
 }
 
-function startNode(settings: NodeSettings): Promise<NodeProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', program], {
-    cwd: repository,
+async function startNode(settings: NodeSettings): Promise<NodeProcess> {
+  const child = spawn(process.execPath, [await program], {
     env: { ...process.env, NODE_SETTINGS: JSON.stringify(settings) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
