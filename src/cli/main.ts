@@ -2,11 +2,13 @@
 import type { Command } from './command';
 import { doctorCommand } from './doctor-command';
 import { emulatorCommand } from './emulator-command';
+import { simulateCommand } from './simulate-command';
 import { UsageError } from './usage-error';
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['emulator', emulatorCommand],
   ['doctor', doctorCommand],
+  ['simulate', simulateCommand],
 ]);
 
 const usage = [...commands.values()].map((command) => command.usage).join('\n');
