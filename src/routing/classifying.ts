@@ -6,13 +6,13 @@ import { putInQueue, withdraw } from './lifecycle';
 import { amend, type TaskRecord } from './records';
 import { isPromiseLike } from './router';
 import { comeDue } from './scheduling';
-import { takeOwnSelectors } from './select-here';
+import { showOwnSelectors } from './select-here';
 import type { RoutingState } from './state';
 
 /** Takes a task out of its queue until the policy has answered. */
 export function requestClassification(state: RoutingState, task: TaskRecord, policyId: string): void {
   withdraw(state, task);
-  takeOwnSelectors(state, task);
+  showOwnSelectors(state, task);
   const classificationId = `c-${state.count('classification')}`;
   amend(task, { classificationId, facts: { ...task.extra?.facts, classificationPolicyId: policyId } });
   task.status = 'classifying';

@@ -1,12 +1,14 @@
 import { missClassification } from './classifying';
 import { meetRules } from './meet-rules';
 import { amend, type TaskRecord } from './records';
+import { showOwnSelectors } from './select-here';
 import type { RoutingState } from './state';
 
 /** Lets a task that is in no queue wait for its time. */
 export function scheduleTask(state: RoutingState, task: TaskRecord, scheduleAt: number): void {
   const { id: taskId } = task;
   amend(task, { facts: { ...task.extra?.facts, scheduleAt } });
+  showOwnSelectors(state, task);
   const passed = scheduleAt <= state.now;
   if (passed || scheduleAt >= task.enqueuedAt + (state.vocabulary?.settings.taskLifeMs ?? Infinity)) {
     task.status = 'schedule-failed';

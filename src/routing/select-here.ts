@@ -14,6 +14,13 @@ export function takeOwnSelectors(state: RoutingState, task: TaskRecord): void {
   amend(task, { own: undefined });
 }
 
+/** The selectors that a task has while it is in no queue. */
+export function showOwnSelectors(state: RoutingState, task: TaskRecord): void {
+  takeOwnSelectors(state, task);
+  task.active = task.selectors.flatMap((each) => (counts(each, state.now) ? each.selector : []));
+  if (task.extra?.bypassed !== undefined) amend(task, { bypassed: undefined });
+}
+
 /** Has the queue's strategy put others in the place of a task's own selectors. */
 export function selectHere(state: RoutingState, task: TaskRecord, strategy: RoutingStrategy): void {
   let selectors: readonly Selector[] = [];
