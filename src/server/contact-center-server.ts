@@ -24,6 +24,7 @@ import { LostCalls } from './lost-calls';
 import { resolveOptions, type ServerOptions } from './options';
 import { Parking } from './parking';
 import { TakeUp } from './restart/take-up';
+import { serverRules } from './server-rules';
 import { SignIn } from './sign-in';
 import { StartKeys } from './start-keys';
 import { TaskBoard } from './task-board';
@@ -61,7 +62,11 @@ export function createServer(options: ServerOptions): ContactCenterServer {
   const resolved = resolveOptions(options);
   const { clock } = resolved;
   // A page may still know an offer of the server before this one.
-  const engine = createRoutingEngine({ queues: options.queues, offerPrefix: `${resolved.random.id()}-` });
+  const engine = createRoutingEngine({
+    queues: options.queues,
+    rules: serverRules(),
+    offerPrefix: `${resolved.random.id()}-`,
+  });
 
   // What follows from an event may tell the engine more; the events of that come after those already here.
   const waiting: RoutingEvent[] = [];

@@ -1,6 +1,7 @@
 import { createRoutingEngine } from 'onescreen/routing';
 import { ownPaths } from './http-handler';
 import { resolveOptions, type ServerOptions } from './options';
+import { serverRules } from './server-rules';
 
 /**
  * Paths that a server of these options answers, with everything below them. Throws `command/invalid` or `routing/invalid`
@@ -8,6 +9,6 @@ import { resolveOptions, type ServerOptions } from './options';
  */
 export function serverPaths(options: ServerOptions): readonly string[] {
   const { calls } = resolveOptions(options);
-  createRoutingEngine({ queues: options.queues });
+  createRoutingEngine({ queues: options.queues, rules: serverRules() });
   return [...ownPaths, ...calls.flatMap(({ webhooks }) => webhooks?.path ?? [])];
 }

@@ -1,5 +1,6 @@
 import {
   createRoutingEngine,
+  routingRules,
   type QueuePolicy,
   type RoutingCommand,
   type RoutingEngine,
@@ -121,7 +122,7 @@ class Simulation {
     this.#countFrom = first + warmUpMs;
     this.#end = last + drainMs;
     this.#occupancy = new OccupancyTally(this.#countFrom, last, intervalMs);
-    this.#engine = createRoutingEngine({ queues: options.queues });
+    this.#engine = createRoutingEngine({ queues: options.queues, rules: routingRules({ workerIdleMs: Infinity }) });
     for (const [index, worker] of workers.entries()) this.#register(worker, shifts[index]);
     this.#planArrival(0);
   }
