@@ -1,6 +1,9 @@
 import {
   createRoutingEngine,
   longestIdle,
+  routingRules,
+  type ClassificationPolicy,
+  type ExceptionRule,
   type QueuePolicy,
   type RoutingCommand,
   type RoutingStrategy,
@@ -246,5 +249,156 @@ describe('a compare that misbehaves never stalls a queue', () => {
     const desk = new Desk({ id: 'support', strategy });
     desk.worker('ada');
     expect(offers(desk.task('t'))).toEqual(['t -> ada']);
+  });
+});
+
+describe('rules that make no sense are refused with the field named, and nothing has changed', () => {
+  const policy: ClassificationPolicy = { id: 'p', classify: () => ({}) };
+  const withRules = () => new Desk({ id: 'support' }, routingRules({ classification: [policy] }));
+  const parse = (json: string) => JSON.parse(json) as never;
+
+  it.each<[string, string, RoutingCommand]>([
+    ['a schedule at NaN', 'scheduleAt', { type: 'enqueue', task: { ...task, scheduleAt: NaN } }],
+    ['a schedule in text', 'scheduleAt', { type: 'enqueue', task: { ...task, scheduleAt: parse('"noon"') } }],
+    ['no queue and no policy', 'task.queueId', { type: 'enqueue', task: { id: 't', channel: 'chat' } }],
+    [
+      'no queue for what is assigned at once',
+      'task.queueId',
+      { type: 'enqueue', task: { id: 't', channel: 'chat', classificationPolicyId: 'p' }, assignTo: 'bob' },
+    ],
+    [
+      'an unknown policy',
+      'classificationPolicyId',
+      { type: 'enqueue', task: { ...task, classificationPolicyId: 'nothing' } },
+    ],
+    ['a tag that is NaN', 'task.tags.level', { type: 'enqueue', task: { ...task, tags: { level: NaN } } }],
+    ['an empty reference', 'task.channelReference', { type: 'enqueue', task: { ...task, channelReference: '' } }],
+    ['a tag of a worker', 'worker.tags.a', { type: 'register', worker: { ...ada, tags: { a: parse('null') } } }],
+    ['priority NaN', 'priority', { type: 'prioritize', taskId: 'offered', priority: NaN }],
+    ['requeueing at NaN', 'scheduleAt', { type: 'requeue', taskId: 'offered', reason: 'x', scheduleAt: NaN }],
+    [
+      'requeueing by an unknown policy',
+      'classificationPolicyId',
+      { type: 'requeue', taskId: 'offered', reason: 'x', classificationPolicyId: 'nothing' },
+    ],
+  ])('%s', (_, field, command) => {
+    const desk = withRules();
+    desk.worker('bob');
+    desk.task('offered');
+    const state = () => JSON.stringify([desk.engine.workers(), desk.engine.tasks(), desk.engine.wakeAt]);
+    const before = state();
+    expect(refusal(() => desk.do(command))).toBe(`routing/invalid ${field}`);
+    expect(state()).toBe(before);
+  });
+
+  it('what is not there, or not assigned, has a code of its own', () => {
+    const desk = withRules();
+    desk.task('t');
+    expect(refusal(() => desk.do({ type: 'unassign', taskId: 't' }))).toBe('task/wrong-state');
+    expect(refusal(() => desk.do({ type: 'unassign', taskId: 't9' }))).toBe('task/gone');
+    expect(refusal(() => desk.do({ type: 'prioritize', taskId: 't9', priority: 1 }))).toBe('task/gone');
+    const stale = { taskId: 't9', classificationId: 'c-9' };
+    expect(desk.do({ type: 'classify', ...stale, classification: {} })).toEqual([]);
+    expect(desk.do({ type: 'classificationFailed', ...stale, reason: 'x' })).toEqual([]);
+  });
+
+  it.each<[string, string, QueuePolicy, ExceptionRule[]]>([
+    ['a rule without an id', '.id', { id: 'q' }, [{ id: '', when: { type: 'closed' }, actions: [] }]],
+    [
+      'two rules of one id',
+      '.id',
+      { id: 'q' },
+      [
+        { id: 'r', when: { type: 'closed' }, actions: [] },
+        { id: 'r', when: { type: 'closed' }, actions: [] },
+      ],
+    ],
+    ['a trigger that does not exist', '.when', { id: 'q' }, [{ id: 'r', when: parse('{"type":"mood"}'), actions: [] }]],
+    ['no trigger', '.when', { id: 'q' }, [{ id: 'r', when: parse('null'), actions: [] }]],
+    [
+      'a wait of NaN',
+      '.when.afterMs',
+      { id: 'q' },
+      [{ id: 'r', when: { type: 'waitTime', afterMs: NaN }, actions: [] }],
+    ],
+    [
+      'a negative threshold',
+      '.when.threshold',
+      { id: 'q' },
+      [{ id: 'r', when: { type: 'queueLength', threshold: -1 }, actions: [] }],
+    ],
+    [
+      'an action that does not exist',
+      '.actions[0]',
+      { id: 'q' },
+      [{ id: 'r', when: { type: 'closed' }, actions: [parse('{"type":"sing"}')] }],
+    ],
+    [
+      'a move to nowhere',
+      '.queueId',
+      { id: 'q' },
+      [{ id: 'r', when: { type: 'closed' }, actions: [{ type: 'move', queueId: 'nowhere' }] }],
+    ],
+    [
+      'a move with priority NaN',
+      '.actions[0].priority',
+      { id: 'q' },
+      [{ id: 'r', when: { type: 'closed' }, actions: [{ type: 'move', priority: NaN }] }],
+    ],
+    [
+      'a reclassification by nothing',
+      '.policyId',
+      { id: 'q' },
+      [{ id: 'r', when: { type: 'closed' }, actions: [{ type: 'reclassify', policyId: 'nothing' }] }],
+    ],
+    ['hours that do not open', '.hours', { id: 'q', hours: parse('{}') }, []],
+  ])('%s', (_, field, queue, exceptions) => {
+    const rules = routingRules({ classification: [policy] });
+    const found = refusal(() => createRoutingEngine({ queues: [{ ...queue, exceptions }], rules }));
+    expect(found.startsWith('routing/invalid queue "q"')).toBe(true);
+    expect(found.endsWith(field)).toBe(true);
+  });
+
+  it.each<[string, Parameters<typeof routingRules>[0], string]>([
+    ['two policies of one id', { classification: [policy, policy] }, 'classification[1].id'],
+    ['a policy without an id', { classification: [{ ...policy, id: '' }] }, 'classification[0].id'],
+    ['a policy that does not classify', { classification: [parse('{"id":"p"}')] }, 'classification[0].classify'],
+    ['no list of policies', { classification: parse('{}') }, 'classification'],
+    ['a life of no length', { taskLifeMs: 0 }, 'taskLifeMs'],
+    ['a life without an end', { taskLifeMs: Infinity }, 'taskLifeMs'],
+    ['idleness of no length', { workerIdleMs: 0 }, 'workerIdleMs'],
+    ['a time-out of NaN', { classificationTimeoutMs: NaN }, 'classificationTimeoutMs'],
+  ])('%s', (_, options, field) => {
+    expect(refusal(() => routingRules(options))).toBe(`routing/invalid ${field}`);
+  });
+
+  it('a fallback queue that is not there, and unassigning half a time', () => {
+    const rules = routingRules({ classification: [{ ...policy, fallbackQueueId: 'nowhere' }] });
+    expect(refusal(() => createRoutingEngine({ queues: [{ id: 'q' }], rules }))).toContain('fallbackQueueId');
+    expect(refusal(() => createRoutingEngine({ queues: [{ id: 'q', maxUnassignments: 0.5 }] }))).toBe(
+      'routing/invalid queues[0].maxUnassignments',
+    );
+  });
+});
+
+describe('an engine without routingRules refuses what it does not know', () => {
+  it.each<[string, QueuePolicy]>([
+    ['exception rules', { id: 'q', exceptions: [{ id: 'r', when: { type: 'closed' }, actions: [] }] }],
+    ['hours', { id: 'q', hours: { isOpen: () => true, nextChange: () => undefined } }],
+    ['a strategy that selects', { id: 'q', strategy: { ...longestIdle(), select: ({ selectors }) => selectors } }],
+  ])('%s', (_, queue) => {
+    expect(refusal(() => createRoutingEngine({ queues: [queue] }))).toBe('routing/invalid rules');
+  });
+
+  it('a schedule, a classification and the commands about them', () => {
+    const desk = new Desk();
+    desk.task('t');
+    expect(refusal(() => desk.task('u', { scheduleAt: 1_000 }))).toBe('routing/invalid rules');
+    expect(refusal(() => desk.task('u', { classificationPolicyId: 'p' }))).toBe('routing/invalid rules');
+    expect(refusal(() => desk.do({ type: 'requeue', taskId: 't', reason: 'x', scheduleAt: 1_000 }))).toBe(
+      'routing/invalid rules',
+    );
+    expect(refusal(() => desk.do({ type: 'unassign', taskId: 't' }))).toBe('routing/invalid type');
+    expect(desk.engine.tasks()).toHaveLength(1);
   });
 });
