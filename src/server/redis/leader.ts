@@ -194,7 +194,6 @@ export class Leader implements WayToLeader {
       node,
       outbox: this.#outboxTo(series),
       links: new Map(),
-      flushes: new Map(),
       silent: 0,
       gone: false,
     };

@@ -22,8 +22,8 @@ const program = (async () => {
     plugins: [
       {
         name: 'our own name',
-        setup({ onResolve }) {
-          onResolve({ filter: /^onescreen(\/|$)/ }, ({ path }) => ({
+        setup(build) {
+          build.onResolve({ filter: /^onescreen(\/|$)/ }, ({ path }) => ({
             path: join(source, path.slice('onescreen'.length), 'index.ts'),
           }));
         },

@@ -101,7 +101,7 @@ describe('two nodes of one domain', () => {
     desk.socket.io.engine.close();
     await gone;
     await say.customer('while it was away');
-    await new Promise((resolve) => desk.socket.once('connect', resolve));
+    await new Promise<void>((resolve) => desk.socket.once('connect', resolve));
     expect(desk.socket.recovered).toBe(true);
     await expect.poll(() => desk.texts()).toEqual(['before', 'while it was away']);
     expect(await say.agent('after')).toMatchObject({ ok: true });
