@@ -14,6 +14,8 @@ type Refs = Readonly<Record<string, string>>;
 
 /** What the log keeps for a server that takes the conversation up, beside what its entries say. Never a token or a secret. */
 export interface Kept {
+  /** The command whose doing the entry is; without `agentId` a customer's. */
+  readonly command?: { readonly id: string; readonly name: string; readonly agentId?: string };
   /** Of `conversation-opened`: the customer has a page that was given a resume token. */
   readonly page?: true;
   /** The same: what the start can be known by when it is sent again; digests. */

@@ -2,8 +2,10 @@ import * as v from 'valibot';
 import { ContactCenterError, toContactCenterError } from 'onescreen';
 import type { AnswerFrame } from '../protocol/frames';
 import type { Answers } from './answers';
+import { carryOut } from './command-context';
 import { parse } from './command-schemas';
-import { errorFields, type LogFields, type Logger } from './logger';
+import { errorFields, type Logger } from './logger';
+import type { CarriedOut } from './restart/carried-out';
 import type { TokenBucket } from './token-bucket';
 
 /** Largest frame taken, in characters of JSON: room for the longest message as text and as HTML, escaped. */
@@ -42,10 +44,13 @@ export async function receiveCommand<Commands extends CommandMap<Commands>>(
     /** Throws when nothing more is carried out for this page. */
     readonly guard?: () => void;
     readonly logger: Logger;
-    readonly who: LogFields;
+    /** Whose command it is: an agent's, or the customer's of this conversation. */
+    readonly who: { readonly agentId: string } | { readonly conversationId: string };
+    /** What servers before this one have done already of commands that may be sent again. */
+    readonly carriedOut: CarriedOut;
   },
 ): Promise<AnswerFrame | undefined> {
-  const { schemas, handlers, answers, frames, guard, logger, who } = door;
+  const { schemas, handlers, answers, frames, guard, logger, who, carriedOut } = door;
   const frameId = idOf(frame);
   // A repetition gets the answer it has: it may have been carried out before the link broke.
   const waitMs = frameId !== undefined && answers.has(frameId) ? 0 : frames.take();
@@ -75,7 +80,14 @@ export async function receiveCommand<Commands extends CommandMap<Commands>>(
           field: 'name',
         });
       }
-      const result = await handlers[name](parse(schemas[name], args, 'carry out command', 'args'));
+      const input = parse(schemas[name], args, 'carry out command', 'args');
+      const before = carriedOut.of('agentId' in who ? who.agentId : who.conversationId, id, name);
+      const command = {
+        ...{ id, name },
+        ...('agentId' in who && { agentId: who.agentId }),
+        ...(before !== undefined && { begun: before.begun }),
+      };
+      const result = before?.result ?? (await carryOut(command, async () => handlers[name](input)));
       return { type: 'answer', id, ok: true, result };
     } catch (error) {
       const known = toContactCenterError(error, 'command/failed', 'unable to carry out command; the server failed');

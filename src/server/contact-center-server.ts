@@ -23,6 +23,7 @@ import { errorFields } from './logger';
 import { LostCalls } from './lost-calls';
 import { resolveOptions, type ServerOptions } from './options';
 import { Parking } from './parking';
+import { CarriedOut } from './restart/carried-out';
 import { TakeUp } from './restart/take-up';
 import { serverRules } from './server-rules';
 import { SignIn } from './sign-in';
@@ -193,6 +194,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     escalation,
     meetings,
     starts: new StartKeys(resolved.clock, resolved.resume),
+    carriedOut: new CarriedOut(),
   };
   const takeUp: TakeUp = new TakeUp({
     ...{ options: resolved, ...people, ...doings, conversations: () => conversations },

@@ -1,6 +1,7 @@
 import type { Clock } from 'onescreen';
 import type { Kept } from '../protocol/kept';
 import { isHostedChatEntry, type Actor, type KeptFact, type LogEntry } from '../protocol/log-entry';
+import { commandUnderWay } from './command-context';
 import type { ConversationStore } from './conversation-store';
 import { forPages } from './for-pages';
 import type { Hooks } from './hooks';
@@ -63,9 +64,10 @@ export class ConversationLog {
   async append(by: Actor, facts: readonly KeptFact[], late?: () => void): Promise<readonly LogEntry[]> {
     const at = this.#clock.now();
     const { conversationId } = this;
+    const command = keptCommand();
     const entries = facts.map((fact) => {
-      const kept = this.#kept(fact);
-      return { at, by, ...fact, ...(kept !== undefined && { kept: { ...kept, ...fact.kept } }) };
+      const kept = { ...this.#kept(fact), ...fact.kept, ...(command !== undefined && { command }) };
+      return { at, by, ...fact, ...(Object.keys(kept).length > 0 && { kept }) };
     });
     const told = (stored: readonly LogEntry[]) => {
       const shown = forPages(stored);
@@ -116,4 +118,12 @@ export class ConversationLog {
     this.#messages = this.#messages.slice(-recentMessages);
     this.#more = true;
   }
+}
+
+/** What the log keeps of the command that is being carried out. Messages are known by their own ids. */
+function keptCommand(): Kept['command'] {
+  const command = commandUnderWay();
+  if (command === undefined || command.name.startsWith('message/')) return undefined;
+  const { id, name, agentId } = command;
+  return { id, name, ...(agentId !== undefined && { agentId }) };
 }

@@ -12,6 +12,7 @@ import type { MeetingReports } from './escalation/meeting-reports';
 import type { Hooks } from './hooks';
 import { messageCommands, notThere } from './messages';
 import type { ResolvedOptions } from './options';
+import type { CarriedOut } from './restart/carried-out';
 import { makeRoom, recoveryMs, Session } from './session';
 import { audienceOf, issue, noToken } from './sign-in';
 import type { ChatToken } from './chat-host';
@@ -25,6 +26,7 @@ interface CustomerParts {
   readonly callbacks: Callbacks;
   readonly escalation: Escalation;
   readonly meetings: MeetingReports;
+  readonly carriedOut: CarriedOut;
   /** Throws `session/closed` once the server is. */
   readonly requireRunning: (action: string) => void;
 }
@@ -52,7 +54,8 @@ export async function connectCustomer(parts: CustomerParts, request: ConnectRequ
   const handlers = commandsOf(parts, conversation);
   const { answers, frames } = conversation;
   const guard = () => parts.requireRunning('carry out command');
-  const door = { schemas: customerCommands, handlers, answers, frames, guard, logger, who };
+  const { carriedOut } = parts;
+  const door = { schemas: customerCommands, handlers, answers, frames, guard, logger, who, carriedOut };
   return {
     session: session.id,
     recovered: known !== undefined,

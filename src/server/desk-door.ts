@@ -20,6 +20,7 @@ import { messageCommands, notThere, type Seat } from './messages';
 import type { AgentIdentity, ResolvedOptions } from './options';
 import type { Parking } from './parking';
 import { previousConversations } from './previous-conversations';
+import type { CarriedOut } from './restart/carried-out';
 import { makeRoom, recoveryMs, Session } from './session';
 import type { LostCalls } from './lost-calls';
 import type { TaskBoard } from './task-board';
@@ -42,6 +43,7 @@ interface DeskParts {
   readonly callbacks: Callbacks;
   readonly escalation: Escalation;
   readonly meetings: MeetingReports;
+  readonly carriedOut: CarriedOut;
   /** Throws `session/closed` once the server is. */
   readonly requireRunning: (action: string) => void;
 }
@@ -75,7 +77,9 @@ export async function connectDesk(parts: DeskParts, request: ConnectRequest): Pr
     throw new ContactCenterError('session/signed-out', 'unable to carry out command; the agent has signed out');
   };
   const { answers, frames } = agent;
-  const door = { schemas: agentCommands, handlers, answers, frames, guard, logger, who: { agentId: agent.id } };
+  const who = { agentId: agent.id };
+  const { carriedOut } = parts;
+  const door = { schemas: agentCommands, handlers, answers, frames, guard, logger, who, carriedOut };
   return {
     session: session.id,
     recovered: known !== undefined,

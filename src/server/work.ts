@@ -3,6 +3,7 @@ import type { AgentCommands } from '../protocol/agent-frames';
 import type { Actor, TaskRecord } from '../protocol/log-entry';
 import type { Agent } from './agent';
 import { isCallHost } from './channel-host';
+import { commandUnderWay } from './command-context';
 import { closeChannels } from './channel-work';
 import type { Conversation } from './conversation';
 import { wrapUpOf, type ResolvedOptions } from './options';
@@ -170,7 +171,7 @@ export class Work {
     const { conversation, record } = task;
     checkDisposition(record, disposition);
     const by = actorIn(conversation, agent);
-    if (notes !== '') {
+    if (notes !== '' && commandUnderWay()?.begun?.includes('note') !== true) {
       void this.#board.inTurn(conversation, async () => {
         await conversation.append(by, { type: 'note', text: notes });
       });

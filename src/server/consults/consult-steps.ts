@@ -209,6 +209,14 @@ export class ConsultSteps {
     return others;
   }
 
+  /** The owner has given the customer away already, as the log tells, and whoever was asked is there. */
+  async inherited(consult: OpenConsult, asked: LiveTask): Promise<void> {
+    const others = this.#inherit(consult, asked);
+    say(consult, { status: 'completed' });
+    await consult.conversation.append(system, consultFact(consult), ...others.map(consultFact));
+    this.#reveal(consult);
+  }
+
   /** The owner will not come back, and whoever was asked in has the customer. Decided at once; the host is told in turn. */
   succeed(consult: OpenConsult, asked: LiveTask, task: LiveTask): void {
     const { board, options } = this.#parts;

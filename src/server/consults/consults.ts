@@ -73,9 +73,12 @@ export class Consults {
   async goOn(conversation: Conversation): Promise<void> {
     for (const consult of this.#book.of(conversation)) {
       const { asked, task } = consult;
-      if (task.record.status !== 'assigned' || asked === undefined || openCallOf(conversation) !== undefined)
+      const isOwned = task.record.status === 'assigned';
+      const isThere = asked?.record.status === 'assigned';
+      if (asked === undefined || openCallOf(conversation) !== undefined || !(isOwned || isThere))
         await this.#steps.end(consult, 'failed', 'unavailable');
-      else if (asked.record.status === 'assigned') await this.events.joined(asked);
+      else if (isThere && isOwned) await this.events.joined(asked);
+      else if (isThere) await this.#steps.inherited(consult, asked);
       else this.#starts.awaitAgain(consult);
     }
   }

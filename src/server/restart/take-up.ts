@@ -4,6 +4,7 @@ import type { Agents } from '../agents';
 import type { Callbacks } from '../callbacks';
 import type { Calls } from '../calls';
 import { channelOf, isCallHost, type ChannelHost } from '../channel-host';
+import { leaveChannels } from '../channel-work';
 import type { Consults } from '../consults/consults';
 import type { Conversation, RecalledChannel } from '../conversation';
 import type { OpenChannel } from '../conversation-channels';
@@ -17,6 +18,7 @@ import type { StartKeys } from '../start-keys';
 import { system, type TaskBoard } from '../task-board';
 import { channelsOf, unassigned, type LiveTask } from '../task-record';
 import type { Demand, Work } from '../work';
+import { commandsIn, type CarriedOut } from './carried-out';
 import { missingHost } from './missing-host';
 import { recallLog, type Recalled, type RecalledTask } from './recalled';
 
@@ -45,6 +47,7 @@ interface TakeUpParts {
   readonly escalation: Escalation;
   readonly meetings: MeetingReports;
   readonly starts: StartKeys;
+  readonly carriedOut: CarriedOut;
   /** What the routing engine says of this task while it is told of it is known already: nothing follows from that. */
   readonly quietly: (taskId: string, tell: () => void) => void;
 }
@@ -177,7 +180,7 @@ export class TakeUp {
   }
 
   #recallWork(conversation: Conversation, recalled: Recalled, entries: readonly LogEntry[]): Held {
-    const { board, callbacks, consults, escalation, meetings, starts } = this.#parts;
+    const { board, callbacks, consults, escalation, meetings, starts, carriedOut } = this.#parts;
     const waitAgain: LiveTask[] = [];
     for (const task of recalled.tasks) {
       const live = this.#recallTask(conversation, task, recalled);
@@ -192,6 +195,7 @@ export class TakeUp {
       const asked = board.tasksOf(conversation).find(({ askedFor }) => askedFor === record.id);
       if (task !== undefined) consults.recall(record, task, asked);
     }
+    carriedOut.recall(conversation.id, commandsIn(entries));
     if (recalled.opening.start !== undefined) starts.recall(recalled.opening.start, recalled.openedAt, conversation);
     escalation.recall(conversation);
     meetings.recall(conversation, entries);
@@ -202,13 +206,18 @@ export class TakeUp {
   #recallTask(
     conversation: Conversation,
     { record, kept, since }: RecalledTask,
-    { agents, consults }: Recalled,
+    { agents, consults, tasks }: Recalled,
   ): LiveTask {
     const { agents: all, board, options } = this.#parts;
     const { agentId } = record;
     const owner = agentId === undefined ? undefined : agents.get(agentId);
     const isThere = agentId !== undefined && conversation.participantOf(agentId) !== undefined;
-    const isHeld = owner !== undefined && (record.status === 'assigned' ? isThere : isAfter(record));
+    // Whoever gives it to a queue leaves first.
+    const isGiven = tasks.some(({ record: { purpose, from, status } }) => {
+      return purpose === 'transfer' && from?.agentId === agentId && status === 'queued';
+    });
+    const isHeld =
+      owner !== undefined && (record.status === 'assigned' ? isThere || isGiven : isAfter(record));
     const queueId = options.queues.has(record.queueId) ? record.queueId : options.defaultQueue.id;
     const stands: TaskRecord = isHeld
       ? { ...record, queueId }
@@ -222,7 +231,8 @@ export class TakeUp {
             ...(offerId !== undefined && { offerId, ringId: offerId }),
           }
         : undefined,
-      ...(suspended === true && !isHeld && { suspended }),
+      // Only a transfer that was cut off begins so, without a reason.
+      ...(suspended === true && !isHeld && record.reason !== undefined && { suspended }),
       ...(askedFor !== undefined && { askedFor }),
       ...(closeAt !== undefined && { closeAt }),
     };
@@ -309,6 +319,7 @@ export class TakeUp {
     // Whoever waited on the phone is called back in their place, where that can be.
     if (isOnlyCall && isWaiting && conversation.customer.providerRefs['phone'] !== undefined)
       await callbacks.wanted(conversation, undefined);
+    await this.#finishTransfers(conversation);
     await conversation.log.inTurn(async () => {
       for (const { channelId } of lost)
         await work.channelOver(conversation, channelId, { by: system, reason: 'lost', over: true });
@@ -332,6 +343,27 @@ export class TakeUp {
       conversations().finished(conversation);
     }
     customers.recall(conversation);
+  }
+
+  // The process ended while an agent gave the conversation away: whose it is by now is decided, and whoever gave it leaves.
+  async #finishTransfers(conversation: Conversation): Promise<void> {
+    const { board, options } = this.#parts;
+    const current = board.taskOf(conversation);
+    if (current === undefined || isAfter(current.record) || conversation.channel === undefined) return;
+    const tasks = board.tasksOf(conversation);
+    for (const { record, askedFor } of tasks) {
+      if (askedFor === undefined && record.id !== current.record.id && record.status === 'assigned')
+        board.tell(system, { type: 'complete', taskId: record.id });
+    }
+    const isInHand = (agentId: string) =>
+      tasks.some(({ record, acceptance }) => acceptance?.agentId === agentId && record.status === 'assigned');
+    await conversation.log.inTurn(async () => {
+      for (const agentId of conversation.agentIds.filter((id) => !isInHand(id))) {
+        conversation.watchedBy(agentId);
+        const left = await leaveChannels(conversation, { agentId, reason: 'transferred' }, options);
+        await conversation.append(system, ...left);
+      }
+    });
   }
 
   // The process ended between the beginning of the conversation and that of its task.

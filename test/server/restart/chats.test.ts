@@ -309,6 +309,33 @@ describe('wrap-up', () => {
   });
 });
 
+describe('a command whose answer is lost with the server', () => {
+  it('is not carried out twice', async () => {
+    const world = restartWorld({}, [agent('ann'), agent('ben', { queues: ['sales'] })]);
+    const ann = await world.desk('ann');
+    await world.chat();
+    const task = await accepted(world, ann);
+    const across = async (type: string, run: () => Promise<unknown>) => {
+      const killed = world.killOnce(type);
+      const done = run();
+      await killed;
+      world.start();
+      await world.clock.advance(10_000);
+      await done;
+    };
+    await across('context-changed', () => task.conversation.setContext({ order: 7 }));
+    await across('task', () => task.transfer({ queue: 'sales' }, { note: 'wants to buy' }));
+    await across('note', () => task.wrapUp.complete({ disposition: 'solved', notes: 'as agreed' }));
+    await world.settle();
+    const log = await world.log(task.conversation.id);
+    expect(log.flatMap((entry) => (entry.type === 'note' ? [entry.text] : []))).toEqual(['as agreed']);
+    const tasks = new Set(log.flatMap((entry) => (entry.type === 'task' ? [entry.task.id] : [])));
+    expect(tasks.size).toBe(2);
+    expect(ann.tasks$.value).toEqual([]);
+    expect(log.at(-1)).not.toMatchObject({ type: 'conversation-ended' });
+  });
+});
+
 describe('a start', () => {
   it('that is sent again to another server starts one conversation', async () => {
     const world = restartWorld();

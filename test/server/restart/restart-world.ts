@@ -88,6 +88,7 @@ export function restartWorld(
   };
   /** Ends the process at once: nothing of it goes on, nobody is told. */
   const kill = () => {
+    onStored = undefined;
     running?.kill();
     for (const link of links) link.drop({ recover: false, downMs: Number.POSITIVE_INFINITY });
   };
