@@ -7,9 +7,9 @@ import { build } from 'esbuild';
 import { contenderNames, type ContenderName } from './contenders/contenders';
 import { isReport, type Job, type Report } from './job';
 import type { PolicyName } from './policies';
-import { conditions, isRecord, readResults, updateResults } from './results';
+import { conditions, mergeSizes, readResults, updateResults } from './results';
 import { sizeNames, sizes, type SizeName } from './workload';
-import { goals, printFit, printRows, type Row } from './table';
+import { goals, median, printFit, printRows, type Row } from './table';
 
 // What a decision costs, beside what one would write by hand and beside the floor, and whether all decide alike.
 
@@ -53,7 +53,11 @@ try {
   for (const size of wantedSizes) for (const policy of wantedPolicies) measured.push(...measureSize(size, policy));
   printFit(measured);
   goals(measured);
-  save(measured);
+  if (measured.some(({ us }) => us.length > 0))
+    updateResults({
+      sizes: mergeSizes(readResults().sizes, measured),
+      sizesMeasured: { ...conditions(), rounds, seed },
+    });
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -142,36 +146,9 @@ function run(job: Job): Report {
   return report;
 }
 
-function save(measured: readonly Row[]): void {
-  const before = readResults();
-  const results: Record<string, Record<string, unknown>> = {};
-  const known = isRecord(before.sizes) ? before.sizes : {};
-  for (const size of sizeNames) {
-    const rows = measured.filter((row) => row.size === size);
-    const old = isRecord(known[size]) ? known[size] : {};
-    const changed: Record<string, unknown> = {};
-    for (const { name, policy, us, p99Us } of rows) {
-      if (us.length === 0) continue;
-      const key = policy === 'activity' ? name : `${name}ByDefault`;
-      changed[key] = { usPerDecision: rounded(median(us)), p99us: rounded(p99Us) };
-    }
-    if (rows.length > 0) changed.traceEqual = rows.every(({ trace }) => !trace.startsWith('differs'));
-    if (rows.length > 0 || known[size] !== undefined) results[size] = { ...old, ...changed };
-  }
-  updateResults({ sizes: results, sizesMeasured: { ...conditions(), rounds, seed } });
-}
-
 function chosen<Name extends string>(list: string | boolean | undefined, from: readonly Name[]): readonly Name[] {
   const names = String(list).split(',');
   const unknown = names.find((name) => !from.some((each) => each === name));
   if (unknown !== undefined) throw new Error(`there is no "${unknown}"; known: ${from.join(', ')}`);
   return from.filter((each) => names.includes(each));
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
-}
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(4));
 }

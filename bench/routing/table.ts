@@ -70,8 +70,13 @@ export function goals(rows: readonly Row[]): void {
   if (lines.length > 0) console.log(`\nGoals\n${lines.join('\n')}`);
 }
 
+/** The middle one; of two, the larger. NaN of none. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
 function middle({ us }: Row): number {
-  return us[us.length >> 1] ?? NaN;
+  return median(us);
 }
 
 function ratio(a: number, b: number): string {
