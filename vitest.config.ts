@@ -43,6 +43,7 @@ export default defineConfig({
             'test/races/**',
             'test/handovers/**',
             'test/call-events/**',
+            'test/redis/**',
             'test/e2e/**',
             'test/packaging/**',
             'test/**/*.browser.test.*',
@@ -82,7 +83,7 @@ export default defineConfig({
         // Child processes take every processor: by itself, so that it slows nothing that runs in real time.
         test: {
           name: 'chaos',
-          include: ['test/{chaos,races,handovers,call-events}/**/*.test.ts'],
+          include: ['test/{chaos,races,handovers,call-events,redis}/**/*.test.ts'],
           testTimeout: 60_000,
           maxWorkers: 1,
           fileParallelism: false,

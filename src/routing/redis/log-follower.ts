@@ -15,8 +15,8 @@ interface LogFollowerParts {
   readonly timeoutMs: number;
   /** Called after every batch; `heir` is there when its leader left. */
   readonly onApplied: (heir: string | undefined) => void;
-  /** Called when the replica began anew from a snapshot; `seq` is what it knew before. */
-  readonly onReloaded: (seq: number) => void;
+  /** Called when the replica began anew, from a snapshot or from nothing. */
+  readonly onReloaded: () => void;
   readonly onFault: (error: unknown, message: string) => void;
 }
 
@@ -72,10 +72,9 @@ export class LogFollower {
 
   async #load(): Promise<void> {
     const { replica, onReloaded } = this.#parts;
-    const { seq } = replica;
     const saved = await loadSnapshot(this.#parts);
     if (saved === undefined) replica.reset();
     else replica.restore(saved);
-    onReloaded(seq);
+    onReloaded();
   }
 }

@@ -92,6 +92,8 @@ class Node implements RedisRouting {
   readonly #abort = new AbortController();
   #leadership: Leadership | undefined;
   #live = false;
+  /** Number of the last event that was told, or need not be. Where this node begins anew, it comes by old ones again. */
+  #told = 0;
   #progressAt = 0;
   #closing: Promise<void> | undefined;
 
@@ -123,13 +125,14 @@ class Node implements RedisRouting {
         this.#progressAt = clock.now();
         if (heir !== undefined) this.#succession.succeed(heir);
       },
-      onReloaded: (seq) => this.#onReloaded(seq),
+      onReloaded: () => this.#onReloaded(),
     });
     this.#succession = new Succession({
       ...parts,
       mayLead: options.mayLead ?? true,
       isFit: () => this.#live && !this.#follower.reloading,
-      onHeard: ({ head }) => this.#onHeard(head),
+      batch: () => this.#replica.batch,
+      onHeard: (isBehind) => this.#onHeard(isBehind),
       onWon: (lease, head) => void this.#lead(lease, head),
       onLost: (why) => this.#loseLease(why),
       onYield: (heir) => void this.#handOver(heir),
@@ -259,9 +262,9 @@ class Node implements RedisRouting {
     this.#succession.askIn(0);
   }
 
-  #onHeard(head: number): void {
+  #onHeard(isBehind: boolean): void {
     const now = this.#clock.now();
-    if (this.#leadership === undefined && head < this.#replica.batch) {
+    if (this.#leadership === undefined && isBehind) {
       this.#fault(undefined, 'unable to follow the log; Redis has lost its end');
       void this.#follower.reload().catch((error: unknown) => this.#fault(error, 'unable to begin anew'));
     }
@@ -272,10 +275,12 @@ class Node implements RedisRouting {
     }
   }
 
-  #onReloaded(before: number): void {
+  #onReloaded(): void {
+    const before = this.#told;
     this.#outbox.forget((number) => this.#replica.wasDone(this.node, number));
     const { seq } = this.#replica;
     if (this.#live && seq > before) this.#options.onSkipped?.({ from: before + 1, to: seq });
+    this.#told = Math.max(this.#told, seq);
   }
 
   async #lead(lease: string, head: number): Promise<void> {
@@ -326,9 +331,11 @@ class Node implements RedisRouting {
   }
 
   #publish(events: readonly RoutingEvent[]): void {
-    if (!this.#live) return;
+    const news = events.filter(({ seq }) => seq > this.#told);
+    this.#told = Math.max(this.#told, this.#replica.seq);
+    if (!this.#live || news.length === 0) return;
     try {
-      this.#options.onEvents?.(events);
+      this.#options.onEvents?.(news);
     } catch (error) {
       this.#fault(error, 'unable to tell of events; whoever was told threw an error');
     }

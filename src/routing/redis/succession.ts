@@ -2,7 +2,7 @@ import type { Cancel, Clock } from 'onescreen';
 import { unavailable, type Connection } from './connection';
 import type { RoutingKeys } from './keys';
 import { rendezvous } from './rendezvous';
-import { bidOf, type Bid } from './reply';
+import { bidOf } from './reply';
 import { bidScript } from './scripts';
 
 interface SuccessionParts {
@@ -12,8 +12,10 @@ interface SuccessionParts {
   readonly keys: RoutingKeys;
   readonly clock: Clock;
   readonly leaseMs: number;
-  /** Called with every answer, also when others lead. */
-  readonly onHeard: (bid: Bid) => void;
+  /** Number of the last batch that this node has applied. */
+  readonly batch: () => number;
+  /** Called whenever Redis was heard of. `isBehind`: its log ends before what this node had applied when it asked. */
+  readonly onHeard: (isBehind: boolean) => void;
   readonly mayLead: boolean;
   /** Whether this node knows enough to lead now. */
   readonly isFit: () => boolean;
@@ -104,6 +106,7 @@ export class Succession {
     const own = this.#lease;
     const wants = mayLead && own === undefined && isFit() && clock.now() >= this.#mayBidAt;
     const names = [keys.lease, keys.token, keys.head, keys.nodes];
+    const before = this.#parts.batch();
     const answer = await connection.run(
       bidScript,
       names,
@@ -113,7 +116,7 @@ export class Succession {
     const bid = bidOf(answer);
     if (this.#closed) return leaseMs;
     this.#meet(bid.nodes);
-    onHeard(bid);
+    onHeard(bid.head < before);
     if (own !== undefined) {
       if (this.#lease === own && bid.lease !== own) onLost(unavailable('another node leads'));
       else if (this.#lease === own) this.#considerYielding();
