@@ -63,6 +63,8 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
 
 /** Gives a task that nobody has yet to a worker. */
 export function assignTask(state: RoutingState, task: TaskRecord, worker: WorkerRecord): void {
+  // What it is offered it has room for, even where it would cost more by now.
+  const offered = worker.holds.get(task.id);
   for (const offer of [...task.offers.values()]) revokeOffer(state, offer, 'task-assigned');
   stopMatching(state, task);
   const { id: taskId, queueId } = task;
@@ -70,7 +72,7 @@ export function assignTask(state: RoutingState, task: TaskRecord, worker: Worker
   task.suspended = false;
   task.workerId = worker.id;
   task.assignedAt = state.now;
-  worker.holds.set(taskId, { channels: heldBy(worker.view, task.demands) });
+  worker.holds.set(taskId, { channels: offered?.channels ?? heldBy(worker.view, task.demands) });
   state.refresh(worker, false);
   state.emit({ type: 'task-assigned', taskId, workerId: worker.id, queueId });
   makeRoom(state, worker, task);
@@ -131,6 +133,8 @@ export function withdraw(
   stopMatching(state, task);
   for (const offer of [...task.offers.values()]) revokeOffer(state, offer, reason);
   state.leaveLine(task);
+  // They count again when it is in a queue.
+  task.active = [];
   task.misses = 0;
   task.workerId = undefined;
   task.assignedAt = undefined;

@@ -1,40 +1,69 @@
 import type { Selector } from 'onescreen';
 import type { QueuePolicy, RoutingCommand, TaskSpec, WorkerSpec } from 'onescreen/routing';
 
-interface OracleTask {
-  readonly spec: TaskSpec;
+type Command<T extends RoutingCommand['type']> = Extract<RoutingCommand, { readonly type: T }>;
+
+/** A queue of the model: one of three strategies, and every number given. */
+export interface OracleQueue extends Omit<QueuePolicy, 'strategy'> {
+  readonly offerTtlMs: number;
+  readonly concurrentOffers: number;
+  readonly order: 'longestIdle' | 'leastLoaded' | 'roundRobin';
+}
+
+interface Demand {
+  readonly channel: string;
+  readonly cost?: number | undefined;
+}
+
+interface Held {
+  readonly channel: string;
+  readonly cost: number;
+}
+
+export interface OracleTask {
+  readonly id: string;
   readonly order: number;
   readonly since: number;
-  readonly enqueuedAt: number;
   /** Its channels, the first one first, and what each was said to cost. */
-  channels: readonly { readonly channel: string; readonly cost?: number | undefined }[];
+  channels: readonly Demand[];
+  selectors: readonly { readonly selector: Selector; readonly until: number }[];
   queueId: string;
   priority: number;
   state: 'queued' | 'assigned' | 'wrapping' | 'completed';
   suspended: boolean;
+  /** Nobody is asked before. */
+  notBefore: number;
   only: readonly string[] | undefined;
-  workerId?: string;
-  closeAt?: number;
+  workerId: string | undefined;
+  /** What it takes of its worker. */
+  held: readonly Held[];
+  closeAt: number;
+  unassigned: number;
 }
 
 interface OracleWorker {
+  readonly id: string;
   spec: WorkerSpec;
   registered: boolean;
   available: boolean;
   idleSince: number;
   /** Tasks that it refused since it last became available, and until when. */
-  refused: Map<string, number>;
+  readonly refused: Map<string, number>;
 }
 
-interface OracleOffer {
+export interface OracleOffer {
   readonly taskId: string;
   readonly workerId: string;
   readonly expiresAt: number;
+  held: readonly Held[];
 }
 
+/** What a command about an offer means: the model knows offers by task and worker. */
+export type OfferOf = (offerId: string) => Pick<OracleOffer, 'taskId' | 'workerId'> | undefined;
+
 /**
- * The routing rules once more, written for the reader: it scans everything, keeps nothing in order and
- * knows offers by task and worker. What the engine does is compared with it.
+ * The routing rules once more, written for the reader: it scans everything and keeps nothing in order. What the
+ * engine does is compared with it.
  */
 export class Oracle {
   readonly tasks = new Map<string, OracleTask>();
@@ -42,254 +71,373 @@ export class Oracle {
   offers: OracleOffer[] = [];
   now = 0;
   #order = 0;
+  readonly #last = new Map<string, string>();
 
-  constructor(
-    readonly queues: readonly (QueuePolicy & { readonly offerTtlMs: number; readonly concurrentOffers: number })[],
-  ) {}
+  constructor(readonly queues: readonly OracleQueue[]) {}
 
-  /** The offers that follow, as `task -> worker`, in order. */
-  apply(command: RoutingCommand, offerOf: (offerId: string) => OracleOffer | undefined, now: number): string[] {
+  /** The offers that follow, as `task -> worker`, in order; or the code with which the command is refused. */
+  apply(command: RoutingCommand, offerOf: OfferOf, now: number): readonly string[] | string {
     this.now = Math.max(this.now, now);
     this.#pass();
+    const refusal = this.#refusal(command, offerOf);
+    if (refusal !== undefined) return refusal;
     this.#follow(command, offerOf);
     return this.#match();
   }
 
-  /** Units in use. */
-  consumed(workerId: string): number {
-    return this.#held(workerId).reduce((sum, task) => sum + this.#cost(task.channels, workerId), 0);
+  status({ id, state }: OracleTask): string {
+    return state === 'queued' && this.#offersFor(id).length > 0 ? 'offered' : state;
   }
 
-  /** Channels in use, each as often as it is, in the order of the alphabet. */
-  load(workerId: string): readonly string[] {
-    return this.#held(workerId)
-      .flatMap((task) => task.channels.map((each) => each.channel))
-      .sort();
+  /** What is in use of a worker, each channel as often as it is. */
+  held(workerId: string): readonly Held[] {
+    return [
+      ...this.#offersOf(workerId).flatMap((offer) => offer.held),
+      ...[...this.tasks.values()].flatMap((task) => (task.workerId === workerId ? task.held : [])),
+    ];
   }
 
-  /** The code with which a command about one channel of a task is to be refused. */
-  refusal(command: RoutingCommand): string | undefined {
-    if (command.type !== 'hold' && command.type !== 'release') return undefined;
-    const task = this.#task(command.taskId);
-    const has = task.channels.some((each) => each.channel === command.channel);
-    if (command.type === 'release') {
-      const allowed = task.state !== 'wrapping' && task.state !== 'completed' && has && task.channels.length > 1;
-      return allowed ? undefined : 'task/wrong-state';
-    }
-    if (task.state !== 'assigned' || has) return 'task/wrong-state';
-    const worker = this.#worker(task.workerId ?? '');
-    if (!worker.registered) return 'worker/gone';
-    return this.#hasRoom(worker, [command]) ? undefined : 'worker/no-capacity';
-  }
-
-  status(taskId: string): string | undefined {
-    const task = this.tasks.get(taskId);
-    if (task === undefined) return undefined;
-    return task.state === 'queued' && this.offers.some((each) => each.taskId === taskId) ? 'offered' : task.state;
+  /** Whether `a` goes before `b` where all else is equal. */
+  precedes(a: OracleTask, b: OracleTask): boolean {
+    return this.#compare(a, b) < 0;
   }
 
   #pass(): void {
     const lapsed = this.offers.filter((each) => each.expiresAt <= this.now).sort((a, b) => a.expiresAt - b.expiresAt);
     for (const offer of lapsed) {
       if (!this.offers.includes(offer)) continue;
-      this.#refuse(offer, Infinity);
-      if (this.#queue(this.#task(offer.taskId)).onExpire !== 'keep') this.#leave(offer.workerId);
+      this.#refuse(offer, Infinity, true);
+      if (this.#queue(this.#task(offer.taskId)).onExpire !== 'keep') this.#leave(this.#worker(offer.workerId));
     }
-    const due = [...this.tasks].filter(([, task]) => task.closeAt !== undefined && task.closeAt <= this.now);
-    for (const [id] of due) this.#end(id);
+    for (const task of [...this.tasks.values()]) if (task.closeAt <= this.now) this.#end(task);
   }
 
-  #follow(command: RoutingCommand, offerOf: (offerId: string) => OracleOffer | undefined): void {
+  #refusal(command: RoutingCommand, offerOf: OfferOf): string | undefined {
+    const task = 'taskId' in command ? this.tasks.get(command.taskId) : undefined;
+    if ('taskId' in command && task === undefined) return 'task/gone';
+    if ('offerId' in command && this.#offer(offerOf(command.offerId)) === undefined) return 'offer/gone';
+    const handled = task?.state === 'wrapping' || task?.state === 'completed';
+    switch (command.type) {
+      case 'register':
+        return this.workers.get(command.worker.id)?.registered === true ? 'routing/invalid' : undefined;
+      case 'update':
+      case 'setAvailable':
+      case 'deregister':
+        return this.#absent(command.workerId);
+      case 'revoke':
+        return 'workerId' in command ? this.#absent(command.workerId) : undefined;
+      case 'enqueue':
+        if (this.tasks.has(command.task.id)) return 'routing/invalid';
+        if (command.assignTo === undefined) return undefined;
+        return this.#absent(command.assignTo) ?? this.#full(command.assignTo, channelsOf(command.task));
+      case 'assign':
+        if (task?.state !== 'queued') return 'task/wrong-state';
+        if (this.#offer(command) !== undefined) return undefined;
+        return this.#absent(command.workerId) ?? this.#full(command.workerId, task.channels);
+      case 'requeue':
+        return handled ? 'task/wrong-state' : undefined;
+      case 'hold': {
+        const { workerId = '' } = task ?? {};
+        if (task?.state !== 'assigned' || task.channels.some((each) => each.channel === command.channel))
+          return 'task/wrong-state';
+        return this.#absent(workerId) ?? this.#full(workerId, [command]);
+      }
+      case 'release': {
+        const channels = task?.channels ?? [];
+        const has = channels.some((each) => each.channel === command.channel);
+        return handled || !has || channels.length === 1 ? 'task/wrong-state' : undefined;
+      }
+      case 'complete':
+        return task?.state === 'assigned' ? undefined : 'task/wrong-state';
+      case 'close':
+        return handled ? undefined : 'task/wrong-state';
+      case 'prioritize':
+        return task?.state === 'queued' ? undefined : 'task/wrong-state';
+      case 'unassign':
+        if (task?.state !== 'assigned') return 'task/wrong-state';
+        return task.unassigned < (this.#queue(task).maxUnassignments ?? 3) ? undefined : 'task/unassign-limit';
+      default:
+        return undefined;
+    }
+  }
+
+  #follow(command: RoutingCommand, offerOf: OfferOf): void {
     switch (command.type) {
       case 'register': {
-        const available = command.worker.available === true;
-        this.workers.set(command.worker.id, {
-          spec: command.worker,
-          registered: true,
-          available,
-          idleSince: this.now,
-          refused: new Map(),
-        });
+        const { worker: spec } = command;
+        const available = spec.available === true;
+        const refused = new Map<string, number>();
+        this.workers.set(spec.id, { id: spec.id, spec, registered: true, available, idleSince: this.now, refused });
         return;
       }
+      case 'update':
+        return this.#update(this.#worker(command.workerId), command.change);
       case 'setAvailable': {
         const worker = this.#worker(command.workerId);
-        if (command.available && !worker.available)
-          Object.assign(worker, { available: true, idleSince: this.now, refused: new Map() });
-        if (!command.available && command.keepOffers === true) worker.available = false;
-        else if (!command.available) this.#leave(command.workerId);
+        if (!command.available) return this.#leave(worker, command.keepOffers);
+        if (worker.available) return;
+        worker.available = true;
+        worker.idleSince = this.now;
+        return worker.refused.clear();
+      }
+      case 'deregister': {
+        const worker = this.#worker(command.workerId);
+        this.#leave(worker);
+        worker.registered = false;
         return;
       }
-      case 'deregister':
-        this.#leave(command.workerId);
-        this.#worker(command.workerId).registered = false;
-        return;
-      case 'enqueue': {
-        const { queueId = '', priority = 0, suspend = false, virtualStartAt = this.now } = command.task;
-        const since = Math.min(virtualStartAt, this.now);
-        this.tasks.set(command.task.id, {
-          spec: command.task,
-          order: this.#order++,
-          since,
-          enqueuedAt: this.now,
-          channels: [command.task],
-          queueId,
-          priority,
-          state: 'queued',
-          suspended: suspend,
-          only: command.task.only,
-        });
-        return;
-      }
+      case 'enqueue':
+        return this.#enqueue(command);
       case 'assign':
-        this.offers = this.offers.filter((each) => each.taskId !== command.taskId);
-        Object.assign(this.#task(command.taskId), { state: 'assigned', suspended: false, workerId: command.workerId });
-        return;
+        return this.#assign(this.#task(command.taskId), command.workerId);
       case 'accept': {
-        const offer = this.#offer(offerOf(command.offerId));
-        this.offers = this.offers.filter((each) => each.taskId !== offer.taskId);
-        Object.assign(this.#task(offer.taskId), { state: 'assigned', workerId: offer.workerId });
+        const offer = found(this.#offer(offerOf(command.offerId)), 'offer');
+        this.#drop(...this.#offersFor(offer.taskId));
+        Object.assign(this.#task(offer.taskId), { state: 'assigned', workerId: offer.workerId, held: offer.held });
         return;
       }
       case 'decline':
-        return this.#refuse(this.#offer(offerOf(command.offerId)), command.retryAt ?? Infinity);
-      case 'requeue': {
-        const task = this.#task(command.taskId);
-        this.offers = this.offers.filter((each) => each.taskId !== command.taskId);
-        const from = task.workerId === undefined ? undefined : this.workers.get(task.workerId);
-        if (from !== undefined) from.idleSince = this.now;
-        delete task.workerId;
-        task.state = 'queued';
-        task.suspended = command.suspend ?? false;
-        task.only = undefined;
-        task.queueId = command.queueId ?? task.queueId;
-        task.priority = command.priority ?? task.priority;
+        return this.#refuse(found(this.#offer(offerOf(command.offerId)), 'offer'), command.retryAt ?? Infinity, true);
+      case 'revoke':
+        if ('offerId' in command)
+          return this.#refuse(found(this.#offer(offerOf(command.offerId)), 'offer'), Infinity, false);
+        for (const offer of this.#offersOf(command.workerId)) this.#refuse(offer, Infinity, false);
         return;
-      }
+      case 'requeue':
+        return this.#requeue(this.#task(command.taskId), command);
       case 'hold': {
         const task = this.#task(command.taskId);
         task.channels = [...task.channels, command];
+        task.held = [...task.held, ...this.#costs([command], task.workerId ?? '')];
         return;
       }
       case 'release': {
+        const others = ({ channel }: Demand) => channel !== command.channel;
         const task = this.#task(command.taskId);
-        task.channels = task.channels.filter((each) => each.channel !== command.channel);
+        task.channels = task.channels.filter(others);
+        for (const each of [task, ...this.#offersFor(task.id)]) each.held = each.held.filter(others);
         return;
       }
       case 'complete': {
         const task = this.#task(command.taskId);
-        if (this.#queue(task).releaseCapacityAt === 'wrapping') this.#worker(task.workerId ?? '').idleSince = this.now;
         task.state = 'wrapping';
+        if (this.#queue(task).releaseCapacityAt === 'wrapping') this.#free(task);
         return;
       }
-      case 'close':
-        if (command.closeAt === undefined || command.closeAt <= this.now) return this.#end(command.taskId);
-        Object.assign(this.#task(command.taskId), { state: 'completed', closeAt: command.closeAt });
+      case 'close': {
+        const task = this.#task(command.taskId);
+        const { closeAt = 0 } = command;
+        if (closeAt <= this.now) return this.#end(task);
+        Object.assign(task, { state: 'completed', closeAt });
         return;
+      }
+      case 'prioritize':
+        this.#task(command.taskId).priority = command.priority;
+        return;
+      case 'unassign': {
+        const task = this.#task(command.taskId);
+        task.unassigned += 1;
+        const { taskId, suspend = false } = command;
+        return this.#requeue(task, { type: 'requeue', taskId, reason: 'unassigned', suspend });
+      }
       case 'cancel':
-        this.offers = this.offers.filter((each) => each.taskId !== command.taskId);
-        return this.#end(command.taskId);
+        return this.#end(this.#task(command.taskId));
       default:
         return;
+    }
+  }
+
+  #enqueue({ task: spec, assignTo }: Command<'enqueue'>): void {
+    const task: OracleTask = {
+      id: spec.id,
+      order: this.#order++,
+      since: Math.min(spec.virtualStartAt ?? this.now, this.now),
+      channels: channelsOf(spec),
+      selectors: this.#timed(spec.selectors ?? []),
+      queueId: spec.queueId ?? '',
+      priority: spec.priority ?? 0,
+      state: 'queued',
+      suspended: spec.suspend ?? false,
+      notBefore: 0,
+      only: spec.only,
+      workerId: undefined,
+      held: [],
+      closeAt: Infinity,
+      unassigned: 0,
+    };
+    this.tasks.set(spec.id, task);
+    if (assignTo !== undefined) this.#assign(task, assignTo);
+  }
+
+  #assign(task: OracleTask, workerId: string): void {
+    const offered = this.#offer({ taskId: task.id, workerId });
+    this.#drop(...this.#offersFor(task.id));
+    const held = offered?.held ?? this.#costs(task.channels, workerId);
+    Object.assign(task, { state: 'assigned', suspended: false, workerId, held });
+  }
+
+  #requeue(task: OracleTask, command: Command<'requeue'>): void {
+    this.#drop(...this.#offersFor(task.id));
+    const { exclude = [], excludeUntil = Infinity, channel, selectors } = command;
+    for (const id of exclude) this.workers.get(id)?.refused.set(task.id, excludeUntil);
+    this.#free(task);
+    const [first, ...others] = task.channels;
+    if (channel !== undefined)
+      task.channels = [{ ...first, channel }, ...others.filter((each) => each.channel !== channel)];
+    if (selectors !== undefined) task.selectors = this.#timed(selectors);
+    Object.assign(task, {
+      state: 'queued',
+      workerId: undefined,
+      suspended: command.suspend ?? false,
+      notBefore: command.notBefore ?? 0,
+      only: undefined,
+      queueId: command.queueId ?? task.queueId,
+      priority: command.priority ?? task.priority,
+    });
+  }
+
+  // The offers that the change makes impossible end, the newest first where there are too many.
+  #update(worker: OracleWorker, change: Partial<WorkerSpec>): void {
+    worker.spec = { ...worker.spec, ...change };
+    const { queues, channels, capacity, maxConcurrentOffers = Infinity } = worker.spec;
+    for (const offer of this.#offersOf(worker.id)) {
+      const task = this.#task(offer.taskId);
+      const served = task.channels.every(({ channel }) => channels.some((each) => each.channel === channel));
+      if (!queues.includes(task.queueId) || !served || !this.#matches(task, worker)) this.#drop(offer);
+    }
+    for (const offer of this.#offersOf(worker.id).reverse()) {
+      const held = this.held(worker.id);
+      const crowded = this.#task(offer.taskId).channels.some(
+        ({ channel }) => count(held, channel) > (channels.find((each) => each.channel === channel)?.max ?? Infinity),
+      );
+      if (crowded || exceeds(held, capacity) || this.#offersOf(worker.id).length > maxConcurrentOffers)
+        this.#drop(offer);
     }
   }
 
   // Every waiting task in order, every worker for each of them.
   #match(): string[] {
     const issued: string[] = [];
-    const first = [...this.tasks.values()].sort(
-      (a, b) =>
-        Number(this.#expedited(b)) - Number(this.#expedited(a)) ||
-        b.priority - a.priority ||
-        a.since - b.since ||
-        a.order - b.order,
-    );
-    for (const task of first) {
-      if (task.state !== 'queued' || task.suspended) continue;
+    for (const task of [...this.tasks.values()].sort((a, b) => this.#compare(a, b))) {
+      if (task.state !== 'queued' || task.suspended || task.notBefore > this.now) continue;
       const queue = this.#queue(task);
-      const open = this.offers.filter((each) => each.taskId === task.spec.id).length;
+      const open = this.#offersFor(task.id).length;
       if (open >= queue.concurrentOffers) continue;
-      const best = [...this.workers.values()]
-        .filter((worker) => this.#fits(task, worker))
-        .sort((a, b) => this.#load(a) - this.#load(b) || a.idleSince - b.idleSince || (a.spec.id < b.spec.id ? -1 : 1));
-      for (const worker of best.slice(0, queue.concurrentOffers - open)) {
-        this.offers.push({ taskId: task.spec.id, workerId: worker.spec.id, expiresAt: this.now + queue.offerTtlMs });
-        issued.push(`${task.spec.id} -> ${worker.spec.id}`);
+      const fitting = [...this.workers.values()].filter((worker) => this.#fits(task, worker));
+      for (const { id } of this.#ordered(fitting, queue).slice(0, queue.concurrentOffers - open)) {
+        const held = this.#costs(task.channels, id);
+        this.offers.push({ taskId: task.id, workerId: id, expiresAt: this.now + queue.offerTtlMs, held });
+        this.#last.set(queue.id, id);
+        issued.push(`${task.id} -> ${id}`);
       }
     }
     return issued;
   }
 
-  #fits(task: OracleTask, worker: OracleWorker): boolean {
-    const { spec } = worker;
-    if (!worker.registered || !worker.available || !spec.queues.includes(task.queueId)) return false;
-    if (task.only?.includes(spec.id) === false) return false;
-    if ((worker.refused.get(task.spec.id) ?? 0) > this.now) return false;
-    if (this.#held(spec.id).includes(task)) return false;
-    if (!this.#hasRoom(worker, task.channels)) return false;
-    if (this.offers.filter((each) => each.workerId === spec.id).length >= (spec.maxConcurrentOffers ?? Infinity))
-      return false;
-    return (task.spec.selectors ?? []).every(
-      (selector) => !this.#counts(task, selector) || spec.labels?.[selector.key] === selector.value,
-    );
-  }
-
-  #held(workerId: string): OracleTask[] {
-    const offered = this.offers.filter((each) => each.workerId === workerId).map((each) => this.#task(each.taskId));
-    const inHand = [...this.tasks.values()].filter(
-      (task) =>
-        task.workerId === workerId && (task.state === 'assigned' || this.#queue(task).releaseCapacityAt !== 'wrapping'),
-    );
-    return [...offered, ...inHand];
-  }
-
-  #hasRoom({ spec }: OracleWorker, channels: OracleTask['channels']): boolean {
-    const load = this.load(spec.id);
-    for (const { channel } of channels) {
-      const served = spec.channels.find((each) => each.channel === channel);
-      if (served === undefined) return false;
-      if (load.filter((each) => each === channel).length + 1 > (served.max ?? Infinity)) return false;
+  #ordered(workers: OracleWorker[], { id, order }: OracleQueue): readonly OracleWorker[] {
+    const used = new Map(workers.map((each) => [each, sum(this.held(each.id))]));
+    const units = (worker: OracleWorker) => used.get(worker) ?? 0;
+    const load = (worker: OracleWorker) => (worker.spec.capacity > 0 ? units(worker) / worker.spec.capacity : 1);
+    const byId = (a: OracleWorker, b: OracleWorker) => (a.id < b.id ? -1 : 1);
+    if (order === 'roundRobin') {
+      const last = this.#last.get(id) ?? '';
+      const turn = (worker: OracleWorker) => (worker.id > last ? 0 : 1);
+      return workers.sort((a, b) => turn(a) - turn(b) || byId(a, b));
     }
-    return this.consumed(spec.id) + this.#cost(channels, spec.id) <= spec.capacity;
-  }
-
-  #cost(channels: OracleTask['channels'], workerId: string): number {
-    const served = this.workers.get(workerId)?.spec.channels ?? [];
-    return channels.reduce(
-      (sum, { channel, cost }) => sum + (cost ?? served.find((each) => each.channel === channel)?.cost ?? 0),
-      0,
+    return workers.sort(
+      (a, b) =>
+        (order === 'leastLoaded' ? units(a) - units(b) : 0) ||
+        load(a) - load(b) ||
+        a.idleSince - b.idleSince ||
+        byId(a, b),
     );
   }
 
-  #load(worker: OracleWorker): number {
-    return worker.spec.capacity > 0 ? this.consumed(worker.spec.id) / worker.spec.capacity : 1;
+  #fits(task: OracleTask, worker: OracleWorker): boolean {
+    const { id, spec } = worker;
+    if (!worker.registered || !worker.available || !spec.queues.includes(task.queueId)) return false;
+    if (task.only?.includes(id) === false || (worker.refused.get(task.id) ?? 0) > this.now) return false;
+    if (this.#offer({ taskId: task.id, workerId: id }) !== undefined) return false;
+    if (this.#offersOf(id).length >= (spec.maxConcurrentOffers ?? Infinity)) return false;
+    return this.#matches(task, worker) && this.#full(id, task.channels) === undefined;
   }
 
-  #counts(task: OracleTask, selector: Selector): boolean {
-    return selector.expiresAfterMs === undefined || this.now < task.enqueuedAt + selector.expiresAfterMs;
+  #matches(task: OracleTask, { spec }: OracleWorker): boolean {
+    return task.selectors.every(({ selector, until }) => until <= this.now || holds(spec.labels ?? {}, selector));
   }
 
-  #expedited(task: OracleTask): boolean {
-    return (task.spec.selectors ?? []).some((selector) => selector.expedite === true && this.#counts(task, selector));
+  #compare(a: OracleTask, b: OracleTask): number {
+    const urgent = (task: OracleTask) =>
+      task.selectors.some(({ selector, until }) => selector.expedite === true && until > this.now) ? 0 : 1;
+    return urgent(a) - urgent(b) || b.priority - a.priority || a.since - b.since || a.order - b.order;
   }
 
-  #refuse(offer: OracleOffer, until: number): void {
-    this.offers = this.offers.filter((each) => each !== offer);
+  #absent(workerId: string): string | undefined {
+    return this.workers.get(workerId)?.registered === true ? undefined : 'worker/gone';
+  }
+
+  #full(workerId: string, wanted: readonly Demand[]): string | undefined {
+    const { spec } = this.#worker(workerId);
+    const held = this.held(workerId);
+    for (const { channel } of wanted) {
+      const served = spec.channels.find((each) => each.channel === channel);
+      if (served === undefined || count(held, channel) >= (served.max ?? Infinity)) return 'worker/no-capacity';
+    }
+    return exceeds([...held, ...this.#costs(wanted, workerId)], spec.capacity) ? 'worker/no-capacity' : undefined;
+  }
+
+  #costs(wanted: readonly Demand[], workerId: string): readonly Held[] {
+    const { channels } = this.#worker(workerId).spec;
+    return wanted.map(({ channel, cost }) => ({
+      channel,
+      cost: cost ?? channels.find((each) => each.channel === channel)?.cost ?? 0,
+    }));
+  }
+
+  #timed(selectors: readonly Selector[]): OracleTask['selectors'] {
+    return selectors.map((selector) => ({ selector, until: this.now + (selector.expiresAfterMs ?? Infinity) }));
+  }
+
+  #refuse(offer: OracleOffer, until: number, activity: boolean): void {
+    this.#drop(offer);
     const worker = this.#worker(offer.workerId);
     worker.refused.set(offer.taskId, until);
-    worker.idleSince = this.now;
+    if (activity) worker.idleSince = this.now;
   }
 
-  #leave(workerId: string): void {
-    this.#worker(workerId).available = false;
-    this.offers = this.offers.filter((each) => each.workerId !== workerId);
+  #leave(worker: OracleWorker, keepOffers = false): void {
+    worker.available = false;
+    if (!keepOffers) this.#drop(...this.#offersOf(worker.id));
   }
 
-  #end(taskId: string): void {
-    const task = this.#task(taskId);
-    const worker = task.workerId === undefined ? undefined : this.workers.get(task.workerId);
-    if (worker !== undefined && this.#held(worker.spec.id).includes(task)) worker.idleSince = this.now;
-    this.tasks.delete(taskId);
+  #end(task: OracleTask): void {
+    this.#drop(...this.#offersFor(task.id));
+    this.#free(task);
+    // Its id may come again.
+    for (const { refused } of this.workers.values()) refused.delete(task.id);
+    this.tasks.delete(task.id);
+  }
+
+  #free(task: OracleTask): void {
+    const worker = task.held.length > 0 ? this.workers.get(task.workerId ?? '') : undefined;
+    if (worker !== undefined) worker.idleSince = this.now;
+    task.held = [];
+  }
+
+  #drop(...offers: readonly OracleOffer[]): void {
+    this.offers = this.offers.filter((each) => !offers.includes(each));
+  }
+
+  #offersFor(taskId: string): OracleOffer[] {
+    return this.offers.filter((each) => each.taskId === taskId);
+  }
+
+  #offersOf(workerId: string): OracleOffer[] {
+    return this.offers.filter((each) => each.workerId === workerId);
+  }
+
+  #offer(of: Pick<OracleOffer, 'taskId' | 'workerId'> | undefined): OracleOffer | undefined {
+    return this.offers.find((each) => each.taskId === of?.taskId && each.workerId === of.workerId);
   }
 
   #task(id: string): OracleTask {
@@ -300,22 +448,40 @@ export class Oracle {
     return found(this.workers.get(id), `worker ${id}`);
   }
 
-  #queue(task: OracleTask) {
+  #queue(task: OracleTask): OracleQueue {
     return found(
       this.queues.find((queue) => queue.id === task.queueId),
       `queue ${task.queueId}`,
     );
   }
+}
 
-  #offer(wanted: OracleOffer | undefined): OracleOffer {
-    return found(
-      this.offers.find((each) => each.taskId === wanted?.taskId && each.workerId === wanted.workerId),
-      'offer',
-    );
-  }
+function channelsOf({ channel, cost, more = [] }: TaskSpec): readonly Demand[] {
+  return [{ channel, cost }, ...more.map((each) => ({ channel: each }))];
+}
+
+function holds(labels: Readonly<Record<string, unknown>>, { key, operator, value }: Selector): boolean {
+  const label = labels[key];
+  if (operator === 'equal' || operator === 'notEqual') return (label === value) === (operator === 'equal');
+  if (typeof label !== 'number' || typeof value !== 'number') return false;
+  if (label === value) return operator === 'lessThanOrEqual' || operator === 'greaterThanOrEqual';
+  return label < value === operator.startsWith('less');
+}
+
+function sum(held: readonly Held[]): number {
+  return held.reduce((total, { cost }) => total + cost, 0);
+}
+
+// Costs such as 0.1 do not add up to the last digit.
+function exceeds(held: readonly Held[], capacity: number): boolean {
+  return sum(held) > capacity + 1e-9;
+}
+
+function count(held: readonly Held[], channel: string): number {
+  return held.filter((each) => each.channel === channel).length;
 }
 
 function found<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Error(`the oracle knows no ${what}`);
+  if (value === undefined) throw new Error(`the model knows no ${what}`);
   return value;
 }

@@ -1,54 +1,20 @@
 import fc from 'fast-check';
-import { isContactCenterError } from 'onescreen';
 import {
   createRoutingEngine,
-  leastLoaded,
   restoreRouting,
-  roundRobin,
   saveRouting,
-  type QueuePolicy,
   type RoutingCommand,
   type RoutingEngine,
-  type RoutingEvent,
   type SavedRouting,
 } from 'onescreen/routing';
 import { expect, it } from 'vitest';
 import { Desk, offers, refusal } from './desk';
 import { commandWish, concrete, queueIds, team, typesOfCommands } from './model/commands';
-
-const moody = () => {
-  throw new Error('no comment');
-};
-
-/** Every option of a queue; one strategy is answered for by the commands, and one is of no use. */
-const queues: readonly QueuePolicy[] = [
-  { id: 'support', strategy: roundRobin(), offerTtlMs: 15_000 },
-  {
-    id: 'sales',
-    strategy: { name: 'custom', rank: () => [] },
-    strategyOptions: { region: 'emea' },
-    strategyTimeoutMs: 2_000,
-    strategyRetryMs: 3_000,
-    offerTtlMs: 7_000,
-    concurrentOffers: 2,
-    onExpire: 'keep',
-    releaseCapacityAt: 'wrapping',
-  },
-  { id: 'back', concurrentOffers: 3, strategy: leastLoaded(), releaseCapacityAt: 'wrapping' },
-  { id: 'odd', onExpire: 'keep', strategy: { name: 'moody', compare: moody } },
-];
+import { everyPolicy } from './model/every-policy';
+import { outcome } from './model/subject';
+import { Past } from './model/past';
 
 const written = (engine: RoutingEngine) => JSON.parse(JSON.stringify(saveRouting(engine))) as SavedRouting;
-
-/** The events of a command, or the code of its refusal. */
-function outcome(engine: RoutingEngine, command: RoutingCommand, now: number): readonly RoutingEvent[] | string {
-  try {
-    return engine.apply(command, now);
-  } catch (error) {
-    if (isContactCenterError(error)) return error.code;
-    throw error;
-  }
-}
 
 /** Whatever an engine can be asked. Workers of a queue are listed in another order once it is restored. */
 function facts(engine: RoutingEngine, now: number): string {
@@ -61,7 +27,7 @@ function facts(engine: RoutingEngine, now: number): string {
 }
 
 const step = fc.record({
-  wish: commandWish,
+  wish: commandWish(),
   passed: fc.constantFrom(0, 0, 0, 1, 300, 1_000, 4_000, 16_000, -2_500),
   save: fc.constantFrom(false, false, true),
   wake: fc.boolean(),
@@ -72,9 +38,9 @@ it('goes on after it was saved and restored as if it had not been, whatever is d
   const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
   fc.assert(
     fc.property(team, fc.array(step, { minLength: 10, maxLength: 100, size: 'max' }), (first, steps) => {
-      const engine = createRoutingEngine({ queues });
-      let twin = createRoutingEngine({ queues });
-      const past = { tasks: [] as string[], offers: [] as string[], decisions: [] as string[] };
+      const engine = createRoutingEngine(everyPolicy);
+      let twin = createRoutingEngine(everyPolicy);
+      const past = new Past();
       let now = 1_000_000;
       let savedAfter = 'never';
       const same = (what: string, of: (of: RoutingEngine) => string) => {
@@ -90,12 +56,8 @@ it('goes on after it was saved and restored as if it had not been, whatever is d
         same(what, (of) => JSON.stringify(of === engine ? expected : actual));
         if (typeof expected === 'string') return count(`${command.type} refused`);
         count(command.type);
-        for (const event of expected) {
-          count(event.type);
-          if (event.type === 'task-queued') past.tasks.push(event.taskId);
-          if (event.type === 'offer-issued') past.offers.push(event.offerId);
-          if (event.type === 'decision-requested') past.decisions.push(event.decisionId);
-        }
+        past.note(expected);
+        for (const event of expected) count(event.type);
       };
       for (const command of first) doBoth('the first steps', command, now);
       for (const [number, { wish, passed, save, wake }] of steps.entries()) {
@@ -109,7 +71,7 @@ it('goes on after it was saved and restored as if it had not been, whatever is d
           now + Math.min(0, passed),
         );
         if (!save) continue;
-        twin = restoreRouting({ queues }, written(twin));
+        twin = restoreRouting(everyPolicy, written(twin));
         savedAfter = `after step ${number}`;
         count('saved');
         same(`right after step ${number}`, (of) => facts(of, now));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { RoutingCommand, TaskSnapshot } from 'onescreen/routing';
+import type { Past } from './past';
 
 /**
  * A command with gaps: what task, offer or question it means is known only when its turn comes, and its times count
@@ -10,18 +11,20 @@ export interface CommandWish {
   readonly index: number;
 }
 
+/** So many tasks at a time are enough; more only take time. */
+const mostTasks = 12;
+
 /** What a command can mean: what is there now, and what ever was. */
 export interface Known {
-  readonly tasks: readonly Pick<TaskSnapshot, 'id' | 'status' | 'offers'>[];
-  readonly past: {
-    readonly tasks: readonly string[];
-    readonly offers: readonly string[];
-    readonly decisions: readonly string[];
-  };
+  readonly tasks: readonly Pick<TaskSnapshot, 'id' | 'status' | 'offers' | 'channels'>[];
+  readonly past: Past;
 }
 
 /** The queues that commands name. */
 export const queueIds = ['support', 'sales', 'back', 'odd'];
+
+/** The classification policies that they name. */
+export const policyIds = ['by-label', 'asked'];
 
 const workerIds = ['ada', 'bob', 'cyd', 'dan', 'eve'] as const;
 
@@ -29,7 +32,8 @@ const workerId = fc.constantFrom(...workerIds);
 const queueId = fc.constantFrom(...queueIds);
 const channel = fc.constantFrom('chat', 'voice', 'meeting');
 const text = fc.constantFrom('a reason', 'another');
-const cost = fc.constantFrom(0, 0.1, 1, 2);
+/** Costs that add up to the last digit, whatever their order. */
+const cost = fc.constantFrom(0, 0.25, 1, 2);
 const ahead = fc.constantFrom(-5_000, 0, 1, 900, 4_000, 20_000);
 const labels = fc.record(
   { tier: fc.constantFrom('gold', 'silver'), level: fc.integer({ min: 0, max: 3 }), vip: fc.boolean() },
@@ -71,27 +75,34 @@ const channels = fc.uniqueArray(
 
 const registration = {
   queues: fc.uniqueArray(queueId, { minLength: 1, maxLength: 4 }),
-  capacity: fc.constantFrom(0, 0.3, 2, 4, 6),
+  capacity: fc.constantFrom(0, 0.5, 2, 4, 6),
   channels,
   labels,
   maxConcurrentOffers: fc.integer({ min: 1, max: 3 }),
 };
 
-const spec = fc.record(
-  {
-    id: fc.constant(''),
-    queueId,
-    channel: fc.constantFrom('chat', 'chat', 'voice'),
-    more: fc.constantFrom(['meeting'], []),
-    priority: fc.integer({ min: -1, max: 2 }),
-    labels,
-    selectors,
-    virtualStartAt: ahead,
-    cost,
-    suspend: fc.constantFrom(false, false, true),
-    only: fc.uniqueArray(workerId, { minLength: 1, maxLength: 2 }),
-  },
-  { requiredKeys: ['id', 'queueId', 'channel'] },
+const plain = {
+  id: fc.constant(''),
+  queueId,
+  channel: fc.constantFrom('chat', 'chat', 'voice'),
+  priority: fc.integer({ min: -1, max: 2 }),
+};
+
+const spec = fc.oneof(
+  fc.record({ ...plain, virtualStartAt: ahead }, { requiredKeys: ['id', 'queueId', 'channel'] }),
+  fc.record(
+    {
+      ...plain,
+      more: fc.constantFrom(['meeting'], []),
+      labels,
+      selectors,
+      virtualStartAt: ahead,
+      cost,
+      suspend: fc.constantFrom(false, false, true),
+    },
+    { requiredKeys: ['id', 'queueId', 'channel'] },
+  ),
+  fc.record({ ...plain, selectors, only: fc.uniqueArray(workerId, { minLength: 1, maxLength: 2 }) }),
 );
 
 const of = <T extends string>(type: T) => ({ type: fc.constant(type) });
@@ -172,38 +183,113 @@ const kinds: { readonly [T in RoutingCommand['type']]: fc.Arbitrary<RoutingComma
   }),
   decisionFailed: fc.record({ ...of('decisionFailed'), decisionId, reason: text }),
   tick: fc.record(of('tick')),
+  prioritize: fc.record({ ...of('prioritize'), taskId, priority: fc.integer({ min: -1, max: 2 }) }),
+  unassign: fc.record({ ...of('unassign'), taskId, suspend: fc.boolean() }, { requiredKeys: ['type', 'taskId'] }),
+  classify: fc.record({
+    ...of('classify'),
+    taskId,
+    classificationId: fc.constant(''),
+    classification: fc.record({ queueId, priority: fc.integer({ min: -1, max: 2 }), selectors }, { requiredKeys: [] }),
+  }),
+  classificationFailed: fc.record({
+    ...of('classificationFailed'),
+    taskId,
+    classificationId: fc.constant(''),
+    reason: text,
+  }),
+};
+
+/** Commands of the same types that put tasks elsewhere than into a queue at once. */
+const received: Readonly<Record<string, fc.Arbitrary<RoutingCommand>>> = {
+  'enqueue later': fc.record({
+    ...of('enqueue'),
+    task: fc.record(
+      {
+        ...plain,
+        selectors,
+        labels,
+        tags: labels,
+        channelReference: text,
+        scheduleAt: ahead,
+        classificationPolicyId: fc.constantFrom(...policyIds),
+        suspend: fc.boolean(),
+      },
+      { requiredKeys: ['id', 'queueId', 'channel'] },
+    ),
+  }),
+  'requeue elsewhere': fc.record(
+    {
+      ...of('requeue'),
+      taskId,
+      reason: text,
+      labels,
+      scheduleAt: ahead,
+      classificationPolicyId: fc.constantFrom(...policyIds),
+    },
+    { requiredKeys: ['type', 'taskId', 'reason'] },
+  ),
 };
 
 /** Every type of command. */
 export const typesOfCommands = Object.keys(kinds);
 
 const weights: Readonly<Record<string, number>> = {
-  enqueue: 14,
-  setAvailable: 10,
-  accept: 12,
-  decline: 4,
-  requeue: 6,
+  register: 4,
+  update: 2,
+  setAvailable: 12,
   deregister: 1,
-  register: 5,
-  cancel: 3,
-  complete: 8,
-  close: 8,
+  enqueue: 16,
+  accept: 14,
+  decline: 4,
+  requeue: 5,
+  hold: 5,
+  complete: 6,
+  close: 6,
+  cancel: 2,
   decide: 12,
-  hold: 10,
+  classify: 4,
+  'enqueue later': 5,
 };
 
 /** Everybody there is, registered and available, to begin with. */
 export const team: fc.Arbitrary<readonly RoutingCommand[]> = fc.tuple(
   ...workerIds.map((id) =>
-    kinds.register.map(({ type, worker }) => ({ type, worker: { ...worker, id, available: true } })),
+    fc.record({
+      ...of('register'),
+      worker: fc.record({
+        id: fc.constant(id),
+        queues: fc.uniqueArray(queueId, { minLength: 2, maxLength: 4 }),
+        capacity: fc.constantFrom(2, 4, 6),
+        channels: fc.constantFrom(
+          [
+            { channel: 'chat', cost: 1 },
+            { channel: 'voice', cost: 2, max: 1 },
+            { channel: 'meeting', cost: 1, max: 1 },
+          ],
+          [
+            { channel: 'voice', cost: 1, max: 2 },
+            { channel: 'chat', cost: 0.25, max: 3 },
+          ],
+        ),
+        labels,
+        available: fc.constant(true),
+      }),
+    }),
   ),
 );
 
-/** Any command. */
-export const commandWish: fc.Arbitrary<CommandWish> = fc.record({
-  command: fc.oneof(...Object.entries(kinds).map(([type, arbitrary]) => ({ arbitrary, weight: weights[type] ?? 2 }))),
-  index: fc.nat(1_000),
-});
+/** Any command, those of some kinds left out. */
+export function commandWish(
+  ...without: readonly (RoutingCommand['type'] | 'enqueue later' | 'requeue elsewhere')[]
+): fc.Arbitrary<CommandWish> {
+  const left = Object.entries<fc.Arbitrary<RoutingCommand>>({ ...kinds, ...received }).filter(
+    ([type]) => !without.some((each) => each === type),
+  );
+  return fc.record({
+    command: fc.oneof(...left.map(([type, arbitrary]) => ({ arbitrary, weight: weights[type] ?? 2 }))),
+    index: fc.nat(1_000),
+  });
+}
 
 /** Tasks of which status a command is for. Now and then it comes for another one all the same. */
 const wanted: Readonly<Record<string, readonly string[]>> = {
@@ -211,6 +297,9 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
   hold: ['assigned'],
   complete: ['assigned'],
   close: ['wrapping'],
+  unassign: ['assigned'],
+  classify: ['classifying'],
+  classificationFailed: ['classifying'],
 };
 
 /** The command that a wish comes to at `now`; the `number`th, which is the id of a new task. */
@@ -222,6 +311,8 @@ export function concrete({ command, index }: CommandWish, known: Known, now: num
     known.tasks.every(({ offers }) => offers.length === 0)
   )
     return { type: 'setAvailable', workerId: workerIds[index % workerIds.length] ?? '', available: true };
+  if (command.type === 'enqueue' && known.tasks.length >= mostTasks)
+    return { type: 'cancel', taskId: known.tasks[index % mostTasks]?.id ?? '', reason: 'too many' };
   const pick = (current: readonly string[], past: readonly string[]) => {
     const among = stale || current.length === 0 ? past : current;
     return among[index % Math.max(1, among.length)] ?? 'none';
@@ -241,11 +332,16 @@ export function concrete({ command, index }: CommandWish, known: Known, now: num
   const from = (time: number | undefined) => now + (time ?? 0);
   switch (command.type) {
     case 'enqueue': {
-      const { virtualStartAt } = command.task;
+      const { virtualStartAt, scheduleAt } = command.task;
       const id = index % 40 === 0 ? pick([], known.past.tasks) : `t${number}`;
       return {
         ...command,
-        task: { ...command.task, id, ...(virtualStartAt !== undefined && { virtualStartAt: from(virtualStartAt) }) },
+        task: {
+          ...command.task,
+          id,
+          ...(virtualStartAt !== undefined && { virtualStartAt: from(virtualStartAt) }),
+          ...(scheduleAt !== undefined && { scheduleAt: from(scheduleAt) }),
+        },
       };
     }
     case 'accept':
@@ -264,6 +360,7 @@ export function concrete({ command, index }: CommandWish, known: Known, now: num
         taskId: taskId(),
         ...(command.excludeUntil !== undefined && { excludeUntil: from(command.excludeUntil) }),
         ...(command.notBefore !== undefined && { notBefore: from(command.notBefore) }),
+        ...(command.scheduleAt !== undefined && { scheduleAt: from(command.scheduleAt) }),
       };
     case 'close':
       return {
@@ -273,14 +370,26 @@ export function concrete({ command, index }: CommandWish, known: Known, now: num
       };
     case 'assign':
     case 'hold':
-    case 'release':
     case 'complete':
     case 'cancel':
+    case 'prioritize':
+    case 'unassign':
       return { ...command, taskId: taskId() };
     case 'decide':
     case 'decisionFailed':
       // The question that was asked last, mostly.
       return { ...command, decisionId: pick(known.past.decisions.slice(-3), known.past.decisions) };
+    case 'release': {
+      const several = known.tasks.filter((each) => each.channels.length > 1);
+      const task = several[index % Math.max(1, several.length)];
+      if (stale || task === undefined) return { ...command, taskId: taskId() };
+      return { ...command, taskId: task.id, channel: task.channels[index % task.channels.length] ?? command.channel };
+    }
+    case 'classify':
+    case 'classificationFailed': {
+      const meant = taskId();
+      return { ...command, taskId: meant, classificationId: known.past.classifications.get(meant) ?? 'none' };
+    }
     default:
       return command;
   }
