@@ -59,19 +59,23 @@ function contactsOf(
     ...(selectors !== undefined && { selectors }),
     ...(cost !== undefined && { cost }),
   };
+  const rates = ratesOf(perHour, `${field}.perHour`);
   const contacts: SimulatedContact[] = [];
-  let at = from;
-  for (let index = 0; ; index += 1) {
-    at = nextArrival(at, to, -Math.log(streams.gap(index)), ratesOf(perHour, `${field}.perHour`));
+  for (let at = from, index = 0; ; index += 1) {
+    at = nextArrival(at, to, -Math.log(streams.gap(index)), rates);
     if (at >= to) return contacts;
-    contacts.push({
-      ...fixed,
-      id: `${name}#${index + 1}`,
-      at,
-      handleMs: drawn(handle, (draw) => streams.handle(index, draw)),
-      ...(wrapUp && { wrapUpMs: drawn(wrapUp, (draw) => others.wrapUp(index, draw)) }),
-      ...(patience && { patienceMs: drawn(patience, (draw) => others.patience(index, draw)) }),
-    });
+    const handleMs = drawn(handle, (draw) => streams.handle(index, draw));
+    const contact = { ...fixed, id: `${name}#${index + 1}`, at, handleMs };
+    if (wrapUp === undefined && patience === undefined) contacts.push(contact);
+    else {
+      const wrapUpMs = wrapUp && drawn(wrapUp, (draw) => others.wrapUp(index, draw));
+      const patienceMs = patience && drawn(patience, (draw) => others.patience(index, draw));
+      contacts.push({
+        ...contact,
+        ...(wrapUpMs !== undefined && { wrapUpMs }),
+        ...(patienceMs !== undefined && { patienceMs }),
+      });
+    }
   }
 }
 

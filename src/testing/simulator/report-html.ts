@@ -16,7 +16,7 @@ export function reportHtml(reports: SimulationReport | readonly SimulationReport
 body { font: 14px sans-serif; margin: 2em auto; max-width: 960px; }
 table { border-collapse: collapse; margin-bottom: 1em; }
 th, td { padding: 4px 8px; text-align: right; border-bottom: 1px solid #ddd; font-variant-numeric: tabular-nums; }
-th:first-child, td:first-child { text-align: left; }
+th:first-child, td:first-child { text-align: left; white-space: nowrap; }
 </style>
 </head>
 <body>

@@ -113,7 +113,7 @@ class Simulation {
       retryDelay: random.stream('retry-delay'),
     };
     this.#traffic = [...(typeof traffic === 'function' ? traffic(this.#seed) : traffic)].sort((a, b) => a.at - b.at);
-    for (const [index, contact] of this.#traffic.entries()) checkContact(contact, `traffic[${index}]`);
+    this.#traffic.forEach((contact, index) => checkContact(contact, index));
     this.#pending = this.#traffic.length;
     const first = this.#traffic[0]?.at ?? 0;
     const last = this.#traffic.at(-1)?.at ?? 0;
@@ -190,11 +190,11 @@ class Simulation {
   }
 
   #arrive(contact: SimulatedContact, index: number, attempt: number): void {
-    const { at, handleMs: _handle, wrapUpMs: _wrapUp, patienceMs, ...task } = contact;
+    const { at, patienceMs } = contact;
     const visit: Visit = { contact, index, attempt, offers: 0, delayed: true, result: 'unserved' };
     this.#visits.push(visit);
     this.#visitOf.set(contact.id, visit);
-    this.#apply({ type: 'enqueue', task });
+    this.#apply({ type: 'enqueue', task: contact });
     if (patienceMs === undefined || visit.result !== 'unserved') return;
     this.#heap.plan(at + patienceMs, () => {
       if (visit.result === 'unserved') this.#apply({ type: 'cancel', taskId: contact.id, reason: 'abandoned' });
@@ -311,10 +311,16 @@ function outcomeOf({ contact, result, endedAt, delayed, workerId }: Visit, now: 
   return { contact, result, waitMs, delayed, ...(workerId !== undefined && { workerId }) };
 }
 
-function checkContact({ at, handleMs, wrapUpMs = 0, patienceMs = 0 }: SimulatedContact, field: string): void {
-  for (const [name, value] of Object.entries({ at, handleMs, wrapUpMs, patienceMs })) {
-    if (!Number.isFinite(value) || (name !== 'at' && value < 0)) {
-      throw refuseSimulation(`${field}.${name} must be a number of at least 0`, `${field}.${name}`);
-    }
-  }
+function checkContact({ at, handleMs, wrapUpMs = 0, patienceMs = 0 }: SimulatedContact, index: number): void {
+  if (Number.isFinite(at) && isDuration(handleMs) && isDuration(wrapUpMs) && isDuration(patienceMs)) return;
+  const wrong = [
+    ...(Number.isFinite(at) ? [] : ['at']),
+    ...Object.entries({ handleMs, wrapUpMs, patienceMs }).flatMap(([name, value]) => (isDuration(value) ? [] : name)),
+  ];
+  const name = `traffic[${index}].${wrong[0] ?? ''}`;
+  throw refuseSimulation(`${name} must be a number, and no duration below 0`, name);
+}
+
+function isDuration(value: number): boolean {
+  return Number.isFinite(value) && value >= 0;
 }

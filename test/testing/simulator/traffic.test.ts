@@ -50,8 +50,9 @@ describe('distributions', () => {
 
   it('have the mean and the deviation that were asked for', () => {
     const skewed = sample(lognormal(300_000, 200_000));
-    expect(mean(skewed) / 300_000).toBeCloseTo(1, 1);
-    expect(Math.sqrt(mean(skewed.map((each) => (each - mean(skewed)) ** 2))) / 200_000).toBeCloseTo(1, 1);
+    const middle = mean(skewed);
+    expect(middle / 300_000).toBeCloseTo(1, 1);
+    expect(Math.sqrt(mean(skewed.map((each) => (each - middle) ** 2))) / 200_000).toBeCloseTo(1, 1);
     expect(mean(sample(exponential(60_000))) / 60_000).toBeCloseTo(1, 1);
     expect(new Set(sample(constant(5)))).toEqual(new Set([5]));
     expect(new Set(sample(empirical([1, 2, 4])))).toEqual(new Set([1, 2, 4]));
