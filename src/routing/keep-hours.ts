@@ -44,7 +44,7 @@ export function nextChange(hours: OpeningHours, now: number): number | undefined
 
 function isClosed(hours: OpeningHours, now: number): boolean {
   try {
-    return hours.isOpen(now) === false;
+    return !hours.isOpen(now);
   } catch {
     return false;
   }

@@ -22,7 +22,8 @@ export class Desk {
   constructor(...of: (QueuePolicy | RoutingRules)[]) {
     const queues = of.flatMap((each) => ('attach' in each ? [] : each));
     const needs = queues.some(
-      ({ hours, exceptions, strategy }) => hours ?? exceptions ?? strategy?.exceptions ?? strategy?.select,
+      ({ hours, exceptions, strategy }) =>
+        hours ?? exceptions ?? strategy?.exceptions ?? (strategy !== undefined && 'select' in strategy),
     );
     const rules = of.find((each) => 'attach' in each) ?? (needs ? routingRules() : undefined);
     this.engine = createRoutingEngine({

@@ -37,7 +37,10 @@ export function classificationPolicy({
       const urgency = priorityOf(priority, task);
       const parts = [...attached, ...named, urgency];
       if (!parts.some(isPromise)) return put(attached.filter(isList), named.filter(isList), urgency);
-      return Promise.all([Promise.all(attached), Promise.all(named), urgency]).then((all) => put(...all));
+      const settled = <T>(values: readonly (T | Promise<T>)[]) => Promise.all(values.map(async (value) => value));
+      return Promise.all([settled(attached), settled(named), settled([urgency])]).then(([all, queueIds, [first]]) =>
+        put(all, queueIds, first),
+      );
     },
   };
 }
