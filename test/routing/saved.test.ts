@@ -5,6 +5,7 @@ import {
   saveRouting,
   type RoutingCommand,
   type RoutingEngine,
+  type RoutingEvent,
   type SavedRouting,
 } from 'onescreen/routing';
 import { expect, it } from 'vitest';
@@ -84,6 +85,21 @@ it('goes on after it was saved and restored as if it had not been, whatever is d
   );
   const missing = typesOfCommands.filter((type) => (seen.get(type) ?? 0) < 20);
   expect(missing, 'hardly happened').toEqual([]);
+  const events: readonly RoutingEvent['type'][] = [
+    'task-waiting-for-activation',
+    'task-scheduling-failed',
+    'task-classified',
+    'classification-failed',
+    'exception-triggered',
+    'queue-opened',
+    'queue-closed',
+    'task-prioritized',
+    'decision-requested',
+  ];
+  expect(
+    events.filter((type) => (seen.get(type) ?? 0) < 20),
+    'hardly happened',
+  ).toEqual([]);
   expect(seen.get('saved')).toBeGreaterThan(2_000);
 }, 240_000);
 

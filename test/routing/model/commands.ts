@@ -168,7 +168,10 @@ const kinds: { readonly [T in RoutingCommand['type']]: fc.Arbitrary<RoutingComma
   hold: fc.record({ ...of('hold'), taskId, channel, cost }, { requiredKeys: ['type', 'taskId', 'channel'] }),
   release: fc.record({ ...of('release'), taskId, channel }),
   complete: fc.record({ ...of('complete'), taskId }),
-  close: fc.record({ ...of('close'), taskId, closeAt: ahead }, { requiredKeys: ['type', 'taskId'] }),
+  close: fc.record(
+    { ...of('close'), taskId, closeAt: ahead, disposition: text, note: text },
+    { requiredKeys: ['type', 'taskId'] },
+  ),
   cancel: fc.record({ ...of('cancel'), taskId, reason: text }),
   decide: fc.record({
     ...of('decide'),
@@ -189,7 +192,10 @@ const kinds: { readonly [T in RoutingCommand['type']]: fc.Arbitrary<RoutingComma
     ...of('classify'),
     taskId,
     classificationId: fc.constant(''),
-    classification: fc.record({ queueId, priority: fc.integer({ min: -1, max: 2 }), selectors }, { requiredKeys: [] }),
+    classification: fc.record(
+      { queueId: fc.oneof(queueId, fc.constant('nowhere')), priority: fc.integer({ min: -1, max: 2 }), selectors },
+      { requiredKeys: [] },
+    ),
   }),
   classificationFailed: fc.record({
     ...of('classificationFailed'),
@@ -247,8 +253,8 @@ const weights: Readonly<Record<string, number>> = {
   close: 6,
   cancel: 2,
   decide: 12,
-  classify: 4,
-  'enqueue later': 5,
+  classify: 12,
+  'enqueue later': 7,
 };
 
 /** Everybody there is, registered and available, to begin with. */

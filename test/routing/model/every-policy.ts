@@ -74,7 +74,17 @@ const queues: readonly QueuePolicy[] = [
     bypassSelectors: true,
     strategy: { name: 'moody', compare: moody },
     hours: turns(25_000),
-    exceptions: [{ id: 'shut', when: { type: 'closed' }, actions: [{ type: 'move', queueId: 'support' }] }],
+    exceptions: [
+      { id: 'shut', when: { type: 'closed' }, actions: [{ type: 'move', queueId: 'support' }] },
+      {
+        id: 'late',
+        when: { type: 'waitTime', afterMs: 9_000 },
+        actions: [
+          { type: 'reclassify', labels: { late: true } },
+          { type: 'move', priority: 2 },
+        ],
+      },
+    ],
   },
 ];
 
@@ -90,5 +100,5 @@ const classification: readonly ClassificationPolicy[] = [
 /** Every option of a queue and of the rules at least once; commands answer for one of the strategies, and one is of no use. */
 export const everyPolicy: RoutingOptions = {
   queues,
-  rules: routingRules({ classification, classificationTimeoutMs: 4_000, taskLifeMs: 90_000, workerIdleMs: 120_000 }),
+  rules: routingRules({ classification, classificationTimeoutMs: 9_000, taskLifeMs: 90_000, workerIdleMs: 120_000 }),
 };
