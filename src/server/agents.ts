@@ -90,7 +90,11 @@ export class Agents {
   }
 
   /** An agent of whom only the log tells so far, with room for one more task over these channels. */
-  recall({ id, capacity, channels = [] }: NonNullable<Kept['agent']>, displayName: string, more: readonly string[]): Agent {
+  recall(
+    { id, capacity, channels = [] }: NonNullable<Kept['agent']>,
+    displayName: string,
+    more: readonly string[],
+  ): Agent {
     const known = this.#agents.get(id);
     const consumed = this.#engine.worker(id)?.consumed ?? 0;
     // No limit to one channel: what the agent has now was within it.

@@ -240,11 +240,7 @@ export class Callbacks {
       const promised = plan();
       const before = this.#book.of(conversation);
       const by = how.by();
-      await conversation.append(
-        by,
-        ...(before === undefined ? [] : [endedFact(before)]),
-        callbackFact(promised),
-      );
+      await conversation.append(by, ...(before === undefined ? [] : [endedFact(before)]), callbackFact(promised));
       if (before !== undefined) this.#book.remove(before);
       this.#book.add(promised);
       if (before !== undefined) this.#cancelTask(before, by, 'callback-replaced');

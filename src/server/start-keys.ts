@@ -30,7 +30,8 @@ export class StartKeys {
 
   /** A start that the log of a conversation tells of. */
   recall({ key, print }: NonNullable<Kept['start']>, at: number, conversation: Conversation): void {
-    if (this.#clock.now() - at < keptMs) this.#starts.set(key, { print, at, conversation: Promise.resolve(conversation) });
+    if (this.#clock.now() - at < keptMs)
+      this.#starts.set(key, { print, at, conversation: Promise.resolve(conversation) });
   }
 
   /** `body` is what makes two starts the same. A start that failed may be tried again under its key. */

@@ -34,8 +34,7 @@ export interface Recalled {
   /** Those that have not ended. */
   readonly consults: readonly ConsultRecord[];
   /** The one that is neither kept nor taken back. */
-  readonly callback:
-    { readonly record: CallbackRecord; readonly kept: NonNullable<Kept['callback']> } | undefined;
+  readonly callback: { readonly record: CallbackRecord; readonly kept: NonNullable<Kept['callback']> } | undefined;
 }
 
 const endedTask: readonly string[] = ['closed', 'cancelled'];

@@ -216,8 +216,7 @@ export class TakeUp {
     const isGiven = tasks.some(({ record: { purpose, from, status } }) => {
       return purpose === 'transfer' && from?.agentId === agentId && status === 'queued';
     });
-    const isHeld =
-      owner !== undefined && (record.status === 'assigned' ? isThere || isGiven : isAfter(record));
+    const isHeld = owner !== undefined && (record.status === 'assigned' ? isThere || isGiven : isAfter(record));
     const queueId = options.queues.has(record.queueId) ? record.queueId : options.defaultQueue.id;
     const stands: TaskRecord = isHeld
       ? { ...record, queueId }
@@ -245,7 +244,10 @@ export class TakeUp {
     }
     this.#parts.quietly(taskId, () => {
       const agent = all.recall(owner.agent, owner.displayName, channelsOf(stands));
-      agent.tasks.set(taskId, record.status === 'assigned' || record.status === 'wrapping' ? record.status : 'completed');
+      agent.tasks.set(
+        taskId,
+        record.status === 'assigned' || record.status === 'wrapping' ? record.status : 'completed',
+      );
     });
     this.#enqueue(task, since, { assignTo: owner.agent.id });
     this.#parts.quietly(taskId, () => {
@@ -261,7 +263,11 @@ export class TakeUp {
   }
 
   // What makes no sense any more, because the server was given other queues, is left out: somebody is to be found.
-  #enqueue(task: LiveTask, since: number, how: { readonly only?: readonly string[]; readonly assignTo?: string }): void {
+  #enqueue(
+    task: LiveTask,
+    since: number,
+    how: { readonly only?: readonly string[]; readonly assignTo?: string },
+  ): void {
     const { options, board, quietly } = this.#parts;
     const { id, queueId, priority, labels, queuedAt } = task.record;
     const [channel = task.record.channel, ...more] = channelsOf(task.record);
@@ -321,8 +327,8 @@ export class TakeUp {
       await callbacks.wanted(conversation, undefined);
     await this.#finishTransfers(conversation);
     await conversation.log.inTurn(async () => {
-      for (const { channelId } of lost)
-        await work.channelOver(conversation, channelId, { by: system, reason: 'lost', over: true });
+      // A host that can hangs up what may still go on.
+      for (const { channelId } of lost) await work.channelOver(conversation, channelId, { by: system, reason: 'lost' });
       await consults.goOn(conversation);
     });
     for (const task of board.tasksOf(conversation)) callbacks.taskChanged(task);

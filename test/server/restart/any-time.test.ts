@@ -7,7 +7,7 @@ import { agent } from '../contact-center';
 import { restartWorld, type RestartWorld } from './restart-world';
 
 /** How many days are played; `RESTART_DAYS` for more. */
-const days = Number(process.env['RESTART_DAYS'] ?? 200);
+const days = Number(process.env['RESTART_DAYS'] ?? 80);
 
 const first = Number(process.env['RESTART_FROM'] ?? 1);
 
@@ -129,7 +129,12 @@ function serve(day: Day, desk: ContactCenterClient): void {
 /** What is wrong with a day, in words. */
 async function play(seed: number): Promise<string[]> {
   const world = restartWorld(
-    { queues: [{ id: 'support', offerTtlMs: 10_000 }, { id: 'sales', offerTtlMs: 10_000 }] },
+    {
+      queues: [
+        { id: 'support', offerTtlMs: 10_000 },
+        { id: 'sales', offerTtlMs: 10_000 },
+      ],
+    },
     ['ann', 'ben'].map((id) => agent(id, { queues: ['support', 'sales'], capacity: 2 })),
     `day ${seed}`,
   );
@@ -164,13 +169,13 @@ async function play(seed: number): Promise<string[]> {
     const of = (mine: readonly string[]) => stored.filter((text) => mine.includes(text));
     const complain = (what: string) => wrong.push(`${conversationId}: ${what}`);
     if (chat.state$.value.phase !== 'ended') complain(`the customer is ${chat.state$.value.phase}`);
-    if (JSON.stringify(expected) !== JSON.stringify(stored)) complain(`the page has ${expected.join()} and the log ${stored.join()}`);
+    if (JSON.stringify(expected) !== JSON.stringify(stored))
+      complain(`the page has ${expected.join()} and the log ${stored.join()}`);
     if (JSON.stringify(of(own)) !== JSON.stringify(own)) complain(`said ${own.join()} and stored ${of(own).join()}`);
     const answers = day.answers.get(conversationId) ?? [];
     if (new Set(stored).size !== stored.length) complain('a message is there twice');
     if (answers.some((text) => !stored.includes(text))) complain('an answer is missing');
     if (log.at(-1)?.type !== 'conversation-ended') complain('it has not ended');
-    if (process.env['RESTART_SHOW'] !== undefined && wrong.length > 0) for (const entry of log) console.log(JSON.stringify(entry));
     wrong.push(...defectsOf(log, startedAt).map((what) => `${conversationId}: ${what}`));
   }
   if (((await world.store.open?.()) ?? []).length > 0) wrong.push('conversations are left open');
@@ -204,7 +209,8 @@ function defectsOf(log: readonly LogEntry[], startedAt: number): string[] {
       const { id, queuedAt, status } = entry.task;
       const before = tasks.get(id);
       if (before !== undefined && before !== queuedAt) wrong.push('a task has another age than before');
-      if (before === undefined && queuedAt - startedAt > 15_000) wrong.push('a task is younger than its customer’s wait');
+      if (before === undefined && queuedAt - startedAt > 15_000)
+        wrong.push('a task is younger than its customer’s wait');
       tasks.set(id, queuedAt);
       if (status === 'assigned' && statuses.get(id) === 'assigned') wrong.push('a task was assigned twice');
       statuses.set(id, status);

@@ -27,14 +27,19 @@ function calling(options: Partial<ServerOptions> = {}) {
     // Only this clock can be moved on.
     return { calls, center: Object.assign(center, { clock, settle: () => clock.advance(0) }) };
   };
-  const kill = () => void (life.alive = false);
+  const kill = () => {
+    life.alive = false;
+  };
   return { clock, store, start, kill };
 }
 
 function mortalClock(clock: VirtualClock, life: { readonly alive: boolean }): VirtualClock {
   return Object.assign(Object.create(clock) as VirtualClock, {
     now: () => clock.now(),
-    schedule: (ms: number, run: () => void) => clock.schedule(ms, () => void (life.alive && run())),
+    schedule: (ms: number, run: () => void) =>
+      clock.schedule(ms, () => {
+        if (life.alive) run();
+      }),
   });
 }
 

@@ -47,7 +47,10 @@ export function restartWorld(
     const life = { alive: true };
     const mortalClock: Clock = {
       now: () => clock.now(),
-      schedule: (delayMs, run) => clock.schedule(delayMs, () => void (life.alive && run())),
+      schedule: (delayMs, run) =>
+        clock.schedule(delayMs, () => {
+          if (life.alive) run();
+        }),
     };
     const server = createServer({
       authenticate: (request) => agents.find(({ id }) => request.headers.get('authorization') === `Bearer ${id}`),
@@ -173,7 +176,10 @@ function mortal(
     const result = await work();
     return life.alive ? result : never();
   };
-  const { conversationsOf, open, keepAgent, agents } = store;
+  const conversationsOf = store.conversationsOf?.bind(store);
+  const open = store.open?.bind(store);
+  const keepAgent = store.keepAgent?.bind(store);
+  const agents = store.agents?.bind(store);
   return {
     append: (id, entries) =>
       run(async () => {
