@@ -44,6 +44,7 @@ export default defineConfig({
             'test/handovers/**',
             'test/call-events/**',
             'test/redis/**',
+            'test/server/cluster/*kill*.test.ts',
             'test/e2e/**',
             'test/packaging/**',
             'test/**/*.browser.test.*',
@@ -83,7 +84,10 @@ export default defineConfig({
         // Child processes take every processor: by itself, so that it slows nothing that runs in real time.
         test: {
           name: 'chaos',
-          include: ['test/{chaos,races,handovers,call-events,redis}/**/*.test.ts'],
+          include: [
+            'test/{chaos,races,handovers,call-events,redis}/**/*.test.ts',
+            'test/server/cluster/*kill*.test.ts',
+          ],
           testTimeout: 60_000,
           maxWorkers: 1,
           fileParallelism: false,

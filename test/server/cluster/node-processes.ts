@@ -72,6 +72,8 @@ export interface NodeProcesses {
   readonly nodes: readonly NodeProcess[];
   /** Waits until one leads. */
   readonly leader: () => Promise<NodeProcess>;
+  /** One more. */
+  readonly add: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -80,11 +82,21 @@ export async function startNodes(count: number, settings: NodeSettings): Promise
   const http = createServer((request, response) => front.answer(request, response));
   http.on('upgrade', (request, socket, head) => front.upgrade(request, socket, head));
   const url = await listen(http, 0, false);
-  const nodes = await Promise.all(Array.from({ length: count }, () => startNode(settings)));
-  for (const { origin } of nodes) front.add(origin);
+  const nodes: NodeProcess[] = [];
+  const add = async () => {
+    const node = await startNode(settings);
+    nodes.push(node);
+    front.add(node.origin);
+    void node.ended.then(() => {
+      nodes.splice(nodes.indexOf(node), 1);
+      front.remove(node.origin);
+    });
+  };
+  await Promise.all(Array.from({ length: count }, add));
   return {
     url,
     nodes,
+    add,
     async leader(): Promise<NodeProcess> {
       for (;;) {
         const leader = nodes.find(({ leads }) => leads);
@@ -94,8 +106,9 @@ export async function startNodes(count: number, settings: NodeSettings): Promise
     },
     async close() {
       front.close();
-      for (const node of nodes) node.signal('SIGKILL');
-      await Promise.all(nodes.map(({ ended }) => ended));
+      const running = [...nodes];
+      for (const node of running) node.signal('SIGKILL');
+      await Promise.all(running.map(({ ended }) => ended));
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
     },
