@@ -31,7 +31,6 @@ const seeds = Array.from({ length: seedCount() }, (_, index) => index + 1);
 void main();
 
 async function main(): Promise<void> {
-  const quality: Record<string, unknown> = {};
   console.log(`${size.workers} workers, ${size.tasks} tasks, seeds 1 to ${seeds.length}, 95 % confidence`);
   console.log(
     'load  policy                       answered after s      ratio                 service level by channel',
@@ -42,10 +41,14 @@ async function main(): Promise<void> {
       const world = createWorld(size, seed, load);
       for (const name of ['jobRouter', 'default'] as const) reports[name].push(await run(world, compared[name]));
     }
-    quality[String(load)] = tell(load, reports);
+    keep(load, tell(load, reports));
   }
+}
+
+// Load by load, so that a run that is cut off leaves what it has.
+function keep(load: number, result: unknown): void {
   const before = readResults()['quality'];
-  updateResults({ quality: { ...(isRecord(before) ? before : {}), ...quality } });
+  updateResults({ quality: { ...(isRecord(before) ? before : {}), [String(load)]: result } });
 }
 
 function run(world: World, strategy: RoutingStrategy): Promise<SimulationReport> {
