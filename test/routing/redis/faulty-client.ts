@@ -1,0 +1,70 @@
+import { systemClock, type Clock } from 'onescreen';
+import type { RedisClient, RedisConnection } from 'onescreen/routing/redis';
+
+/** A client whose connections can stand still, as those of a process that was stopped do, or vanish without a word. */
+export interface FaultyClient extends RedisClient {
+  /** A clock that stands still with the connections. */
+  readonly clock: Clock;
+  /** Holds back what is sent and what comes, or lets it all go on. */
+  hold(held: boolean): void;
+  /** Cuts the connections for good, as the end of a process does. */
+  drop(): void;
+}
+
+export function faultyClient(client: RedisClient): FaultyClient {
+  const connections: RedisConnection[] = [];
+  const waiting: (() => void)[] = [];
+  let held = false;
+  let dropped = false;
+  const passage = async () => {
+    while (held) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (dropped) await new Promise(() => {});
+  };
+  const clock: Clock = {
+    now: () => systemClock.now(),
+    schedule(delayMs, run) {
+      let cancelled = false;
+      const cancel = systemClock.schedule(delayMs, () => {
+        if (held) waiting.push(() => cancelled || run());
+        else run();
+      });
+      return () => {
+        cancelled = true;
+        cancel();
+      };
+    },
+  };
+  return {
+    clock,
+    hold(next) {
+      held = next;
+      if (!held) for (const resume of waiting.splice(0)) resume();
+    },
+    drop() {
+      dropped = true;
+      for (const connection of connections) connection.disconnect();
+    },
+    duplicate(options) {
+      const connection = client.duplicate(options);
+      connections.push(connection);
+      return {
+        get status() {
+          return connection.status;
+        },
+        async call(command, args) {
+          if (held || dropped) await passage();
+          const answer = await connection.call(command, args);
+          if (held || dropped) await passage();
+          return answer;
+        },
+        on(event: 'ready' | 'close' | 'end' | 'error', listener: (error: Error) => void) {
+          return event === 'error' ? connection.on('error', listener) : connection.on(event, listener as () => void);
+        },
+        // The other end must not notice that a process stands still.
+        disconnect: (reconnect) => {
+          if (!held && !dropped) connection.disconnect(reconnect);
+        },
+      };
+    },
+  };
+}

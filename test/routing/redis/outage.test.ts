@@ -1,0 +1,82 @@
+import type { RoutingCommand } from 'onescreen/routing';
+import { redisRouting } from 'onescreen/routing/redis';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openNode, until } from './nodes';
+import { startRedis, type RedisServer } from './redis-server';
+
+const queues = [{ id: 'support' }];
+let server: RedisServer;
+beforeEach(async () => {
+  server = await startRedis();
+});
+afterEach(() => server.close());
+
+const enqueue = (id: string): RoutingCommand => ({
+  type: 'enqueue',
+  task: { id, queueId: 'support', channel: 'chat' },
+});
+
+it(
+  'loses nothing that was answered when Redis is killed, and goes on when it is back',
+  { timeout: 60_000 },
+  async () => {
+    const nodes = await Promise.all([1, 2, 3].map(() => openNode(server.client(), 'killed', queues, { leaseMs: 500 })));
+    const told = new Set<string>();
+    let count = 0;
+    let running = true;
+    const load = nodes.map(async ({ node }) => {
+      while (running) {
+        count += 1;
+        const id = `t-${count}`;
+        await node.apply(enqueue(id)).then(
+          () => told.add(id),
+          (error: unknown) => expect(error).toMatchObject({ code: 'command/timed-out', retryable: true }),
+        );
+      }
+    });
+    for (let kill = 0; kill < 3; kill += 1) {
+      const before = told.size;
+      await until(() => told.size > before + 200);
+      await server.kill();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await server.restart();
+    }
+    const before = told.size;
+    await until(() => told.size > before + 200);
+    running = false;
+    await Promise.all(load);
+    await until(() => nodes.every(({ node }) => node.seq === nodes[0]!.node.seq));
+    for (const { node, events } of nodes) {
+      const tasks = new Set(node.view.tasks().map(({ id }) => id));
+      expect([...told].filter((id) => !tasks.has(id))).toEqual([]);
+      expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+      expect(events).toEqual(nodes[0]!.events);
+    }
+    await Promise.all(nodes.map(({ node }) => node.close()));
+  },
+);
+
+it('refuses a command in time, with an error that says to try again, while Redis stands still', async () => {
+  const { node, faults } = await openNode(server.client(), 'still', queues, { leaseMs: 300, commandTimeoutMs: 600 });
+  await node.apply(enqueue('t-1'));
+  server.pause(true);
+  await expect(node.apply(enqueue('t-2'))).rejects.toMatchObject({ code: 'command/timed-out', retryable: true });
+  server.pause(false);
+  await until(() => node.leading);
+  await node.apply(enqueue('t-3'));
+  expect(faults.length).toBeGreaterThan(0);
+  await node.close();
+});
+
+it('is not opened where there is no Redis, and says so in time', async () => {
+  const redis = server.client();
+  await server.kill();
+  const opened = redisRouting({ redis, domain: 'nowhere', queues, commandTimeoutMs: 300 });
+  await expect(opened).rejects.toMatchObject({ code: 'session/unavailable', retryable: true });
+});
+
+it('refuses options that make no sense, by name', async () => {
+  const redis = server.client();
+  await expect(redisRouting({ redis, domain: 'a{b}', queues })).rejects.toMatchObject({ field: 'domain' });
+  await expect(redisRouting({ redis, domain: 'a', queues, leaseMs: 10 })).rejects.toMatchObject({ field: 'leaseMs' });
+});
