@@ -43,7 +43,8 @@ export async function connectCustomer(parts: CustomerParts, request: ConnectRequ
   }
   const session = known ?? new Session<CustomerPush>(random.id(), request.send);
   const generation = session.attach(request.send);
-  if (known === undefined) {
+  const recovered = known !== undefined && request.snapshot !== true;
+  if (!recovered) {
     const status = customers.status(conversation);
     const customer = shownToCustomer(conversation.customer);
     session.push({ type: 'customer-snapshot', conversation: conversation.recordForCustomer(), status, customer });
@@ -58,7 +59,7 @@ export async function connectCustomer(parts: CustomerParts, request: ConnectRequ
   const door = { schemas: customerCommands, handlers, answers, frames, guard, logger, who, carriedOut };
   return {
     session: session.id,
-    recovered: known !== undefined,
+    recovered,
     receive(frame) {
       void receiveCommand(frame, door).then((answer) => {
         if (answer !== undefined) session.answer(answer);

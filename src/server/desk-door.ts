@@ -61,14 +61,13 @@ export async function connectDesk(parts: DeskParts, request: ConnectRequest): Pr
   const session = known ?? new Session<AgentPush>(random.id(), request.send);
   const generation = session.attach(request.send);
   const returned = agents.returned(agent);
-  if (known === undefined) {
-    agent.leaving = undefined;
-    session.push(snapshotOf(parts, agent));
-    agent.sessions.set(session.id, session);
-  }
+  const recovered = known !== undefined && request.snapshot !== true;
+  if (known === undefined) agent.leaving = undefined;
+  if (!recovered) session.push(snapshotOf(parts, agent));
+  agent.sessions.set(session.id, session);
   agents.attached(agent);
   if (returned) agents.tell(agent);
-  logger.info('agent-connected', { agentId: agent.id, session: session.id, recovered: known !== undefined });
+  logger.info('agent-connected', { agentId: agent.id, session: session.id, recovered });
 
   const handlers = deskCommands(parts, agent, session);
   const guard = () => {
@@ -82,7 +81,7 @@ export async function connectDesk(parts: DeskParts, request: ConnectRequest): Pr
   const door = { schemas: agentCommands, handlers, answers, frames, guard, logger, who, carriedOut };
   return {
     session: session.id,
-    recovered: known !== undefined,
+    recovered,
     receive(frame) {
       let answered = () => {};
       const underWay = new Promise<void>((resolve) => (answered = resolve));
