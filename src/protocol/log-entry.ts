@@ -74,7 +74,7 @@ export interface MessageRecord {
 }
 
 interface EntryBase {
-  /** Position in the conversation's log, from 1, gapless. */
+  /** Position in the conversation's log, from 1, gapless; pages are not sent every entry. */
   readonly seq: number;
   /** Server time, epoch milliseconds; never smaller than the entry's before. */
   readonly at: number;

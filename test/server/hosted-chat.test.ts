@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { memoryStore } from 'onescreen/server';
 import { contactCenter, inHand } from './contact-center';
 
 describe('a chat hosted by the server', () => {
@@ -49,7 +50,8 @@ describe('a chat hosted by the server', () => {
   });
 
   it('keeps a gapless log whose time never goes back', async () => {
-    const center = contactCenter();
+    const store = memoryStore();
+    const center = contactCenter({ store });
     const ann = await center.desk('ann');
     const { page, conversationId, taskId } = await inHand(center, ann);
     await page.say('one');
@@ -58,8 +60,11 @@ describe('a chat hosted by the server', () => {
     await ann.do('task/end', { taskId });
     await ann.do('wrap-up/complete', { taskId, disposition: 'solved' });
 
+    const stored = await store.read(conversationId);
+    expect(stored.map(({ seq }) => seq)).toEqual(stored.map((_, index) => index + 1));
     const entries = ann.entries(conversationId);
-    expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1));
+    const hidden = ['kept', 'conversation-ended'];
+    expect(entries).toEqual(stored.filter(({ type }) => !hidden.includes(type)).map(({ kept: _, ...entry }) => entry));
     expect(entries.map(({ at }) => at)).toEqual([...entries.map(({ at }) => at)].sort((a, b) => a - b));
     expect(entries.at(-1)).toMatchObject({ type: 'participant-left' });
   });
