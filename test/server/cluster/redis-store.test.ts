@@ -87,6 +87,34 @@ describe.each(Object.entries(stores))('the store in %s', (_, open) => {
   });
 });
 
+describe.each(Object.entries(stores))('for a server that starts, the store in %s', (_, open) => {
+  it('knows the conversations that have not ended, the one opened first first', async () => {
+    const store = open();
+    await store.append('b', [opened(2)]);
+    await store.append('a', [opened(1), note(9, 'x')]);
+    await store.append('c', [opened(3)]);
+    await store.append('b', [note(4, 'y'), { at: 5, by, type: 'conversation-ended' }]);
+    await store.append('c', [{ at: 5, by, type: 'kept', kept: { attached: true } }]);
+    expect(await store.open?.()).toEqual([
+      { id: 'a', openedAt: 1 },
+      { id: 'c', openedAt: 3 },
+    ]);
+    expect((await store.read('c', { only: 'state' })).at(-1)).toMatchObject({ seq: 2, kept: { attached: true } });
+  });
+
+  it('remembers of each agent what was said last', async () => {
+    const store = open();
+    const ann = { id: 'ann', availability: { kind: 'available' } } as const;
+    const ben = { id: 'ben', availability: { kind: 'unavailable', reason: 'lunch' }, goneAt: 7 } as const;
+    await store.keepAgent?.('ann', { ...ann, goneAt: 3 });
+    await store.keepAgent?.('ben', ben);
+    await store.keepAgent?.('cas', { ...ann, id: 'cas' });
+    await store.keepAgent?.('ann', ann);
+    await store.keepAgent?.('cas', undefined);
+    expect([...((await store.agents?.()) ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual([ann, ben]);
+  });
+});
+
 describe('the store in Redis', () => {
   it('takes nothing from who does not lead any more, and says so', async () => {
     const client = redis.client();
@@ -97,9 +125,12 @@ describe('the store in Redis', () => {
     await of(7).append('a', [note(1, 'x')]);
     await client.set('fence', 8);
     await expect(of(7).append('a', [note(2, 'y')])).rejects.toMatchObject({ code: 'session/closed' });
+    const ann = { id: 'ann', availability: { kind: 'available' } } as const;
+    await expect(of(7).keepAgent?.('ann', ann)).rejects.toMatchObject({ code: 'session/closed' });
+    expect(await of(8).agents?.()).toEqual([]);
     await of(8).append('a', [note(3, 'z')]);
     expect((await of(8).read('a')).map(({ at }) => at)).toEqual([1, 3]);
-    expect(lost).toEqual([7]);
+    expect(lost).toEqual([7, 7]);
   });
 
   it('has an entry once, and all that it confirmed, when Redis is killed while it writes', async () => {

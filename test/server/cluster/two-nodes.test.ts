@@ -104,6 +104,8 @@ describe('two nodes of one domain', () => {
     await new Promise<void>((resolve) => desk.socket.once('connect', resolve));
     expect(desk.socket.recovered).toBe(true);
     await expect.poll(() => desk.texts()).toEqual(['before', 'while it was away']);
+    // In case that something slipped by.
+    await expect.poll(() => desk.frames.filter(({ type }) => type === 'snapshot').length).toBe(2);
     expect(await say.agent('after')).toMatchObject({ ok: true });
     await expect.poll(() => customer.texts()).toEqual(['before', 'while it was away', 'after']);
   });
