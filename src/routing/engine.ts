@@ -114,7 +114,7 @@ class Engine implements RoutingEngine {
     const state = this.#state;
     checkNumber(now, 'now');
     const at = Math.max(state.now, now);
-    const run = this.#prepare(command, at);
+    const run = this.#checked(command, at);
     state.now = at;
     let passed = false;
     for (let timer = state.timers.takeDue(at); timer !== undefined; timer = state.timers.takeDue(at)) {
@@ -197,6 +197,16 @@ class Engine implements RoutingEngine {
 
   classification(taskId: string): PendingClassification | undefined {
     return this.#state.vocabulary?.pendingClassification(this.#state, taskId);
+  }
+
+  // Where a command from plain JavaScript lacks what no check looks for, reading it throws.
+  #checked(command: RoutingCommand, now: number): () => void {
+    try {
+      return this.#prepare(command, now);
+    } catch (error) {
+      if (error instanceof ContactCenterError) throw error;
+      throw invalid('apply routing command', 'something in it is missing or not what it should be', 'command');
+    }
   }
 
   // Checks the command against how things will stand at `now`, without changing any; what it returns cannot fail.
@@ -317,6 +327,8 @@ class Engine implements RoutingEngine {
       }
       case 'decide': {
         checkList(command.ranked, 'ranked');
+        if (command.ranked.some(({ workerId }) => typeof workerId !== 'string'))
+          throw invalid('apply routing command', 'a worker in it has no id', 'ranked');
         return () => {
           const decision = state.decisions.get(command.decisionId);
           if (decision !== undefined) followRanking(state, decision, command.ranked);

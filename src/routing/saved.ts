@@ -16,25 +16,27 @@ import type { Worker } from './worker';
 /** When a timer is due, and its place among those of the same time. */
 type SavedTimer = readonly [at: number, order: number];
 
-/** A field of a task that holds a timer. One without a line in {@link dueTasks} does not compile. */
+/** A field of a task that holds a timer. One without a line in {@link due} does not compile. */
 type TaskTimer = { [K in keyof TaskRecord]-?: Timer extends TaskRecord[K] ? K : never }[keyof TaskRecord];
 
 /** What a restored task gets anew. */
-type Transient = 'line' | 'offers' | 'active' | 'expired' | TaskTimer;
+type Transient = 'line' | 'offers' | 'active' | 'expired';
 
 interface SavedSelector {
   readonly selector: Selector;
   readonly expiresAt?: number | undefined;
   readonly attached?: boolean | undefined;
-  /** `unused` while a task that was assigned at once has not waited yet. */
+  /** `unused` while a task is in no queue, or was assigned before it waited, or its queue bypasses selectors. */
   readonly status: 'active' | 'expired' | 'unused';
 }
 
 interface SavedTask
-  extends Omit<TaskRecord, Transient | 'selectors' | 'refusals'>, Readonly<Partial<Record<Transient, undefined>>> {
+  extends
+    Omit<TaskRecord, Transient | 'selectors' | 'refusals' | TaskTimer>,
+    Readonly<Partial<Record<Transient, undefined>>>,
+    Readonly<Partial<Record<TaskTimer, SavedTimer | undefined>>> {
   readonly selectors: readonly SavedSelector[];
   readonly refusals: readonly RefusalRecord[];
-  readonly timers: { readonly [K in TaskTimer]?: SavedTimer };
 }
 
 interface SavedWorker extends Omit<WorkerRecord, 'view' | 'holds'> {
@@ -90,31 +92,7 @@ const due: Readonly<Record<TaskTimer, (state: RoutingState, task: TaskRecord) =>
   dueTimer: comeDue,
 };
 
-const fresh = {
-  line: undefined,
-  offers: undefined,
-  active: undefined,
-  expired: undefined,
-  selectorTimer: undefined,
-  holdTimer: undefined,
-  closeTimer: undefined,
-  retryTimer: undefined,
-  dueTimer: undefined,
-};
-
-// JSON leaves undefined fields out; with them, all records have one shape, which is faster.
-const blankWorker = { maxConcurrentOffers: undefined, tags: undefined };
-const blankTask = {
-  only: undefined,
-  decisionId: undefined,
-  workerId: undefined,
-  assignedAt: undefined,
-  closeAt: undefined,
-  heldFor: undefined,
-  extra: undefined,
-};
-
-const taskTimers: readonly TaskTimer[] = ['selectorTimer', 'holdTimer', 'closeTimer', 'retryTimer', 'dueTimer'];
+const timersOf: readonly TaskTimer[] = ['selectorTimer', 'holdTimer', 'closeTimer', 'retryTimer', 'dueTimer'];
 
 /** Saves what an engine of `createRoutingEngine` knows. Throws `routing/invalid` for any other. */
 export function saveRouting(engine: RoutingEngine): SavedRouting {
@@ -198,8 +176,9 @@ function restore(state: RoutingState, saved: SavedRouting): void {
   }
   for (const [index, each] of saved.workers.entries()) {
     for (const id of each.queues) checkQueue(state, id, `saved.workers[${index}].queues`);
-    const facts = { ...blankWorker, ...each, holds: new Map(each.holds) };
-    const worker: WorkerRecord = { ...facts, view: viewOf(facts) };
+    const { maxConcurrentOffers, tags } = each;
+    const facts = { ...each, maxConcurrentOffers, tags, holds: new Map(each.holds) };
+    const worker: WorkerRecord = Object.assign(facts, { view: viewOf(facts) });
     state.workers.set(worker.id, worker);
     state.index.replace(worker, worker.view);
   }
@@ -234,14 +213,12 @@ function restore(state: RoutingState, saved: SavedRouting): void {
 }
 
 function saveTask(task: TaskRecord): SavedTask {
-  const timers: { [K in TaskTimer]?: SavedTimer } = {};
-  for (const name of taskTimers) {
-    const timer = task[name];
-    if (timer !== undefined) timers[name] = saveTimer(timer);
-  }
   return {
     ...task,
-    ...fresh,
+    line: undefined,
+    offers: undefined,
+    active: undefined,
+    expired: undefined,
     selectors: task.selectors.map(({ selector, expiresAt, attached }) => ({
       selector,
       expiresAt,
@@ -249,36 +226,56 @@ function saveTask(task: TaskRecord): SavedTask {
       status: task.active.includes(selector) ? 'active' : task.expired.includes(selector) ? 'expired' : 'unused',
     })),
     refusals: [...task.refusals.values()],
-    timers,
+    selectorTimer: saveTimer(task.selectorTimer),
+    holdTimer: saveTimer(task.holdTimer),
+    closeTimer: saveTimer(task.closeTimer),
+    retryTimer: saveTimer(task.retryTimer),
+    dueTimer: saveTimer(task.dueTimer),
   };
 }
 
-function restoreTask(state: RoutingState, { selectors, refusals, timers, ...facts }: SavedTask): TaskRecord {
-  const of = (wanted: SavedSelector['status']) =>
-    selectors.flatMap(({ selector, status }) => (status === wanted ? selector : []));
+// One object spread, in front, is what engines are fast at; fields that JSON left out give all records nearly one shape.
+function restoreTask(state: RoutingState, saved: SavedTask): TaskRecord {
+  const { only, decisionId, workerId, assignedAt, closeAt, heldFor, extra } = saved;
+  const active: Selector[] = [];
+  const expired: Selector[] = [];
+  const selectors = saved.selectors.map(({ selector, expiresAt, attached, status }) => {
+    if (status === 'active') active.push(selector);
+    if (status === 'expired') expired.push(selector);
+    return { selector, expiresAt, ...(attached === true && { attached }) };
+  });
   const task: TaskRecord = {
-    ...blankTask,
-    ...facts,
-    ...fresh,
+    ...saved,
+    only,
+    decisionId,
+    workerId,
+    assignedAt,
+    closeAt,
+    heldFor,
+    extra,
+    line: undefined,
     offers: new Map(),
-    selectors: selectors.map(({ selector, expiresAt, attached }) => ({
-      selector,
-      expiresAt,
-      ...(attached === true && { attached }),
-    })),
-    active: of('active'),
-    expired: of('expired'),
-    refusals: new Map(refusals.map((refusal) => [refusal.workerId, refusal])),
+    selectors,
+    active,
+    expired,
+    refusals: new Map(saved.refusals.map((refusal) => [refusal.workerId, refusal])),
+    selectorTimer: undefined,
+    holdTimer: undefined,
+    closeTimer: undefined,
+    retryTimer: undefined,
+    dueTimer: undefined,
   };
-  for (const name of taskTimers) {
-    const timer = timers[name];
+  for (const name of timersOf) {
+    const timer = saved[name];
     if (timer !== undefined) task[name] = restoreTimer(state, timer, () => due[name](state, task));
   }
   return task;
 }
 
-function saveTimer({ at, order }: Timer): SavedTimer {
-  return [at, order];
+function saveTimer(timer: Timer): SavedTimer;
+function saveTimer(timer: Timer | undefined): SavedTimer | undefined;
+function saveTimer(timer: Timer | undefined): SavedTimer | undefined {
+  return timer && [timer.at, timer.order];
 }
 
 function restoreTimer(state: RoutingState, [at, order]: SavedTimer, fire: () => void): Timer {
