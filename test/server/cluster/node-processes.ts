@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -13,9 +11,7 @@ const source = fileURLToPath(new URL('../../../src', import.meta.url));
 
 /** One file with everything in it, as a process that has to find and translate it all takes seconds to start. */
 const program = (async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'onescreen-node-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const outfile = join(folder, 'node.cjs');
+  const outfile = fileURLToPath(new URL('../../../node_modules/.cache/onescreen/cluster-node.cjs', import.meta.url));
   await build({
     entryPoints: [fileURLToPath(new URL('node-main.ts', import.meta.url))],
     ...{ outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'silent', external: ['@azure/*', 'werift'] },
