@@ -11,6 +11,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const routing = await redisRouting({
   ...{ redis, domain, queues, node: name, snapshotEvery: 500 },
+  onFault: ({ code, message }) => say(`fault ${code} ${message}`),
   onLeading: (leading) => say(`lead ${leading ? 1 : 0}`),
 });
 say('open');

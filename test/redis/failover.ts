@@ -112,13 +112,17 @@ async function startMember(program: string, port: number, name: string, ledger: 
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const state = { leading: false, open: false };
+  const complaints: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
     const [word = '', what = ''] = line.split(' ');
     if (word === 'open') state.open = true;
     if (word === 'lead') state.leading = what === '1';
+    if (word === 'fault') complaints.push(line);
     if (word === '+') ledger.told.add(what);
   });
-  await waitFor(() => state.open, 20_000);
+  await waitFor(() => state.open, 60_000).catch((cause: unknown) => {
+    throw new Error(`${name} did not open: ${complaints.slice(-5).join('; ')}`, { cause });
+  });
   return {
     child,
     get leading() {

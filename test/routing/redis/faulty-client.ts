@@ -7,24 +7,27 @@ export interface FaultyClient extends RedisClient {
   readonly clock: Clock;
   /** Holds back what is sent and what comes, or lets it all go on. */
   hold(held: boolean): void;
+  /** Sends what is written to Redis twice, now and then. */
+  stutter(how: () => boolean): void;
   /** Cuts the connections for good, as the end of a process does. */
   drop(): void;
 }
 
-export function faultyClient(client: RedisClient): FaultyClient {
+export function faultyClient(client: RedisClient, time: Clock = systemClock): FaultyClient {
   const connections: RedisConnection[] = [];
   const waiting: (() => void)[] = [];
   let held = false;
   let dropped = false;
+  let twice = () => false;
   const passage = async () => {
     while (held) await new Promise<void>((resolve) => waiting.push(resolve));
     if (dropped) await new Promise(() => {});
   };
   const clock: Clock = {
-    now: () => systemClock.now(),
+    now: () => time.now(),
     schedule(delayMs, run) {
       let cancelled = false;
-      const cancel = systemClock.schedule(delayMs, () => {
+      const cancel = time.schedule(delayMs, () => {
         if (held) waiting.push(() => cancelled || run());
         else run();
       });
@@ -40,6 +43,9 @@ export function faultyClient(client: RedisClient): FaultyClient {
       held = next;
       if (!held) for (const resume of waiting.splice(0)) resume();
     },
+    stutter(how) {
+      twice = how;
+    },
     drop() {
       dropped = true;
       for (const connection of connections) connection.disconnect();
@@ -53,6 +59,7 @@ export function faultyClient(client: RedisClient): FaultyClient {
         },
         async call(command, args) {
           if (held || dropped) await passage();
+          if (command === 'EVAL' && twice()) connection.call(command, args).catch(() => {});
           const answer = await connection.call(command, args);
           if (held || dropped) await passage();
           return answer;

@@ -1,0 +1,53 @@
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+
+const now = () => performance.timeOrigin + performance.now();
+
+export interface BullResult {
+  readonly jobsPerSecond: number;
+  /** Milliseconds from `add` until another process's worker has the job, one after the other. */
+  readonly latenciesMs: readonly number[];
+}
+
+/** BullMQ's add and process, on this Redis: as many adds under way as ours has commands, a worker with the same concurrency. */
+export async function benchBullMq(port: number, jobs: number, pings: number): Promise<BullResult> {
+  const connection = new Redis({ host: '127.0.0.1', port, maxRetriesPerRequest: null });
+  connection.on('error', () => {});
+  const name = 'flood';
+  const queue = new Queue(name, { connection });
+  let done = 0;
+  let finish: () => void = () => {};
+  const all = new Promise<void>((resolve) => (finish = resolve));
+  const handler = async () => {
+    done += 1;
+    if (done === jobs) finish();
+  };
+  const worker = new Worker(name, handler, { connection: connection.duplicate(), concurrency: 200 });
+  await worker.waitUntilReady();
+  const from = now();
+  let next = 0;
+  const add = async () => {
+    while (next < jobs) {
+      next += 1;
+      await queue.add('task', { id: next }, { removeOnComplete: true });
+    }
+  };
+  await Promise.all([...Array.from({ length: 200 }, add), all]);
+  const seconds = (now() - from) / 1000;
+  await worker.close();
+
+  const latenciesMs: number[] = [];
+  let arrived: (at: number) => void = () => {};
+  const pinger = new Worker('ping', async () => arrived(now()), { connection: connection.duplicate() });
+  const pingQueue = new Queue('ping', { connection });
+  await pinger.waitUntilReady();
+  for (let count = 0; count < pings; count += 1) {
+    const seen = new Promise<number>((resolve) => (arrived = resolve));
+    const sent = now();
+    await pingQueue.add('ping', {}, { removeOnComplete: true });
+    latenciesMs.push((await seen) - sent);
+  }
+  await Promise.all([pinger.close(), queue.close(), pingQueue.close()]);
+  connection.disconnect();
+  return { jobsPerSecond: jobs / seconds, latenciesMs };
+}
