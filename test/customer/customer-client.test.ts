@@ -34,7 +34,7 @@ describe('CustomerClient', () => {
     const task = await (await desk()).accept();
     await clock.advance(0);
     expect(chat.state$.value).toEqual({ phase: 'active', agents: ['Ada'], link: 'online' });
-    expect(chat.participants$.value.map(({ displayName }) => displayName)).toEqual(['Grace', 'Ada']);
+    expect(chat.participants$.value.map(({ displayName }) => displayName).sort()).toEqual(['Ada', 'Grace']);
     await task.end();
     await clock.advance(0);
     expect(chat.state$.value).toMatchObject({ phase: 'ended', link: 'online' });

@@ -16,6 +16,7 @@ export function contactCenter(
 ) {
   const clock = virtualClock();
   const random = seededRandom('server');
+  let commands = 0;
   const server = createServer({
     authenticate: (request) => agents.find(({ id }) => request.headers.get('authorization') === `Bearer ${id}`),
     queues: [
@@ -34,6 +35,8 @@ export function contactCenter(
     clock,
     random,
     server,
+    /** A number that nobody was given before. */
+    count: () => ++commands,
     /** Lets everything that can happen now happen. */
     settle: () => clock.advance(0),
     async post(path: string, body: unknown, headers: Record<string, string> = {}) {
@@ -74,8 +77,6 @@ export interface Started {
   readonly token?: { readonly token: string; readonly expiresOn: number };
 }
 
-let commands = 0;
-
 /** A page at one of the doors, by frames. */
 class Link<Push extends { readonly type: string }> {
   readonly center: ContactCenter;
@@ -112,7 +113,7 @@ class Link<Push extends { readonly type: string }> {
     this.link.receive(frame);
   }
 
-  async answer(name: string, args: unknown, id = `c${++commands}`): Promise<AnswerFrame> {
+  async answer(name: string, args: unknown, id = `c${this.center.count()}`): Promise<AnswerFrame> {
     const before = this.received.length;
     this.link.receive({ type: 'command', id, name, args });
     const isMine = (one: { readonly type: string }): one is AnswerFrame =>
@@ -239,7 +240,7 @@ export class Page extends Link<CustomerPush> {
     return last.status;
   }
 
-  say(text: string, clientId = `m${++commands}`) {
+  say(text: string, clientId = `m${this.center.count()}`) {
     const { conversationId, channel } = this.started;
     return this.do('message/send', { conversationId, channelId: channel.channelId, clientId, text });
   }
