@@ -22,6 +22,7 @@ export const modelQueues: readonly OracleQueue[] = [
     concurrentOffers: 2,
     onExpire: 'keep',
     releaseCapacityAt: 'wrapping',
+    maxUnassignments: 1,
   },
   { id: 'back', order: 'leastLoaded', offerTtlMs: 7_000, concurrentOffers: 3, releaseCapacityAt: 'wrapping' },
   { id: 'odd', order: 'roundRobin', offerTtlMs: 20_000, concurrentOffers: 1, onExpire: 'keep' },
@@ -147,7 +148,7 @@ class Run {
     if (typeof actual === 'string' || typeof expected === 'string') {
       same(actual, expected, `${where}, refusal`);
       this.#tally.add(`${command.type} refused`);
-      this.#tally.add(`${String(expected)}`);
+      this.#tally.add(String(expected));
       return false;
     }
     this.#tally.add(`${command.type} accepted`);
@@ -178,11 +179,8 @@ class Run {
       const expected = this.#oracle.apply({ type: 'tick' }, () => undefined, at);
       same(pairs(some), expected, `${what}, at ${at}, offers`);
     }
-    same(
-      this.#oracle.apply({ type: 'tick' }, () => undefined, this.now),
-      [],
-      `${what}, offers that were not made`,
-    );
+    const left = this.#oracle.apply({ type: 'tick' }, () => undefined, this.now);
+    same([], left, `${what}, offers that were not made`);
     await this.compare(what);
   }
 
