@@ -24,7 +24,10 @@ export class MeetingCustomer {
     await this.page.getByRole('button', { name: 'Start chat' }).click();
     await this.page.getByRole('button', { name: 'End chat' }).waitFor();
     // On its way, it would find its place in the timeline before or after the agent who accepts meanwhile.
-    await this.page.locator('[data-message]:not([data-message="sending"], [data-message="queued"])').getByText(text, { exact: true }).waitFor();
+    await this.page
+      .locator('[data-message]:not([data-message="sending"], [data-message="queued"])')
+      .getByText(text, { exact: true })
+      .waitFor();
   }
 
   async write(text: string): Promise<void> {
