@@ -10,10 +10,10 @@ import { conditions } from '../routing/results';
 import { benchBullMq } from './bullmq';
 import { queues, workers } from './queues';
 
-// npm run bench -- redis [--tasks 5000] [--pings 500] [--nodes 1,2,4] [--rounds 3]
+// npm run bench -- redis [--tasks 10000] [--pings 500] [--nodes 1,2,4] [--rounds 3]
 const { values } = parseArgs({
   options: {
-    tasks: { type: 'string', default: '5000' },
+    tasks: { type: 'string', default: '10000' },
     pings: { type: 'string', default: '500' },
     nodes: { type: 'string', default: '1,2,4' },
     rounds: { type: 'string', default: '3' },
@@ -60,7 +60,7 @@ async function benchOurs(port: number, nodes: number, domain: string) {
   await Promise.all(workers.map((worker) => front.apply({ type: 'register', worker })));
   await front.close();
   redis.disconnect();
-  await Promise.all(team.map((node) => node.ask(`flood ${Math.ceil(tasks / nodes / 10)}`)));
+  await Promise.all(team.map((node) => node.ask(`flood ${Math.ceil(tasks / nodes)}`)));
   const from = performance.now();
   await Promise.all(team.map((node) => node.ask(`flood ${Math.ceil(tasks / nodes)}`)));
   const seconds = (performance.now() - from) / 1000;

@@ -1,6 +1,7 @@
 import {
   ContactCenterError,
   delay,
+  isContactCenterError,
   systemClock,
   systemRandom,
   toContactCenterError,
@@ -57,6 +58,9 @@ export interface RedisRouting extends RoutingNode {
 
 /** Most entries of the inbox that may wait; more are refused with `command/rate-limited`. */
 const longestInbox = 20_000;
+
+/** Milliseconds that Redis has to answer what does not hang on the lease. */
+const answerMs = 2_000;
 
 /** Milliseconds that a read waits in Redis for something to come. */
 const blockMs = 250;
@@ -120,7 +124,7 @@ class Node implements RedisRouting {
     const onFault = (error: unknown, message: string) => this.#fault(error, message);
     const parts = { node: this.node, domain, clock, leaseMs, connection: this.#commands, keys: this.#keys, onFault };
     this.#follower = new LogFollower({
-      ...{ ...parts, replica: this.#replica, timeoutMs: leaseMs },
+      ...{ ...parts, replica: this.#replica, timeoutMs: Math.max(leaseMs, answerMs) },
       onApplied: (heir) => {
         this.#progressAt = clock.now();
         if (heir !== undefined) this.#succession.succeed(heir);
@@ -206,10 +210,11 @@ class Node implements RedisRouting {
       await this.#commands.whenReady();
       try {
         await this.#follower.reload();
-        const head = await this.#commands.call('GET', [this.#keys.head], this.#leaseMs);
+        const head = await this.#commands.call('GET', [this.#keys.head], answerMs);
         return await this.#follower.catchUp(Number(head ?? 0), () => !this.#closed);
       } catch (error) {
-        if (this.#commands.ready) throw error;
+        if (!isContactCenterError(error, 'session/unavailable')) throw error;
+        await delay(this.#clock, 50, this.#abort.signal).catch(() => {});
       }
     }
   }
@@ -241,14 +246,14 @@ class Node implements RedisRouting {
 
   async #readStream(key: string, from: string): Promise<unknown> {
     const args = ['COUNT', batchesAtOnce, 'BLOCK', blockMs, 'STREAMS', key, from];
-    return streamOf(await this.#reads.call('XREAD', args, blockMs + this.#leaseMs));
+    return streamOf(await this.#reads.call('XREAD', args, blockMs + answerMs));
   }
 
   async #send(group: string): Promise<'ok' | 'full' | 'failed'> {
     if (this.#leadership?.sequencer.add(group) === true) return 'ok';
     if (!this.#commands.ready) return 'failed';
     try {
-      const answer = await this.#commands.run(sendScript, [this.#keys.inbox], [group, longestInbox], this.#leaseMs);
+      const answer = await this.#commands.run(sendScript, [this.#keys.inbox], [group, longestInbox], answerMs);
       return answer === 'full' ? 'full' : 'ok';
     } catch {
       return 'failed';
