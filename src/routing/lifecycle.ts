@@ -48,7 +48,7 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
     extra: undefined,
   };
   state.tasks.set(task.id, task);
-  state.vocabulary?.arrived(state);
+  state.vocabulary?.counted(state);
   const { tags, channelReference } = spec;
   if (tags !== undefined || channelReference !== undefined) {
     const facts = { ...(tags !== undefined && { tags }), ...(channelReference !== undefined && { channelReference }) };
@@ -228,6 +228,7 @@ function forget(state: RoutingState, task: TaskRecord): void {
   state.leaveLine(task);
   state.cancelTimers(task);
   state.tasks.delete(task.id);
+  if (state.tasks.size === 0) state.vocabulary?.counted(state);
 }
 
 function freeWorker(state: RoutingState, workerId: string, task: TaskRecord): void {

@@ -142,7 +142,7 @@ const vocabulary: Omit<Vocabulary, 'classification' | 'settings' | 'hoursTimer' 
       return isContactCenterError(error) && error.code !== 'worker/no-capacity';
     }
   },
-  arrived: planSweep,
+  counted: planSweep,
   receive(state, task, { classificationPolicyId, scheduleAt, virtualStartAt }) {
     if (classificationPolicyId === undefined && scheduleAt === undefined) return false;
     const facts = { ...task.extra?.facts, ...(classificationPolicyId !== undefined && { classificationPolicyId }) };

@@ -6,11 +6,14 @@ import { deregisterWorker } from './workforce';
 /** Idle workers are looked for at most this often, in milliseconds (chosen): each time means a look at all of them. */
 const pauseMs = 60_000;
 
-/** To be called when a task or worker has come: there is one timer for all of them. */
+/** To be called when a task or worker has come, and when the last task has gone: there is one timer for all of them. */
 export function planSweep(state: RoutingState): void {
   const { vocabulary } = state;
-  if (vocabulary === undefined || vocabulary.sweepTimer !== undefined) return;
-  setSweep(state, vocabulary, Infinity);
+  if (vocabulary === undefined) return;
+  if (!isNeeded(state, vocabulary)) {
+    state.timers.cancel(vocabulary.sweepTimer);
+    vocabulary.sweepTimer = undefined;
+  } else if (vocabulary.sweepTimer === undefined) setSweep(state, vocabulary, Infinity);
 }
 
 /** Ends tasks that have lived too long and deregisters workers who have done nothing for too long. */
@@ -35,7 +38,11 @@ export function sweep(state: RoutingState): void {
     else next = Math.min(next, Math.max(end, now + pauseMs));
   }
   vocabulary.sweepTimer = undefined;
-  if (state.tasks.size + state.workers.size > 0) setSweep(state, vocabulary, next);
+  if (isNeeded(state, vocabulary)) setSweep(state, vocabulary, next);
+}
+
+function isNeeded({ tasks, workers }: RoutingState, { settings }: Vocabulary): boolean {
+  return tasks.size > 0 || (workers.size > 0 && settings.workerIdleMs < Infinity);
 }
 
 // Never later than whoever may come meanwhile is due.

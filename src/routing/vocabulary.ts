@@ -28,8 +28,8 @@ export interface Vocabulary {
   ): (() => void) | undefined;
   /** Whether time has ended what a command is about, which `prepare` accepted before. */
   isOvertaken(prepare: () => unknown): boolean;
-  /** Something came that must not stay for ever. */
-  arrived(state: RoutingState): void;
+  /** Something came that must not stay for ever, or the last of it has gone. */
+  counted(state: RoutingState): void;
   /** Takes in a task that is not to be queued at once; false for any other. */
   receive(state: RoutingState, task: TaskRecord, spec: TaskSpec): boolean;
   /** Puts a task that was withdrawn elsewhere than into a queue; false when it goes into one. */

@@ -27,7 +27,7 @@ export function registerWorker(state: RoutingState, spec: WorkerSpec): void {
   const described = { ...facts, flexibility: flexibilityOf(facts) };
   const worker: WorkerRecord = { ...described, view: viewOf(described) };
   state.workers.set(worker.id, worker);
-  state.vocabulary?.arrived(state);
+  state.vocabulary?.counted(state);
   state.refresh(worker, false);
   state.emit({ type: 'worker-registered', workerId: worker.id });
   if (spec.available === true) makeAvailable(state, worker);
