@@ -112,7 +112,7 @@ export async function play(commands: number, seed: number): Promise<Played> {
   };
 
   try {
-    let members = await Promise.all([hire(), hire(), hire()]);
+    let members: readonly [Member, ...Member[]] = await Promise.all([hire(), hire(), hire()]);
     const [first = []] = fc.sample(team, { numRuns: 1, seed });
     for (const command of first) await members[0].node.apply(command);
     const wishes = commandWish(...leftOut);
@@ -131,7 +131,9 @@ export async function play(commands: number, seed: number): Promise<Played> {
         await pause(random.next() * 5);
         gone.client.drop();
         counts.crashes += 1;
-        members = [...members.filter((each) => each !== gone), await hire()];
+        const fresh = await hire();
+        const [oldest = fresh, ...others] = members.filter((each) => each !== gone);
+        members = [oldest, ...others, fresh];
       } else if (chance < 0.04) {
         const held = members.find(({ node }) => node.leading) ?? members[0];
         held.client.hold(true);

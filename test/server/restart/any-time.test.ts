@@ -115,7 +115,9 @@ function serve(day: Day, desk: ContactCenterClient): void {
   desk.offered$.subscribe((offer) => {
     const mood = random.next();
     void delay(world.clock, random.integer(500, 6_000)).then(() =>
-      attempt(mood < 0.1 && !day.over ? offer.decline() : mood < 0.15 && !day.over ? undefined : offer.accept()),
+      attempt<unknown>(
+        mood < 0.1 && !day.over ? offer.decline() : mood < 0.15 && !day.over ? undefined : offer.accept(),
+      ),
     );
   });
   desk.agent.state$.subscribe(({ availability, next }) => {
