@@ -15,6 +15,9 @@ const { values } = parseArgs({
 if (Number(values.commands) > 0) console.log(await play(Number(values.commands), Number(values.seed)));
 if (Number(values.kills) > 0) await killLeaders();
 
+// Nodes that were made to vanish never end by themselves.
+process.exit(process.exitCode ?? 0);
+
 async function killLeaders(): Promise<void> {
   let done = 0;
   const result = await runFailover({

@@ -81,7 +81,7 @@ export async function play(commands: number, seed: number): Promise<Played> {
     const heard: { member?: Member } = {};
     const node = await redisRouting({
       ...{ redis: client, domain: 'model', queues: subjectQueues, clock: client.clock },
-      ...{ leaseMs: 250, commandTimeoutMs: 4_000, snapshotEvery: 3_000 },
+      ...{ leaseMs: 250, commandTimeoutMs: 10_000, snapshotEvery: 3_000 },
       onEvents: (events) => {
         if (heard.member === undefined) early.push(...events);
         else hear(heard.member, events);
