@@ -49,7 +49,7 @@ function measure(entry, alone) {
   return weigh({
     entryPoints: [`${root}/dist/${entry.output}.js`],
     platform: entry.browser ? 'browser' : 'node',
-    ...(alone ? {} : { packages: undefined, external }),
+    ...(alone ? {} : { packages: 'bundle', external }),
   });
 }
 
