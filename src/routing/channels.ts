@@ -7,7 +7,7 @@ import type { RoutingState } from './state';
 /** Gives a task one more channel of its worker's, who has room for it. */
 export function holdChannel(state: RoutingState, task: TaskRecord, worker: WorkerRecord, demand: ChannelDemand): void {
   task.demands = [...task.demands, demand];
-  const held = heldBy(worker.view, [demand]);
+  const held = heldBy(worker, [demand]);
   worker.holds.set(task.id, { channels: [...(worker.holds.get(task.id)?.channels ?? []), ...held] });
   state.refresh(worker, false);
   const cost = held[0]?.cost ?? 0;

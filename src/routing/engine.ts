@@ -405,7 +405,7 @@ function gone(what: 'offer' | 'task' | 'worker', action: string, why: string): C
 }
 
 function checkRoom(worker: WorkerRecord, demands: readonly ChannelDemand[], action = 'assign task to'): void {
-  const limit = limitFor(worker.view, demands);
+  const limit = limitFor(worker, demands);
   if (limit === undefined || limit === 'offer-limit') return;
   const why = limit === 'channel' ? 'it does not serve the channel' : 'it has no capacity left';
   throw new ContactCenterError('worker/no-capacity', `unable to ${action} worker; ${why}`);

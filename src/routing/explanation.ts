@@ -84,50 +84,82 @@ export function nextSelectorExpiry(task: TaskRecord): number | undefined {
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
+/** One who can be asked, as it was at the decision. */
+export interface Candidate {
+  readonly worker: Worker;
+  /** What the strategy's ranking said of it, or why it was preferred. */
+  readonly ranked?: Partial<Ranked>;
+}
+
 /** A decision: who can be asked, best first, and by what. */
 export interface Choice {
-  readonly strategy: string;
-  readonly ranked: readonly RankedWorker[];
+  readonly strategy: RoutingStrategy;
+  readonly candidates: readonly Candidate[];
+  /** The first so many are asked. */
+  readonly wanted: number;
   /** Why the queue's own strategy did not decide. */
   readonly fallback?: string | undefined;
 }
 
-/** What the engine keeps of a decision. The first `wanted` of the ranked are asked; `winner` is one of them. */
-export function explainOffer(
-  task: TaskRecord,
-  now: number,
-  choice: Choice,
-  winner: RankedWorker,
-  wanted: number,
-): RoutingExplanation {
-  const fallback = choice.fallback ?? task.extra?.fault;
-  return {
-    strategy: choice.strategy,
-    decidedAt: new Date(now),
-    waitedMs: Math.max(0, now - task.virtualStartAt),
-    winner,
-    runnersUp: choice.ranked.slice(wanted, wanted + runnersUpKept),
-    constraints: {
+/**
+ * What the engine keeps of a decision. Nothing it is made of changes later, so that its words can wait until
+ * somebody reads them.
+ */
+export class OfferExplanation implements RoutingExplanation {
+  readonly #choice: Choice;
+  readonly #winner: Candidate;
+  readonly #now: number;
+  readonly strategy: string;
+  readonly waitedMs: number;
+  readonly constraints: RoutingExplanation['constraints'];
+  readonly fallback?: string;
+
+  constructor(task: TaskRecord, now: number, choice: Choice, winner: Candidate) {
+    this.#choice = choice;
+    this.#winner = winner;
+    this.#now = now;
+    this.strategy = choice.strategy.name;
+    this.waitedMs = Math.max(0, now - task.virtualStartAt);
+    this.constraints = {
       queueId: task.queueId,
       channel: task.channel,
       priority: task.priority,
       selectors: task.active,
-      candidates: choice.ranked.length,
-    },
-    ...(fallback !== undefined && { fallback }),
-  };
-}
+      candidates: choice.candidates.length,
+    };
+    const fallback = choice.fallback ?? task.extra?.fault;
+    if (fallback !== undefined) this.fallback = fallback;
+  }
 
-/** A worker in an explanation, in the strategy's words where it has any. */
-export function rankedWorker(worker: Worker, now: number, from: Ranked | RoutingStrategy): RankedWorker {
-  const reason = 'workerId' in from ? from.reason : describe(from, worker, now);
-  const score = 'workerId' in from && Number.isFinite(from.score) ? from.score : undefined;
-  return {
-    workerId: worker.id,
-    ...(score !== undefined && { score }),
-    ...(typeof reason === 'string' && { reason }),
-    labels: worker.labels,
-  };
+  get decidedAt(): Date {
+    return new Date(this.#now);
+  }
+
+  get winner(): RankedWorker {
+    return this.#describe(this.#winner);
+  }
+
+  get runnersUp(): readonly RankedWorker[] {
+    const { candidates, wanted } = this.#choice;
+    return candidates.slice(wanted, wanted + runnersUpKept).map((each) => this.#describe(each));
+  }
+
+  toJSON(): RoutingExplanation {
+    const { strategy, decidedAt, waitedMs, winner, runnersUp, constraints, fallback } = this;
+    return { strategy, decidedAt, waitedMs, winner, runnersUp, constraints, ...(fallback !== undefined && { fallback }) };
+  }
+
+  // In the strategy's words, where it has any.
+  #describe({ worker, ranked }: Candidate): RankedWorker {
+    const score = Number.isFinite(ranked?.score) ? ranked?.score : undefined;
+    const reason = ranked === undefined ? describe(this.#choice.strategy, worker, this.#now) : ranked.reason;
+    return {
+      workerId: worker.id,
+      ...(score !== undefined && { score }),
+      ...(typeof reason === 'string' && { reason }),
+      labels: worker.labels,
+    };
+  }
 }
 
 // Words never get in the way of a decision.
@@ -145,7 +177,7 @@ function rejections(task: TaskRecord, worker: WorkerRecord, now: number): readon
   if (task.only?.includes(worker.id) === false) found.push({ by: 'reserved' });
   const hold = worker.holds.get(task.id);
   if (hold !== undefined) found.push({ by: hold.offerId === undefined ? 'already-assigned' : 'already-offered' });
-  const limit = hold === undefined ? limitFor(worker.view, task.demands) : undefined;
+  const limit = hold === undefined ? limitFor(worker, task.demands) : undefined;
   if (limit !== undefined) found.push({ by: limit });
   for (const selector of task.active) if (!satisfies(worker, selector)) found.push({ by: 'selector', selector });
   const refusal = refusalOf(task, worker, now);

@@ -72,7 +72,7 @@ export function assignTask(state: RoutingState, task: TaskRecord, worker: Worker
   task.suspended = false;
   task.workerId = worker.id;
   task.assignedAt = state.now;
-  worker.holds.set(taskId, { channels: offered?.channels ?? heldBy(worker.view, task.demands) });
+  worker.holds.set(taskId, { channels: offered?.channels ?? heldBy(worker, task.demands) });
   state.refresh(worker, false);
   state.emit({ type: 'task-assigned', taskId, workerId: worker.id, queueId });
   makeRoom(state, worker, task);
@@ -81,7 +81,7 @@ export function assignTask(state: RoutingState, task: TaskRecord, worker: Worker
 /** Revokes offers for which nothing is left: a strategy's time may have run out just now, and its question become an offer. */
 export function makeRoom(state: RoutingState, worker: WorkerRecord, { demands }: TaskRecord): void {
   for (const offer of offersOf(state, worker).reverse()) {
-    if (overloaded(worker.view, demands)) revokeOffer(state, offer, 'worker-changed');
+    if (overloaded(worker, demands)) revokeOffer(state, offer, 'worker-changed');
   }
 }
 

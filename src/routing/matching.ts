@@ -1,20 +1,19 @@
-import type { RankedWorker } from 'onescreen';
-import { limitFor } from './capacity';
-import { explainOffer, rankedWorker, runnersUpKept, type Choice } from './explanation';
+import { canTake, fits, search } from './candidates';
+import { hasRoom } from './capacity';
+import { OfferExplanation, runnersUpKept, type Candidate } from './explanation';
+import type { Line } from './lane';
 import { issueOffer } from './offers';
+import { isSaturated, type Pool } from './pool';
 import type { ResolvedPolicy } from './queue-policy';
-import { refusalOf, type TaskRecord, type WorkerRecord } from './records';
-import { satisfiesAll } from './selectors';
-import type { SortedList } from './sorted-list';
+import type { TaskRecord, WorkerRecord } from './records';
 import type { DecisionRecord, RoutingState } from './state';
 import { longestIdle } from './strategies/longest-idle';
 import type { Ranked, RoutingStrategy } from './strategy';
 import { compareTasks } from './task-queue';
 import type { Worker } from './worker';
-import type { Pool } from './worker-index';
 
 /** So many more workers are looked at for runners-up once the winners are found. */
-const runnersUpSearched = 32;
+const runnersUpSearched = 8;
 
 /** So many answers in a row that cannot be followed are asked for again; then the longest idle worker is asked. */
 const missesForgiven = 2;
@@ -30,27 +29,36 @@ const standIn = longestIdle();
  * room, so a match needs a task or a worker that is new in `openTasks` or `openWorkers`.
  */
 export function match(state: RoutingState): boolean {
+  const { openTasks, openWorkers } = state;
   const proposals = new Map<WorkerRecord, Proposal>();
   for (;;) {
-    let task = state.openTasks.first;
-    for (const worker of state.openWorkers) {
+    const open = openTasks.first;
+    let task = open;
+    for (const worker of openWorkers) {
       const before = proposals.get(worker);
       const proposal = before !== undefined && stands(before, worker) ? before : propose(state, worker);
       if (proposal === undefined) {
-        state.openWorkers.delete(worker);
+        openWorkers.delete(worker);
+        state.index.settle(worker);
         continue;
       }
       proposals.set(worker, proposal);
       if (task === undefined || compareTasks(proposal.task, task) < 0) task = proposal.task;
     }
     if (task === undefined) return false;
-    if (findWorker(state, task)) return true;
+    if (task === open) openTasks.delete(task);
+    // Nobody fitted it before, so the only new worker is the only one there is.
+    const [alone] = task !== open && openWorkers.size === 1 ? openWorkers : [];
+    if (findWorker(state, task, alone)) {
+      for (const worker of openWorkers) state.index.settle(worker);
+      return true;
+    }
   }
 }
 
 /** Follows a strategy's answer. Names of workers who cannot take the task are passed over. */
 export function followRanking(state: RoutingState, decision: DecisionRecord, ranked: readonly Ranked[]): void {
-  const { task, pool } = decision;
+  const { task } = decision;
   const policy = state.policies.get(task.queueId);
   endDecision(state, decision);
   if (policy === undefined) return;
@@ -59,36 +67,25 @@ export function followRanking(state: RoutingState, decision: DecisionRecord, ran
     state.enterLine(task);
     return;
   }
-  const seen = new Set<string>();
-  const usable: RankedWorker[] = [];
+  const usable = new Map<string, Candidate>();
   for (const each of ranked) {
     const worker = state.workers.get(each.workerId);
-    if (
-      worker === undefined ||
-      seen.has(worker.id) ||
-      !pool.workers.has(worker.view) ||
-      !fits(state, task, worker.view)
-    )
-      continue;
-    seen.add(worker.id);
-    usable.push(rankedWorker(worker.view, state.now, each));
+    if (worker === undefined || usable.has(worker.id) || !canTake(state, task, worker)) continue;
+    usable.set(worker.id, { worker: worker.view, ranked: each });
   }
-  if (usable.length > 0) {
-    issueBest(state, task, policy, { strategy: policy.strategy.name, ranked: usable });
-    return;
-  }
+  if (usable.size > 0) return issueBest(state, task, policy.strategy, [...usable.values()]);
   task.misses += 1;
   if (task.misses > missesForgiven)
-    offerInOrder(state, task, policy, pool, `${policy.strategy.name} named nobody who can take the task`);
+    offerInOrder(state, task, policy, { failure: `${policy.strategy.name} named nobody who can take the task` });
   else state.enterLine(task);
 }
 
 /** Asks the longest idle worker in place of a strategy that failed. */
 export function decideWithout(state: RoutingState, decision: DecisionRecord, reason: string): void {
-  const { task, pool } = decision;
+  const { task } = decision;
   const policy = state.policies.get(task.queueId);
   endDecision(state, decision);
-  if (policy !== undefined) offerInOrder(state, task, policy, pool, `${policy.strategy.name} ${reason}`);
+  if (policy !== undefined) offerInOrder(state, task, policy, { failure: `${policy.strategy.name} ${reason}` });
 }
 
 export function missDecision(state: RoutingState, decision: DecisionRecord): void {
@@ -103,79 +100,66 @@ export function endDecision(state: RoutingState, decision: DecisionRecord): void
   decision.task.decisionId = undefined;
   decision.pool.deciding -= 1;
   // Others may have been held back because as many questions were open as there are workers.
-  for (const { id } of decision.pool.workers) {
-    const worker = state.workers.get(id);
-    if (worker !== undefined) state.openWorkers.add(worker);
-  }
+  for (const worker of decision.pool.open ?? []) state.openWorkers.add(worker);
 }
 
-/** Everyone in the pool who can be asked for `task`, in the pool's order. */
+/** Everyone who can be asked for `task`, the longest idle first where the queue's strategy has no order of its own. */
 export function candidatesFor(state: RoutingState, task: TaskRecord): readonly Worker[] {
-  const pool = state.index.pool(task.queueId, task.channel);
-  return pool === undefined ? [] : [...pool.workers].filter((worker) => fits(state, task, worker));
-}
-
-// For a worker of the task's pool, which vouches for its availability and its usual cost.
-function fits(state: RoutingState, task: TaskRecord, worker: Worker): boolean {
-  if (task.only?.includes(worker.id) === false) return false;
-  if (!satisfiesAll(worker, task.active)) return false;
-  if (limitFor(worker, task.demands) !== undefined) return false;
-  if (task.refusals.size === 0 && task.offers.size === 0) return true;
-  const record = state.workers.get(worker.id);
-  return record !== undefined && !record.holds.has(task.id) && refusalOf(task, record, state.now) === undefined;
+  const found: Worker[] = [];
+  search(state, task, (worker) => found.push(worker.view) < 0);
+  return found;
 }
 
 /** The first task in order that a worker can be asked for. */
 interface Proposal {
   readonly task: TaskRecord;
   readonly view: Worker;
-  readonly line: SortedList<TaskRecord>;
-  readonly pool: Pool;
+  readonly line: Line;
 }
 
 // Offers to others do not spoil a proposal, unless they leave its strategy with too few workers to ask about.
-function stands(proposal: Proposal, worker: WorkerRecord): boolean {
-  return proposal.view === worker.view && proposal.task.line === proposal.line && !saturated(proposal.pool);
+function stands({ task, view, line }: Proposal, worker: WorkerRecord): boolean {
+  return worker.isStill(view) && task.line === line && !isSaturated(line.pool);
 }
 
 function propose(state: RoutingState, worker: WorkerRecord): Proposal | undefined {
-  let best: Proposal | undefined;
-  const { view } = worker;
-  for (const queueId of view.queues) {
-    const queue = state.queues.get(queueId);
-    for (const { channel } of view.channels) {
-      const pool = state.index.pool(queueId, channel);
-      if (queue === undefined || queue.closed || pool === undefined || !pool.workers.has(view) || saturated(pool))
-        continue;
-      const line = queue.waiting(channel);
-      line.walk((task) => {
-        if (best !== undefined && compareTasks(best.task, task) <= 0) return true;
-        if (!fits(state, task, view)) return false;
-        best = { task, view, line, pool };
-        return true;
+  let best: TaskRecord | undefined;
+  let from: Line | undefined;
+  const look = (lines: readonly Line[]) => {
+    for (const line of lines) {
+      if ((line.mask & worker.mask) !== line.mask) continue;
+      line.tasks.walk((task) => {
+        if (best !== undefined && compareTasks(best, task) <= 0) return 'stop';
+        if (!fits(state, task, worker)) return 'next';
+        best = task;
+        from = line;
+        return 'stop';
       });
     }
+  };
+  for (const slot of worker.slots) {
+    for (const pool of slot.pools) {
+      if (!hasRoom(worker, slot, Math.min(slot.cost, pool.leastCost)) || isSaturated(pool)) continue;
+      if (state.queues.get(pool.queueId)?.closed !== false) continue;
+      for (const lane of slot.lanes) if (lane.waiting.length > 0 && lane.pool === pool) look(lane.waiting);
+      const line = pool.personal.get(worker.id);
+      if (line !== undefined) look([line]);
+    }
   }
-  return best;
+  return best && from && { task: best, view: worker.view, line: from };
 }
 
-// As many questions are open as there are workers to give: another answer could not be followed.
-function saturated(pool: Pool): boolean {
-  return pool.deciding >= pool.workers.size;
-}
-
-/** True when the strategy has to be asked first. */
-function findWorker(state: RoutingState, task: TaskRecord): boolean {
-  state.openTasks.delete(task);
+/** True when the strategy has to be asked first. `alone`: nobody else can be asked. */
+function findWorker(state: RoutingState, task: TaskRecord, alone: WorkerRecord | undefined): boolean {
   const policy = state.policies.get(task.queueId);
   const pool = state.index.pool(task.queueId, task.channel);
-  if (policy === undefined || pool === undefined || pool.workers.size === 0) return false;
+  if (policy === undefined || pool === undefined) return false;
   if (policy.strategy.compare !== undefined || task.only !== undefined) {
-    offerInOrder(state, task, policy, pool, undefined);
+    offerInOrder(state, task, policy, { alone });
     return false;
   }
   let wanted = false;
-  if (!saturated(pool)) pool.workers.walk((worker) => (wanted = fits(state, task, worker)));
+  if (!isSaturated(pool)) search(state, task, () => (wanted = true));
   if (wanted) ask(state, task, policy, pool);
   return wanted;
 }
@@ -199,38 +183,53 @@ function ask(state: RoutingState, task: TaskRecord, policy: ResolvedPolicy, pool
   });
 }
 
-function offerInOrder(
-  state: RoutingState,
-  task: TaskRecord,
-  policy: ResolvedPolicy,
-  pool: Pool,
-  failure: string | undefined,
-): void {
-  const strategy: RoutingStrategy = policy.strategy.compare === undefined ? standIn : policy.strategy;
-  const wanted = policy.concurrentOffers - task.offers.size;
-  const found: Worker[] = [];
-  let searched = 0;
-  pool.workers.walk(
-    (worker) => {
-      if (found.length >= wanted) searched += 1;
-      if (fits(state, task, worker)) found.push(worker);
-      return found.length >= wanted + runnersUpKept || searched >= runnersUpSearched;
-    },
-    strategy.rotate === true ? state.lastOffered.get(task.queueId) : undefined,
-  );
-  const fallback = failure ?? pool.fault;
-  if (found.length > 0) pool.fault = undefined;
-  const ranked = found.map((worker) => rankedWorker(worker, state.now, strategy));
-  issueBest(state, task, policy, { strategy: strategy.name, ranked, fallback });
+interface Finding {
+  readonly failure?: string;
+  /** Nobody else can be asked. */
+  readonly alone?: WorkerRecord | undefined;
 }
 
-function issueBest(state: RoutingState, task: TaskRecord, policy: ResolvedPolicy, choice: Choice): void {
+function offerInOrder(state: RoutingState, task: TaskRecord, policy: ResolvedPolicy, { failure, alone }: Finding): void {
+  const strategy: RoutingStrategy = policy.strategy.compare === undefined ? standIn : policy.strategy;
   const wanted = policy.concurrentOffers - task.offers.size;
-  for (const winner of choice.ranked.slice(0, wanted)) {
-    const worker = state.workers.get(winner.workerId);
-    if (worker !== undefined) issueOffer(state, task, worker, explainOffer(task, state.now, choice, winner, wanted));
+  const found: Candidate[] = [];
+  if (alone !== undefined) found.push({ worker: alone.view });
+  else {
+    let searched = 0;
+    const after = strategy.rotate === true ? state.lastOffered.get(task.queueId) : undefined;
+    const isEnough = () => found.length >= wanted && (++searched > runnersUpSearched || found.length >= wanted + runnersUpKept);
+    search(
+      state,
+      task,
+      (worker) => {
+        found.push({ worker: worker.view });
+        return isEnough();
+      },
+      isEnough,
+      after,
+    );
+  }
+  const pool = state.index.pool(task.queueId, task.channel);
+  const fallback = failure ?? pool?.fault;
+  if (found.length > 0 && pool !== undefined) pool.fault = undefined;
+  issueBest(state, task, strategy, found, fallback);
+}
+
+function issueBest(
+  state: RoutingState,
+  task: TaskRecord,
+  strategy: RoutingStrategy,
+  candidates: readonly Candidate[],
+  fallback?: string,
+): void {
+  const wanted = (state.policies.get(task.queueId)?.concurrentOffers ?? 1) - task.offers.size;
+  const choice = { strategy, candidates, wanted, fallback };
+  for (const [place, winner] of candidates.entries()) {
+    if (place >= wanted) break;
+    const worker = state.workers.get(winner.worker.id);
+    if (worker !== undefined) issueOffer(state, task, worker, new OfferExplanation(task, state.now, choice, winner));
   }
   // Not up for matching again before something changes; without any offer it goes back to its place.
   state.enterLine(task);
-  state.openTasks.delete(task);
+  if (state.openTasks.has(task)) state.openTasks.delete(task);
 }

@@ -13,7 +13,7 @@ export function issueOffer(
   explanation: RoutingExplanation,
 ): void {
   const id = `${state.offerPrefix}${state.count('offer')}`;
-  const channels = heldBy(worker.view, task.demands);
+  const channels = heldBy(worker, task.demands);
   const cost = channels.reduce((sum, each) => sum + each.cost, 0);
   const expiresAt = state.now + (state.policies.get(task.queueId)?.offerTtlMs ?? 0);
   const timer = state.timers.set(expiresAt, () => expireOffer(state, offer));

@@ -1,10 +1,12 @@
 import type { Labels, Selector } from 'onescreen';
-import type { SortedList } from './sorted-list';
+import type { Lane, Line, Place } from './lane';
 import type { Refusal } from './strategy';
 import type { TaskResult } from './events';
 import type { OfferSnapshot, RoutingTaskStatus, TaskFacts } from './task';
 import type { Timer } from './timers';
-import type { Worker, WorkerChannel } from './worker';
+import type { BusyTasks } from './task-queue';
+import type { Worker, WorkerChannel, WorkerState } from './worker';
+import type { Pool } from './pool';
 
 /** A selector of a task, with the time at which it stops to count. */
 export interface TimedSelector {
@@ -84,8 +86,8 @@ export interface TaskRecord {
   suspended: boolean;
   /** Who alone may be asked. */
   only: readonly string[] | undefined;
-  /** The list in which it waits, if it does. */
-  line: SortedList<TaskRecord> | undefined;
+  /** Where it waits, if it does. */
+  line: Line | BusyTasks | undefined;
   readonly offers: Map<string, OfferRecord>;
   readonly refusals: Map<string, RefusalRecord>;
   decisionId: string | undefined;
@@ -114,8 +116,8 @@ export interface Hold {
   readonly offerId?: string;
 }
 
-/** What the engine keeps of a worker. `view` is rebuilt whenever anything else here changes. */
-export interface WorkerRecord {
+/** What was said of a worker, and what became of it. */
+export interface WorkerFacts {
   readonly id: string;
   labels: Labels;
   tags: Labels | undefined;
@@ -127,42 +129,162 @@ export interface WorkerRecord {
   available: boolean;
   availableSince: number;
   idleSince: number;
-  /** To be worked out anew, by {@link flexibilityOf}, when its labels, queues or channels change. */
-  flexibility: number;
   /** New whenever it becomes available; what it refused before is forgotten. */
   epoch: number;
   /** By task id. */
   readonly holds: Map<string, Hold>;
-  view: Worker;
 }
 
-/** The worker as strategies see it. */
-export function viewOf(record: Omit<WorkerRecord, 'view'>): Worker {
-  let consumed = 0;
-  let openOffers = 0;
-  const load = new Map<string, number>();
-  for (const hold of record.holds.values()) {
-    if (hold.offerId !== undefined) openOffers += 1;
-    for (const { channel, cost } of hold.channels) {
-      consumed += cost;
-      load.set(channel, (load.get(channel) ?? 0) + 1);
+/** One channel of a worker, and where the index keeps it. */
+export interface Slot {
+  readonly channel: string;
+  readonly cost: number;
+  readonly max: number;
+  /** Tasks of this channel that it has, open offers counted. */
+  held: number;
+  /** One for each of its queues, in their order. */
+  readonly pools: readonly Pool[];
+  /** The lanes of its places, kept apart because they are looked at more often. */
+  readonly lanes: Lane[];
+  readonly places: Place[];
+  /** Those of the places in whose lane it is not, for want of room. */
+  readonly absent: Place[];
+}
+
+/** What the engine keeps of a worker; as it is now, it can be compared with others as they were. */
+export class WorkerRecord implements WorkerFacts, Worker {
+  readonly id: string;
+  labels: Labels;
+  tags: Labels | undefined;
+  queues: readonly string[];
+  capacity: number;
+  channels: readonly WorkerChannel[];
+  maxConcurrentOffers: number | undefined;
+  registered: boolean;
+  available: boolean;
+  availableSince: number;
+  idleSince: number;
+  epoch: number;
+  readonly holds: Map<string, Hold>;
+
+  /** From here on, all is worked out from the above. */
+  consumed = 0;
+  openOffers = 0;
+  flexibility = 0;
+  slots: readonly Slot[] = [];
+  /** The bits of the terms that it satisfies. */
+  mask = 0;
+  /** The last {@link view} that was made of it. */
+  latest: Worker | undefined;
+  #changed = true;
+  #load: Readonly<Record<string, number>> | undefined;
+
+  constructor(facts: WorkerFacts) {
+    this.id = facts.id;
+    this.labels = facts.labels;
+    this.tags = facts.tags;
+    this.queues = facts.queues;
+    this.capacity = facts.capacity;
+    this.channels = facts.channels;
+    this.maxConcurrentOffers = facts.maxConcurrentOffers;
+    this.registered = facts.registered;
+    this.available = facts.available;
+    this.availableSince = facts.availableSince;
+    this.idleSince = facts.idleSince;
+    this.epoch = facts.epoch;
+    this.holds = facts.holds;
+  }
+
+  get loadRatio(): number {
+    return this.capacity > 0 ? this.consumed / this.capacity : 1;
+  }
+
+  get state(): WorkerState {
+    return this.available ? 'active' : this.holds.size > 0 ? 'draining' : 'inactive';
+  }
+
+  get load(): Readonly<Record<string, number>> {
+    return (this.#load ??= loadOf(this));
+  }
+
+  /** The worker as strategies see it, made when somebody looks. */
+  get view(): Worker {
+    if (this.latest === undefined || this.#changed) this.latest = snapshotOf(this);
+    this.#changed = false;
+    return this.latest;
+  }
+
+  /** Whether the worker is as it was when this was made of it. */
+  isStill(view: Worker): boolean {
+    return view === this.latest && !this.#changed;
+  }
+
+  /** To be called after anything changed. */
+  reckon(): void {
+    this.#changed = true;
+    this.#load = undefined;
+    this.consumed = 0;
+    this.openOffers = 0;
+    for (const slot of this.slots) slot.held = 0;
+    for (const { channels, offerId } of this.holds.values()) {
+      if (offerId !== undefined) this.openOffers += 1;
+      for (const { channel, cost } of channels) {
+        this.consumed += cost;
+        const slot = slotOf(this, channel);
+        if (slot !== undefined) slot.held += 1;
+      }
     }
   }
-  const { id, labels, queues, capacity, channels, available, availableSince, idleSince, flexibility } = record;
-  const { maxConcurrentOffers } = record;
+}
+
+export function factsOf(record: WorkerRecord): WorkerFacts {
+  const { id, labels, tags, queues, capacity, channels, maxConcurrentOffers, registered, available } = record;
+  const { availableSince, idleSince, epoch, holds } = record;
+  return {
+    id,
+    labels,
+    tags,
+    queues,
+    capacity,
+    channels,
+    maxConcurrentOffers,
+    registered,
+    available,
+    availableSince,
+    idleSince,
+    epoch,
+    holds,
+  };
+}
+
+export function slotOf({ slots }: WorkerRecord, channel: string): Slot | undefined {
+  for (const slot of slots) if (slot.channel === channel) return slot;
+  return undefined;
+}
+
+function loadOf({ holds }: WorkerRecord): Readonly<Record<string, number>> {
+  const load = new Map<string, number>();
+  for (const { channels } of holds.values())
+    for (const { channel } of channels) load.set(channel, (load.get(channel) ?? 0) + 1);
+  return Object.fromEntries(load);
+}
+
+function snapshotOf(record: WorkerRecord): Worker {
+  const { id, labels, queues, capacity, consumed, loadRatio, channels, load, openOffers, available, state } = record;
+  const { availableSince, idleSince, flexibility, maxConcurrentOffers } = record;
   return {
     id,
     labels,
     queues,
     capacity,
     consumed,
-    loadRatio: capacity > 0 ? consumed / capacity : 1,
+    loadRatio,
     channels,
-    load: Object.fromEntries(load),
+    load,
     openOffers,
     ...(maxConcurrentOffers !== undefined && { maxConcurrentOffers }),
     available,
-    state: available ? 'active' : record.holds.size > 0 ? 'draining' : 'inactive',
+    state,
     availableSince,
     idleSince,
     flexibility,

@@ -6,7 +6,15 @@ import { keepHours } from './keep-hours';
 import { closeTask } from './lifecycle';
 import { missDecision } from './matching';
 import { expireOffer, retry } from './offers';
-import { viewOf, type Hold, type OfferRecord, type RefusalRecord, type TaskRecord, type WorkerRecord } from './records';
+import {
+  factsOf,
+  WorkerRecord,
+  type Hold,
+  type OfferRecord,
+  type RefusalRecord,
+  type TaskRecord,
+  type WorkerFacts,
+} from './records';
 import { comeDue } from './scheduling';
 import { endHold, type DecisionRecord, type RoutingState } from './state';
 import { sweep } from './sweep';
@@ -39,8 +47,7 @@ interface SavedTask
   readonly refusals: readonly RefusalRecord[];
 }
 
-interface SavedWorker extends Omit<WorkerRecord, 'view' | 'holds'> {
-  readonly view?: undefined;
+interface SavedWorker extends Omit<WorkerFacts, 'holds'> {
   readonly holds: readonly (readonly [taskId: string, hold: Hold])[];
 }
 
@@ -117,8 +124,7 @@ export function saveRouting(engine: RoutingEngine): SavedRouting {
       })),
     })),
     workers: Array.from(state.workers.values(), (worker) => ({
-      ...worker,
-      view: undefined,
+      ...factsOf(worker),
       holds: [...worker.holds],
     })),
     tasks: Array.from(state.tasks.values(), saveTask),
@@ -176,11 +182,9 @@ function restore(state: RoutingState, saved: SavedRouting): void {
   }
   for (const [index, each] of saved.workers.entries()) {
     for (const id of each.queues) checkQueue(state, id, `saved.workers[${index}].queues`);
-    const { maxConcurrentOffers, tags } = each;
-    const facts = { ...each, maxConcurrentOffers, tags, holds: new Map(each.holds) };
-    const worker: WorkerRecord = Object.assign(facts, { view: viewOf(facts) });
+    const worker = new WorkerRecord({ ...each, holds: new Map(each.holds) });
     state.workers.set(worker.id, worker);
-    state.index.replace(worker, worker.view);
+    state.index.refresh(worker);
   }
   for (const [index, each] of saved.tasks.entries()) {
     if (each.queueId !== '') checkQueue(state, each.queueId, `saved.tasks[${index}].queueId`);

@@ -1,22 +1,25 @@
-/** Longest chunk; twice this many items are split in two. Small enough to search linearly in a cache line or two. */
-const chunkSize = 64;
+/** A chunk of more than this many items is split in two: small enough to shift within a few cache lines. */
+const mostInChunk = 128;
+
+/** What a visit says of an item: go on to the next, drop this one, put it where it belongs by now, or go no further. */
+export type Verdict = 'next' | 'drop' | 'move' | 'stop';
 
 /**
  * A list that is always in order. Adding, removing and counting cost about O(log n + chunk), whatever
- * the size. An item's place must not change while it is in the list. Items that compare as equal
- * keep the order in which they came.
+ * the size; adding at the end costs O(1). An item's place must not change while it is in the list, except as
+ * {@link SortedList.walk} says. Items that compare as equal keep the order in which they came.
  */
 export class SortedList<T extends object> {
   readonly #compare: (a: T, b: T) => number;
   readonly #chunks: T[][] = [];
-  readonly #home = new Map<T, T[]>();
+  #size = 0;
 
   constructor(compare: (a: T, b: T) => number) {
     this.#compare = compare;
   }
 
   get size(): number {
-    return this.#home.size;
+    return this.#size;
   }
 
   get first(): T | undefined {
@@ -24,103 +27,127 @@ export class SortedList<T extends object> {
   }
 
   has(item: T): boolean {
-    return this.#home.has(item);
+    const isPast = (other: T) => this.#compare(other, item) >= 0;
+    const chunk = this.#chunks[this.#chunkWhere(isPast, 0)] ?? [];
+    return chunk[this.#placeWhere(chunk, isPast, 0)] === item;
   }
 
+  /** `item` must not be in the list. */
   add(item: T): void {
-    if (this.#home.has(item)) return;
-    const index = Math.min(this.#chunkAfter(item), Math.max(0, this.#chunks.length - 1));
-    const chunk = this.#chunks[index];
-    if (chunk === undefined) {
-      const only = [item];
-      this.#chunks.push(only);
-      this.#home.set(item, only);
-      return;
-    }
-    chunk.splice(this.#placeIn(chunk, item), 0, item);
-    this.#home.set(item, chunk);
-    if (chunk.length <= 2 * chunkSize) return;
-    const tail = chunk.splice(chunkSize);
-    for (const moved of tail) this.#home.set(moved, tail);
-    this.#chunks.splice(index + 1, 0, tail);
+    this.#put(item, 0, 0);
   }
 
-  // Goes by identity, so that an item is found even when a vendor's order contradicts itself.
+  /** Looks everywhere when `item` is not where it should be, since a vendor's order may contradict itself. */
   delete(item: T): boolean {
-    const chunk = this.#home.get(item);
-    if (chunk === undefined) return false;
-    this.#home.delete(item);
-    chunk.splice(chunk.indexOf(item), 1);
-    if (chunk.length === 0) this.#chunks.splice(this.#chunks.indexOf(chunk), 1);
-    return true;
+    const isPast = (other: T) => this.#compare(other, item) >= 0;
+    const index = this.#chunkWhere(isPast, 0);
+    const chunk = this.#chunks[index];
+    if (chunk !== undefined && this.#take(index, chunk, this.#placeWhere(chunk, isPast, 0), item)) return true;
+    return this.#chunks.some((each, other) => this.#take(other, each, each.indexOf(item), item));
   }
 
   /** How many items come before `item`, which need not be in the list. */
   countBefore(item: T): number {
-    let count = 0;
-    for (const chunk of this.#chunks) {
-      const last = chunk[chunk.length - 1];
-      if (last !== undefined && this.#compare(last, item) < 0) {
-        count += chunk.length;
-        continue;
-      }
-      for (const other of chunk) {
-        if (this.#compare(other, item) >= 0) return count;
-        count += 1;
-      }
-    }
+    const isPast = (other: T) => this.#compare(other, item) >= 0;
+    const index = this.#chunkWhere(isPast, 0);
+    let count = this.#placeWhere(this.#chunks[index] ?? [], isPast, 0);
+    for (let before = 0; before < index; before += 1) count += this.#chunks[before]?.length ?? 0;
     return count;
   }
 
   /**
-   * Visits the items in order until `visit` returns true. With `after`, begins behind that item's
-   * place and goes round once. The list must not change meanwhile.
+   * Visits the items in order until `visit` says `stop`. An item that `visit` has changed, so that its place is where
+   * it was or further back, is to be moved; it is visited again there. With `isBehind`, begins at the first item
+   * for which that is true, and goes round once. The list must not change otherwise meanwhile.
    */
-  walk(visit: (item: T) => boolean, after?: T): void {
-    const from = after === undefined ? 0 : this.#chunkAfter(after);
-    const head = this.#chunks[from];
-    const start = after === undefined || head === undefined ? 0 : this.#placeIn(head, after);
-    for (let index = from; index < this.#chunks.length; index += 1) {
-      const chunk = this.#chunks[index] ?? [];
-      for (let place = index === from ? start : 0; place < chunk.length; place += 1) {
-        const item = chunk[place];
-        if (item !== undefined && visit(item)) return;
-      }
+  walk(visit: (item: T) => Verdict, isBehind?: (item: T) => boolean): void {
+    if (isBehind === undefined) {
+      this.#visit(visit, 0, 0);
+      return;
     }
-    for (let index = 0; after !== undefined && index <= from && index < this.#chunks.length; index += 1) {
-      const chunk = this.#chunks[index] ?? [];
-      const end = index === from ? start : chunk.length;
-      for (let place = 0; place < end; place += 1) {
-        const item = chunk[place];
-        if (item !== undefined && visit(item)) return;
-      }
-    }
+    const index = this.#chunkWhere(isBehind, 0);
+    const place = this.#placeWhere(this.#chunks[index] ?? [], isBehind, 0);
+    if (this.#visit(visit, index, place)) return;
+    this.#visit((item) => (isBehind(item) ? 'stop' : visit(item)), 0, 0);
   }
 
   *[Symbol.iterator](): Iterator<T> {
     for (const chunk of this.#chunks) yield* chunk;
   }
 
-  // The first chunk whose last item comes after `item`; the number of chunks when there is none.
-  #chunkAfter(item: T): number {
-    let low = 0;
+  // True when `visit` has stopped.
+  #visit(visit: (item: T) => Verdict, index: number, place: number): boolean {
+    for (let chunk = this.#chunks[index]; chunk !== undefined; chunk = this.#chunks[index], place = 0) {
+      for (let item = chunk[place]; item !== undefined; item = chunk[place]) {
+        const verdict = visit(item);
+        if (verdict === 'stop') return true;
+        if (verdict === 'next') place += 1;
+        else if (verdict === 'drop') this.#cut(chunk, place);
+        else {
+          const next = chunk[place + 1] ?? this.#chunks[index + 1]?.[0];
+          if (next === undefined || this.#compare(item, next) <= 0) continue;
+          this.#cut(chunk, place);
+          this.#put(item, index, place);
+        }
+      }
+      if (chunk.length === 0) this.#chunks.splice(index, 1);
+      else index += 1;
+    }
+    return false;
+  }
+
+  // Not in front of `place` in the chunk `index`.
+  #put(item: T, index: number, place: number): void {
+    this.#size += 1;
+    const last = this.#chunks[this.#chunks.length - 1];
+    const end = last?.[last.length - 1];
+    if (last === undefined) {
+      this.#chunks.push([item]);
+    } else if (end === undefined || this.#compare(end, item) <= 0) {
+      if (last.length < mostInChunk) last.push(item);
+      else this.#chunks.push([item]);
+    } else {
+      const isPast = (other: T) => this.#compare(other, item) > 0;
+      const home = this.#chunkWhere(isPast, index);
+      const chunk = this.#chunks[home] ?? last;
+      chunk.splice(this.#placeWhere(chunk, isPast, home === index ? place : 0), 0, item);
+      if (chunk.length > mostInChunk) this.#chunks.splice(home + 1, 0, chunk.splice(mostInChunk / 2));
+    }
+  }
+
+  #take(index: number, chunk: T[], place: number, item: T): boolean {
+    if (chunk[place] !== item) return false;
+    this.#cut(chunk, place);
+    if (chunk.length === 0) this.#chunks.splice(index, 1);
+    return true;
+  }
+
+  #cut(chunk: T[], place: number): void {
+    this.#size -= 1;
+    if (place === 0) chunk.shift();
+    else if (place === chunk.length - 1) chunk.pop();
+    else chunk.splice(place, 1);
+  }
+
+  // The first chunk from `low` on whose last item is past; how many there are when there is none.
+  #chunkWhere(isPast: (item: T) => boolean, low: number): number {
     let high = this.#chunks.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const last = this.#chunks[middle]?.at(-1);
-      if (last !== undefined && this.#compare(last, item) > 0) high = middle;
+      const chunk = this.#chunks[middle];
+      const last = chunk?.[chunk.length - 1];
+      if (last !== undefined && isPast(last)) high = middle;
       else low = middle + 1;
     }
     return low;
   }
 
-  #placeIn(chunk: readonly T[], item: T): number {
-    let low = 0;
+  #placeWhere(chunk: readonly T[], isPast: (item: T) => boolean, low: number): number {
     let high = chunk.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const other = chunk[middle];
-      if (other !== undefined && this.#compare(other, item) > 0) high = middle;
+      const item = chunk[middle];
+      if (item !== undefined && isPast(item)) high = middle;
       else low = middle + 1;
     }
     return low;

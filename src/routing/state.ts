@@ -1,11 +1,14 @@
 import type { RoutingEvent, UnnumberedEvent } from './events';
 import type { ResolvedPolicy } from './queue-policy';
-import { viewOf, type OfferRecord, type TaskRecord, type WorkerRecord } from './records';
+import { Line } from './lane';
+import type { Pool } from './pool';
+import type { OfferRecord, TaskRecord, WorkerRecord } from './records';
 import { SortedList } from './sorted-list';
 import { compareTasks, TaskQueue } from './task-queue';
 import { Timers, type Timer } from './timers';
 import type { Vocabulary } from './vocabulary';
-import { WorkerIndex, type Pool } from './worker-index';
+import type { Worker } from './worker';
+import { WorkerIndex } from './worker-index';
 
 /** A question to a strategy that is not answered yet. */
 export interface DecisionRecord {
@@ -24,7 +27,7 @@ export class RoutingState {
   readonly offers = new Map<string, OfferRecord>();
   readonly decisions = new Map<string, DecisionRecord>();
   /** Who got a queue's last offer, as the worker was then. */
-  readonly lastOffered = new Map<string, WorkerRecord['view']>();
+  readonly lastOffered = new Map<string, Worker>();
   readonly timers = new Timers();
   readonly index: WorkerIndex;
   /** Waiting tasks for which somebody may now be found. */
@@ -44,7 +47,7 @@ export class RoutingState {
   constructor(policies: ReadonlyMap<string, ResolvedPolicy>) {
     this.policies = policies;
     this.index = new WorkerIndex(policies);
-    for (const id of policies.keys()) this.queues.set(id, new TaskQueue());
+    for (const id of policies.keys()) this.queues.set(id, new TaskQueue(this.index.poolsOf(id)));
   }
 
   emit(event: UnnumberedEvent): void {
@@ -65,7 +68,7 @@ export class RoutingState {
 
   /** To be called after anything in `worker` changed. `open`: work that waits may now fit it. */
   refresh(worker: WorkerRecord, open: boolean): void {
-    this.index.replace(worker, viewOf(worker));
+    this.index.refresh(worker);
     if (!worker.registered && worker.holds.size === 0) this.workers.delete(worker.id);
     if (open && worker.available) this.openWorkers.add(worker);
   }
@@ -81,20 +84,26 @@ export class RoutingState {
   leaveLine(task: TaskRecord): void {
     task.line?.delete(task);
     task.line = undefined;
-    this.openTasks.delete(task);
+    if (this.openTasks.has(task)) this.openTasks.delete(task);
   }
 
   /** Puts a task in its place, and up for matching when it wants an offer. */
   enterLine(task: TaskRecord): void {
     this.place(task);
-    const queue = this.queues.get(task.queueId);
-    if (task.line !== undefined && task.line === queue?.waiting(task.channel) && !queue.closed)
-      this.openTasks.add(task);
-    else this.openTasks.delete(task);
+    const open = this.openTasks.has(task);
+    const opens = task.line instanceof Line && this.queues.get(task.queueId)?.closed === false;
+    if (open === opens) return;
+    if (open) this.openTasks.delete(task);
+    else this.openTasks.add(task);
   }
 
+  /** Puts `task` where it belongs; out of line when it neither waits nor is offered. */
   place(task: TaskRecord): void {
-    this.queues.get(task.queueId)?.place(task, this.policies.get(task.queueId)?.concurrentOffers ?? 1);
+    const line = this.#lineFor(task);
+    if (line === task.line) return;
+    task.line?.delete(task);
+    line?.add(task);
+    task.line = line;
   }
 
   /** Asks nobody for a task before `until`; it keeps its place. To be followed by {@link enterLine}. */
@@ -111,6 +120,16 @@ export class RoutingState {
     task.closeTimer = undefined;
     task.retryTimer = undefined;
     task.dueTimer = undefined;
+  }
+
+  #lineFor(task: TaskRecord): TaskRecord['line'] {
+    const { queueId, channel, status, line, offers } = task;
+    if (task.suspended || (status !== 'queued' && status !== 'offered')) return undefined;
+    const wanted = this.policies.get(queueId)?.concurrentOffers ?? 1;
+    if (offers.size >= wanted || task.decisionId !== undefined || task.holdTimer !== undefined)
+      return this.queues.get(queueId)?.busy;
+    const stays = line instanceof Line && line.pool.queueId === queueId && line.pool.channel === channel;
+    return stays ? line : this.index.lineFor(task);
   }
 }
 

@@ -1,5 +1,6 @@
+import type { Line } from './lane';
+import type { Pool } from './pool';
 import type { TaskRecord } from './records';
-import { SortedList } from './sorted-list';
 import type { QueuePosition } from './task';
 
 /** Handling time assumed before any was measured: 5 minutes, a usual mean for calls. */
@@ -14,46 +15,34 @@ export function compareTasks(a: TaskRecord, b: TaskRecord): number {
   return b.priority - a.priority || a.virtualStartAt - b.virtualStartAt || a.order - b.order;
 }
 
-/**
- * The tasks of one queue that nobody has yet, in order: `waiting` by channel, those that want an offer
- * now; `busy`, those that have their offers out, await a decision or hold still.
- */
+/** Tasks of a queue that have their offers out, await a decision or hold still. */
+export type BusyTasks = Set<TaskRecord>;
+
+/** The tasks of one queue that nobody has yet: in the lines of its pools those that want an offer now, and the busy ones. */
 export class TaskQueue {
-  readonly #waiting = new Map<string, SortedList<TaskRecord>>();
-  readonly #busy = new SortedList<TaskRecord>(compareTasks);
+  readonly busy: BusyTasks = new Set();
   /** By its opening hours: nobody is asked, and tasks keep their place. */
   closed = false;
+  readonly #pools: ReadonlyMap<string, Pool>;
   /** The latest handling times in milliseconds, the oldest first. */
   readonly handlings: number[] = [];
 
-  waiting(channel: string): SortedList<TaskRecord> {
-    let list = this.#waiting.get(channel);
-    if (list === undefined) this.#waiting.set(channel, (list = new SortedList(compareTasks)));
-    return list;
+  constructor(pools: ReadonlyMap<string, Pool>) {
+    this.#pools = pools;
   }
 
   get length(): number {
-    let length = this.#busy.size;
-    for (const list of this.#waiting.values()) length += list.size;
+    let length = this.busy.size;
+    for (const line of this.#lines()) length += line.size;
     return length;
   }
 
   /** Age of the oldest, as the epoch milliseconds from which it counts. Looks at every task in the queue. */
   get oldestStartAt(): number | undefined {
-    let oldest: number | undefined;
-    for (const list of [this.#busy, ...this.#waiting.values()]) {
-      for (const task of list) if (oldest === undefined || task.virtualStartAt < oldest) oldest = task.virtualStartAt;
-    }
-    return oldest;
-  }
-
-  /** Puts `task` where it belongs; out of line when it neither waits nor is offered. */
-  place(task: TaskRecord, concurrentOffers: number): void {
-    const line = this.#lineFor(task, concurrentOffers);
-    if (line === task.line) return;
-    task.line?.delete(task);
-    line?.add(task);
-    task.line = line;
+    let oldest = Infinity;
+    for (const task of this.busy) oldest = Math.min(oldest, task.virtualStartAt);
+    for (const { tasks } of this.#lines()) for (const task of tasks) oldest = Math.min(oldest, task.virtualStartAt);
+    return oldest < Infinity ? oldest : undefined;
   }
 
   /** Notes for how many milliseconds a task of this queue held its worker's capacity. */
@@ -64,8 +53,9 @@ export class TaskQueue {
 
   /** How many tasks of all channels come before `task`. */
   ahead(task: TaskRecord): number {
-    let count = this.#busy.countBefore(task);
-    for (const list of this.#waiting.values()) count += list.countBefore(task);
+    let count = 0;
+    for (const other of this.busy) if (compareTasks(other, task) < 0) count += 1;
+    for (const { tasks } of this.#lines()) count += tasks.countBefore(task);
     return count;
   }
 
@@ -88,9 +78,10 @@ export class TaskQueue {
     };
   }
 
-  #lineFor(task: TaskRecord, concurrentOffers: number): SortedList<TaskRecord> | undefined {
-    if (task.suspended || (task.status !== 'queued' && task.status !== 'offered')) return undefined;
-    const busy = task.offers.size >= concurrentOffers || task.decisionId !== undefined || task.holdTimer !== undefined;
-    return busy ? this.#busy : this.waiting(task.channel);
+  *#lines(): Iterable<Line> {
+    for (const { lanes, waiting } of this.#pools.values()) {
+      yield* waiting;
+      for (const lane of lanes.values()) yield* lane.waiting;
+    }
   }
 }

@@ -1,38 +1,77 @@
-import { SortedList } from './sorted-list';
-
 /** Something that happens at a time, unless it is cancelled. */
 export interface Timer {
   readonly at: number;
   readonly order: number;
   readonly fire: () => void;
+  /** Where it is in the heap; below 0 once it is no longer due. */
+  place: number;
 }
 
-/** What is due when. Nothing runs by itself: whoever lets time pass takes what is due. */
+/** What is due when, as a binary heap. Nothing runs by itself: whoever lets time pass takes what is due. */
 export class Timers {
-  readonly #list = new SortedList<Timer>((a, b) => a.at - b.at || a.order - b.order);
+  readonly #heap: Timer[] = [];
   /** How many were ever set. */
   count = 0;
 
   get next(): number | undefined {
-    return this.#list.first?.at;
+    return this.#heap[0]?.at;
   }
 
   /** With `order`: in the place that a timer had before, among those of the same time. */
   set(at: number, fire: () => void, order?: number): Timer {
-    const timer = { at, order: order ?? ++this.count, fire };
-    this.#list.add(timer);
+    const timer = { at, order: order ?? ++this.count, fire, place: this.#heap.length };
+    this.#heap.push(timer);
+    this.#rise(timer);
     return timer;
   }
 
   cancel(timer: Timer | undefined): void {
-    if (timer !== undefined) this.#list.delete(timer);
+    if (timer === undefined || timer.place < 0) return;
+    const { place } = timer;
+    const last = this.#heap.pop();
+    timer.place = -1;
+    if (last === undefined || last === timer) return;
+    this.#put(last, place);
+    this.#rise(last);
+    this.#sink(last);
   }
 
   /** Takes the earliest timer that is due at `now`. */
   takeDue(now: number): Timer | undefined {
-    const first = this.#list.first;
+    const first = this.#heap[0];
     if (first === undefined || first.at > now) return undefined;
-    this.#list.delete(first);
+    this.cancel(first);
     return first;
   }
+
+  #rise(timer: Timer): void {
+    for (;;) {
+      const parent = timer.place > 0 ? this.#heap[(timer.place - 1) >> 1] : undefined;
+      if (parent === undefined || isBefore(parent, timer)) return;
+      const { place } = parent;
+      this.#put(parent, timer.place);
+      this.#put(timer, place);
+    }
+  }
+
+  #sink(timer: Timer): void {
+    for (;;) {
+      const left = this.#heap[2 * timer.place + 1];
+      const right = this.#heap[2 * timer.place + 2];
+      const child = left !== undefined && right !== undefined && isBefore(right, left) ? right : left;
+      if (child === undefined || isBefore(timer, child)) return;
+      const { place } = child;
+      this.#put(child, timer.place);
+      this.#put(timer, place);
+    }
+  }
+
+  #put(timer: Timer, place: number): void {
+    this.#heap[place] = timer;
+    timer.place = place;
+  }
+}
+
+function isBefore(a: Timer, b: Timer): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order);
 }

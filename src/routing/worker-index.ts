@@ -1,27 +1,18 @@
-import { channelOf, limitFor } from './capacity';
+import { hasRoom } from './capacity';
+import { Lane, Line } from './lane';
+import { createPool, type Pool } from './pool';
 import type { ResolvedPolicy } from './queue-policy';
-import type { WorkerRecord } from './records';
-import { SortedList } from './sorted-list';
-import { compareLongestIdle } from './strategies/longest-idle';
-import type { Worker } from './worker';
+import { flexibilityOf, slotOf, type Slot, type TaskRecord, type WorkerRecord } from './records';
+import { idLabel } from './selectors';
+import { meets, Terms, type Term } from './terms';
 
-/** The workers of one queue who can take one more task of one channel now, best first. Not all have room for a task with more channels. */
-export interface Pool {
-  readonly workers: SortedList<Worker>;
-  /** Decisions of this pool that are awaited. */
-  deciding: number;
-  /** What the strategy's `compare` did wrong since this was last told. */
-  fault: string | undefined;
-  /** The least that a task of this pool was ever said to cost, where that is below the worker's own cost. */
-  leastCost: number;
-}
-
-/** Keeps workers where a decision looks for them: by queue and channel, in the order of the queue's strategy. */
+/** Finds who can take a task, and what a worker can take: by queue, channel and what tasks ask for. */
 export class WorkerIndex {
   readonly #policies: ReadonlyMap<string, ResolvedPolicy>;
   readonly #pools = new Map<string, Map<string, Pool>>();
   readonly #byQueue = new Map<string, Set<WorkerRecord>>();
-  readonly #memberships = new Map<Worker, Pool[]>();
+  readonly #terms = new Terms((term) => this.#count(term));
+  readonly #entered = new Map<WorkerRecord, Entry>();
 
   constructor(policies: ReadonlyMap<string, ResolvedPolicy>) {
     this.#policies = policies;
@@ -36,7 +27,7 @@ export class WorkerIndex {
     return this.#byQueue.get(queueId) ?? new Set();
   }
 
-  /** By channel. */
+  /** The pools of a queue so far, by channel. */
   poolsOf(queueId: string): ReadonlyMap<string, Pool> {
     return this.#pools.get(queueId) ?? new Map();
   }
@@ -46,72 +37,182 @@ export class WorkerIndex {
     const policy = this.#policies.get(queueId);
     if (pools === undefined || policy === undefined) return undefined;
     let pool = pools.get(channel);
-    if (pool === undefined) pools.set(channel, (pool = createPool(policy)));
+    if (pool === undefined) pools.set(channel, (pool = createPool(policy, channel)));
     return pool;
   }
 
-  /** Puts `next`, the worker's new view, where `record.view` was. */
-  replace(record: WorkerRecord, next: Worker): void {
-    for (const pool of this.#memberships.get(record.view) ?? []) pool.workers.delete(record.view);
-    this.#memberships.delete(record.view);
-    if (record.view.queues !== next.queues || !record.registered) {
-      for (const queueId of record.view.queues) this.#byQueue.get(queueId)?.delete(record);
+  /** To be called after anything in `worker` changed. */
+  refresh(worker: WorkerRecord): void {
+    const entry = this.#entered.get(worker);
+    worker.reckon();
+    if (entry !== undefined && worker.registered && isSame(entry, worker)) {
+      this.#putForward(worker);
+    } else {
+      if (entry !== undefined) this.#leave(worker, entry);
+      if (worker.registered) this.#enter(worker);
     }
-    record.view = next;
-    if (!record.registered) return;
-    for (const queueId of next.queues) this.#byQueue.get(queueId)?.add(record);
-    if (!next.available) return;
-    const memberships: Pool[] = [];
-    for (const queueId of next.queues) {
-      for (const { channel } of next.channels) {
-        const pool = this.pool(queueId, channel);
-        if (pool === undefined || !hasRoom(next, channel, pool)) continue;
-        pool.workers.add(next);
-        memberships.push(pool);
+    countIn(worker);
+  }
+
+  /** Puts a worker who has room again where it was left out. */
+  settle(worker: WorkerRecord): void {
+    for (const slot of worker.slots) {
+      const { absent, pools } = slot;
+      if (absent.length === 0 || !pools.some((pool) => hasRoom(worker, slot, Math.min(slot.cost, pool.leastCost)))) continue;
+      let kept = 0;
+      for (const place of absent) {
+        place.listed = hasRoom(worker, slot, Math.min(slot.cost, place.lane.pool.leastCost));
+        if (place.listed) {
+          place.standing = worker.view;
+          place.lane.places.add(place);
+        } else absent[kept++] = place;
       }
+      absent.length = kept;
     }
-    this.#memberships.set(next, memberships);
+  }
+
+  /** Where a task of these selectors waits, and whom it asks. */
+  lineFor(task: TaskRecord): Line | undefined {
+    const pool = this.pool(task.queueId, task.channel);
+    if (pool === undefined) return undefined;
+    const whom = onlyOne(task);
+    if (whom !== undefined) return pool.lineOf(whom);
+    let first: Term | undefined;
+    let second: Term | undefined;
+    for (const selector of task.active) {
+      const term = this.#terms.of(selector);
+      if (term === undefined || term === first || term === second) continue;
+      if (first === undefined || term.workers < first.workers) {
+        second = first;
+        first = term;
+      } else if (second === undefined || term.workers < second.workers) second = term;
+    }
+    return this.#lane(pool, first).line(second);
   }
 
   /** Makes room in the pool for workers who have little capacity left, for a task that costs less than usual. */
   admitCost(queueId: string, channel: string, cost: number | undefined): void {
+    if (cost === undefined) return;
     const pool = this.pool(queueId, channel);
-    if (pool === undefined || cost === undefined || cost >= pool.leastCost) return;
+    if (pool === undefined || cost >= pool.leastCost) return;
     pool.leastCost = cost;
-    for (const { view } of this.membersOf(queueId)) {
-      const memberships = this.#memberships.get(view);
-      if (memberships === undefined || memberships.includes(pool) || !hasRoom(view, channel, pool)) continue;
-      pool.workers.add(view);
-      memberships.push(pool);
+    for (const worker of this.membersOf(queueId)) {
+      this.settle(worker);
+      countIn(worker);
+    }
+  }
+
+  #enter(worker: WorkerRecord): void {
+    const { labels, queues, channels } = worker;
+    const terms = this.#terms.all.filter((term) => meets(labels, term));
+    for (const term of terms) term.workers += 1;
+    worker.flexibility = flexibilityOf(worker);
+    worker.mask = terms.reduce((mask, { bit }) => mask | bit, 0);
+    worker.slots = channels.map(({ channel, cost, max = Infinity }) => ({
+      channel,
+      cost,
+      max,
+      held: 0,
+      pools: queues.flatMap((queueId) => this.pool(queueId, channel) ?? []),
+      lanes: [],
+      places: [],
+      absent: [],
+    }));
+    worker.reckon();
+    this.#entered.set(worker, { labels, queues, channels, terms });
+    for (const queueId of queues) this.#byQueue.get(queueId)?.add(worker);
+    for (const slot of worker.slots) {
+      for (const { lanes } of slot.pools) {
+        for (const lane of lanes.values()) if (lane.term === undefined || terms.includes(lane.term)) join(worker, slot, lane);
+      }
+    }
+    this.settle(worker);
+  }
+
+  #leave(worker: WorkerRecord, { queues, terms }: Entry): void {
+    this.#entered.delete(worker);
+    for (const term of terms) term.workers -= 1;
+    for (const queueId of queues) this.#byQueue.get(queueId)?.delete(worker);
+    for (const { pools, places } of worker.slots) {
+      for (const pool of pools) pool.open?.delete(worker);
+      for (const place of places) if (place.listed) place.lane.places.delete(place);
+    }
+  }
+
+  // Lanes forgive a worker that belongs further back by now, but not one that belongs further to the front.
+  #putForward(worker: WorkerRecord): void {
+    const { latest, slots } = worker;
+    if (latest === undefined) return;
+    for (const pool of slots[0]?.pools ?? []) {
+      const order = pool.order(latest, worker);
+      if (order <= 0 && !(pool.rotates && order < 0)) continue;
+      for (const { places, absent } of slots) {
+        for (const place of places) {
+          if (!place.listed || place.lane.pool.queueId !== pool.queueId) continue;
+          place.lane.places.delete(place);
+          place.listed = false;
+          absent.push(place);
+        }
+      }
+      this.settle(worker);
+    }
+  }
+
+  #lane(pool: Pool, term: Term | undefined): Lane {
+    let lane = pool.lanes.get(term);
+    if (lane !== undefined) return lane;
+    pool.lanes.set(term, (lane = new Lane(pool, term)));
+    for (const worker of this.membersOf(pool.queueId)) {
+      const slot = slotOf(worker, pool.channel);
+      if (slot === undefined || (term !== undefined && !meets(worker.labels, term))) continue;
+      join(worker, slot, lane);
+      this.settle(worker);
+    }
+    return lane;
+  }
+
+  #count(term: Term): void {
+    for (const [worker, { terms }] of this.#entered) {
+      if (!meets(worker.labels, term)) continue;
+      terms.push(term);
+      term.workers += 1;
+      worker.mask |= term.bit;
     }
   }
 }
 
-function hasRoom(worker: Worker, channel: string, pool: Pool): boolean {
-  const usual = channelOf(worker, channel)?.cost ?? 0;
-  return limitFor(worker, [{ channel, cost: Math.min(usual, pool.leastCost) }]) === undefined;
+/** As what a worker entered the index. */
+interface Entry extends Pick<WorkerRecord, 'labels' | 'queues' | 'channels'> {
+  /** Those that it satisfies. */
+  readonly terms: Term[];
 }
 
-function createPool(policy: ResolvedPolicy): Pool {
-  const { strategy } = policy;
-  const pool: Pool = { workers: new SortedList(order), deciding: 0, fault: undefined, leastCost: Infinity };
-  function order(a: Worker, b: Worker): number {
-    return byStrategy(a, b) || compareIds(a, b);
-  }
-  function byStrategy(a: Worker, b: Worker): number {
-    if (strategy.compare === undefined) return compareLongestIdle(a, b);
-    try {
-      const result = strategy.compare(a, b);
-      if (typeof result === 'number' && !Number.isNaN(result)) return result;
-      pool.fault = `${strategy.name} did not compare two workers`;
-    } catch {
-      pool.fault = `${strategy.name} threw an error`;
+function isSame(entry: Entry, { labels, queues, channels }: WorkerRecord): boolean {
+  return entry.labels === labels && entry.queues === queues && entry.channels === channels;
+}
+
+// Where a strategy has to be asked, its questions are no more than the workers with room.
+function countIn(worker: WorkerRecord): void {
+  for (const slot of worker.slots) {
+    for (const { open, leastCost } of slot.pools) {
+      if (open === undefined) continue;
+      if (worker.registered && hasRoom(worker, slot, Math.min(slot.cost, leastCost))) open.add(worker);
+      else open.delete(worker);
     }
-    return compareLongestIdle(a, b);
   }
-  return pool;
 }
 
-function compareIds(a: Worker, b: Worker): number {
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+function join(worker: WorkerRecord, slot: Slot, lane: Lane): void {
+  const place = { worker, slot, lane, standing: worker.view, listed: false };
+  slot.places.push(place);
+  slot.lanes.push(lane);
+  slot.absent.push(place);
+}
+
+// The worker who alone can take the task, as far as its selectors and its command say so.
+function onlyOne({ only, active }: TaskRecord): string | undefined {
+  if (only?.length === 1) return only[0];
+  for (const { key, operator, value } of active)
+    if (key === idLabel && operator === 'equal' && typeof value === 'string') return value;
+  return undefined;
 }

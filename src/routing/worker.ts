@@ -43,7 +43,7 @@ export interface Worker {
   /** Tasks that use capacity now, by channel, open offers counted. */
   readonly load: Readonly<Record<string, number>>;
   readonly openOffers: number;
-  readonly maxConcurrentOffers?: number;
+  readonly maxConcurrentOffers?: number | undefined;
   readonly available: boolean;
   readonly state: WorkerState;
   /** Epoch milliseconds since when `available` is what it is. */

@@ -1,7 +1,7 @@
 import { channelOf, overloaded } from './capacity';
 import type { WorkerChange } from './commands';
 import { makeUnavailable, offersOf, revokeOffer, revokeOffersOf } from './offers';
-import { flexibilityOf, viewOf, type OfferRecord, type WorkerRecord } from './records';
+import { WorkerRecord, type OfferRecord } from './records';
 import { satisfiesAll } from './selectors';
 import type { RoutingState } from './state';
 import type { WorkerSpec } from './worker';
@@ -9,7 +9,7 @@ import type { WorkerSpec } from './worker';
 /** Takes a worker in; one who left with work in hand comes back to it. */
 export function registerWorker(state: RoutingState, spec: WorkerSpec): void {
   const before = state.workers.get(spec.id);
-  const facts = {
+  const worker = new WorkerRecord({
     id: spec.id,
     labels: spec.labels ?? {},
     tags: spec.tags,
@@ -23,9 +23,7 @@ export function registerWorker(state: RoutingState, spec: WorkerSpec): void {
     idleSince: state.now,
     epoch: state.count('epoch'),
     holds: before?.holds ?? new Map(),
-  };
-  const described = { ...facts, flexibility: flexibilityOf(facts) };
-  const worker: WorkerRecord = { ...described, view: viewOf(described) };
+  });
   state.workers.set(worker.id, worker);
   state.vocabulary?.counted(state);
   state.refresh(worker, false);
@@ -45,13 +43,12 @@ export function updateWorker(
   worker.channels = change.channels ?? worker.channels;
   worker.maxConcurrentOffers = change.maxConcurrentOffers ?? worker.maxConcurrentOffers;
   if (change.queues !== undefined) worker.queues = [...new Set(change.queues)];
-  worker.flexibility = flexibilityOf(worker);
   state.refresh(worker, true);
   state.emit({ type: 'worker-updated', workerId: worker.id });
   for (const offer of offersOf(state, worker)) if (!stillFits(state, worker, offer)) revokeOffer(state, offer, reason);
   for (const offer of offersOf(state, worker).reverse()) {
     const demands = state.tasks.get(offer.taskId)?.demands ?? [];
-    if (overloaded(worker.view, demands)) revokeOffer(state, offer, reason);
+    if (overloaded(worker, demands)) revokeOffer(state, offer, reason);
   }
 }
 
@@ -78,7 +75,7 @@ function stillFits(state: RoutingState, worker: WorkerRecord, offer: OfferRecord
   return (
     task !== undefined &&
     worker.queues.includes(task.queueId) &&
-    task.demands.every(({ channel }) => channelOf(worker.view, channel) !== undefined) &&
+    task.demands.every(({ channel }) => channelOf(worker, channel) !== undefined) &&
     satisfiesAll(worker, task.active)
   );
 }

@@ -1,0 +1,60 @@
+import { hasRoom, limitFor } from './capacity';
+import { refusalOf, type TaskRecord, type WorkerRecord } from './records';
+import { satisfiesAll } from './selectors';
+import type { RoutingState } from './state';
+import type { Verdict } from './sorted-list';
+import type { Worker } from './worker';
+
+/** Whether a worker who is available, and in the task's queue, can be asked for it. */
+export function fits(state: RoutingState, task: TaskRecord, worker: WorkerRecord): boolean {
+  if (task.only?.includes(worker.id) === false) return false;
+  if (!satisfiesAll(worker, task.active)) return false;
+  if (limitFor(worker, task.demands) !== undefined) return false;
+  if (task.refusals.size === 0 && task.offers.size === 0) return true;
+  return !worker.holds.has(task.id) && refusalOf(task, worker, state.now) === undefined;
+}
+
+/** Whether this worker, whoever it is, can be asked for the task. */
+export function canTake(state: RoutingState, task: TaskRecord, worker: WorkerRecord | undefined): boolean {
+  return worker?.registered === true && worker.available && worker.queues.includes(task.queueId) && fits(state, task, worker);
+}
+
+/**
+ * Visits those who can be asked for a task, in the order of its queue's strategy, until `visit` returns true; `miss` is
+ * called for those who cannot, and can stop the search as well. With `after`, begins behind that worker and goes round.
+ */
+export function search(
+  state: RoutingState,
+  task: TaskRecord,
+  visit: (worker: WorkerRecord) => boolean,
+  miss?: () => boolean,
+  after?: Worker,
+): void {
+  for (const worker of state.openWorkers) state.index.settle(worker);
+  const line = state.index.lineFor(task);
+  if (line === undefined) return;
+  const { pool, mask, whom: lane } = line;
+  if (typeof lane === 'string') {
+    const worker = state.workers.get(lane);
+    if (line.size === 0) pool.personal.delete(lane);
+    if (worker !== undefined && canTake(state, task, worker)) visit(worker);
+    return;
+  }
+  lane.places.walk(
+    (place): Verdict => {
+      const { worker, slot } = place;
+      if (!worker.isStill(place.standing)) {
+        if (hasRoom(worker, slot, Math.min(slot.cost, pool.leastCost))) {
+          place.standing = worker.view;
+          return 'move';
+        }
+        place.listed = false;
+        slot.absent.push(place);
+        return 'drop';
+      }
+      const stop = (worker.mask & mask) === mask && fits(state, task, worker) ? visit(worker) : miss?.() === true;
+      return stop ? 'stop' : 'next';
+    },
+    after && (({ standing }) => pool.order(standing, after) > 0),
+  );
+}

@@ -1,0 +1,71 @@
+import { Line, type Lane } from './lane';
+import type { ResolvedPolicy } from './queue-policy';
+import type { WorkerRecord } from './records';
+import { compareLongestIdle } from './strategies/longest-idle';
+import type { Term } from './terms';
+import type { Worker } from './worker';
+
+/** The tasks and the workers of one queue and one channel. */
+export interface Pool {
+  readonly queueId: string;
+  readonly channel: string;
+  /** The queue's strategy, then ids. */
+  readonly order: (a: Worker, b: Worker) => number;
+  readonly rotates: boolean;
+  readonly lanes: Map<Term | undefined, Lane>;
+  /** Where tasks wait for one worker alone, by its id, as long as there are any. */
+  readonly personal: Map<string, Line>;
+  /** The personal lines. */
+  readonly waiting: Line[];
+  lineOf(workerId: string): Line;
+  /** Who can take one more task now; kept only where a strategy has to be asked. Not all have room for a task with more channels. */
+  readonly open: Set<WorkerRecord> | undefined;
+  /** Decisions of this pool that are awaited. */
+  deciding: number;
+  /** What the strategy did wrong since this was last told. */
+  fault: string | undefined;
+  /** The least that a task of this pool was ever said to cost, where that is below the worker's own cost. */
+  leastCost: number;
+}
+
+/** As many questions are open as there are workers to give: another answer could not be followed. */
+export function isSaturated({ open, deciding }: Pool): boolean {
+  return open !== undefined && deciding >= open.size;
+}
+
+export function createPool({ id: queueId, strategy }: ResolvedPolicy, channel: string): Pool {
+  const pool: Pool = {
+    queueId,
+    channel,
+    order: (a, b) => byStrategy(a, b) || compareIds(a, b),
+    rotates: strategy.rotate === true,
+    lanes: new Map(),
+    personal: new Map(),
+    waiting: [],
+    lineOf(workerId) {
+      let line = pool.personal.get(workerId);
+      if (line === undefined) pool.personal.set(workerId, (line = new Line(pool, pool.waiting, workerId, 0)));
+      return line;
+    },
+    open: strategy.compare === undefined ? new Set() : undefined,
+    deciding: 0,
+    fault: undefined,
+    leastCost: Infinity,
+  };
+  function byStrategy(a: Worker, b: Worker): number {
+    if (strategy.compare === undefined) return compareLongestIdle(a, b);
+    try {
+      const result = strategy.compare(a, b);
+      if (typeof result === 'number' && !Number.isNaN(result)) return result;
+      pool.fault = `${strategy.name} did not compare two workers`;
+    } catch {
+      pool.fault = `${strategy.name} threw an error`;
+    }
+    return compareLongestIdle(a, b);
+  }
+  return pool;
+}
+
+function compareIds(a: Worker, b: Worker): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
