@@ -4,6 +4,7 @@ import { OfferExplanation, runnersUpKept, type Candidate } from './explanation';
 import type { Line } from './lane';
 import { issueOffer } from './offers';
 import { isSaturated, type Pool } from './pool';
+import { preferredFor } from './preferences';
 import type { ResolvedPolicy } from './queue-policy';
 import type { TaskRecord, WorkerRecord } from './records';
 import type { DecisionRecord, RoutingState } from './state';
@@ -73,7 +74,7 @@ export function followRanking(state: RoutingState, decision: DecisionRecord, ran
     if (worker === undefined || usable.has(worker.id) || !canTake(state, task, worker)) continue;
     usable.set(worker.id, { worker: worker.view, ranked: each });
   }
-  if (usable.size > 0) return issueBest(state, task, policy.strategy, [...usable.values()]);
+  if (usable.size > 0) return issueBest(state, task, policy.strategy, [...usable.values()], takeFault(state, task));
   task.misses += 1;
   if (task.misses > missesForgiven)
     offerInOrder(state, task, policy, { failure: `${policy.strategy.name} named nobody who can take the task` });
@@ -154,9 +155,15 @@ function findWorker(state: RoutingState, task: TaskRecord, alone: WorkerRecord |
   const policy = state.policies.get(task.queueId);
   const pool = state.index.pool(task.queueId, task.channel);
   if (policy === undefined || pool === undefined) return false;
-  if (policy.strategy.compare !== undefined || task.only !== undefined) {
-    offerInOrder(state, task, policy, { alone });
+  const { strategy, concurrentOffers } = policy;
+  const preferred = preferredFor(state, task, strategy);
+  if (strategy.compare !== undefined || task.only !== undefined) {
+    offerInOrder(state, task, policy, { alone, preferred });
     return false;
+  }
+  if (preferred.length > 0) {
+    issueBest(state, task, strategy, preferred);
+    if (task.offers.size >= concurrentOffers) return false;
   }
   let wanted = false;
   if (!isSaturated(pool)) search(state, task, () => (wanted = true));
@@ -185,16 +192,18 @@ function ask(state: RoutingState, task: TaskRecord, policy: ResolvedPolicy, pool
 
 interface Finding {
   readonly failure?: string;
+  readonly preferred?: readonly Candidate[];
   /** Nobody else can be asked. */
   readonly alone?: WorkerRecord | undefined;
 }
 
-function offerInOrder(state: RoutingState, task: TaskRecord, policy: ResolvedPolicy, { failure, alone }: Finding): void {
+function offerInOrder(state: RoutingState, task: TaskRecord, policy: ResolvedPolicy, { failure, preferred = [], alone }: Finding): void {
   const strategy: RoutingStrategy = policy.strategy.compare === undefined ? standIn : policy.strategy;
   const wanted = policy.concurrentOffers - task.offers.size;
-  const found: Candidate[] = [];
-  if (alone !== undefined) found.push({ worker: alone.view });
-  else {
+  const found = [...preferred];
+  if (alone !== undefined) {
+    if (found.length === 0) found.push({ worker: alone.view });
+  } else {
     let searched = 0;
     const after = strategy.rotate === true ? state.lastOffered.get(task.queueId) : undefined;
     const isEnough = () => found.length >= wanted && (++searched > runnersUpSearched || found.length >= wanted + runnersUpKept);
@@ -202,17 +211,23 @@ function offerInOrder(state: RoutingState, task: TaskRecord, policy: ResolvedPol
       state,
       task,
       (worker) => {
-        found.push({ worker: worker.view });
+        if (!preferred.some((each) => each.worker.id === worker.id)) found.push({ worker: worker.view });
         return isEnough();
       },
       isEnough,
       after,
     );
   }
+  const fault = found.length > 0 ? takeFault(state, task) : undefined;
+  issueBest(state, task, strategy, found, failure ?? fault);
+}
+
+// Each fault is told once.
+function takeFault(state: RoutingState, task: TaskRecord): string | undefined {
   const pool = state.index.pool(task.queueId, task.channel);
-  const fallback = failure ?? pool?.fault;
-  if (found.length > 0 && pool !== undefined) pool.fault = undefined;
-  issueBest(state, task, strategy, found, fallback);
+  const fault = pool?.fault;
+  if (pool !== undefined) pool.fault = undefined;
+  return fault;
 }
 
 function issueBest(
