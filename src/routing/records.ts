@@ -170,7 +170,7 @@ export class WorkerRecord implements WorkerFacts, Worker {
   /** From here on, all is worked out from the above. */
   consumed = 0;
   openOffers = 0;
-  flexibility = 0;
+  flexibility: number;
   slots: readonly Slot[] = [];
   /** The bits of the terms that it satisfies. */
   mask = 0;
@@ -193,6 +193,7 @@ export class WorkerRecord implements WorkerFacts, Worker {
     this.idleSince = facts.idleSince;
     this.epoch = facts.epoch;
     this.holds = facts.holds;
+    this.flexibility = flexibilityOf(this);
   }
 
   get loadRatio(): number {
