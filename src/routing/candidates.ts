@@ -43,6 +43,7 @@ export function search(
   lane.places.walk(
     (place): Verdict => {
       const { worker, slot } = place;
+      if ((worker.mask & mask) !== mask) return 'next';
       if (!worker.isStill(place.standing)) {
         if (hasRoom(worker, slot, Math.min(slot.cost, pool.leastCost))) {
           place.standing = worker.view;
@@ -52,7 +53,7 @@ export function search(
         slot.absent.push(place);
         return 'drop';
       }
-      const stop = (worker.mask & mask) === mask && fits(state, task, worker) ? visit(worker) : miss?.() === true;
+      const stop = fits(state, task, worker) ? visit(worker) : miss?.() === true;
       return stop ? 'stop' : 'next';
     },
     after && (({ standing }) => pool.order(standing, after) > 0),

@@ -94,7 +94,8 @@ export function acceptOffer(state: RoutingState, offer: OfferRecord): void {
   task.assignedAt = state.now;
   stopMatching(state, task);
   worker.holds.set(task.id, { channels: worker.holds.get(task.id)?.channels ?? [] });
-  state.refresh(worker, true);
+  // It holds what it held; only a limit on offers leaves room for more.
+  state.refresh(worker, worker.maxConcurrentOffers !== undefined);
   const ids = { offerId: offer.id, taskId: task.id, workerId: worker.id };
   state.emit({ type: 'offer-accepted', ...ids });
   state.emit({ type: 'task-assigned', ...ids, queueId: task.queueId });

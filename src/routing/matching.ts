@@ -3,8 +3,8 @@ import { hasRoom } from './capacity';
 import { OfferExplanation, runnersUpKept, type Candidate } from './explanation';
 import type { Line } from './lane';
 import { issueOffer } from './offers';
-import { isSaturated, type Pool } from './pool';
-import { preferredFor } from './preferences';
+import { isSaturated, orderFault, type Pool } from './pool';
+import { preferencesOf, type Preferences } from './preferences';
 import type { ResolvedPolicy } from './queue-policy';
 import type { TaskRecord, WorkerRecord } from './records';
 import type { DecisionRecord, RoutingState } from './state';
@@ -74,7 +74,10 @@ export function followRanking(state: RoutingState, decision: DecisionRecord, ran
     if (worker === undefined || usable.has(worker.id) || !canTake(state, task, worker)) continue;
     usable.set(worker.id, { worker: worker.view, ranked: each });
   }
-  if (usable.size > 0) return issueBest(state, task, policy.strategy, [...usable.values()], takeFault(state, task));
+  if (usable.size > 0) {
+    const { fault } = preferencesOf(state, task, policy.strategy);
+    return issueBest(state, task, policy.strategy, [...usable.values()], fault);
+  }
   task.misses += 1;
   if (task.misses > missesForgiven)
     offerInOrder(state, task, policy, { failure: `${policy.strategy.name} named nobody who can take the task` });
@@ -156,13 +159,13 @@ function findWorker(state: RoutingState, task: TaskRecord, alone: WorkerRecord |
   const pool = state.index.pool(task.queueId, task.channel);
   if (policy === undefined || pool === undefined) return false;
   const { strategy, concurrentOffers } = policy;
-  const preferred = preferredFor(state, task, strategy);
+  const preferences = preferencesOf(state, task, strategy);
   if (strategy.compare !== undefined || task.only !== undefined) {
-    offerInOrder(state, task, policy, { alone, preferred });
+    offerInOrder(state, task, policy, { alone, ...preferences });
     return false;
   }
-  if (preferred.length > 0) {
-    issueBest(state, task, strategy, preferred);
+  if (preferences.candidates.length > 0) {
+    issueBest(state, task, strategy, preferences.candidates);
     if (task.offers.size >= concurrentOffers) return false;
   }
   let wanted = false;
@@ -190,14 +193,15 @@ function ask(state: RoutingState, task: TaskRecord, policy: ResolvedPolicy, pool
   });
 }
 
-interface Finding {
+interface Finding extends Partial<Preferences> {
+  /** Why the strategy does not decide. */
   readonly failure?: string;
-  readonly preferred?: readonly Candidate[];
   /** Nobody else can be asked. */
   readonly alone?: WorkerRecord | undefined;
 }
 
-function offerInOrder(state: RoutingState, task: TaskRecord, policy: ResolvedPolicy, { failure, preferred = [], alone }: Finding): void {
+function offerInOrder(state: RoutingState, task: TaskRecord, policy: ResolvedPolicy, finding: Finding): void {
+  const { candidates: preferred = [], failure, fault, alone } = finding;
   const strategy: RoutingStrategy = policy.strategy.compare === undefined ? standIn : policy.strategy;
   const wanted = policy.concurrentOffers - task.offers.size;
   const found = [...preferred];
@@ -218,16 +222,9 @@ function offerInOrder(state: RoutingState, task: TaskRecord, policy: ResolvedPol
       after,
     );
   }
-  const fault = found.length > 0 ? takeFault(state, task) : undefined;
-  issueBest(state, task, strategy, found, failure ?? fault);
-}
-
-// Each fault is told once.
-function takeFault(state: RoutingState, task: TaskRecord): string | undefined {
-  const pool = state.index.pool(task.queueId, task.channel);
-  const fault = pool?.fault;
-  if (pool !== undefined) pool.fault = undefined;
-  return fault;
+  const [first, second] = found;
+  const told = failure ?? fault ?? (first && second && orderFault(strategy, first.worker, second.worker));
+  issueBest(state, task, strategy, found, told);
 }
 
 function issueBest(

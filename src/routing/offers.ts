@@ -86,18 +86,19 @@ export function revokeOffersOf(
 
 /** A worker's open offers, the oldest first. */
 export function offersOf(state: RoutingState, worker: WorkerRecord): OfferRecord[] {
-  return [...worker.holds.values()].flatMap(({ offerId }) =>
-    offerId === undefined ? [] : (state.offers.get(offerId) ?? []),
-  );
+  const offers: OfferRecord[] = [];
+  for (const { offerId } of worker.holds.values()) {
+    const offer = offerId === undefined ? undefined : state.offers.get(offerId);
+    if (offer !== undefined) offers.push(offer);
+  }
+  return offers;
 }
 
 /** Whether, by `now`, the worker will have become unavailable over an offer that it let expire. */
 export function lapses(state: RoutingState, workerId: string, now: number): boolean {
   const worker = state.workers.get(workerId);
-  return (
-    worker !== undefined &&
-    offersOf(state, worker).some((offer) => offer.expiresAt <= now && !keepsOnExpire(state, offer))
-  );
+  if (worker === undefined || worker.openOffers === 0) return false;
+  return offersOf(state, worker).some((offer) => offer.expiresAt <= now && !keepsOnExpire(state, offer));
 }
 
 /** Notes that `worker` is not to be asked for `task` until it becomes available anew, or until `retryAt`. */

@@ -2,6 +2,7 @@ import { Line, type Lane } from './lane';
 import type { ResolvedPolicy } from './queue-policy';
 import type { WorkerRecord } from './records';
 import { compareLongestIdle } from './strategies/longest-idle';
+import type { RoutingStrategy } from './strategy';
 import type { Term } from './terms';
 import type { Worker } from './worker';
 
@@ -22,8 +23,6 @@ export interface Pool {
   readonly open: Set<WorkerRecord> | undefined;
   /** Decisions of this pool that are awaited. */
   deciding: number;
-  /** What the strategy did wrong since this was last told. */
-  fault: string | undefined;
   /** The least that a task of this pool was ever said to cost, where that is below the worker's own cost. */
   leastCost: number;
 }
@@ -49,21 +48,32 @@ export function createPool({ id: queueId, strategy }: ResolvedPolicy, channel: s
     },
     open: strategy.compare === undefined ? new Set() : undefined,
     deciding: 0,
-    fault: undefined,
     leastCost: Infinity,
   };
   function byStrategy(a: Worker, b: Worker): number {
     if (strategy.compare === undefined) return compareLongestIdle(a, b);
     try {
       const result = strategy.compare(a, b);
-      if (typeof result === 'number' && !Number.isNaN(result)) return result;
-      pool.fault = `${strategy.name} did not compare two workers`;
+      if (isOrder(result)) return result;
     } catch {
-      pool.fault = `${strategy.name} threw an error`;
+      // Told at the decision, by orderFault.
     }
     return compareLongestIdle(a, b);
   }
   return pool;
+}
+
+/** What the strategy does wrong when it is to compare these two. */
+export function orderFault(strategy: RoutingStrategy, a: Worker, b: Worker): string | undefined {
+  try {
+    return isOrder(strategy.compare?.(a, b)) ? undefined : `${strategy.name} did not compare two workers`;
+  } catch {
+    return `${strategy.name} threw an error`;
+  }
+}
+
+function isOrder(result: unknown): result is number {
+  return typeof result === 'number' && !Number.isNaN(result);
 }
 
 function compareIds(a: Worker, b: Worker): number {

@@ -5,29 +5,31 @@ import { routableTask } from './snapshots';
 import type { RoutingState } from './state';
 import type { RoutingStrategy } from './strategy';
 
-/** Those whom the strategy wants to be asked first and who can take the task, each once. What it does wrong is told as the pool's fault. */
-export function preferredFor(state: RoutingState, task: TaskRecord, strategy: RoutingStrategy): readonly Candidate[] {
-  if (strategy.prefer === undefined || task.only !== undefined) return [];
+/** Whom the strategy wants to be asked first, and what it did wrong when it was asked. */
+export interface Preferences {
+  readonly candidates: readonly Candidate[];
+  readonly fault?: string;
+}
+
+const none: Preferences = { candidates: [] };
+
+/** Of those whom the strategy prefers, the ones who can take the task, each once. */
+export function preferencesOf(state: RoutingState, task: TaskRecord, strategy: RoutingStrategy): Preferences {
+  if (strategy.prefer === undefined || task.only !== undefined) return none;
+  let ids: unknown;
+  try {
+    ids = strategy.prefer(routableTask(task));
+  } catch {
+    return { candidates: [], fault: `${strategy.name} threw an error when asked whom it prefers` };
+  }
+  if (!isListOfTexts(ids)) return { candidates: [], fault: `${strategy.name} did not name whom it prefers` };
   const preferred = new Map<string, Candidate>();
-  for (const id of named(state, task, strategy)) {
+  for (const id of ids) {
     const worker = state.workers.get(id);
     if (worker === undefined || preferred.has(id) || !canTake(state, task, worker)) continue;
     preferred.set(id, { worker: worker.view, ranked: { reason: 'preferred' } });
   }
-  return [...preferred.values()];
-}
-
-function named(state: RoutingState, task: TaskRecord, strategy: RoutingStrategy): readonly string[] {
-  let fault = `${strategy.name} did not name whom it prefers`;
-  try {
-    const answer: unknown = strategy.prefer?.(routableTask(task));
-    if (isListOfTexts(answer)) return answer;
-  } catch {
-    fault = `${strategy.name} threw an error when asked whom it prefers`;
-  }
-  const pool = state.index.pool(task.queueId, task.channel);
-  if (pool !== undefined) pool.fault = fault;
-  return [];
+  return { candidates: [...preferred.values()] };
 }
 
 function isListOfTexts(value: unknown): value is readonly string[] {

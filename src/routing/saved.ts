@@ -66,7 +66,6 @@ interface SavedQueue {
 interface SavedPool {
   readonly channel: string;
   readonly leastCost?: number | undefined;
-  readonly fault?: string | undefined;
 }
 
 /**
@@ -117,10 +116,9 @@ export function saveRouting(engine: RoutingEngine): SavedRouting {
       closed,
       handlings: [...handlings],
       lastOffered: state.lastOffered.get(id),
-      pools: Array.from(state.index.poolsOf(id), ([channel, { leastCost, fault }]) => ({
+      pools: Array.from(state.index.poolsOf(id), ([channel, { leastCost }]) => ({
         channel,
         leastCost: leastCost < Infinity ? leastCost : undefined,
-        fault,
       })),
     })),
     workers: Array.from(state.workers.values(), (worker) => ({
@@ -207,13 +205,6 @@ function restore(state: RoutingState, saved: SavedRouting): void {
   for (const task of state.tasks.values()) state.place(task);
   for (const id of saved.open?.tasks ?? []) addFound(state.openTasks, state.tasks.get(id));
   for (const id of saved.open?.workers ?? []) addFound(state.openWorkers, state.workers.get(id));
-  // Putting workers in order may have brought up faults that were told already.
-  for (const { id, pools } of saved.queues) {
-    for (const { channel, fault } of pools) {
-      const pool = state.index.pool(id, channel);
-      if (pool !== undefined) pool.fault = fault;
-    }
-  }
 }
 
 function saveTask(task: TaskRecord): SavedTask {

@@ -1,4 +1,4 @@
-import type { Labels, LabelValue, Selector } from 'onescreen';
+import type { Selector } from 'onescreen';
 import type { Worker } from './worker';
 
 /** Asks for a worker whose label `name` is a number of at least `min` (default 1). */
@@ -10,11 +10,12 @@ export function skill(name: string, min = 1): Selector {
 export const idLabel = 'Id';
 
 /**
- * Whether a worker satisfies one selector. Values of different types are never equal; magnitudes
- * are of numbers only; a label that the worker lacks satisfies `notEqual` and nothing else.
+ * Whether a worker satisfies one selector. Values of different types are never equal; magnitudes are of numbers
+ * only; a label that the worker lacks satisfies `notEqual` and nothing else, and so do names such as `constructor`
+ * that every object has.
  */
 export function satisfies(worker: Pick<Worker, 'id' | 'labels'>, selector: Selector): boolean {
-  const label = selector.key === idLabel ? worker.id : own(worker.labels, selector.key);
+  const label = selector.key === idLabel ? worker.id : worker.labels[selector.key];
   const wanted = selector.value;
   if (selector.operator === 'equal') return label === wanted;
   if (selector.operator === 'notEqual') return label !== wanted;
@@ -34,9 +35,4 @@ export function satisfies(worker: Pick<Worker, 'id' | 'labels'>, selector: Selec
 export function satisfiesAll(worker: Pick<Worker, 'id' | 'labels'>, selectors: readonly Selector[]): boolean {
   for (const selector of selectors) if (!satisfies(worker, selector)) return false;
   return true;
-}
-
-// Labels come from outside; `constructor` is a label like any other.
-function own(labels: Labels, key: string): LabelValue | undefined {
-  return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }

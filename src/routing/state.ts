@@ -51,7 +51,7 @@ export class RoutingState {
   }
 
   emit(event: UnnumberedEvent): void {
-    this.#events.push({ seq: this.count('event'), at: this.now, ...event });
+    this.#events.push({ ...event, seq: this.count('event'), at: this.now });
   }
 
   takeEvents(): readonly RoutingEvent[] {
