@@ -43,15 +43,16 @@ export function search(
   lane.places.walk(
     (place): Verdict => {
       const { worker, slot } = place;
-      if ((worker.mask & mask) !== mask) return 'next';
-      if (!worker.isStill(place.standing)) {
-        if (hasRoom(worker, slot, Math.min(slot.cost, pool.leastCost))) {
-          place.standing = worker.view;
-          return 'move';
-        }
+      const isStill = worker.isStill(place.standing);
+      if (!isStill && !hasRoom(worker, slot, Math.min(slot.cost, pool.leastCost))) {
         place.listed = false;
         slot.absent.push(place);
         return 'drop';
+      }
+      if ((worker.mask & mask) !== mask) return 'next';
+      if (!isStill) {
+        place.standing = worker.view;
+        return 'move';
       }
       const stop = fits(state, task, worker) ? visit(worker) : miss?.() === true;
       return stop ? 'stop' : 'next';

@@ -22,7 +22,8 @@ export interface Place {
  */
 export class Lane {
   readonly places: SortedList<Place>;
-  readonly lines = new Map<Term | undefined, Line>();
+  /** By the number of the second term, if any. */
+  readonly lines: (Line | undefined)[] = [];
   /** Those of the lines in which somebody waits. */
   readonly waiting: Line[] = [];
 
@@ -35,12 +36,8 @@ export class Lane {
 
   /** Where tasks wait who ask for the lane's term and for this one. */
   line(second: Term | undefined): Line {
-    let line = this.lines.get(second);
-    if (line === undefined) {
-      line = new Line(this.pool, this.waiting, this, (this.term?.bit ?? 0) | (second?.bit ?? 0));
-      this.lines.set(second, line);
-    }
-    return line;
+    const mask = (this.term?.bit ?? 0) | (second?.bit ?? 0);
+    return (this.lines[second?.number ?? 0] ??= new Line(this.pool, this.waiting, this, mask));
   }
 }
 

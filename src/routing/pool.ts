@@ -3,7 +3,6 @@ import type { ResolvedPolicy } from './queue-policy';
 import type { WorkerRecord } from './records';
 import { compareLongestIdle } from './strategies/longest-idle';
 import type { RoutingStrategy } from './strategy';
-import type { Term } from './terms';
 import type { Worker } from './worker';
 
 /** The tasks and the workers of one queue and one channel. */
@@ -13,7 +12,9 @@ export interface Pool {
   /** The queue's strategy, then ids. */
   readonly order: (a: Worker, b: Worker) => number;
   readonly rotates: boolean;
-  readonly lanes: Map<Term | undefined, Lane>;
+  readonly lanes: Lane[];
+  /** The same, by the number of their term; 0 for the one without. */
+  readonly byTerm: (Lane | undefined)[];
   /** Where tasks wait for one worker alone, by its id, as long as there are any. */
   readonly personal: Map<string, Line>;
   /** The personal lines. */
@@ -38,7 +39,8 @@ export function createPool({ id: queueId, strategy }: ResolvedPolicy, channel: s
     channel,
     order: (a, b) => byStrategy(a, b) || compareIds(a, b),
     rotates: strategy.rotate === true,
-    lanes: new Map(),
+    lanes: [],
+    byTerm: [],
     personal: new Map(),
     waiting: [],
     lineOf(workerId) {

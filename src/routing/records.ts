@@ -264,10 +264,14 @@ export function slotOf({ slots }: WorkerRecord, channel: string): Slot | undefin
 }
 
 function loadOf({ holds }: WorkerRecord): Readonly<Record<string, number>> {
-  const load = new Map<string, number>();
-  for (const { channels } of holds.values())
-    for (const { channel } of channels) load.set(channel, (load.get(channel) ?? 0) + 1);
-  return Object.fromEntries(load);
+  let load: Readonly<Record<string, number>> = {};
+  for (const { channels } of holds.values()) {
+    for (const { channel } of channels) {
+      const before = Object.hasOwn(load, channel) ? (load[channel] ?? 0) : 0;
+      load = { ...load, [channel]: before + 1 };
+    }
+  }
+  return load;
 }
 
 function snapshotOf(record: WorkerRecord): Worker {

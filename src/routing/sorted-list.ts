@@ -34,7 +34,7 @@ export class SortedList<T extends object> {
 
   /** `item` must not be in the list. */
   add(item: T): void {
-    this.#put(item, 0, 0);
+    this.#put(item, -1, 0);
   }
 
   /** Looks everywhere when `item` is not where it should be, since a vendor's order may contradict itself. */
@@ -75,28 +75,41 @@ export class SortedList<T extends object> {
     for (const chunk of this.#chunks) yield* chunk;
   }
 
-  // True when `visit` has stopped.
-  #visit(visit: (item: T) => Verdict, index: number, place: number): boolean {
-    for (let chunk = this.#chunks[index]; chunk !== undefined; chunk = this.#chunks[index], place = 0) {
-      for (let item = chunk[place]; item !== undefined; item = chunk[place]) {
-        const verdict = visit(item);
-        if (verdict === 'stop') return true;
-        if (verdict === 'next') place += 1;
-        else if (verdict === 'drop') this.#cut(chunk, place);
-        else {
+  // True when `visit` has stopped. What goes leaves a gap behind `kept`, which is closed once for each chunk.
+  #visit(visit: (item: T) => Verdict, index: number, from: number): boolean {
+    for (let chunk = this.#chunks[index]; chunk !== undefined; chunk = this.#chunks[index], from = 0) {
+      let place = from;
+      let kept = from;
+      let verdict: Verdict = 'next';
+      for (let item = chunk[place]; item !== undefined && verdict !== 'stop'; item = chunk[place]) {
+        verdict = visit(item);
+        if (verdict === 'next') {
+          if (kept < place) chunk[kept] = item;
+          kept += 1;
+          place += 1;
+        } else if (verdict === 'drop') {
+          this.#size -= 1;
+          place += 1;
+        } else if (verdict === 'move') {
           const next = chunk[place + 1] ?? this.#chunks[index + 1]?.[0];
           if (next === undefined || this.#compare(item, next) <= 0) continue;
-          this.#cut(chunk, place);
+          this.#size -= 1;
+          place += 1;
           this.#put(item, index, place);
         }
       }
+      if (kept < place) {
+        for (let item = chunk[place]; item !== undefined; item = chunk[++place]) chunk[kept++] = item;
+        chunk.length = kept;
+      }
       if (chunk.length === 0) this.#chunks.splice(index, 1);
       else index += 1;
+      if (verdict === 'stop') return true;
     }
     return false;
   }
 
-  // Not in front of `place` in the chunk `index`.
+  // Not in front of `place` in the chunk `index`, which is being visited and has a gap.
   #put(item: T, index: number, place: number): void {
     this.#size += 1;
     const last = this.#chunks[this.#chunks.length - 1];
@@ -108,10 +121,10 @@ export class SortedList<T extends object> {
       else this.#chunks.push([item]);
     } else {
       const isPast = (other: T) => this.#compare(other, item) > 0;
-      const home = this.#chunkWhere(isPast, index);
+      const home = this.#chunkWhere(isPast, Math.max(0, index));
       const chunk = this.#chunks[home] ?? last;
       chunk.splice(this.#placeWhere(chunk, isPast, home === index ? place : 0), 0, item);
-      if (chunk.length > mostInChunk) this.#chunks.splice(home + 1, 0, chunk.splice(mostInChunk / 2));
+      if (chunk.length > mostInChunk && home !== index) this.#chunks.splice(home + 1, 0, chunk.splice(mostInChunk / 2));
     }
   }
 

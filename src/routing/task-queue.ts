@@ -81,7 +81,7 @@ export class TaskQueue {
   *#lines(): Iterable<Line> {
     for (const { lanes, waiting } of this.#pools.values()) {
       yield* waiting;
-      for (const lane of lanes.values()) yield* lane.waiting;
+      for (const lane of lanes) yield* lane.waiting;
     }
   }
 }

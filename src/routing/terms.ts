@@ -9,6 +9,8 @@ const mostValues = 128;
 export interface Term {
   readonly key: string;
   readonly value: LabelValue | undefined;
+  /** A number of its own, from 1. */
+  readonly number: number;
   /** One of 30 bits: a worker without it does not satisfy the term. */
   readonly bit: number;
   /** How many registered workers satisfy it. */
@@ -39,7 +41,8 @@ export class Terms {
     if (known !== undefined || this.#left[value === undefined ? 'keys' : 'values'] === 0) return known;
     this.#left[value === undefined ? 'keys' : 'values'] -= 1;
     if (values === undefined) this.#byKey.set(key, (values = new Map()));
-    const term: Term = { key, value, bit: 1 << (this.all.length % 30), workers: 0 };
+    const number = this.all.length + 1;
+    const term: Term = { key, value, number, bit: 1 << (number % 30), workers: 0 };
     values.set(value, term);
     this.all.push(term);
     this.#created(term);

@@ -123,7 +123,7 @@ export class WorkerIndex {
     for (const queueId of queues) this.#byQueue.get(queueId)?.add(worker);
     for (const slot of worker.slots) {
       for (const { lanes } of slot.pools) {
-        for (const lane of lanes.values()) if (lane.term === undefined || terms.includes(lane.term)) join(worker, slot, lane);
+        for (const lane of lanes) if (lane.term === undefined || terms.includes(lane.term)) join(worker, slot, lane);
       }
     }
     this.settle(worker);
@@ -159,9 +159,11 @@ export class WorkerIndex {
   }
 
   #lane(pool: Pool, term: Term | undefined): Lane {
-    let lane = pool.lanes.get(term);
-    if (lane !== undefined) return lane;
-    pool.lanes.set(term, (lane = new Lane(pool, term)));
+    const known = pool.byTerm[term?.number ?? 0];
+    if (known !== undefined) return known;
+    const lane = new Lane(pool, term);
+    pool.byTerm[term?.number ?? 0] = lane;
+    pool.lanes.push(lane);
     for (const worker of this.membersOf(pool.queueId)) {
       const slot = slotOf(worker, pool.channel);
       if (slot === undefined || (term !== undefined && !meets(worker.labels, term))) continue;
