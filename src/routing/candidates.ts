@@ -19,17 +19,19 @@ export function canTake(state: RoutingState, task: TaskRecord, worker: WorkerRec
   return worker?.registered === true && worker.available && worker.queues.includes(task.queueId) && fits(state, task, worker);
 }
 
-/**
- * Visits those who can be asked for a task, in the order of its queue's strategy, until `visit` returns true; `miss` is
- * called for those who cannot, and can stop the search as well. With `after`, begins behind that worker and goes round.
- */
-export function search(
-  state: RoutingState,
-  task: TaskRecord,
-  visit: (worker: WorkerRecord) => boolean,
-  miss?: () => boolean,
-  after?: Worker,
-): void {
+interface Search {
+  /** Called with those who can be asked, in order, until it returns true. */
+  visit(worker: WorkerRecord): boolean;
+  /** Called, once enough are found, for those with room who cannot be asked; true to look no further. */
+  miss?(): boolean;
+  /** Whether others are no more than of interest. */
+  isEnough?(): boolean;
+  /** Begin behind this worker, and go round. */
+  readonly after?: Worker | undefined;
+}
+
+/** Looks for those who can be asked for a task, in the order of its queue's strategy. */
+export function search(state: RoutingState, task: TaskRecord, { visit, miss, isEnough, after }: Search): void {
   for (const worker of state.openWorkers) state.index.settle(worker);
   const line = state.index.lineFor(task);
   if (line === undefined) return;
@@ -49,13 +51,14 @@ export function search(
         slot.absent.push(place);
         return 'drop';
       }
-      if ((worker.mask & mask) !== mask) return 'next';
+      const enough = isEnough?.() === true;
+      if (!enough && (worker.mask & mask) !== mask) return 'next';
       if (!isStill) {
         place.standing = worker.view;
         return 'move';
       }
-      const stop = fits(state, task, worker) ? visit(worker) : miss?.() === true;
-      return stop ? 'stop' : 'next';
+      if (fits(state, task, worker)) return visit(worker) ? 'stop' : 'next';
+      return enough && miss?.() === true ? 'stop' : 'next';
     },
     after && (({ standing }) => pool.order(standing, after) > 0),
   );

@@ -13,8 +13,8 @@ import type { Ranked, RoutingStrategy } from './strategy';
 import { compareTasks } from './task-queue';
 import type { Worker } from './worker';
 
-/** So many more workers are looked at for runners-up once the winners are found. */
-const runnersUpSearched = 8;
+/** So many others with room are passed by in search of runners-up. */
+const runnersUpMissed = 4;
 
 /** So many answers in a row that cannot be followed are asked for again; then the longest idle worker is asked. */
 const missesForgiven = 2;
@@ -110,7 +110,7 @@ export function endDecision(state: RoutingState, decision: DecisionRecord): void
 /** Everyone who can be asked for `task`, the longest idle first where the queue's strategy has no order of its own. */
 export function candidatesFor(state: RoutingState, task: TaskRecord): readonly Worker[] {
   const found: Worker[] = [];
-  search(state, task, (worker) => found.push(worker.view) < 0);
+  search(state, task, { visit: (worker) => found.push(worker.view) < 0 });
   return found;
 }
 
@@ -169,7 +169,7 @@ function findWorker(state: RoutingState, task: TaskRecord, alone: WorkerRecord |
     if (task.offers.size >= concurrentOffers) return false;
   }
   let wanted = false;
-  if (!isSaturated(pool)) search(state, task, () => (wanted = true));
+  if (!isSaturated(pool)) search(state, task, { visit: () => (wanted = true) });
   if (wanted) ask(state, task, policy, pool);
   return wanted;
 }
@@ -208,19 +208,16 @@ function offerInOrder(state: RoutingState, task: TaskRecord, policy: ResolvedPol
   if (alone !== undefined) {
     if (found.length === 0) found.push({ worker: alone.view });
   } else {
-    let searched = 0;
-    const after = strategy.rotate === true ? state.lastOffered.get(task.queueId) : undefined;
-    const isEnough = () => found.length >= wanted && (++searched > runnersUpSearched || found.length >= wanted + runnersUpKept);
-    search(
-      state,
-      task,
-      (worker) => {
+    let misses = 0;
+    search(state, task, {
+      visit(worker) {
         if (!preferred.some((each) => each.worker.id === worker.id)) found.push({ worker: worker.view });
-        return isEnough();
+        return found.length >= wanted + runnersUpKept;
       },
-      isEnough,
-      after,
-    );
+      isEnough: () => found.length >= wanted,
+      miss: () => ++misses >= runnersUpMissed,
+      after: strategy.rotate === true ? state.lastOffered.get(task.queueId) : undefined,
+    });
   }
   const [first, second] = found;
   const told = failure ?? fault ?? (first && second && orderFault(strategy, first.worker, second.worker));
