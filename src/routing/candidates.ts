@@ -16,7 +16,9 @@ export function fits(state: RoutingState, task: TaskRecord, worker: WorkerRecord
 
 /** Whether this worker, whoever it is, can be asked for the task. */
 export function canTake(state: RoutingState, task: TaskRecord, worker: WorkerRecord | undefined): boolean {
-  return worker?.registered === true && worker.available && worker.queues.includes(task.queueId) && fits(state, task, worker);
+  return (
+    worker?.registered === true && worker.available && worker.queues.includes(task.queueId) && fits(state, task, worker)
+  );
 }
 
 interface Search {

@@ -31,24 +31,30 @@ export function counts({ expiresAt }: TimedSelector, now: number): boolean {
 
 // Works out which selectors count now, says which have stopped to, and wakes up for the next one.
 function relax(state: RoutingState, task: TaskRecord): void {
+  state.leaveLine(task);
+  const ends = task.selectors.some(({ expiresAt }) => expiresAt !== undefined);
+  if (ends) expire(state, task);
+  else if (task.expired.length > 0) task.expired = [];
+  const active: Selector[] = [];
+  for (const each of task.selectors) if (!ends || counts(each, state.now)) active.push(each.selector);
+  task.expedited = active.some((selector) => selector.expedite === true);
+  const bypassed = state.policies.get(task.queueId)?.bypassSelectors === true ? active : undefined;
+  if (bypassed !== task.extra?.bypassed) amend(task, { bypassed });
+  task.active = bypassed === undefined ? active : [];
+  const next = ends ? nextSelectorExpiry(task) : undefined;
+  if (next !== undefined) task.selectorTimer = state.timers.set(next, () => relaxInLine(state, task));
+}
+
+function expire(state: RoutingState, task: TaskRecord): void {
   const ended = task.selectors.filter((each) => !counts(each, state.now));
   const fresh = ended.filter(({ selector }) => !task.expired.includes(selector));
-  state.leaveLine(task);
-  task.active = task.selectors.flatMap((each) => (counts(each, state.now) ? each.selector : []));
   task.expired = ended.map(({ selector }) => selector);
-  task.expedited = task.active.some((selector) => selector.expedite === true);
-  if (fresh.length > 0) {
-    const attached = fresh.flatMap((each) => (each.attached === true ? each.selector : []));
-    state.emit({
-      type: 'selectors-expired',
-      taskId: task.id,
-      selectors: fresh.map(({ selector }) => selector),
-      ...(attached.length > 0 && { attached }),
-    });
-  }
-  const bypassed = state.policies.get(task.queueId)?.bypassSelectors === true ? task.active : undefined;
-  if (bypassed !== task.extra?.bypassed) amend(task, { bypassed });
-  if (bypassed !== undefined) task.active = [];
-  const next = nextSelectorExpiry(task);
-  if (next !== undefined) task.selectorTimer = state.timers.set(next, () => relaxInLine(state, task));
+  if (fresh.length === 0) return;
+  const attached = fresh.flatMap((each) => (each.attached === true ? each.selector : []));
+  state.emit({
+    type: 'selectors-expired',
+    taskId: task.id,
+    selectors: fresh.map(({ selector }) => selector),
+    ...(attached.length > 0 && { attached }),
+  });
 }

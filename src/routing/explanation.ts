@@ -146,7 +146,15 @@ export class OfferExplanation implements RoutingExplanation {
 
   toJSON(): RoutingExplanation {
     const { strategy, decidedAt, waitedMs, winner, runnersUp, constraints, fallback } = this;
-    return { strategy, decidedAt, waitedMs, winner, runnersUp, constraints, ...(fallback !== undefined && { fallback }) };
+    return {
+      strategy,
+      decidedAt,
+      waitedMs,
+      winner,
+      runnersUp,
+      constraints,
+      ...(fallback !== undefined && { fallback }),
+    };
   }
 
   // In the strategy's words, where it has any.

@@ -96,9 +96,10 @@ export function acceptOffer(state: RoutingState, offer: OfferRecord): void {
   worker.holds.set(task.id, { channels: worker.holds.get(task.id)?.channels ?? [] });
   // It holds what it held; only a limit on offers leaves room for more.
   state.refresh(worker, worker.maxConcurrentOffers !== undefined);
-  const ids = { offerId: offer.id, taskId: task.id, workerId: worker.id };
-  state.emit({ type: 'offer-accepted', ...ids });
-  state.emit({ type: 'task-assigned', ...ids, queueId: task.queueId });
+  const { id: offerId, taskId, workerId } = offer;
+  state.emit({ type: 'offer-accepted', offerId, taskId, workerId });
+  state.emit({ type: 'task-assigned', offerId, taskId, workerId, queueId: task.queueId });
+  if (task.offers.size === 0) return;
   for (const other of [...task.offers.values()]) revokeOffer(state, other, 'accepted-elsewhere');
 }
 
@@ -174,12 +175,15 @@ export function completeTask(state: RoutingState, task: TaskRecord): void {
 export function closeTask(state: RoutingState, task: TaskRecord, command: Close = {}): void {
   const { workerId } = task;
   if (workerId === undefined) return;
-  const { taskId = task.id, closeAt = state.now, ...result } = command;
-  if (Object.keys(result).length > 0) amend(task, { result });
-  const later = closeAt > state.now ? { closeAt } : {};
+  const { id: taskId } = task;
+  const { closeAt = state.now, disposition, note } = command;
+  if (disposition !== undefined || note !== undefined) {
+    amend(task, { result: { ...(disposition !== undefined && { disposition }), ...(note !== undefined && { note }) } });
+  }
   if (task.status === 'wrapping') {
     task.status = 'completed';
-    state.emit({ type: 'task-completed', taskId, workerId, ...later });
+    const event = { type: 'task-completed' as const, taskId, workerId };
+    state.emit(closeAt > state.now ? { ...event, closeAt } : event);
   }
   state.timers.cancel(task.closeTimer);
   task.closeTimer = undefined;
@@ -190,7 +194,8 @@ export function closeTask(state: RoutingState, task: TaskRecord, command: Close 
   }
   forget(state, task);
   endHandling(state, workerId, task);
-  state.emit({ type: 'task-closed', taskId, workerId, ...task.extra?.result });
+  const event = { type: 'task-closed' as const, taskId, workerId };
+  state.emit(task.extra?.result === undefined ? event : { ...event, ...task.extra.result });
 }
 
 export function cancelTask(state: RoutingState, task: TaskRecord, reason: string, result: TaskResult = {}): void {
@@ -202,8 +207,8 @@ export function cancelTask(state: RoutingState, task: TaskRecord, reason: string
 
 export function emitQueued(state: RoutingState, task: TaskRecord, receivedAt?: number): void {
   const { id: taskId, queueId, channel, priority, virtualStartAt, suspended } = task;
-  const more = receivedAt === undefined ? {} : { receivedAt };
-  state.emit({ type: 'task-queued', taskId, queueId, channel, priority, virtualStartAt, suspended, ...more });
+  const event = { type: 'task-queued' as const, taskId, queueId, channel, priority, virtualStartAt, suspended };
+  state.emit(receivedAt === undefined ? event : { ...event, receivedAt });
 }
 
 export function emitRequeued(

@@ -31,6 +31,7 @@ const standIn = longestIdle();
  */
 export function match(state: RoutingState): boolean {
   const { openTasks, openWorkers } = state;
+  if (openTasks.size === 0 && openWorkers.size === 0) return false;
   const proposals = new Map<WorkerRecord, Proposal>();
   for (;;) {
     const open = openTasks.first;

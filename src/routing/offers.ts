@@ -13,9 +13,11 @@ export function issueOffer(
   explanation: RoutingExplanation,
 ): void {
   const id = `${state.offerPrefix}${state.count('offer')}`;
+  const policy = state.policies.get(task.queueId);
   const channels = heldBy(worker, task.demands);
-  const cost = channels.reduce((sum, each) => sum + each.cost, 0);
-  const expiresAt = state.now + (state.policies.get(task.queueId)?.offerTtlMs ?? 0);
+  let cost = 0;
+  for (const each of channels) cost += each.cost;
+  const expiresAt = state.now + (policy?.offerTtlMs ?? 0);
   const timer = state.timers.set(expiresAt, () => expireOffer(state, offer));
   const offer: OfferRecord = { id, taskId: task.id, workerId: worker.id, cost, issuedAt: state.now, expiresAt, timer };
   state.offers.set(id, offer);
@@ -27,8 +29,8 @@ export function issueOffer(
   state.refresh(worker, false);
   state.enterLine(task);
   const { queueId, channel, priority } = task;
-  state.emit({
-    type: 'offer-issued',
+  const event = {
+    type: 'offer-issued' as const,
     offerId: id,
     taskId: task.id,
     workerId: worker.id,
@@ -38,9 +40,9 @@ export function issueOffer(
     cost,
     issuedAt: state.now,
     expiresAt,
-    ...task.extra?.facts,
     explanation,
-  });
+  };
+  state.emit(task.extra?.facts === undefined ? event : { ...event, ...task.extra.facts });
 }
 
 /** Ends an open offer; what it held is free, and its task looks for somebody else. */

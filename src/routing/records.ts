@@ -174,8 +174,12 @@ export class WorkerRecord implements WorkerFacts, Worker {
   slots: readonly Slot[] = [];
   /** The bits of the terms that it satisfies. */
   mask = 0;
+  /** Whether a strategy is asked in one of its queues. */
+  isAskedFor = false;
   /** The last {@link view} that was made of it. */
   latest: Worker | undefined;
+  /** Whether it still serves all channels that it holds, none of a name that objects cannot take. */
+  servesAll = true;
   #changed = true;
   #load: Readonly<Record<string, number>> | undefined;
 
@@ -226,6 +230,7 @@ export class WorkerRecord implements WorkerFacts, Worker {
     this.#load = undefined;
     this.consumed = 0;
     this.openOffers = 0;
+    this.servesAll = true;
     for (const slot of this.slots) slot.held = 0;
     for (const { channels, offerId } of this.holds.values()) {
       if (offerId !== undefined) this.openOffers += 1;
@@ -233,6 +238,7 @@ export class WorkerRecord implements WorkerFacts, Worker {
         this.consumed += cost;
         const slot = slotOf(this, channel);
         if (slot !== undefined) slot.held += 1;
+        if (slot === undefined || channel === '__proto__') this.servesAll = false;
       }
     }
   }
@@ -263,15 +269,16 @@ export function slotOf({ slots }: WorkerRecord, channel: string): Slot | undefin
   return undefined;
 }
 
-function loadOf({ holds }: WorkerRecord): Readonly<Record<string, number>> {
-  let load: Readonly<Record<string, number>> = {};
-  for (const { channels } of holds.values()) {
-    for (const { channel } of channels) {
-      const before = Object.hasOwn(load, channel) ? (load[channel] ?? 0) : 0;
-      load = { ...load, [channel]: before + 1 };
-    }
+function loadOf({ slots, holds, servesAll }: WorkerRecord): Readonly<Record<string, number>> {
+  const load = new Map<string, number>();
+  if (!servesAll) {
+    for (const { channels } of holds.values())
+      for (const { channel } of channels) load.set(channel, (load.get(channel) ?? 0) + 1);
+    return Object.fromEntries(load);
   }
-  return load;
+  const counts: Record<string, number> = {};
+  for (const { channel, held } of slots) if (held > 0) counts[channel] = held;
+  return counts;
 }
 
 function snapshotOf(record: WorkerRecord): Worker {

@@ -27,6 +27,7 @@ export class SortedList<T extends object> {
   }
 
   has(item: T): boolean {
+    if (this.#size === 0) return false;
     const isPast = (other: T) => this.#compare(other, item) >= 0;
     const chunk = this.#chunks[this.#chunkWhere(isPast, 0)] ?? [];
     return chunk[this.#placeWhere(chunk, isPast, 0)] === item;

@@ -50,8 +50,10 @@ export class RoutingState {
     for (const id of policies.keys()) this.queues.set(id, new TaskQueue(this.index.poolsOf(id)));
   }
 
+  /** Numbers the event, which must be a new object. */
   emit(event: UnnumberedEvent): void {
-    this.#events.push({ ...event, seq: this.count('event'), at: this.now });
+    number(event, this.count('event'), this.now);
+    this.#events.push(event);
   }
 
   takeEvents(): readonly RoutingEvent[] {
@@ -113,8 +115,11 @@ export class RoutingState {
   }
 
   cancelTimers(task: TaskRecord): void {
-    for (const timer of [task.selectorTimer, task.holdTimer, task.closeTimer, task.retryTimer, task.dueTimer])
-      this.timers.cancel(timer);
+    this.timers.cancel(task.selectorTimer);
+    this.timers.cancel(task.holdTimer);
+    this.timers.cancel(task.closeTimer);
+    this.timers.cancel(task.retryTimer);
+    this.timers.cancel(task.dueTimer);
     task.selectorTimer = undefined;
     task.holdTimer = undefined;
     task.closeTimer = undefined;
@@ -136,4 +141,15 @@ export class RoutingState {
 export function endHold(state: RoutingState, task: TaskRecord): void {
   task.holdTimer = undefined;
   state.enterLine(task);
+}
+
+// In place: a copy of each event would be a tenth of the work of a decision.
+function number(event: UnnumberedEvent & Partial<Numbered>, seq: number, at: number): asserts event is RoutingEvent {
+  event.seq = seq;
+  event.at = at;
+}
+
+interface Numbered {
+  seq: number;
+  at: number;
 }

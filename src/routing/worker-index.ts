@@ -1,3 +1,4 @@
+import type { Selector } from 'onescreen';
 import { hasRoom } from './capacity';
 import { Lane, Line } from './lane';
 import { createPool, type Pool } from './pool';
@@ -13,6 +14,8 @@ export class WorkerIndex {
   readonly #byQueue = new Map<string, Set<WorkerRecord>>();
   readonly #terms = new Terms((term) => this.#count(term));
   readonly #entered = new Map<WorkerRecord, Entry>();
+  /** The last answer of {@link lineFor}, as long as no worker comes or goes. */
+  #answered: { readonly active?: readonly Selector[]; readonly line?: Line } = {};
 
   constructor(policies: ReadonlyMap<string, ResolvedPolicy>) {
     this.#policies = policies;
@@ -58,7 +61,8 @@ export class WorkerIndex {
   settle(worker: WorkerRecord): void {
     for (const slot of worker.slots) {
       const { absent, pools } = slot;
-      if (absent.length === 0 || !pools.some((pool) => hasRoom(worker, slot, Math.min(slot.cost, pool.leastCost)))) continue;
+      if (absent.length === 0 || !pools.some((pool) => hasRoom(worker, slot, Math.min(slot.cost, pool.leastCost))))
+        continue;
       let kept = 0;
       for (const place of absent) {
         place.listed = hasRoom(worker, slot, Math.min(slot.cost, place.lane.pool.leastCost));
@@ -73,6 +77,16 @@ export class WorkerIndex {
 
   /** Where a task of these selectors waits, and whom it asks. */
   lineFor(task: TaskRecord): Line | undefined {
+    const { active, line: known } = this.#answered;
+    if (active === task.active && known?.pool.channel === task.channel && known.pool.queueId === task.queueId)
+      return known;
+    const line = this.#lineFor(task);
+    // Personal lines come and go.
+    if (typeof line?.whom === 'object') this.#answered = { active: task.active, line };
+    return line;
+  }
+
+  #lineFor(task: TaskRecord): Line | undefined {
     const pool = this.pool(task.queueId, task.channel);
     if (pool === undefined) return undefined;
     const whom = onlyOne(task);
@@ -104,6 +118,7 @@ export class WorkerIndex {
 
   #enter(worker: WorkerRecord): void {
     const { labels, queues, channels } = worker;
+    this.#answered = {};
     const terms = this.#terms.all.filter((term) => meets(labels, term));
     for (const term of terms) term.workers += 1;
     worker.flexibility = flexibilityOf(worker);
@@ -118,6 +133,7 @@ export class WorkerIndex {
       places: [],
       absent: [],
     }));
+    worker.isAskedFor = worker.slots.some(({ pools }) => pools.some(({ open }) => open !== undefined));
     worker.reckon();
     this.#entered.set(worker, { labels, queues, channels, terms });
     for (const queueId of queues) this.#byQueue.get(queueId)?.add(worker);
@@ -131,6 +147,7 @@ export class WorkerIndex {
 
   #leave(worker: WorkerRecord, { queues, terms }: Entry): void {
     this.#entered.delete(worker);
+    this.#answered = {};
     for (const term of terms) term.workers -= 1;
     for (const queueId of queues) this.#byQueue.get(queueId)?.delete(worker);
     for (const { pools, places } of worker.slots) {
@@ -195,6 +212,7 @@ function isSame(entry: Entry, { labels, queues, channels }: WorkerRecord): boole
 
 // Where a strategy has to be asked, its questions are no more than the workers with room.
 function countIn(worker: WorkerRecord): void {
+  if (!worker.isAskedFor) return;
   for (const slot of worker.slots) {
     for (const { open, leastCost } of slot.pools) {
       if (open === undefined) continue;
