@@ -23,11 +23,11 @@ export function canTake(state: RoutingState, task: TaskRecord, worker: WorkerRec
 
 interface Search {
   /** Called with those who can be asked, in order, until it returns true. */
-  visit(worker: WorkerRecord): boolean;
+  readonly visit: (worker: WorkerRecord) => boolean;
   /** Called, once enough are found, for those with room who cannot be asked; true to look no further. */
-  miss?(): boolean;
+  readonly miss?: () => boolean;
   /** Whether others are no more than of interest. */
-  isEnough?(): boolean;
+  readonly isEnough?: () => boolean;
   /** Begin behind this worker, and go round. */
   readonly after?: Worker | undefined;
 }

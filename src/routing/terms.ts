@@ -40,7 +40,7 @@ export class Terms {
     const known = values?.get(value);
     if (known !== undefined || this.#left[value === undefined ? 'keys' : 'values'] === 0) return known;
     this.#left[value === undefined ? 'keys' : 'values'] -= 1;
-    if (values === undefined) this.#byKey.set(key, (values = new Map()));
+    if (values === undefined) this.#byKey.set(key, (values = new Map<LabelValue | undefined, Term>()));
     const number = this.all.length + 1;
     const term: Term = { key, value, number, bit: 1 << (number % 30), workers: 0 };
     values.set(value, term);

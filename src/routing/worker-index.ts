@@ -1,6 +1,6 @@
 import type { Selector } from 'onescreen';
 import { hasRoom } from './capacity';
-import { Lane, Line } from './lane';
+import { Lane, type Line } from './lane';
 import { createPool, type Pool } from './pool';
 import type { ResolvedPolicy } from './queue-policy';
 import { flexibilityOf, slotOf, type Slot, type TaskRecord, type WorkerRecord } from './records';

@@ -1,7 +1,7 @@
 import { channelOf, overloaded } from './capacity';
 import type { WorkerChange } from './commands';
 import { makeUnavailable, offersOf, revokeOffer, revokeOffersOf } from './offers';
-import { WorkerRecord, type OfferRecord } from './records';
+import { WorkerRecord, type Hold, type OfferRecord } from './records';
 import { satisfiesAll } from './selectors';
 import type { RoutingState } from './state';
 import type { WorkerSpec } from './worker';
@@ -22,7 +22,7 @@ export function registerWorker(state: RoutingState, spec: WorkerSpec): void {
     availableSince: state.now,
     idleSince: state.now,
     epoch: state.count('epoch'),
-    holds: before?.holds ?? new Map(),
+    holds: before?.holds ?? new Map<string, Hold>(),
   });
   state.workers.set(worker.id, worker);
   state.vocabulary?.counted(state);
