@@ -10,19 +10,22 @@ export function invalid(action: string, why: string, field: string): ContactCent
   return new ContactCenterError('routing/invalid', `unable to ${action}; ${why}`, { field });
 }
 
-export function checkText(value: unknown, field: string): string {
+/** Where something is in a command; put together only when it is refused. */
+type Field = string | (() => string);
+
+export function checkText(value: unknown, field: Field): string {
   if (typeof value !== 'string' || value === '') throw refuse(field, 'a text that is not empty');
   return value;
 }
 
-export function checkList(value: unknown, field: string): void {
+export function checkList(value: unknown, field: Field): void {
   if (!Array.isArray(value)) throw refuse(field, 'a list');
 }
 
 /** A finite number, within the limits that are given. */
 export function checkNumber(
   value: unknown,
-  field: string,
+  field: Field,
   limits: { above?: number; min?: number; whole?: boolean } = {},
 ): number {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw refuse(field, 'a finite number');
@@ -61,23 +64,23 @@ export function checkWorkerChange(change: WorkerChange, field: string): void {
 }
 
 export function checkTask(task: TaskSpec, field: string): void {
-  checkText(task.id, `${field}.id`);
-  checkText(task.channel, `${field}.channel`);
+  checkText(task.id, () => `${field}.id`);
+  checkText(task.channel, () => `${field}.channel`);
   if (task.more !== undefined) {
-    checkList(task.more, `${field}.more`);
+    checkList(task.more, () => `${field}.more`);
     for (const [index, channel] of task.more.entries()) {
-      checkText(channel, `${field}.more[${index}]`);
+      checkText(channel, () => `${field}.more[${index}]`);
       if (channel === task.channel || task.more.indexOf(channel) !== index)
         throw refuse(`${field}.more[${index}]`, 'named once');
     }
   }
-  if (task.virtualStartAt !== undefined) checkNumber(task.virtualStartAt, `${field}.virtualStartAt`);
-  checkLabels(task.tags, `${field}.tags`);
-  if (task.channelReference !== undefined) checkText(task.channelReference, `${field}.channelReference`);
-  if (task.cost !== undefined) checkNumber(task.cost, `${field}.cost`, { min: 0 });
+  if (task.virtualStartAt !== undefined) checkNumber(task.virtualStartAt, () => `${field}.virtualStartAt`);
+  checkLabels(task.tags, () => `${field}.tags`);
+  if (task.channelReference !== undefined) checkText(task.channelReference, () => `${field}.channelReference`);
+  if (task.cost !== undefined) checkNumber(task.cost, () => `${field}.cost`, { min: 0 });
   if (task.only !== undefined) {
-    checkList(task.only, `${field}.only`);
-    for (const [index, id] of task.only.entries()) checkText(id, `${field}.only[${index}]`);
+    checkList(task.only, () => `${field}.only`);
+    for (const [index, id] of task.only.entries()) checkText(id, () => `${field}.only[${index}]`);
   }
   checkDemand(task, field);
 }
@@ -87,11 +90,12 @@ export function checkDemand(
   demand: { readonly [K in 'priority' | 'labels' | 'selectors']?: TaskSpec[K] | undefined },
   field: string,
 ): void {
-  if (demand.priority !== undefined) checkNumber(demand.priority, `${field}.priority`);
-  checkLabels(demand.labels, `${field}.labels`);
+  if (demand.priority !== undefined) checkNumber(demand.priority, () => `${field}.priority`);
+  checkLabels(demand.labels, () => `${field}.labels`);
   if (demand.selectors === undefined) return;
-  checkList(demand.selectors, `${field}.selectors`);
-  for (const [index, selector] of demand.selectors.entries()) checkSelector(selector, `${field}.selectors[${index}]`);
+  checkList(demand.selectors, () => `${field}.selectors`);
+  let index = 0;
+  for (const selector of demand.selectors) checkSelector(selector, field, index++);
 }
 
 export function checkRule({ id, when, actions }: ExceptionRule, field: string): void {
@@ -118,31 +122,37 @@ const operators: ReadonlySet<string> = new Set<Selector['operator']>([
   'greaterThanOrEqual',
 ]);
 
-function checkSelector(selector: Selector, field: string): void {
-  checkText(selector.key, `${field}.key`);
-  if (!operators.has(selector.operator)) throw refuse(`${field}.operator`, 'one of the six operators');
-  checkLabel(selector.value, `${field}.value`);
-  if (selector.operator !== 'equal' && selector.operator !== 'notEqual' && typeof selector.value !== 'number') {
-    throw refuse(`${field}.value`, 'a number for this operator');
+function checkSelector(selector: Selector, field: string, index: number): void {
+  const { key, operator, value, expiresAfterMs } = selector;
+  const path = (name: string) => () => `${field}.selectors[${index}].${name}`;
+  if (typeof key !== 'string' || key === '') checkText(key, path('key'));
+  if (!operators.has(operator)) throw refuse(path('operator'), 'one of the six operators');
+  if (typeof value !== 'string' && typeof value !== 'boolean') checkLabel(value, path('value'));
+  if (operator !== 'equal' && operator !== 'notEqual' && typeof value !== 'number') {
+    throw refuse(path('value'), 'a number for this operator');
   }
-  if (selector.expiresAfterMs !== undefined)
-    checkNumber(selector.expiresAfterMs, `${field}.expiresAfterMs`, { min: 0 });
+  if (expiresAfterMs !== undefined) checkNumber(expiresAfterMs, path('expiresAfterMs'), { min: 0 });
 }
 
-function checkLabels(labels: Labels | undefined, field: string): void {
+function checkLabels(labels: Labels | undefined, field: Field): void {
   if (labels === undefined) return;
   if (typeof labels !== 'object' || labels === null) throw refuse(field, 'an object');
-  for (const key of Object.keys(labels)) checkLabel(labels[key], `${field}.${key}`);
+  for (const key of Object.keys(labels)) checkLabel(labels[key], () => `${textOf(field)}.${key}`);
 }
 
-function checkLabel(value: unknown, field: string): void {
+function checkLabel(value: unknown, field: Field): void {
   if (typeof value === 'number') checkNumber(value, field);
   else if (typeof value !== 'string' && typeof value !== 'boolean')
     throw refuse(field, 'a text, a number or a boolean');
 }
 
-function refuse(field: string, wanted: string): ContactCenterError {
+function refuse(where: Field, wanted: string): ContactCenterError {
+  const field = textOf(where);
   return invalid('apply routing command', `${field} must be ${wanted}`, field);
+}
+
+function textOf(field: Field): string {
+  return typeof field === 'string' ? field : field();
 }
 
 export function wrongState({ status }: TaskRecord, action: string, why = `it is ${status}`): ContactCenterError {

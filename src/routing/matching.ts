@@ -32,19 +32,19 @@ const standIn = longestIdle();
 export function match(state: RoutingState): boolean {
   const { openTasks, openWorkers } = state;
   if (openTasks.size === 0 && openWorkers.size === 0) return false;
-  const proposals = new Map<WorkerRecord, Proposal>();
+  let proposals: Map<WorkerRecord, Proposal> | undefined;
   for (;;) {
     const open = openTasks.first;
     let task = open;
     for (const worker of openWorkers) {
-      const before = proposals.get(worker);
+      const before = proposals?.get(worker);
       const proposal = before !== undefined && stands(before, worker) ? before : propose(state, worker);
       if (proposal === undefined) {
         openWorkers.delete(worker);
         state.index.settle(worker);
         continue;
       }
-      proposals.set(worker, proposal);
+      if (openWorkers.size > 1) (proposals ??= new Map<WorkerRecord, Proposal>()).set(worker, proposal);
       if (task === undefined || compareTasks(proposal.task, task) < 0) task = proposal.task;
     }
     if (task === undefined) return false;

@@ -21,7 +21,9 @@ export function issueOffer(
   const timer = state.timers.set(expiresAt, () => expireOffer(state, offer));
   const offer: OfferRecord = { id, taskId: task.id, workerId: worker.id, cost, issuedAt: state.now, expiresAt, timer };
   state.offers.set(id, offer);
-  state.lastOffered.set(task.queueId, worker.view);
+  // Who has an order without turns never asks.
+  if (policy?.strategy.rotate === true || policy?.strategy.compare === undefined)
+    state.lastOffered.set(task.queueId, worker.view);
   task.offers.set(id, offer);
   task.status = 'offered';
   task.misses = 0;

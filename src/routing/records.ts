@@ -3,6 +3,7 @@ import type { Lane, Line, Place } from './lane';
 import type { Refusal } from './strategy';
 import type { TaskResult } from './events';
 import type { OfferSnapshot, RoutingTaskStatus, TaskFacts } from './task';
+import type { Term } from './terms';
 import type { Timer } from './timers';
 import type { BusyTasks } from './task-queue';
 import type { Worker, WorkerChannel, WorkerState } from './worker';
@@ -135,6 +136,12 @@ export interface WorkerFacts {
   readonly holds: Map<string, Hold>;
 }
 
+/** As what a worker entered the index. */
+export interface Entry extends Pick<WorkerFacts, 'labels' | 'queues' | 'channels'> {
+  /** Those that it satisfies. */
+  readonly terms: Term[];
+}
+
 /** One channel of a worker, and where the index keeps it. */
 export interface Slot {
   readonly channel: string;
@@ -174,6 +181,8 @@ export class WorkerRecord implements WorkerFacts, Worker {
   slots: readonly Slot[] = [];
   /** The bits of the terms that it satisfies. */
   mask = 0;
+  /** Set while it is in the index. */
+  entry: Entry | undefined;
   /** Whether a strategy is asked in one of its queues. */
   isAskedFor = false;
   /** The last {@link view} that was made of it. */

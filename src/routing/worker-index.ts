@@ -3,7 +3,7 @@ import { hasRoom } from './capacity';
 import { Lane, type Line } from './lane';
 import { createPool, type Pool } from './pool';
 import type { ResolvedPolicy } from './queue-policy';
-import { flexibilityOf, slotOf, type Slot, type TaskRecord, type WorkerRecord } from './records';
+import { flexibilityOf, slotOf, type Entry, type Slot, type TaskRecord, type WorkerRecord } from './records';
 import { idLabel } from './selectors';
 import { meets, Terms, type Term } from './terms';
 
@@ -13,7 +13,7 @@ export class WorkerIndex {
   readonly #pools = new Map<string, Map<string, Pool>>();
   readonly #byQueue = new Map<string, Set<WorkerRecord>>();
   readonly #terms = new Terms((term) => this.#count(term));
-  readonly #entered = new Map<WorkerRecord, Entry>();
+  readonly #workers = new Set<WorkerRecord>();
   /** The last answer of {@link lineFor}, as long as no worker comes or goes. */
   #answered: { readonly active?: readonly Selector[]; readonly line?: Line } = {};
 
@@ -46,7 +46,7 @@ export class WorkerIndex {
 
   /** To be called after anything in `worker` changed. */
   refresh(worker: WorkerRecord): void {
-    const entry = this.#entered.get(worker);
+    const { entry } = worker;
     worker.reckon();
     if (entry !== undefined && worker.registered && isSame(entry, worker)) {
       this.#putForward(worker);
@@ -135,7 +135,8 @@ export class WorkerIndex {
     }));
     worker.isAskedFor = worker.slots.some(({ pools }) => pools.some(({ open }) => open !== undefined));
     worker.reckon();
-    this.#entered.set(worker, { labels, queues, channels, terms });
+    this.#workers.add(worker);
+    worker.entry = { labels, queues, channels, terms };
     for (const queueId of queues) this.#byQueue.get(queueId)?.add(worker);
     for (const slot of worker.slots) {
       for (const { lanes } of slot.pools) {
@@ -146,7 +147,8 @@ export class WorkerIndex {
   }
 
   #leave(worker: WorkerRecord, { queues, terms }: Entry): void {
-    this.#entered.delete(worker);
+    this.#workers.delete(worker);
+    worker.entry = undefined;
     this.#answered = {};
     for (const term of terms) term.workers -= 1;
     for (const queueId of queues) this.#byQueue.get(queueId)?.delete(worker);
@@ -191,19 +193,13 @@ export class WorkerIndex {
   }
 
   #count(term: Term): void {
-    for (const [worker, { terms }] of this.#entered) {
+    for (const worker of this.#workers) {
       if (!meets(worker.labels, term)) continue;
-      terms.push(term);
+      worker.entry?.terms.push(term);
       term.workers += 1;
       worker.mask |= term.bit;
     }
   }
-}
-
-/** As what a worker entered the index. */
-interface Entry extends Pick<WorkerRecord, 'labels' | 'queues' | 'channels'> {
-  /** Those that it satisfies. */
-  readonly terms: Term[];
 }
 
 function isSame(entry: Entry, { labels, queues, channels }: WorkerRecord): boolean {
