@@ -8,7 +8,6 @@ it(
   },
   async () => {
     const played = await play(20_000, 1);
-    console.log(played);
     expect(played.crashes).toBeGreaterThan(0);
     expect(played.pauses).toBeGreaterThan(0);
     expect(played.answered).toBeGreaterThan(0.9 * played.commands);
