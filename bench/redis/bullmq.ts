@@ -11,8 +11,8 @@ export interface BullResult {
 
 /** BullMQ's add and process, on this Redis: as many adds under way as ours has commands, a worker with the same concurrency. */
 export async function benchBullMq(port: number, jobs: number, pings: number): Promise<BullResult> {
-  const connection = new Redis({ host: '127.0.0.1', port, maxRetriesPerRequest: null });
-  connection.on('error', () => {});
+  const open = () => new Redis({ host: '127.0.0.1', port, maxRetriesPerRequest: null }).on('error', () => {});
+  const [connection, workers] = [open(), open()];
   const name = 'flood';
   const queue = new Queue(name, { connection });
   let left = 0;
@@ -21,7 +21,7 @@ export async function benchBullMq(port: number, jobs: number, pings: number): Pr
     left -= 1;
     if (left === 0) finish();
   };
-  const worker = new Worker(name, handler, { connection: connection.duplicate(), concurrency: 200 });
+  const worker = new Worker(name, handler, { connection: workers, concurrency: 200 });
   await worker.waitUntilReady();
   const flood = async () => {
     left = jobs;
@@ -44,7 +44,7 @@ export async function benchBullMq(port: number, jobs: number, pings: number): Pr
 
   const latenciesMs: number[] = [];
   let arrived: (at: number) => void = () => {};
-  const pinger = new Worker('ping', async () => arrived(now()), { connection: connection.duplicate() });
+  const pinger = new Worker('ping', async () => arrived(now()), { connection: workers });
   const pingQueue = new Queue('ping', { connection });
   await pinger.waitUntilReady();
   for (let count = 0; count < pings; count += 1) {
@@ -55,5 +55,6 @@ export async function benchBullMq(port: number, jobs: number, pings: number): Pr
   }
   await Promise.all([pinger.close(), queue.close(), pingQueue.close()]);
   connection.disconnect();
+  workers.disconnect();
   return { jobsPerSecond: jobs / seconds, latenciesMs };
 }
