@@ -39,7 +39,10 @@ async function leaderOf(nodes: readonly TestNode[]): Promise<TestNode> {
   return nodes.find(({ node }) => node.leading)!;
 }
 
-function expectOneStory(nodes: readonly TestNode[]): void {
+// One node has answered; the others apply the log a moment later.
+async function expectOneStory(nodes: readonly TestNode[]): Promise<void> {
+  const most = Math.max(...nodes.map(({ events }) => events.length));
+  await until(() => nodes.every(({ events }) => events.length >= most));
   const [first, ...others] = nodes.map(({ events }) => events);
   expect(first!.map(({ seq }) => seq)).toEqual(first!.map((_, index) => index + 1));
   for (const other of others) expect(other).toEqual(first);
@@ -69,7 +72,7 @@ it('refuses a leader who stood still and comes back: it follows the new one, and
   for (const { events } of nodes) expect(queued(events).sort()).toEqual(['t-after', 't-new', 't-old']);
   const written = await tokens('paused');
   expect(written).toEqual([...written].sort((a, b) => a - b));
-  expectOneStory(nodes);
+  await expectOneStory(nodes);
   await Promise.all(nodes.map(({ node }) => node.close()));
 });
 
@@ -112,7 +115,7 @@ it('goes on with the next node when a leader vanishes without a word, and takes 
   const rest = nodes.filter((each) => each !== first);
   await until(() => rest.every(({ events }) => events.some(({ type }) => type === 'offer-expired')));
   await rest[0]!.node.apply(enqueue('t-2'));
-  expectOneStory(rest.map((each) => each));
+  await expectOneStory(rest.map((each) => each));
   await Promise.all(rest.map(({ node }) => node.close()));
 });
 
@@ -146,7 +149,7 @@ it('does a command once that arrives twice', async () => {
     'unable to use an entry of the inbox; it makes no sense',
   ]);
   expect(leader.node.view.workers()).toHaveLength(1);
-  expectOneStory(nodes);
+  await expectOneStory(nodes);
   await Promise.all(nodes.map(({ node }) => node.close()));
 });
 
