@@ -1,4 +1,5 @@
 import {
+  combine,
   isMeetingChannel,
   type CallQuality,
   type Caption,
@@ -16,6 +17,7 @@ import {
 import { useCallback, useMemo } from 'react';
 import { useContactCenter } from './contact-center-provider';
 import { useConversationObject } from './hooks';
+import { shared } from './shared';
 import { useLive } from './use-live';
 
 /** The meeting of a conversation with the state of the moment; `meeting` has the commands. */
@@ -34,28 +36,23 @@ export function useMeeting(conversationId: string):
     }
   | undefined {
   const found = useLive(useConversationObject(conversationId)?.channels$)?.get('meeting');
-  const meeting = isMeetingChannel(found) ? found : undefined;
-  const state = useLive(meeting?.state$);
-  const capabilities = useLive(meeting?.capabilities$);
-  const participants = useLive(meeting?.participants$);
-  const lobby = useLive(meeting?.lobby$);
-  const pictures = useLive(meeting?.pictures$);
-  const captions = useLive(meeting?.captions$);
-  const quality = useLive(meeting?.quality$);
-  const chat = useLive(meeting?.chat$);
-  if (
-    meeting === undefined ||
-    state === undefined ||
-    capabilities === undefined ||
-    participants === undefined ||
-    lobby === undefined ||
-    pictures === undefined ||
-    captions === undefined ||
-    quality === undefined
-  )
-    return undefined;
-  return { meeting, state, capabilities, participants, lobby, pictures, captions, quality, chat };
+  return useLive(meetingView(isMeetingChannel(found) ? found : undefined));
 }
+
+const meetingView = shared((meeting: MeetingChannel) => {
+  const { state$, capabilities$, participants$, lobby$, pictures$, captions$, quality$, chat$ } = meeting;
+  return combine([state$, capabilities$, participants$, lobby$, pictures$, captions$, quality$, chat$], () => ({
+    meeting,
+    state: state$.value,
+    capabilities: capabilities$.value,
+    participants: participants$.value,
+    lobby: lobby$.value,
+    pictures: pictures$.value,
+    captions: captions$.value,
+    quality: quality$.value,
+    chat: chat$.value,
+  }));
+});
 
 const nobody: readonly InvitationRecord[] = [];
 
