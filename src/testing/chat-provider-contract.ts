@@ -36,7 +36,7 @@ export interface ContractCase {
 }
 
 /**
- * What the client expects of every {@link ChatProvider}, as cases for any test runner.
+ * What the client expects of every `ChatProvider`, as cases for any test runner.
  *
  * @example
  * for (const { name, run } of chatProviderContract({ name: 'sms', open })) it(name, run);

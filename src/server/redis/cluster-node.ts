@@ -79,7 +79,7 @@ export interface ClusterNode extends Pick<ContactCenterServer, 'connect' | 'hand
   readonly id: string;
   /** Whether this node runs the domain's server; the others hand on to it. */
   readonly leads$: Live<boolean>;
-  /** For {@link attachSockets}: pages come back to any node and find what they missed. */
+  /** For `attachSockets()` of `onescreen/server`: pages come back to any node and find what they missed. */
   readonly adapter: NonNullable<AttachOptions['adapter']>;
   /** Leaves; another node leads at once. Idempotent. */
   close(): Promise<void>;

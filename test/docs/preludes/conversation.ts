@@ -1,0 +1,2 @@
+import type * as talk from 'onescreen';
+export declare const conversation: talk.Conversation;

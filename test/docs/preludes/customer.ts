@@ -1,0 +1,3 @@
+import type * as customer from 'onescreen/customer';
+/** What `CustomerClient.start()` gave. */
+export declare const chat: customer.CustomerChat;
