@@ -60,7 +60,7 @@ function needsPeers(name) {
   /** @type {{ readonly dependencies: Readonly<Record<string, string>> }} */
   const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const sources = readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /\.tsx?$/.test(file))
     .map((file) => readFileSync(join(folder, name, file), 'utf8'));
   return Object.keys(dependencies).some((peer) => sources.some((source) => source.includes(`'${peer}'`)));
 }
@@ -70,6 +70,6 @@ function installPeers() {
   const installed = join(folder, 'node_modules/.package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   console.log('bench: installing what the benchmarks compare with');
-  const { status } = spawnSync('npm', ['ci', '--ignore-scripts'], { cwd: folder, stdio: 'inherit' });
+  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--omit=peer'], { cwd: folder, stdio: 'inherit' });
   if (status !== 0) throw new Error('unable to install the packages of bench/package.json');
 }
