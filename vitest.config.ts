@@ -14,6 +14,12 @@ const alias = [
   { find: /^onescreen\/(.+)$/, replacement: `${source}/$1/index.ts` },
 ];
 
+/** The hooks' tests run once more with React 18, whose packages have other names here. */
+const react18 = [
+  { find: /^react(\/.+)?$/, replacement: 'react-18$1' },
+  { find: /^react-dom(\/.+)?$/, replacement: 'react-dom-18$1' },
+];
+
 /** What the sources and the tests that run in the browser import. */
 const browserPackages = [
   'react',
@@ -28,6 +34,21 @@ const browserPackages = [
 ];
 
 const chromium = findExecutable(tools.chromium);
+
+/** Made anew for each project: vitest writes into it. */
+const browser = () => ({
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  api: { host: '127.0.0.1' },
+  provider: playwright({
+    launchOptions: {
+      args: [...chromiumArgs],
+      ...(chromium !== undefined && { executablePath: chromium }),
+    },
+  }),
+  instances: [{ browser: 'chromium' as const }],
+});
 
 export default defineConfig({
   test: {
@@ -61,22 +82,25 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/**/*.browser.test.{ts,tsx}'],
+          provide: { reactMajor: 19 },
           globalSetup: ['test/emulator/emulator-desk.ts'],
           testTimeout: 30_000,
           sequence: { groupOrder: 1 },
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            api: { host: '127.0.0.1' },
-            provider: playwright({
-              launchOptions: {
-                args: [...chromiumArgs],
-                ...(chromium !== undefined && { executablePath: chromium }),
-              },
-            }),
-            instances: [{ browser: 'chromium' }],
-          },
+          browser: browser(),
+        },
+      },
+      {
+        resolve: { alias: [...alias, ...react18] },
+        plugins: [react()],
+        cacheDir: 'node_modules/.vite-react-18',
+        optimizeDeps: { include: browserPackages },
+        test: {
+          name: 'react-18',
+          include: ['test/react/**/*.browser.test.tsx'],
+          provide: { reactMajor: 18 },
+          testTimeout: 30_000,
+          sequence: { groupOrder: 1 },
+          browser: browser(),
         },
       },
       {
