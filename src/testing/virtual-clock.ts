@@ -30,8 +30,8 @@ export function virtualClock(start: number = Date.UTC(2026, 0, 5, 8)): VirtualCl
 interface Timer {
   readonly due: number;
   readonly order: number;
-  readonly run: () => void;
-  cancelled: boolean;
+  /** Undefined once it is taken back: what it would have needed is free at once. */
+  run: (() => void) | undefined;
 }
 
 class SteppedClock implements VirtualClock {
@@ -56,17 +56,12 @@ class SteppedClock implements VirtualClock {
 
   schedule(delayMs: number, run: () => void): Cancel {
     // As the machine's clock has them, times are whole milliseconds.
-    const timer: Timer = {
-      due: this.#now + Math.ceil(Math.max(0, delayMs)),
-      order: this.#order++,
-      run,
-      cancelled: false,
-    };
+    const timer: Timer = { due: this.#now + Math.ceil(Math.max(0, delayMs)), order: this.#order++, run };
     this.#pending++;
     push(this.#heap, timer);
     return () => {
-      if (timer.cancelled) return;
-      timer.cancelled = true;
+      if (timer.run === undefined) return;
+      timer.run = undefined;
       this.#pending--;
     };
   }
@@ -97,16 +92,17 @@ class SteppedClock implements VirtualClock {
     const timer = this.#next(limit);
     if (timer === undefined) return false;
     this.#now = Math.max(this.#now, timer.due);
-    timer.cancelled = true;
+    const { run } = timer;
+    timer.run = undefined;
     this.#pending--;
-    timer.run();
+    run?.();
     await macrotaskTurn();
     return true;
   }
 
   #next(limit: number): Timer | undefined {
     for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
-      if (first.cancelled) pop(this.#heap);
+      if (first.run === undefined) pop(this.#heap);
       else if (first.due > limit) return undefined;
       else return pop(this.#heap);
     }
