@@ -73,7 +73,7 @@ describe('a desk of three tabs that is open all day', () => {
         expect(day.held.before[kind]).toBeGreaterThan(0);
 
       console.info(figuresOf(day));
-    // With everything closed.
+      // With everything closed.
       expect(day.closedHeap.after - day.closedHeap.before).toBeLessThan(mostLeft);
       expect(day.left).toEqual({ held: {}, timers: 0, signals: 0 });
       expect(day.resources.after).toEqual(day.resources.before);

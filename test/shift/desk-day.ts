@@ -173,7 +173,7 @@ export class DeskDay {
         ...{ id: 'ada', displayName: 'Ada', queues: ['shop'], capacity: 30 },
         channels: [
           { channel: 'chat', cost: 1 },
-          { channel: 'voice', cost: 1, maxTasks: 1 },
+          { channel: 'voice', cost: 1, max: 1 },
         ],
       }),
       queues: [queue],
