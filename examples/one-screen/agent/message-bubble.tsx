@@ -52,13 +52,11 @@ export function MessageBubble(props: {
 }) {
   const { item, from, taskId, conversationId } = props;
   const styles = useStyles();
-  const run = useRun();
-  const channel = useMessages(conversationId)?.channel;
   const [editing, setEditing] = useState(false);
   const own = item.direction === 'out';
   const changeable = own && item.deletedAt === undefined && isStored(item.state);
   return (
-    <li className={mergeClasses(styles.message, own ? styles.out : styles.in)}>
+    <div className={mergeClasses(styles.message, own ? styles.out : styles.in)}>
       <Caption1 className={styles.faint}>
         {own ? 'You' : from} · {timeOfDay(item.at)}
         {item.editedAt !== undefined && item.deletedAt === undefined && ' · edited'}
@@ -68,12 +66,8 @@ export function MessageBubble(props: {
         {changeable && !editing && <MessageMenu item={item} taskId={taskId} edit={() => setEditing(true)} />}
       </div>
       {own && item.deletedAt === undefined && <Caption1 className={styles.faint}>{stateWords[item.state]}</Caption1>}
-      {item.state === 'failed' && (
-        <Button size="small" onClick={() => run(async () => channel?.retry(item.id))}>
-          Try again
-        </Button>
-      )}
-    </li>
+      {item.state === 'failed' && <TryAgain item={item} conversationId={conversationId} />}
+    </div>
   );
 }
 
@@ -97,6 +91,16 @@ function Content({ item }: { readonly item: MessageItem }) {
     <div {...place} className={mergeClasses(bubble, styles.text)}>
       {item.text}
     </div>
+  );
+}
+
+function TryAgain({ item, conversationId }: { readonly item: MessageItem; readonly conversationId: string }) {
+  const run = useRun();
+  const channel = useMessages(conversationId)?.channel;
+  return (
+    <Button size="small" onClick={() => run(async () => channel?.retry(item.id))}>
+      Try again
+    </Button>
   );
 }
 

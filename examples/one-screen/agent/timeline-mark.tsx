@@ -33,18 +33,18 @@ export function TimelineMark({ item, nameOf }: { readonly item: Mark; readonly n
   const me = useAgent()?.agent.id;
   if (item.kind === 'note') {
     return (
-      <li className={styles.note} aria-label="Note">
+      <div className={styles.note} role="note">
         <Caption1>Note by {item.by.id === undefined ? item.by.kind : nameOf(item.by.id)}</Caption1>
         <div>{item.text}</div>
-      </li>
+      </div>
     );
   }
   return (
-    <li className={styles.mark}>
+    <div className={styles.mark}>
       <Caption1>
         {words(item, nameOf, me)} · {timeOfDay(item.at)}
       </Caption1>
-    </li>
+    </div>
   );
 }
 
