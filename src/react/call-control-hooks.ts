@@ -11,14 +11,15 @@ import {
 } from 'onescreen';
 import { useEffect, useMemo, useState } from 'react';
 import { useContactCenter } from './contact-center-provider';
-import { useTaskObject } from './hooks';
-import { useLive } from './use-live';
+import { useTasksById } from './hooks';
+import { useValue } from './use-live';
+import { useMember } from './use-member';
 
 const nobody: readonly Consult[] = [];
 
 /** Whom a task's agent has brought in or is transferring to, oldest first; each has its own commands. */
 export function useConsults(taskId: string): readonly { readonly consult: Consult; readonly state: ConsultState }[] {
-  const consults = useLive(useTaskObject(taskId)?.consults$) ?? nobody;
+  const consults = useMember(useTasksById(), taskId, consultsOf) ?? nobody;
   const states$ = useMemo(
     () =>
       combine(
@@ -27,7 +28,11 @@ export function useConsults(taskId: string): readonly { readonly consult: Consul
       ),
     [consults],
   );
-  return useLive(states$);
+  return useValue(states$);
+}
+
+function consultsOf({ consults$ }: Task): Task['consults$'] {
+  return consults$;
 }
 
 /** Customers on hold for whoever takes them. */
@@ -36,7 +41,7 @@ export function useParked(): {
   readonly take: (taskId: string) => Promise<Task>;
 } {
   const client = useContactCenter();
-  const parked = useLive(client.parked$);
+  const parked = useValue(client.parked$);
   return useMemo(() => ({ parked, take: (taskId) => client.takeParked(taskId) }), [client, parked]);
 }
 
@@ -47,7 +52,7 @@ export function useCallbacks(): {
   readonly cancel: (callbackId: string) => Promise<void>;
 } {
   const client = useContactCenter();
-  const callbacks = useLive(client.callbacks$);
+  const callbacks = useValue(client.callbacks$);
   return useMemo(
     () => ({
       callbacks,
@@ -72,7 +77,7 @@ export interface DirectorySearch {
  */
 export function useDirectory(text = ''): DirectorySearch & { readonly search: () => void } {
   const client = useContactCenter();
-  const agent = useLive(client.agent$);
+  const agent = useValue(client.agent$);
   const [found, setFound] = useState<DirectorySearch>({ entries: [], searching: true });
   const [round, setRound] = useState(0);
   useEffect(() => {

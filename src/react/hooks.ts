@@ -5,6 +5,7 @@ import type {
   CallParticipant,
   CallQuality,
   Can,
+  Channel,
   ChannelType,
   ChatChannel,
   ChatState,
@@ -14,6 +15,7 @@ import type {
   DevicesState,
   Disposition,
   Labels,
+  Live,
   Offer,
   Participant,
   Readiness,
@@ -32,21 +34,21 @@ import type {
   WrapUpDraft,
   WrapUpState,
 } from 'onescreen';
-import { useCallback } from 'react';
 import { useContactCenter } from './contact-center-provider';
 import { runners, type Runners } from './runners';
-import { byId, shared } from './shared';
-import { useLive } from './use-live';
+import { shared } from './shared';
+import { useValue } from './use-live';
+import { byId, useMember } from './use-member';
 
 /** How the link to the control plane stands. */
 export function useSession(): SessionState {
-  return useLive(useContactCenter().session$);
+  return useValue(useContactCenter().session$);
 }
 
 /** The signed-in agent with the state of the moment; undefined until sign-in. */
 export function useAgent():
   { readonly agent: Agent; readonly state: AgentState; readonly reasons: readonly ReasonCode[] } | undefined {
-  return useLive(agentView(useLive(useContactCenter().agent$)));
+  return useValue(agentView(useValue(useContactCenter().agent$)));
 }
 
 const agentView = shared((agent: Agent) =>
@@ -55,17 +57,17 @@ const agentView = shared((agent: Agent) =>
 
 /** The open offers; each has its own commands. */
 export function useOffers(): readonly Offer[] {
-  return useLive(useContactCenter().offers$);
+  return useValue(useContactCenter().offers$);
 }
 
 /** The tasks in hand. */
 export function useTasks(): readonly Task[] {
-  return useLive(useContactCenter().tasks$);
+  return useValue(useContactCenter().tasks$);
 }
 
 /** One task in hand; undefined when it is not, or no longer, in this agent's hands. */
 export function useTask(id: string): { readonly task: Task; readonly status: TaskStatus } | undefined {
-  return useLive(taskView(useTaskObject(id)));
+  return useMember(useTasksById(), id, taskView);
 }
 
 const taskView = shared((task: Task) => select(task.status$, (status) => ({ task, status })));
@@ -79,7 +81,7 @@ export function useConversation(id: string):
       readonly context: Labels;
     }
   | undefined {
-  return useLive(conversationView(useConversationObject(id)));
+  return useMember(useConversationsById(), id, conversationView);
 }
 
 const conversationView = shared((conversation: Conversation) => {
@@ -94,7 +96,11 @@ const conversationView = shared((conversation: Conversation) => {
 
 /** Everything that happened in a conversation, oldest first. */
 export function useTimeline(conversationId: string): Timeline | undefined {
-  return useLive(useConversationObject(conversationId)?.timeline$);
+  return useMember(useConversationsById(), conversationId, timelineOf);
+}
+
+function timelineOf({ timeline$ }: Conversation): Live<Timeline> {
+  return timeline$;
 }
 
 /** A messaging channel of a conversation with the state of the moment and who is typing. */
@@ -102,8 +108,8 @@ export function useChannel(
   conversationId: string,
   type: ChannelType,
 ): { readonly channel: ChatChannel; readonly state: ChatState; readonly typing: readonly string[] } | undefined {
-  const found = useLive(useConversationObject(conversationId)?.channels$)?.get(type);
-  return useLive(chatView(isChatChannel(found) ? found : undefined));
+  const found = useChannels(conversationId)?.get(type);
+  return useValue(chatView(isChatChannel(found) ? found : undefined));
 }
 
 const chatView = shared((channel: ChatChannel) =>
@@ -127,8 +133,8 @@ export function useCall(conversationId: string):
       readonly recording: Recording & { readonly state: RecordingState };
     }
   | undefined {
-  const found = useLive(useConversationObject(conversationId)?.channels$)?.get('voice');
-  return useLive(callView(isVoiceChannel(found) ? found : undefined));
+  const found = useChannels(conversationId)?.get('voice');
+  return useValue(callView(isVoiceChannel(found) ? found : undefined));
 }
 
 const callView = shared((call: VoiceChannel) => {
@@ -145,26 +151,26 @@ const callView = shared((call: VoiceChannel) => {
 
 /** Whether work can reach the agent, and what keeps it away. */
 export function useReadiness(): Readiness {
-  return useLive(useContactCenter().readiness$);
+  return useValue(useContactCenter().readiness$);
 }
 
 /** Microphone and speaker, and the commands that act on them. */
 export function useDevices(): { readonly devices: Devices; readonly state: DevicesState } {
-  return useLive(devicesView(useContactCenter().devices));
+  return useValue(devicesView(useContactCenter().devices));
 }
 
 const devicesView = shared((devices: Devices) => select(devices.state$, (state) => ({ devices, state })));
 
 /** Whether this tab leads, and the command that makes it lead. */
 export function useTabs(): { readonly tabs: Tabs; readonly state: TabsState } {
-  return useLive(tabsView(useContactCenter().tabs));
+  return useValue(tabsView(useContactCenter().tabs));
 }
 
 const tabsView = shared((tabs: Tabs) => select(tabs.state$, (state) => ({ tabs, state })));
 
 /** For every action of a task: whether it is possible, why not, and `run`, which stays the same function. */
 export function useControls(taskId: string): TaskControls {
-  return useLive(controlsView(useTaskObject(taskId))) ?? noControls;
+  return useMember(useTasksById(), taskId, controlsView) ?? noControls;
 }
 
 type TaskControls = {
@@ -224,6 +230,7 @@ function toControls(run: Runners, can: (action: TaskAction) => Can): TaskControl
     requeue: { ...can('requeue'), run: run.requeue },
     end: { ...can('end'), run: run.end },
     wrapUp: { ...can('wrapUp'), run: run.wrapUp },
+    extendWrapUp: { ...can('extendWrapUp'), run: run.extendWrapUp },
   };
 }
 
@@ -235,10 +242,10 @@ export function useWrapUp(taskId: string):
       readonly draft: WrapUpDraft;
     })
   | undefined {
-  return useLive(wrapUpView(useTaskObject(taskId)?.wrapUp));
+  return useMember(useTasksById(), taskId, wrapUpView);
 }
 
-const wrapUpView = shared((wrapUp: WrapUp) => {
+const wrapUpView = shared(({ wrapUp }: Task) => {
   const { state$, dispositions$, draft$ } = wrapUp;
   return combine([state$, dispositions$, draft$], () => ({
     ...wrapUp,
@@ -248,15 +255,22 @@ const wrapUpView = shared((wrapUp: WrapUp) => {
   }));
 });
 
-const tasksById = shared(byId<Task>);
-const conversationsById = shared(byId<Conversation>);
+const tasksById = byId<Task>();
+const conversationsById = byId<Conversation>();
 
-export function useTaskObject(id: string): Task | undefined {
-  const pick = useCallback((tasks: ReadonlyMap<string, Task>) => tasks.get(id), [id]);
-  return useLive(tasksById(useContactCenter().tasks$), pick);
+export function useTasksById(): Live<ReadonlyMap<string, Task>> {
+  return tasksById(useContactCenter().tasks$);
 }
 
-export function useConversationObject(id: string): Conversation | undefined {
-  const pick = useCallback((conversations: ReadonlyMap<string, Conversation>) => conversations.get(id), [id]);
-  return useLive(conversationsById(useContactCenter().conversations$), pick);
+export function useConversationsById(): Live<ReadonlyMap<string, Conversation>> {
+  return conversationsById(useContactCenter().conversations$);
+}
+
+/** The channels of a conversation, by kind. */
+export function useChannels(conversationId: string): ReadonlyMap<string, Channel> | undefined {
+  return useMember(useConversationsById(), conversationId, channelsOf);
+}
+
+function channelsOf({ channels$ }: Conversation): Conversation['channels$'] {
+  return channels$;
 }

@@ -1,6 +1,7 @@
 import {
   combine,
   isMeetingChannel,
+  select,
   type CallQuality,
   type Caption,
   type ChatChannel,
@@ -14,11 +15,12 @@ import {
   type MeetingPicture,
   type MeetingState,
 } from 'onescreen';
-import { useCallback, useMemo } from 'react';
+import { useCallback } from 'react';
 import { useContactCenter } from './contact-center-provider';
-import { useConversationObject } from './hooks';
+import { useChannels, useConversationsById } from './hooks';
 import { shared } from './shared';
-import { useLive } from './use-live';
+import { useValue } from './use-live';
+import { useMember } from './use-member';
 
 /** The meeting of a conversation with the state of the moment; `meeting` has the commands. */
 export function useMeeting(conversationId: string):
@@ -35,8 +37,8 @@ export function useMeeting(conversationId: string):
       readonly chat: ChatChannel | undefined;
     }
   | undefined {
-  const found = useLive(useConversationObject(conversationId)?.channels$)?.get('meeting');
-  return useLive(meetingView(isMeetingChannel(found) ? found : undefined));
+  const found = useChannels(conversationId)?.get('meeting');
+  return useValue(meetingView(isMeetingChannel(found) ? found : undefined));
 }
 
 const meetingView = shared((meeting: MeetingChannel) => {
@@ -54,23 +56,23 @@ const meetingView = shared((meeting: MeetingChannel) => {
   }));
 });
 
-const nobody: readonly InvitationRecord[] = [];
+type Invitation = InvitationRecord & { readonly withdraw: (options?: CommandOptions) => Promise<void> };
+
+const nobody: readonly Invitation[] = [];
 
 /** Invitations that the customer has not answered, each with the command that takes it back. */
-export function useInvitations(
-  conversationId: string,
-): readonly (InvitationRecord & { readonly withdraw: (options?: CommandOptions) => Promise<void> })[] {
-  const conversation = useConversationObject(conversationId);
-  const invitations = useLive(conversation?.invitations$) ?? nobody;
-  return useMemo(
-    () =>
-      invitations.map((invitation) => ({
-        ...invitation,
-        withdraw: async (options) => conversation?.withdraw(invitation.id, options),
-      })),
-    [conversation, invitations],
-  );
+export function useInvitations(conversationId: string): readonly Invitation[] {
+  return useMember(useConversationsById(), conversationId, invitationsView) ?? nobody;
 }
+
+const invitationsView = shared((conversation: Conversation) =>
+  select(conversation.invitations$, (invitations): readonly Invitation[] =>
+    invitations.map((invitation) => ({
+      ...invitation,
+      withdraw: (options) => conversation.withdraw(invitation.id, options),
+    })),
+  ),
+);
 
 /** The conversation that the agent looks at, in all tabs, and the command that turns to another one; none: `undefined`. */
 export function useFocus(): {
@@ -78,7 +80,7 @@ export function useFocus(): {
   readonly setFocus: (conversationId?: string) => void;
 } {
   const client = useContactCenter();
-  const conversation = useLive(client.focus$);
+  const conversation = useValue(client.focus$);
   const setFocus = useCallback((conversationId?: string) => client.setFocus(conversationId), [client]);
   return { conversation, setFocus };
 }

@@ -66,6 +66,7 @@ export interface Runners {
   readonly requeue: (options?: Parameters<Task['requeue']>[0]) => Promise<void>;
   readonly end: () => Promise<void>;
   readonly wrapUp: (result?: WrapUpResult) => Promise<void>;
+  readonly extendWrapUp: () => Promise<void>;
 }
 
 export function runners(task: Task | undefined): Runners {
@@ -139,5 +140,6 @@ export function runners(task: Task | undefined): Runners {
     requeue: async (options) => demand().requeue(options),
     end: async () => demand().end(),
     wrapUp: async (result) => demand().wrapUp.complete(result),
+    extendWrapUp: async () => demand().wrapUp.extend(),
   };
 }

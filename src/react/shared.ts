@@ -1,5 +1,3 @@
-import { select, type Live } from 'onescreen';
-
 /**
  * Makes something once for each object, and keeps it as long as the object: all components that show a task then share one
  * view of it, whose value stays the same object until something in it changed.
@@ -17,9 +15,4 @@ export function shared<Key extends object, T>(
     return known.it;
   }
   return of;
-}
-
-/** A list by the ids of its members: a thousand rows that look for theirs do not each walk the list. */
-export function byId<T extends { readonly id: string }>(list$: Live<readonly T[]>): Live<ReadonlyMap<string, T>> {
-  return select(list$, (list) => new Map(list.map((member) => [member.id, member])));
 }

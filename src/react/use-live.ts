@@ -1,5 +1,6 @@
 import { createLive, type Live } from 'onescreen';
-import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { shared } from './shared';
 
 const nothing = createLive(undefined).live;
 
@@ -17,13 +18,6 @@ export function useLive<T, S>(
 ): T | S | undefined {
   // What was rendered last; a fresh selector of the next render compares with it, so that an inline one costs nothing.
   const rendered = useRef<{ readonly value: T | S | undefined }>(undefined);
-  const subscribe = useCallback(
-    (changed: () => void) => {
-      const subscription = live.subscribe(changed);
-      return () => subscription.unsubscribe();
-    },
-    [live],
-  );
   const read = useMemo(() => {
     let memo: { readonly state: T | undefined; readonly value: T | S | undefined } | undefined;
     return () => {
@@ -36,12 +30,26 @@ export function useLive<T, S>(
       return value;
     };
   }, [live, selector, equality]);
-  const value = useSyncExternalStore(subscribe, read, read);
+  const value = useSyncExternalStore(subscriptionTo(live), read, read);
   useEffect(() => {
     rendered.current = { value };
   }, [value]);
   return value;
 }
+
+/** {@link useLive} without a selector, for the hooks: the least that React has to do for it. */
+export function useValue<T>(live: Live<T>): T;
+export function useValue<T>(live: Live<T> | undefined): T | undefined;
+export function useValue<T>(live: Live<T | undefined> = nothing): T | undefined {
+  const read = () => live.value;
+  return useSyncExternalStore(subscriptionTo(live), read, read);
+}
+
+/** The same function for the same Live, so that React subscribes once and not at every render. */
+const subscriptionTo = shared((live: Live<unknown>) => (changed: () => void) => {
+  const subscription = live.subscribe(changed);
+  return () => subscription.unsubscribe();
+});
 
 function itself<T>(state: T): T {
   return state;
