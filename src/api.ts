@@ -5,6 +5,7 @@
  */
 export * as core from 'onescreen';
 export * as controlPlane from 'onescreen/control-plane';
+export * as logging from 'onescreen/logging';
 export * as chat from 'onescreen/chat';
 export * as acsChat from 'onescreen/acs/chat';
 export * as voice from 'onescreen/voice';

@@ -153,7 +153,7 @@ export class ContactCenterError extends Error implements ErrorShape {
   declare readonly provider?: ProviderFault;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    super(message, details);
     this.code = code;
     this.retryable = details.retryable ?? false;
     const { correlationId, field, retryAfterMs, reason, provider } = details;

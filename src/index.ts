@@ -155,6 +155,7 @@ export type { Cancel, Clock } from './environment/clock';
 export { systemRandom } from './environment/random';
 export type { Random } from './environment/random';
 export type { AcquireOptions, Locks } from './environment/locks';
+export type { LogFields, Logger, LogLevel, RedactingLogger } from './environment/logger';
 export { systemBroadcast } from './environment/broadcast';
 export type { Broadcast, BroadcastLine } from './environment/broadcast';
 export type { Page } from './environment/page';

@@ -25,6 +25,7 @@ const core = {
 /** The rooms above, which import the core and each other by the package's own name. @type {Readonly<Record<string, Room>>} */
 const above = {
   routing: { level: 5, packages: ['rxjs'] },
+  logging: { level: 5, packages: nothing },
   chat: { level: 5, packages: nothing },
   'control-plane': { level: 5, packages: ['rxjs', 'socket.io-client', 'dompurify'] },
   voice: { level: 5, packages: ['rxjs'] },

@@ -1,6 +1,7 @@
 import { given } from '../given';
 import { mergeMap, pairwise, startWith, Subject, type Observable } from 'rxjs';
 import { createEnvironment, type Environment } from '../environment/environment';
+import type { RedactingLogger } from '../environment/logger';
 import { ContactCenterError } from '../errors';
 import { createLive, type Live } from '../live';
 import type { ParkedRecord } from '../protocol/agent-frames';
@@ -30,6 +31,8 @@ export interface ContactCenterOptions {
   readonly tokens: TokenProvider;
   /** One for each kind of channel and host, such as `acsChat()`, `serverChat()` and `acsVoice()`; of voice and of meetings at most one. */
   readonly providers: readonly Provider[];
+  /** Where the desk says what it does: `redacting(console)` of `onescreen/logging`. Default: silent. */
+  readonly logger?: RedactingLogger;
   /** Parts of the world to replace, in tests for instance. */
   readonly environment?: Partial<Environment>;
 }
@@ -87,7 +90,8 @@ export class ContactCenterClient {
   constructor(options: ContactCenterOptions) {
     checkOptions(options);
     this.#options = options;
-    this.#environment = createEnvironment(options.environment);
+    const { logger, environment } = options;
+    this.#environment = createEnvironment({ logger, ...environment });
     this.#session = createLive<SessionState>({
       status: 'signed-out',
       since: new Date(this.#environment.clock.now()),
@@ -219,6 +223,7 @@ export class ContactCenterClient {
   }
 
   #publish(origin: ContactCenterEvent['origin'], fact: ContactCenterFact): void {
+    if (fact.type !== 'conversation') this.#environment.logger?.info(fact.type, fact);
     this.#seq++;
     if (!this.#events.observed) return;
     this.#events.next({ seq: this.#seq, at: new Date(this.#environment.clock.now()), origin, ...fact });
@@ -244,6 +249,8 @@ function checkOptions(options: ContactCenterOptions): void {
   for (const kind of ['voice', 'meeting'])
     if (options.providers.filter(({ channel }) => channel === kind).length > 1)
       refuse('options.providers', `it has two ${kind} providers`);
+  // As `console` would, given without types.
+  if (options.logger && !options.logger.redacts) refuse('options.logger', 'it does not redact');
   const names = options.providers.map((provider) => `${provider.channel}/${provider.name}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) refuse('options.providers', `it has two providers for ${twice}`);

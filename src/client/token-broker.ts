@@ -38,7 +38,7 @@ interface Holding {
  * back-off and jitter when the vendor's function fails. The last good token serves until it expires.
  */
 export function createTokens(provider: TokenProvider, environment: Environment): TokenBroker {
-  const { clock, random } = environment;
+  const { clock, random, logger } = environment;
   const holdings = new Map<TokenAudience, Holding>();
   const state = createLive<TokenState>({});
   const closing = new AbortController();
@@ -77,6 +77,7 @@ export function createTokens(provider: TokenProvider, environment: Environment):
         },
         (error: unknown) => {
           holding.failures++;
+          logger?.warn('token-failed', { audience, error });
           const interaction = isContactCenterError(error, 'token/interaction-required');
           note(audience, interaction ? 'interaction-required' : usable(holding, undefined) ? 'degraded' : 'expired');
           const backOff = Math.min(longestRetryMs, firstRetryMs * 2 ** (holding.failures - 1));

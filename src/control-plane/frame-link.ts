@@ -22,7 +22,7 @@ export interface FrameLinkOptions<Push> {
   readonly url: string;
   /** Which of the server's doors: `agents` or `customers`. */
   readonly door: string;
-  readonly environment: Pick<Environment, 'clock' | 'random'>;
+  readonly environment: Pick<Environment, 'clock' | 'random' | 'logger'>;
   readonly socket: SocketConnect;
   /**
    * Asked at every connect for what the door wants to see. `renew`: what it got last was turned away, something
@@ -96,6 +96,7 @@ class SocketFrameLink<Commands extends CommandMap<Commands>, Push> implements Fr
     this.#options = options;
     this.state$ = this.#state.live;
     this.pushes$ = this.#pushes.asObservable();
+    this.#tell();
     this.#socket = this.#connect(false);
   }
 
@@ -104,13 +105,13 @@ class SocketFrameLink<Commands extends CommandMap<Commands>, Push> implements Fr
     args: Commands[Name]['args'],
     options: LinkCommandOptions = {},
   ): Promise<Commands[Name]['result']> {
-    const { clock, random } = this.#options.environment;
+    const { clock, random, logger } = this.#options.environment;
     const { signal, timeoutMs = defaultTimeoutMs, commandId = random.id() } = options;
     return new Promise((resolve, reject) => {
       if (this.#over !== undefined) return reject(this.#over);
       if (signal?.aborted) return reject(abortedError(name, signal));
       const onAbort = () => settle(() => reject(abortedError(name, signal)));
-      const cancelTimer = clock.schedule(timeoutMs, () => settle(() => reject(timedOutError(name, timeoutMs))));
+      const cancelTimer = clock.schedule(timeoutMs, () => fail(timedOutError(name, timeoutMs)));
       const settle = (finish: () => void) => {
         cancelTimer();
         signal?.removeEventListener('abort', onAbort);
@@ -118,10 +119,14 @@ class SocketFrameLink<Commands extends CommandMap<Commands>, Push> implements Fr
         if (unanswered.waiters.size === 0) this.#unanswered.delete(commandId);
         finish();
       };
+      const fail = (error: ContactCenterError) => {
+        logger?.warn('command-failed', { name, error });
+        settle(() => reject(error));
+      };
       const waiter: Waiter = {
         // The protocol ties a command's name to its result; the server that answers keeps to it.
         resolve: (result) => settle(() => resolve(result)),
-        reject: (error) => settle(() => reject(error)),
+        reject: fail,
       };
       signal?.addEventListener('abort', onAbort, { once: true });
       const unanswered = this.#unanswered.get(commandId) ?? this.#issue({ type: 'command', id: commandId, name, args });
@@ -135,6 +140,15 @@ class SocketFrameLink<Commands extends CommandMap<Commands>, Push> implements Fr
     this.#state.complete();
     this.#pushes.complete();
     return Promise.resolve();
+  }
+
+  #tell(): void {
+    const { door, environment } = this.#options;
+    const { logger } = environment;
+    if (logger === undefined) return;
+    this.#state.live.subscribe(({ status, error }) => {
+      logger[status === 'refused' ? 'error' : 'info']('link', { door, status, ...(error !== undefined && { error }) });
+    });
   }
 
   #issue(frame: CommandFrame): Unanswered {

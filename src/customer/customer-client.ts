@@ -7,6 +7,7 @@ import {
   type Environment,
   type Labels,
   type Provider,
+  type RedactingLogger,
 } from 'onescreen';
 import { serverAddress } from 'onescreen/control-plane';
 import { requestCallback, type CallbackRequest } from './callback-request';
@@ -30,6 +31,8 @@ export interface CustomerClientOptions {
   /** What may serve chats, calls and meetings; the server says which one does. */
   readonly providers: readonly Provider[];
   readonly environment?: Partial<Environment>;
+  /** Where the page says what it does: `redacting(console)` of `onescreen/logging`. Default: silent. */
+  readonly logger?: RedactingLogger;
   /** Default: the global `fetch`. */
   readonly fetch?: typeof fetch;
   /** Keeps the resume token over a reload of the page. Default: `sessionStorage` where there is one; `null`: nowhere. */
@@ -73,7 +76,7 @@ export class CustomerClient {
       });
     }
     this.#providers = customerProviders(options.providers);
-    this.#environment = createEnvironment(options.environment);
+    this.#environment = createEnvironment({ logger: options.logger, ...options.environment });
     this.#requests = new CustomerRequests(
       this.#server,
       this.#environment,

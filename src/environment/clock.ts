@@ -18,10 +18,7 @@ export const systemClock: Clock = {
   schedule(delayMs, run) {
     let timer: ReturnType<typeof setTimeout>;
     const arm = (left: number) => {
-      timer =
-        left > longestTimer
-          ? setTimeout(() => arm(left - longestTimer), longestTimer)
-          : setTimeout(run, Math.max(0, left));
+      timer = setTimeout(() => (left > longestTimer ? arm(left - longestTimer) : run()), Math.min(left, longestTimer));
     };
     arm(delayMs);
     return () => clearTimeout(timer);

@@ -2,6 +2,7 @@ import { given } from '../given';
 import { systemBroadcast, type Broadcast } from './broadcast';
 import { systemClock, type Clock } from './clock';
 import type { Locks } from './locks';
+import type { RedactingLogger } from './logger';
 import type { Page } from './page';
 import { systemRandom, type Random } from './random';
 import type { SocketConnect } from './socket';
@@ -16,6 +17,8 @@ export interface Environment {
   readonly page?: Page;
   /** Left out: each control plane brings its own, Socket.IO. */
   readonly socket?: SocketConnect;
+  /** Left out: silent. */
+  readonly logger?: RedactingLogger | undefined;
 }
 
 /** The real world, with `overrides` in place of some of its parts. */

@@ -9,7 +9,7 @@ export interface Random {
 /** The machine's randomness; ids come from Web Crypto, which has `randomUUID` in secure contexts alone. */
 export const systemRandom: Random = {
   next: () => Math.random(),
-  id: () => (typeof crypto.randomUUID === 'function' ? crypto.randomUUID() : uuid()),
+  id: () => crypto.randomUUID?.() ?? uuid(),
 };
 
 /** A UUID version 4 (RFC 9562, section 5.4): random bits in place of each 0, 1 and 8, of which an 8 keeps its first two. */

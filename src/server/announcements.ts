@@ -7,7 +7,7 @@ import { isCallHost } from './channel-host';
 import { contextOf } from './channel-work';
 import type { Conversation } from './conversation';
 import type { OpenChannel } from './conversation-channels';
-import { errorFields } from './logger';
+import { errorFields } from 'onescreen/logging';
 import type { ResolvedOptions } from './options';
 import type { TaskBoard } from './task-board';
 import type { LiveTask } from './task-record';

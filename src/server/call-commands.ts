@@ -14,7 +14,7 @@ import type { Conversation } from './conversation';
 import type { OpenChannel } from './conversation-channels';
 import type { Conversations } from './conversations';
 import type { HookContext } from './hooks';
-import { errorFields } from './logger';
+import { errorFields } from 'onescreen/logging';
 import type { LostCalls } from './lost-calls';
 import { notThere } from './messages';
 import type { ResolvedOptions } from './options';

@@ -10,7 +10,7 @@ import type { Calls } from './calls';
 import { closeChannels } from './channel-work';
 import type { Conversation } from './conversation';
 import type { Conversations } from './conversations';
-import { errorFields } from './logger';
+import { errorFields } from 'onescreen/logging';
 import { notThere } from './messages';
 import type { BroughtIn } from './parking';
 import { reopenChannel } from './open-channel';

@@ -10,7 +10,7 @@ import { fromCall, fromOutside } from './context';
 import type { Conversation } from './conversation';
 import type { OpenChannel } from './conversation-channels';
 import type { Conversations } from './conversations';
-import { errorFields } from './logger';
+import { errorFields } from 'onescreen/logging';
 import type { ResolvedOptions, StartRequest } from './options';
 import type { LostCalls } from './lost-calls';
 import { system, type TaskBoard } from './task-board';

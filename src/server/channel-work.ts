@@ -6,7 +6,7 @@ import type { ProviderRefs } from './chat-host';
 import type { Conversation } from './conversation';
 import type { OpenChannel } from './conversation-channels';
 import type { HookContext, Hooks } from './hooks';
-import { errorFields, type Logger } from './logger';
+import { errorFields, type Logger } from 'onescreen/logging';
 import type { QueueOptions } from './options';
 import { ringAgent, ringFor } from './ring';
 import type { Acceptance } from './task-record';

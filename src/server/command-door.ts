@@ -4,7 +4,7 @@ import type { AnswerFrame } from '../protocol/frames';
 import type { Answers } from './answers';
 import { carryOut } from './command-context';
 import { parse } from './command-schemas';
-import { errorFields, type Logger } from './logger';
+import { errorFields, type Logger } from 'onescreen/logging';
 import type { CarriedOut } from './restart/carried-out';
 import type { TokenBucket } from './token-bucket';
 

@@ -19,7 +19,7 @@ import type { ConnectRequest, ServerConnection } from './door';
 import { Escalation } from './escalation/escalation';
 import { MeetingReports } from './escalation/meeting-reports';
 import { createHttpHandler, ownPaths } from './http-handler';
-import { errorFields } from './logger';
+import { errorFields } from 'onescreen/logging';
 import { LostCalls } from './lost-calls';
 import { resolveOptions, type ServerOptions } from './options';
 import { Parking } from './parking';

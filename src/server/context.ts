@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ContactCenterError, type Labels, type LabelValue } from 'onescreen';
-import type { Logger } from './logger';
+import type { Logger } from 'onescreen/logging';
 
 /** Most labels of a context (chosen; custom contexts of calls may have 1 000). */
 const mostLabels = 64;

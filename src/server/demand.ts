@@ -1,5 +1,5 @@
 import { ContactCenterError, toContactCenterError } from 'onescreen';
-import { errorFields } from './logger';
+import { errorFields } from 'onescreen/logging';
 import type { ResolvedOptions, RouteDecision, StartRequest } from './options';
 import type { Demand } from './work';
 

@@ -4,7 +4,7 @@ import type { DirectoryRecord } from '../protocol/agent-frames';
 import type { Agent } from './agent';
 import type { Agents } from './agents';
 import { isPhoneNumber } from './call-failure';
-import { errorFields } from './logger';
+import { errorFields } from 'onescreen/logging';
 import type { AgentIdentity, ResolvedOptions } from './options';
 import { hasRoom } from './room';
 

@@ -1,5 +1,5 @@
 import { ContactCenterError, type Clock } from 'onescreen';
-import { errorFields, type LogFields, type Logger } from './logger';
+import { errorFields, type LogFields, type Logger } from 'onescreen/logging';
 
 /** What of the vendor's the server calls. */
 export type VendorHook =

@@ -8,7 +8,7 @@ import { customerTokenBody, parse, startBody, tokenBody } from './command-schema
 import type { Conversation } from './conversation';
 import type { Conversations } from './conversations';
 import { customerToken } from './customer-door';
-import { errorFields } from './logger';
+import { errorFields } from 'onescreen/logging';
 import type { ResolvedOptions } from './options';
 import { audienceOf, type SignIn } from './sign-in';
 import type { StartKeys } from './start-keys';

@@ -55,4 +55,4 @@ export { acsChatHost } from './acs-chat-host';
 export type { AcsChatHostOptions } from './acs-chat-host';
 export { memoryStore } from './conversation-store';
 export type { ConversationStore, LogQuery, NewLogEntry, StoredAgent, StoredConversation } from './conversation-store';
-export type { Logger, LogFields } from './logger';
+export type { Logger, LogFields } from 'onescreen';

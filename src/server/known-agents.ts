@@ -1,6 +1,6 @@
 import type { Agent } from './agent';
 import type { StoredAgent } from './conversation-store';
-import { errorFields } from './logger';
+import { errorFields } from 'onescreen/logging';
 import type { ResolvedOptions } from './options';
 
 /** Has the store remember what agents want, each change after the one before. */

@@ -6,7 +6,7 @@ import type { CallHost } from './call-host';
 import { contextOf, joinedAgain, unavailable } from './channel-work';
 import type { ProviderRefs } from './chat-host';
 import type { OpenChannel } from './conversation-channels';
-import { errorFields } from './logger';
+import { errorFields } from 'onescreen/logging';
 import type { ResolvedOptions } from './options';
 import { ringAgent, ringFor } from './ring';
 import type { TaskBoard } from './task-board';

@@ -6,7 +6,7 @@ import { channelOf, isCallHost, type ChannelHost } from './channel-host';
 import { unavailable } from './channel-work';
 import type { ChatHost, ProviderRefs } from './chat-host';
 import type { Conversation } from './conversation';
-import { errorFields } from './logger';
+import { errorFields } from 'onescreen/logging';
 import type { ResolvedOptions } from './options';
 
 type Opened = Awaited<ReturnType<ChannelHost['open']>>;

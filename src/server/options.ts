@@ -17,7 +17,7 @@ import { memoryStore, type ConversationStore } from './conversation-store';
 import type { Contact, DirectoryQuery } from './directory';
 import { Hooks, hookTimeoutMs, type HookContext } from './hooks';
 import { hostedChat } from './hosted-chat';
-import { silentLogger, type Logger } from './logger';
+import { redacting, type Logger } from 'onescreen/logging';
 import type { MeetingHost } from './meeting-host';
 import { ResumeKey } from './resume-token';
 import { longestRingMs } from './ring';
@@ -170,7 +170,7 @@ export interface ServerOptions {
    * call brings them.
    */
   readonly screenPops?: readonly string[];
-  /** Default: silent. */
+  /** Where the server says what it does, in ids and codes; behind `redacting()` of `onescreen/logging`. Default: silent. */
   readonly logger?: Logger;
   /**
    * Given what the vendor's own code threw or rejected with, and what took too long: logs name the kind of an error
@@ -223,7 +223,8 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     ...others
   } = options;
   const { hookTimeoutMs: timeoutMs = hookTimeoutMs, onError = () => {}, ...rest } = others;
-  const { clock = systemClock, random = systemRandom, logger = silentLogger } = rest;
+  const { clock = systemClock, random = systemRandom } = rest;
+  const logger = redacting(rest.logger);
   if (resumeKey !== undefined && resumeKey.length < shortestKey)
     throw refused('resumeKey', `it must have at least ${shortestKey} characters`);
   if (!(timeoutMs > 0)) throw refused('hookTimeoutMs', 'it must be above 0');

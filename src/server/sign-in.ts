@@ -2,7 +2,7 @@ import { ContactCenterError, isContactCenterError } from 'onescreen';
 import { isCallHost, isMeetingHost, type ChannelHost } from './channel-host';
 import type { ChatToken, ProviderRefs } from './chat-host';
 import type { HookContext, Hooks } from './hooks';
-import { errorFields } from './logger';
+import { errorFields } from 'onescreen/logging';
 import type { AgentIdentity, ResolvedOptions } from './options';
 
 export interface SignedIn {

@@ -8,7 +8,7 @@ import type { Agent } from './agent';
 import type { Agents } from './agents';
 import { leaveChannels } from './channel-work';
 import type { Conversation } from './conversation';
-import { errorFields } from './logger';
+import { errorFields } from 'onescreen/logging';
 import type { ResolvedOptions } from './options';
 import { channelsOf, withChannels, type LiveTask, type OpenOffer } from './task-record';
 

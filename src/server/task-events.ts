@@ -8,7 +8,7 @@ import { acceptFailure, ringFailureOf, ringReasonOf, takenAway, type RingFailure
 import { isCallHost } from './channel-host';
 import { joinChannels, unavailable } from './channel-work';
 import type { Conversation } from './conversation';
-import { errorFields } from './logger';
+import { errorFields } from 'onescreen/logging';
 import { wrapUpOf, type ResolvedOptions } from './options';
 import { system, type TaskBoard } from './task-board';
 import {
@@ -157,7 +157,7 @@ export class TaskEvents {
     if (fallback === undefined) return;
     const { queues, logger } = this.#options;
     const compares = queues.get(queueId)?.strategy?.compare !== undefined;
-    const fields = { taskId, queueId, reason: fallback };
+    const fields = { taskId, queueId, reason: fallback.replaceAll(' ', '-') };
     if (compares) logger.error('strategy-failed', fields);
     else logger.warn('strategy-passed-over', fields);
   }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { ContactCenterClient, createEnvironment } from 'onescreen';
 import { controlPlane, serverChat } from 'onescreen/control-plane';
 import { CustomerClient } from 'onescreen/customer';
+import { redacting } from 'onescreen/logging';
 import { hostedChat, memoryStore, type ConversationStore } from 'onescreen/server';
 import { inProcessFetch, inProcessSocket, seededRandom } from 'onescreen/testing';
 import { firstValueFrom } from 'rxjs';
@@ -55,6 +56,7 @@ test('a conversation in the server, failures included, leaves nothing in any log
     controlPlane: controlPlane('https://cc.contoso.example'),
     tokens: async () => ({ token, expiresOn: Date.UTC(2100, 0) }),
     providers: [serverChat()],
+    logger: redacting(logs.logger),
     environment: createEnvironment({ clock, random: random.fork('desk'), socket }),
   });
   const customer = new CustomerClient({
@@ -63,6 +65,7 @@ test('a conversation in the server, failures included, leaves nothing in any log
     environment: { clock, random: random.fork('page'), socket: inProcessSocket(server, clock) },
     fetch: inProcessFetch(server),
     storage: null,
+    logger: redacting(logs.logger),
   });
   const signedIn = await client.signIn();
   await signedIn.setAvailability({ kind: 'available' });
@@ -106,7 +109,13 @@ test('a conversation in the server, failures included, leaves nothing in any log
 
   const events = logs.said.map((line) => line.split(' ')[0]);
   expect(events).toEqual(
-    expect.arrayContaining(['conversation-started', 'authenticate-failed', 'channel-open-failed']),
+    expect.arrayContaining([
+      'conversation-started',
+      'authenticate-failed',
+      'channel-open-failed',
+      'command-failed',
+      'link',
+    ]),
   );
   expect(logs.said.filter((line) => found(line).length > 0)).toEqual([]);
 });

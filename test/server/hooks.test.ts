@@ -279,7 +279,7 @@ describe('a mistake of the vendor’s', () => {
     const ann = await center.desk('ann');
     await center.start();
     await center.start();
-    expect(line('strategy-failed')).toMatchObject({ level: 'error', fields: { reason: 'own threw an error' } });
+    expect(line('strategy-failed')).toMatchObject({ level: 'error', fields: { reason: 'own-threw-an-error' } });
     expect(JSON.stringify(ann.received)).not.toContain('secret');
   });
 

@@ -11,7 +11,7 @@ import type {
   Playing,
   Prompt,
 } from '../call-control';
-import type { Logger } from '../logger';
+import type { Logger } from 'onescreen/logging';
 import type { AutomationApi, Connection, SoundSource } from './automation-api';
 import { callFailure, endOf, isUncertain, requestFailure } from './call-failures';
 import type { CallParts } from './call-parts';

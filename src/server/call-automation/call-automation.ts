@@ -2,7 +2,7 @@ import { systemClock, systemRandom, ContactCenterError, type Cancel, type Clock,
 import { acsConnection, type AcsResource } from '../acs-connection';
 import type { CallControl, CreatedCall, IncomingCall, InviteRequest, Prompt } from '../call-control';
 import type { Webhooks } from '../call-host';
-import { silentLogger, type Logger } from '../logger';
+import { redacting, type Logger } from 'onescreen/logging';
 import { AutomatedCall } from './automated-call';
 import type { AutomationApi, SoundSource } from './automation-api';
 import { readCallbackEvents } from './callback-event';
@@ -79,7 +79,8 @@ class CallAutomation implements CallControl, Webhooks {
   #onIncoming: ((call: IncomingCall) => void) | undefined;
 
   constructor(api: AutomationApi, settings: CallAutomationSettings) {
-    const { clock = systemClock, random = systemRandom, logger = silentLogger } = settings;
+    const { clock = systemClock, random = systemRandom } = settings;
+    const logger = redacting(settings.logger);
     this.#api = api;
     this.#settings = settings;
     this.#clock = clock;

@@ -1,5 +1,5 @@
 import type { Clock, Random } from 'onescreen';
-import type { Logger } from '../logger';
+import type { Logger } from 'onescreen/logging';
 import type { AutomationApi } from './automation-api';
 import type { Commands } from './commands';
 import type { Reading } from './reading';

@@ -1,6 +1,6 @@
 import { ContactCenterError } from 'onescreen';
 import type { CallEndCode, CollectRequest, Playing, Prompt } from '../call-control';
-import { errorFields } from '../logger';
+import { errorFields } from 'onescreen/logging';
 import type { SoundSource } from './automation-api';
 import type { CallbackEvent } from './callback-event';
 import { callFailure } from './call-failures';

@@ -1,5 +1,5 @@
 import { ContactCenterError } from 'onescreen';
-import { errorFields } from '../logger';
+import { errorFields } from 'onescreen/logging';
 import { wordOfTone, type CallbackEvent } from './callback-event';
 import { callFailure } from './call-failures';
 import type { CallParts } from './call-parts';

@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from 'onescreen';
-import { errorFields, type Logger } from '../logger';
+import { errorFields, type Logger } from 'onescreen/logging';
 import type { AutomationApi } from './automation-api';
 import { endOf } from './call-failures';
 import type { Roster } from './roster';

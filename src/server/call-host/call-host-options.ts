@@ -2,7 +2,7 @@ import type { Clock, ParticipantRecord } from 'onescreen';
 import type { CallControl, Prompt } from '../call-control';
 import type { CallHost, QueueStanding } from '../call-host';
 import type { ProviderRefs } from '../chat-host';
-import type { Logger } from '../logger';
+import type { Logger } from 'onescreen/logging';
 import type { Greet } from './greeting';
 
 export interface CallHostOptions {

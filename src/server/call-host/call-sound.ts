@@ -1,5 +1,5 @@
 import type { ControlledCall, Playing, Prompt } from '../call-control';
-import { errorFields, type Logger } from '../logger';
+import { errorFields, type Logger } from 'onescreen/logging';
 
 interface Started {
   readonly prompt: Prompt;

@@ -2,7 +2,7 @@ import { isContactCenterError, systemClock, type CallAction, type CallTarget, ty
 import type { ControlledCall, IncomingCall, Prompt } from '../call-control';
 import type { CallEvents, CallHost, QueueStanding, RecordingStep, Ring } from '../call-host';
 import type { HostedChannel, ProviderRefs } from '../chat-host';
-import { errorFields, silentLogger, type Logger } from '../logger';
+import { errorFields, redacting, type Logger } from 'onescreen/logging';
 import { spokenStanding, type CallHostOptions } from './call-host-options';
 import { gone, rawIdOf, unusable, withdrawn } from './call-words';
 import { runGreeting } from './greeting';
@@ -42,7 +42,7 @@ class ControlledCallHost implements CallHost {
 
   constructor(options: CallHostOptions) {
     this.#options = options;
-    this.#logger = options.logger ?? silentLogger;
+    this.#logger = redacting(options.logger);
     const { music = { sound: 'music' }, ringback = { sound: 'ringback' } } = options.sounds ?? {};
     this.#sounds = { music, ringback };
     this.name = options.name ?? 'acs';

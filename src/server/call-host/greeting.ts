@@ -1,7 +1,7 @@
 import { firstValueFrom, Subject } from 'rxjs';
 import { isContactCenterError, type Clock } from 'onescreen';
 import type { CollectRequest, ControlledCall, Playing, Prompt } from '../call-control';
-import { errorFields, type Logger } from '../logger';
+import { errorFields, type Logger } from 'onescreen/logging';
 import { gone } from './call-words';
 
 /** A call that has just been answered, for what is said and asked before it is queued. */

@@ -1,6 +1,6 @@
 import type { CallEvents } from '../call-host';
 import type { CallEndCode, ControlledCall, ControlledCallEvent, Prompt } from '../call-control';
-import { errorFields, type Logger } from '../logger';
+import { errorFields, type Logger } from 'onescreen/logging';
 import type { ChannelChange } from '../../protocol/log-entry';
 import { CallSound } from './call-sound';
 import { gone, unusable, whyNot, withdrawn, wordOf } from './call-words';

@@ -1,6 +1,6 @@
 import type { ProviderRefs } from '../chat-host';
 import type { Conversation } from '../conversation';
-import { errorFields } from '../logger';
+import { errorFields } from 'onescreen/logging';
 import type { ResolvedOptions } from '../options';
 import type { LiveTask } from '../task-record';
 import { isSamePerson, type OpenConsult } from './open-consult';

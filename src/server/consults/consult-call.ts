@@ -7,7 +7,7 @@ import type { ProviderRefs } from '../chat-host';
 import type { Conversation } from '../conversation';
 import type { OpenChannel } from '../conversation-channels';
 import type { HookContext, HookLimits } from '../hooks';
-import { errorFields } from '../logger';
+import { errorFields } from 'onescreen/logging';
 import { holdsCustomer, type OpenConsult } from './open-consult';
 import type { ResolvedOptions } from '../options';
 

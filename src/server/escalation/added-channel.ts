@@ -6,7 +6,7 @@ import { contextOf, enterChannel, exitChannel, joinedAgain, unavailable } from '
 import type { ProviderRefs } from '../chat-host';
 import type { Conversation } from '../conversation';
 import type { OpenChannel } from '../conversation-channels';
-import { errorFields } from '../logger';
+import { errorFields } from 'onescreen/logging';
 import type { ResolvedOptions } from '../options';
 
 /** A channel that is about to be added to a conversation. */

@@ -12,7 +12,7 @@ import type { Conversation } from '../conversation';
 import type { OpenChannel } from '../conversation-channels';
 import type { Conversations } from '../conversations';
 import type { Customers } from '../customers';
-import { errorFields } from '../logger';
+import { errorFields } from 'onescreen/logging';
 import type { LostCalls } from '../lost-calls';
 import { notThere } from '../messages';
 import type { ResolvedOptions } from '../options';

@@ -6,7 +6,7 @@ import { isCallHost } from '../channel-host';
 import type { Conversation } from '../conversation';
 import type { OpenChannel } from '../conversation-channels';
 import type { Customers } from '../customers';
-import { errorFields } from '../logger';
+import { errorFields } from 'onescreen/logging';
 import type { ResolvedOptions } from '../options';
 import { system, type TaskBoard } from '../task-board';
 import type { LiveTask } from '../task-record';

@@ -21,7 +21,7 @@ import {
   type ServerConnection,
   type ServerOptions,
 } from 'onescreen/server';
-import { errorFields, silentLogger } from '../logger';
+import { errorFields, redacting } from 'onescreen/logging';
 import { carriedRequest, isRepeatable } from './carried-http';
 import { Election } from './election';
 import { Inbox } from './inbox';
@@ -122,7 +122,8 @@ class Node implements ClusterNode {
   #downSince: number | undefined;
 
   constructor(options: ClusterNodeOptions) {
-    const { clock = systemClock, random = systemRandom, logger = silentLogger, leaseMs = usualLeaseMs } = options;
+    const { clock = systemClock, random = systemRandom, leaseMs = usualLeaseMs } = options;
+    const logger = redacting(options.logger);
     const { domain = 'onescreen', allowedOrigins = [] } = options;
     if (!(leaseMs >= 500)) {
       throw new ContactCenterError('command/invalid', 'unable to join cluster; the lease must be at least 500 ms', {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { delay, toContactCenterError, type Clock, type Random } from 'onescreen';
 import type { ConnectRequest, ContactCenterServer, Logger, ServerConnection } from 'onescreen/server';
-import { errorFields } from '../logger';
+import { errorFields } from 'onescreen/logging';
 import { carriedResponse, requestOf, type CarriedRequest } from './carried-http';
 import type { LeaderHandler } from './cluster-node';
 import { Inbox } from './inbox';

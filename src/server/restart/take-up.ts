@@ -12,7 +12,7 @@ import type { Conversations } from '../conversations';
 import type { Customers } from '../customers';
 import type { Escalation } from '../escalation/escalation';
 import type { MeetingReports } from '../escalation/meeting-reports';
-import { errorFields } from '../logger';
+import { errorFields } from 'onescreen/logging';
 import { wrapUpOf, type ResolvedOptions } from '../options';
 import type { StartKeys } from '../start-keys';
 import { system, type TaskBoard } from '../task-board';
