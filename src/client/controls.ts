@@ -5,6 +5,7 @@ import type { Can, DenyReason } from '../provider/capability';
 import type { ChannelStanding } from '../provider/channel-standing';
 import type { Voice } from '../provider/voice-provider';
 import { isUnderWay } from './handover';
+import { extensionsLeft } from './wrap-up';
 import { actionOn, consults, escalations, handsOver, taskActions, transfers } from './task-action';
 
 const yes: Can = { allowed: true };
@@ -16,10 +17,14 @@ const notSupported = no('not-supported');
  */
 export function controlsOf(
   task: TaskRecord,
-  circumstances: Circumstances,
+  circumstances: Circumstances & {
+    /** The draft of the wrap-up has a disposition. */
+    readonly isDisposed: boolean;
+  },
   calls: Voice['controls'] | undefined,
 ): Controls {
-  const { online, standings, told, addable } = circumstances;
+  const { online, standings, told, addable, isDisposed } = circumstances;
+  const { required } = task.wrapUp;
   const { status, channels: kinds = [task.channel] } = task;
   const link = online ? yes : no('not-connected');
   const at = (wanted: string): Can =>
@@ -61,7 +66,8 @@ export function controlsOf(
       ...['admit', 'shareScreen'].map((action): [string, Can] => [action, meeting.can(action)]),
       ...['requeue', 'end', 'transferToAgent', 'transferToQueue'].map((action): [string, Can] => [action, ofTask]),
     ]),
-    wrapUp: first(at('wrapping'), link),
+    wrapUp: first(at('wrapping'), link, required && !isDisposed ? no('disposition-required') : yes),
+    extendWrapUp: first(at('wrapping'), link, extensionsLeft(task) === 0 ? no('no-extension-left') : yes),
   };
   const controls: Record<string, Can> = { ...(calls?.(task, circumstances, found) ?? found) };
   const isBusy = told.some(isUnderWay);

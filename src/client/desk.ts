@@ -22,6 +22,7 @@ import type { Outbound } from './outbound';
 import { sessionOf, type SessionState } from './session';
 import type { Task } from './task';
 import { createTokens } from './token-broker';
+import { createWrapUpDrafts, type WrapUpDrafts } from './wrap-up-drafts';
 
 /** Everything between one sign-in and its end. */
 export interface Desk {
@@ -72,6 +73,7 @@ interface SignedIn extends DeskParts {
   readonly meetings: Meetings | undefined;
   readonly work: OpenWork;
   readonly offers: OfferBook;
+  readonly drafts: WrapUpDrafts;
 }
 
 export function createDesk(options: DeskOptions): Desk {
@@ -94,12 +96,13 @@ export function createDesk(options: DeskOptions): Desk {
       if (push.at !== undefined) ahead = aheadOf(push.at);
       takeAgent(push.agent);
       signedIn?.work.replace(push.conversations);
+      signedIn?.drafts.replace(push.drafts ?? {});
       signedIn?.offers.replace(push.offers, ahead);
     } else if (push.type === 'agent') {
       return takeAgent(push.agent);
     }
     if (signedIn === undefined) return;
-    const { work, offers, voice, agent } = signedIn;
+    const { work, offers, drafts, voice, agent } = signedIn;
     switch (push.type) {
       case 'offer':
         // What a page has slept over looks like a difference of clocks: the smallest is the nearest.
@@ -114,6 +117,8 @@ export function createDesk(options: DeskOptions): Desk {
       case 'log':
       case 'typing':
         return work.receive(push);
+      case 'wrap-up-draft':
+        return drafts.receive(push.taskId, push.draft);
       case 'signed-out':
         return options.onSignedOut();
       default:
@@ -158,8 +163,9 @@ export function createDesk(options: DeskOptions): Desk {
       ...context,
       holdCalls: async () => voice?.holdActive(),
     });
+    const drafts = createWrapUpDrafts(clock, command);
     const work: OpenWork = createOpenWork({
-      ...{ ...options, tokens, online$, command },
+      ...{ ...options, tokens, online$, command, drafts },
       agent$: record.live,
       voice: voice && voiceProvider && { voice, provider: voiceProvider.name },
       meetings: meetings && meetingProvider && { meetings, provider: meetingProvider.name },
@@ -171,7 +177,7 @@ export function createDesk(options: DeskOptions): Desk {
       accepted: (answer) => work.taken(answer, 'accept offer'),
       isInHand: (taskId) => work.has(taskId),
     });
-    return { agent: createAgent(record.live, command, takeAgent), record, voice, meetings, work, offers };
+    return { agent: createAgent(record.live, command, takeAgent), record, voice, meetings, work, offers, drafts };
   }
 
   const call: Outbound['call'] = async (to, callOptions) => {
@@ -244,6 +250,7 @@ export function createDesk(options: DeskOptions): Desk {
       settleReady?.reject(new ContactCenterError('session/closed', 'unable to sign in; the client is closed'));
       subscriptions.unsubscribe();
       signedIn?.offers.close();
+      signedIn?.drafts.close();
       await signedIn?.work.close();
       await Promise.all([signedIn?.voice?.close(), signedIn?.meetings?.close()]);
       await link.close();

@@ -15,6 +15,7 @@ import { agentCommands } from './conversation-commands';
 import type { ConversationMeetings, ConversationVoice } from './conversation-options';
 import { createConversation, type OpenConversation } from './open-conversation';
 import { createTask, type Task } from './task';
+import type { WrapUpDrafts } from './wrap-up-drafts';
 
 export interface OpenWorkParts {
   readonly providers: readonly Provider[];
@@ -25,6 +26,7 @@ export interface OpenWorkParts {
   readonly agent$: Live<AgentRecord>;
   readonly voice: { readonly provider: string; readonly voice: Voice } | undefined;
   readonly meetings: Omit<ConversationMeetings, 'report'> | undefined;
+  readonly drafts: WrapUpDrafts;
   readonly tasks: LiveSource<readonly Task[]>;
   readonly conversations: LiveSource<readonly Conversation[]>;
   readonly publish: (origin: ContactCenterEvent['origin'], fact: ContactCenterFact) => void;
@@ -55,6 +57,10 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
 
   const showTasks = () => parts.tasks.set([...tasks.values()]);
   const showConversations = () => parts.conversations.set([...work.values()].map(({ hands }) => hands.conversation));
+  const drop = (taskId: string) => {
+    parts.drafts.forget(taskId);
+    return tasks.delete(taskId);
+  };
   const tasksOf = (id: string) => [...tasks.values()].filter(({ conversationId }) => conversationId === id);
 
   function open(record: ConversationRecord): void {
@@ -76,7 +82,7 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
     if (entry === undefined) return;
     work.delete(id);
     entry.watch.unsubscribe();
-    for (const task of tasksOf(id)) tasks.delete(task.id);
+    for (const task of tasksOf(id)) drop(task.id);
     showTasks();
     showConversations();
     void entry.hands.close();
@@ -113,7 +119,7 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
       const mine = task.agentId === agent$.value.id && isInHand(task.status);
       if (mine && !tasks.has(task.id))
         tasks.set(task.id, createTask(task, hands, { ...parts, clock: environment.clock, voice: voice?.voice }));
-      else if (!mine && tasks.get(task.id)?.conversationId === conversationId) isLess = tasks.delete(task.id);
+      else if (!mine && tasks.get(task.id)?.conversationId === conversationId) isLess = drop(task.id);
     }
     if (isLess || tasks.size !== before) showTasks();
   }

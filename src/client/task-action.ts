@@ -8,7 +8,7 @@ export const escalations = added.map((kind) => `escalateTo${kind}` as const);
 
 // prettier-ignore
 export const taskActions = [
-  'send', 'edit', 'delete', 'requeue', 'end', 'wrapUp',
+  'send', 'edit', 'delete', 'requeue', 'end', 'wrapUp', 'extendWrapUp',
   'transfer', ...transfers, 'consult', ...consults, 'swap', 'merge', 'complete', 'cancelConsult',
   'park', 'callBack', 'escalate', ...escalations,
   'mute', 'unmute', 'hold', 'resume', 'dtmf', 'addParticipant', 'removeParticipant', 'muteParticipant',

@@ -21,6 +21,7 @@ import { inFlight } from './in-flight';
 import type { OpenConversation } from './open-conversation';
 import { actionOn, type TaskAction } from './task-action';
 import { createWrapUp, type WrapUp } from './wrap-up';
+import type { WrapUpDrafts } from './wrap-up-drafts';
 
 /** What is known of a task. */
 export interface TaskInfo {
@@ -118,6 +119,7 @@ export interface TaskParts {
   readonly agent$: Live<AgentRecord>;
   readonly voice: Voice | undefined;
   readonly providers: readonly Provider[];
+  readonly drafts: WrapUpDrafts;
 }
 
 /** Without a voice provider none of it is supported. */
@@ -154,8 +156,10 @@ export function createTask(record: TaskRecord, open: OpenConversation, parts: Ta
       ),
     sameJson,
   );
+  const draft = parts.drafts.of(taskId);
+  const isDisposed$ = select(draft.draft$, ({ disposition }) => disposition !== undefined);
   const controls$ = combine(
-    [record$, online$, open.standings$, told$, goesOn$, addable$],
+    [record$, online$, open.standings$, told$, goesOn$, addable$, isDisposed$],
     () => {
       const circumstances = {
         online: online$.value,
@@ -163,6 +167,7 @@ export function createTask(record: TaskRecord, open: OpenConversation, parts: Ta
         told: [...told$.value.values()],
         goesOn: goesOn$.value,
         addable: addable$.value,
+        isDisposed: isDisposed$.value,
       };
       return controlsOf(record$.value, circumstances, voice?.controls);
     },
@@ -182,7 +187,7 @@ export function createTask(record: TaskRecord, open: OpenConversation, parts: Ta
     },
     status$: select(record$, (task) => task.status),
     conversation: open.conversation,
-    wrapUp: createWrapUp(record$, command),
+    wrapUp: createWrapUp(record$, draft, command),
     sla$: select(record$, toSla, sameJson),
     controls$,
     can,

@@ -1,9 +1,10 @@
 import { given } from '../given';
 import { ContactCenterError } from '../errors';
 import type { Labels } from '../conversation/labels';
-import { createLive, sameJson, select, type Live } from '../live';
+import { sameJson, select, type Live } from '../live';
 import type { TaskRecord } from '../protocol/log-entry';
 import type { CommandOptions, ControlPlaneLink } from '../provider/control-plane';
+import type { Draft } from './wrap-up-drafts';
 
 /** How a task ended, in the words of its queue. */
 export interface Disposition {
@@ -16,16 +17,21 @@ export interface WrapUp {
   readonly state$: Live<WrapUpState>;
   /** What the queue lets choose from. */
   readonly dispositions$: Live<readonly Disposition[]>;
+  /** The same on all pages of the agent, and after a reload: the control plane keeps it. */
   readonly draft$: Live<WrapUpDraft>;
-  /** Changes the draft; sent with `complete`. */
+  /**
+   * Changes the draft, also while the task is still handled. Call it on every key: what is written within 300 ms is told
+   * together. Of two pages that change the same field the later one counts.
+   */
   save(draft: Partial<WrapUpDraft>): void;
   /**
-   * Asks for as much time again as the queue gives.
-   * @throws ContactCenterError `task/wrong-state`
+   * Asks for as much time again as the queue gives; without effect where it sets no limit.
+   * @throws ContactCenterError `command/not-allowed` (reason `no-extension-left`) as `can('extendWrapUp')` says, `task/wrong-state`
    */
   extend(options?: CommandOptions): Promise<void>;
   /**
-   * Ends wrap-up, with the draft for what is left out. `closeAt` keeps the capacity until then.
+   * Ends wrap-up, with the draft for what is left out. `closeAt` keeps the capacity until then. `can('wrapUp')` says
+   * whether the draft is enough; a disposition given here counts as well.
    * @throws ContactCenterError `command/invalid` (field `disposition`) without a disposition where the queue asks for one, `task/wrong-state`
    */
   complete(result?: WrapUpResult, options?: CommandOptions): Promise<void>;
@@ -36,8 +42,12 @@ export interface WrapUpState {
   /** True: the queue asks for a disposition. */
   readonly required: boolean;
   readonly startedAt?: Date;
-  /** When it is overdue. Absent where the queue sets no limit. */
+  /** When it is at its limit. Absent where the queue sets none. */
   readonly endsAt?: Date;
+  /** What happens then: it is `overdue`, and goes on, or the control plane completes it with the draft. */
+  readonly atLimit: 'overdue' | 'complete';
+  /** How often it can still be extended. Absent: as often as wanted, or there is no limit to extend. */
+  readonly extensionsLeft?: number;
 }
 
 export interface WrapUpDraft {
@@ -50,20 +60,23 @@ export interface WrapUpResult extends WrapUpDraft {
   readonly closeAt?: Date;
 }
 
-export function createWrapUp(record$: Live<TaskRecord>, command: ControlPlaneLink['command']): WrapUp {
-  const draft = createLive<WrapUpDraft>({});
+export function createWrapUp(
+  record$: Live<TaskRecord>,
+  { draft$, save }: Draft,
+  command: ControlPlaneLink['command'],
+): WrapUp {
   const taskId = record$.value.id;
   return {
     state$: select(record$, toState, sameJson),
     dispositions$: select(record$, (task) => task.wrapUp.dispositions),
-    draft$: draft.live,
-    save: (change) => draft.set({ ...draft.value, ...change }),
+    draft$,
+    save,
     async extend(options) {
       await command('wrap-up/extend', { taskId }, options);
     },
     async complete({ closeAt, ...result } = {}, options) {
       const { wrapUp } = record$.value;
-      const merged: WrapUpDraft = { ...draft.value, ...result };
+      const merged: WrapUpDraft = { ...draft$.value, ...result };
       if (wrapUp.required && merged.disposition === undefined) {
         throw invalid('disposition', 'this queue asks for a disposition');
       }
@@ -84,8 +97,21 @@ function toState(task: TaskRecord): WrapUpState {
           ? 'completed'
           : 'pending',
     required: task.wrapUp.required,
-    ...given({ startedAt: dateOf(task.wrapUpStartedAt), endsAt: dateOf(task.wrapUpEndsAt) }),
+    atLimit: task.wrapUp.atLimit ?? 'overdue',
+    ...given({
+      startedAt: dateOf(task.wrapUpStartedAt),
+      endsAt: dateOf(task.wrapUpEndsAt),
+      extensionsLeft: extensionsLeft(task),
+    }),
   };
+}
+
+/** Of a task whose queue limits wrap-up and how often it is extended. */
+export function extensionsLeft({ wrapUp, wrapUpExtensions = 0 }: TaskRecord): number | undefined {
+  const { limitMs, maxExtensions } = wrapUp;
+  return limitMs === undefined || maxExtensions === undefined
+    ? undefined
+    : Math.max(0, maxExtensions - wrapUpExtensions);
 }
 
 function dateOf(ms: number | undefined): Date | undefined {

@@ -58,6 +58,7 @@ const agentPushTypes: Readonly<Record<AgentPush['type'], true>> = {
   'call-forgotten': true,
   parked: true,
   callbacks: true,
+  'wrap-up-draft': true,
   log: true,
   typing: true,
   'signed-out': true,

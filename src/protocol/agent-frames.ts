@@ -1,7 +1,7 @@
 import type { LabelValue, Labels } from '../conversation/labels';
 import type { RoutingExplanation } from '../conversation/routing-explanation';
 import type { Command, ConversationPush, ConversationRecord, HostedChatCommands, Nothing } from './frames';
-import type { CallbackRecord, LogEntry, Target, TaskRecord } from './log-entry';
+import type { CallbackRecord, LogEntry, Target, TaskRecord, WrapUpDraftRecord } from './log-entry';
 import type { MeetingReport } from './meeting-report';
 
 /** Whether an agent wants work; one of three separate axes beside load and presence. */
@@ -151,6 +151,8 @@ export type AgentPush =
       /** Absent: none. */
       readonly parked?: readonly ParkedRecord[];
       readonly callbacks?: readonly CallbackRecord[];
+      /** By task id: what the agent has written down of wrap-ups. Absent: nothing. */
+      readonly drafts?: Readonly<Record<string, WrapUpDraftRecord>>;
       /** What the control plane's clock says, epoch milliseconds; all times of these pushes are by it. */
       readonly at?: number;
     }
@@ -165,6 +167,8 @@ export type AgentPush =
   | { readonly type: 'parked'; readonly parked: readonly ParkedRecord[] }
   /** All callbacks of the agent's queues that have not ended. */
   | { readonly type: 'callbacks'; readonly callbacks: readonly CallbackRecord[] }
+  /** The whole draft of a wrap-up, after another page of the agent has changed it. */
+  | { readonly type: 'wrap-up-draft'; readonly taskId: string; readonly draft: WrapUpDraftRecord }
   | ConversationPush
   | { readonly type: 'signed-out'; readonly reason: string };
 
@@ -188,15 +192,13 @@ export interface AgentCommands extends HostedChatCommands {
     { readonly taskId: string; readonly queueId?: string; readonly priority?: number; readonly suspend?: boolean },
     Nothing
   >;
+  /** Changes what is given of the draft, which all pages of the agent share until the task leaves the agent's hands. */
+  readonly 'wrap-up/save': Command<{ readonly taskId: string } & WrapUpDraftRecord, Nothing>;
+  /** Refused with `command/not-allowed`, reason `no-extension-left`, when the queue allows no more. */
   readonly 'wrap-up/extend': Command<{ readonly taskId: string }, { readonly endsAt?: number }>;
+  /** With the draft for what is left out. */
   readonly 'wrap-up/complete': Command<
-    {
-      readonly taskId: string;
-      readonly disposition?: string;
-      readonly notes?: string;
-      readonly labels?: Labels;
-      readonly closeAt?: number;
-    },
+    { readonly taskId: string; readonly closeAt?: number } & WrapUpDraftRecord,
     Nothing
   >;
   readonly 'context/set': Command<

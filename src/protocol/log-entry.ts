@@ -29,6 +29,22 @@ export interface WrapUpPolicy {
   readonly required: boolean;
   /** Milliseconds of wrap-up before it is overdue. Left out: no limit. */
   readonly limitMs?: number;
+  /**
+   * What happens at the limit. `overdue` (default): desks show it, and nothing else; `complete`: wrap-up is completed
+   * with the agent's draft as it is then, with the reason `wrap-up-limit`.
+   */
+  readonly atLimit?: 'overdue' | 'complete';
+  /** Code of the disposition that is taken at the limit when the draft has none. Asked for where a disposition is required. */
+  readonly limitDisposition?: string;
+  /** How often wrap-up can be extended, each time by `limitMs`. Left out: as often as the agent asks. */
+  readonly maxExtensions?: number;
+}
+
+/** What an agent has written down of a wrap-up that is not completed. */
+export interface WrapUpDraftRecord {
+  readonly disposition?: string;
+  readonly notes?: string;
+  readonly labels?: Labels;
 }
 
 export interface DispositionRecord {
@@ -55,6 +71,8 @@ export interface TaskRecord {
   readonly wrapUp: WrapUpPolicy;
   readonly wrapUpStartedAt?: number;
   readonly wrapUpEndsAt?: number;
+  /** How often its wrap-up was extended. Left out: never. */
+  readonly wrapUpExtensions?: number;
   readonly disposition?: string;
   /** Why it has this status, such as `agent-disconnected`. */
   readonly reason?: string;

@@ -16,6 +16,8 @@ export type DenyReason =
   | 'meeting-policy'
   | 'emergency-call'
   | 'closed'
+  | 'disposition-required'
+  | 'no-extension-left'
   | (string & {});
 
 /** The answer to "may I": bind a button to it. */

@@ -18,7 +18,9 @@ export class Agent {
   /** The phone as pages and routing know it. */
   phoneTold: string | undefined;
   /** Set when the last of the agent's links went down: since when (epoch milliseconds), and what the agent was then. */
-  gone: { readonly since: number; readonly availability: Availability } | undefined;
+  gone:
+    | { readonly since: number; readonly availability: Availability; readonly next: Availability | undefined }
+    | undefined;
   /** Calls that ring for the agent now, by correlation id. */
   readonly expected = new Map<string, ExpectedCallRecord>();
   readonly answers = new Answers();

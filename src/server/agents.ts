@@ -21,6 +21,9 @@ export interface AgentsOptions {
   readonly gone: (agent: Agent, reason: string) => void;
 }
 
+/** What an agent wants to be, now and when the work in hand is done. */
+type Wanted = Pick<Agent, 'availability' | 'next'>;
+
 /** Who is signed in, whether they want work, and what becomes of their work when their link is down. */
 export class Agents {
   readonly #options: ResolvedOptions;
@@ -31,7 +34,7 @@ export class Agents {
   readonly #agents = new Map<string, Agent>();
   readonly #grace = new Map<string, readonly Cancel[]>();
   /** What those were who vanished, for when they come back. */
-  readonly #vanished = new Map<string, { readonly availability: Availability; readonly until: number }>();
+  readonly #vanished = new Map<string, Wanted & { readonly until: number }>();
   readonly #known: KnownAgents;
 
   constructor({ options, engine, apply, giveBack, gone }: AgentsOptions) {
@@ -84,8 +87,8 @@ export class Agents {
   recallKnown(known: readonly StoredAgent[]): void {
     const { clock, grace } = this.#options;
     const now = clock.now();
-    for (const { id, availability, next = availability, goneAt = now } of known) {
-      if (goneAt + grace.returnMs > now) this.#vanished.set(id, { availability: next, until: goneAt + grace.returnMs });
+    for (const { id, availability, next, goneAt = now } of known) {
+      if (goneAt + grace.returnMs > now) this.#vanished.set(id, { availability, next, until: goneAt + grace.returnMs });
     }
   }
 
@@ -124,8 +127,8 @@ export class Agents {
     const { clock, grace } = this.#options;
     for (const agent of this.#agents.values()) {
       if (agent.connected || this.#grace.has(agent.id)) continue;
-      const availability = this.#vanished.get(agent.id)?.availability ?? agent.availability;
-      agent.gone = { since: clock.now(), availability };
+      const { availability, next } = this.#vanished.get(agent.id) ?? agent;
+      agent.gone = { since: clock.now(), availability, next };
       this.#grace.set(agent.id, [
         clock.schedule(grace.tasksMs, () => this.#requeueAll(agent, 'agent-disconnected')),
         clock.schedule(Math.max(recoveryMs, grace.tasksMs), () => {
@@ -161,7 +164,9 @@ export class Agents {
     const before = this.#vanished.get(agent.id);
     this.#vanished.delete(agent.id);
     if (before === undefined || before.until <= this.#options.clock.now()) return false;
-    this.#become(agent, before.availability);
+    // What was to come after the work in hand comes when that is done, wherever it was done.
+    if (before.next === undefined || agent.busy) this.#become(agent, before.availability, before.next);
+    else this.#become(agent, before.next);
     this.#options.logger.info('agent-returned', { agentId: agent.id });
     return true;
   }
@@ -191,7 +196,7 @@ export class Agents {
     if (this.#agents.get(agent.id) === agent) this.#syncPhone(agent);
     if (agent.connected || this.#agents.get(agent.id) !== agent || this.#grace.has(agent.id)) return;
     const { clock, grace, logger } = this.#options;
-    agent.gone = { since: clock.now(), availability: agent.next ?? agent.availability };
+    agent.gone = { since: clock.now(), availability: agent.availability, next: agent.next };
     logger.info('agent-disconnected', { agentId: agent.id });
     this.#sync(agent, 'agent-disconnected');
     this.#known.keep(agent);
@@ -276,9 +281,9 @@ export class Agents {
     this.#agents.clear();
   }
 
-  #become(agent: Agent, availability: Availability): void {
+  #become(agent: Agent, availability: Availability, next?: Availability): void {
     agent.availability = availability;
-    agent.next = undefined;
+    agent.next = next;
     agent.since = this.#options.clock.now();
     this.#sync(agent);
     this.#known.keep(agent);
@@ -338,7 +343,7 @@ export class Agents {
     if (leaving !== undefined || gone === undefined || this.#vanished.has(id)) return;
     const { clock, grace } = this.#options;
     for (const [other, { until }] of this.#vanished) if (until <= clock.now()) this.#vanished.delete(other);
-    this.#vanished.set(id, { availability: gone.availability, until: gone.since + grace.returnMs });
+    this.#vanished.set(id, { availability: gone.availability, next: gone.next, until: gone.since + grace.returnMs });
   }
 
   #signOut(agent: Agent, reason: string): void {

@@ -82,6 +82,12 @@ const meetingReport: v.GenericSchema<unknown, MeetingReport> = v.variant('type',
   v.object({ type: v.literal('over') }),
 ]);
 
+const wrapUpDraft = {
+  disposition: v.exactOptional(id),
+  notes: v.exactOptional(v.pipe(v.string(), v.maxLength(16_384))),
+  labels: v.exactOptional(labels),
+};
+
 export const agentCommands: Schemas<AgentCommands> = {
   ...chat,
   'availability/set': v.object({ availability, whenBusy: v.picklist(['now', 'after-current']) }),
@@ -95,14 +101,9 @@ export const agentCommands: Schemas<AgentCommands> = {
     priority: v.exactOptional(v.pipe(v.number(), v.minValue(-100), v.maxValue(100))),
     suspend: v.exactOptional(v.boolean()),
   }),
+  'wrap-up/save': v.object({ taskId: id, ...wrapUpDraft }),
   'wrap-up/extend': v.object({ taskId: id }),
-  'wrap-up/complete': v.object({
-    taskId: id,
-    disposition: v.exactOptional(id),
-    notes: v.exactOptional(v.pipe(v.string(), v.maxLength(16_384))),
-    labels: v.exactOptional(labels),
-    closeAt: v.exactOptional(time),
-  }),
+  'wrap-up/complete': v.object({ taskId: id, ...wrapUpDraft, closeAt: v.exactOptional(time) }),
   'context/set': v.object({ conversationId: id, patch }),
   'phone/report': v.object({ ready: v.boolean(), reasons: v.pipe(v.array(reason), v.maxLength(16)) }),
   'call/dial': v.object({ to: callTarget, queueId: v.exactOptional(id), context: v.exactOptional(labels) }),

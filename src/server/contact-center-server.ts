@@ -31,6 +31,7 @@ import { StartKeys } from './start-keys';
 import { TaskBoard } from './task-board';
 import { TaskEvents } from './task-events';
 import { Work } from './work';
+import { WrapUps } from './wrap-ups';
 
 /** The control plane itself, without any network: frames and requests in, frames and responses out. */
 export interface ContactCenterServer {
@@ -103,7 +104,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
       const task = board.task(taskId);
       if (task !== undefined) consults.events.giveBack(task, reason, [agent.id]);
     },
-    gone: (agent, reason) => work.release(agent, reason),
+    gone: (agent, reason) => wrapUps.release(agent, reason),
   });
   const board: TaskBoard = new TaskBoard({
     ...{ options: resolved, apply, agents },
@@ -128,9 +129,10 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     joined: ({ conversation }) => calls.agentJoined(conversation),
     asked: () => consults.events,
     changed: (task) => {
-      for (const observer of [parking, callbacks, announcements]) observer.taskChanged(task);
+      for (const observer of [parking, callbacks, announcements, wrapUps]) observer.taskChanged(task);
     },
   });
+  const wrapUps = new WrapUps({ options: resolved, board });
   const work: Work = new Work(resolved, board, taskEvents);
   const customers: Customers = new Customers({
     ...{ options: resolved, engine, board, work },
@@ -191,6 +193,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     conversations,
     parking,
     callbacks,
+    wrapUps,
     escalation,
     meetings,
     starts: new StartKeys(resolved.clock, resolved.resume),
@@ -247,7 +250,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
       takeUp.close();
       calls.close();
       lost.close();
-      for (const one of [consults, parking, callbacks, announcements, escalation]) one.close();
+      for (const one of [consults, parking, callbacks, wrapUps, announcements, escalation]) one.close();
       resolved.hooks.close();
       router.close();
       agents.close();

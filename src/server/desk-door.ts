@@ -26,6 +26,7 @@ import type { LostCalls } from './lost-calls';
 import type { TaskBoard } from './task-board';
 import type { TaskEvents } from './task-events';
 import type { Work } from './work';
+import type { WrapUps } from './wrap-ups';
 
 interface DeskParts {
   readonly options: ResolvedOptions;
@@ -41,6 +42,7 @@ interface DeskParts {
   readonly engine: RoutingEngine;
   readonly parking: Parking;
   readonly callbacks: Callbacks;
+  readonly wrapUps: WrapUps;
   readonly escalation: Escalation;
   readonly meetings: MeetingReports;
   readonly carriedOut: CarriedOut;
@@ -110,7 +112,7 @@ function admit({ agents, signIn }: DeskParts, identity: AgentIdentity): Agent {
   }
 }
 
-function snapshotOf({ agents, board, work, options, parking, callbacks }: DeskParts, agent: Agent): AgentPush {
+function snapshotOf({ agents, board, work, options, parking, callbacks, wrapUps }: DeskParts, agent: Agent): AgentPush {
   const conversations = work.conversationsOf(agent).flatMap((conversation) => {
     const self = conversation.seatOf(agent.id);
     return self === undefined ? [] : [conversation.recordForAgent(self)];
@@ -118,6 +120,7 @@ function snapshotOf({ agents, board, work, options, parking, callbacks }: DeskPa
   const expected = [...agent.expected.values()];
   const parked = parking.listFor(agent);
   const promised = callbacks.listFor(agent);
+  const drafts = wrapUps.draftsOf(agent);
   return {
     type: 'snapshot',
     agent: agents.record(agent),
@@ -126,6 +129,7 @@ function snapshotOf({ agents, board, work, options, parking, callbacks }: DeskPa
     ...(expected.length > 0 && { expected }),
     ...(parked.length > 0 && { parked }),
     ...(promised.length > 0 && { callbacks: promised }),
+    ...(drafts !== undefined && { drafts }),
     at: options.clock.now(),
   };
 }
@@ -133,7 +137,7 @@ function snapshotOf({ agents, board, work, options, parking, callbacks }: DeskPa
 const done: Readonly<Record<string, never>> = {};
 
 function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush>): Handlers<AgentCommands> {
-  const { options, agents, work, consults, conversations, parking, callbacks, escalation, meetings } = parts;
+  const { options, agents, work, consults, conversations, parking, callbacks, wrapUps, escalation, meetings } = parts;
   // Who has given the conversation away still sees it, and can write notes.
   const seat = (conversationId: string): Seat => {
     const conversation = conversations.get(conversationId);
@@ -174,10 +178,15 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
       await consults.requeue(agent, args);
       return done;
     },
-    'wrap-up/extend': ({ taskId }) => work.extend(agent, taskId),
+    'wrap-up/save': (args) => {
+      requireScreenPop(args.labels, options.screenPopSites, { action: 'save wrap-up', field: 'labels' });
+      wrapUps.save(agent, session, args);
+      return done;
+    },
+    'wrap-up/extend': ({ taskId }) => wrapUps.extend(agent, taskId),
     'wrap-up/complete': async (args) => {
       requireScreenPop(args.labels, options.screenPopSites, { action: 'complete wrap-up', field: 'labels' });
-      await work.complete(agent, args);
+      await wrapUps.complete(agent, args);
       return done;
     },
     'phone/report': (report) => {

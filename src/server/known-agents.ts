@@ -17,7 +17,10 @@ export class KnownAgents {
   /** What becomes of an agent who is not there does not count: back again, they are what they were. */
   keep({ id, availability, next, connected, gone }: Agent): void {
     if (connected) this.#tell(id, { id, availability, ...(next !== undefined && { next }) });
-    else if (gone !== undefined) this.#tell(id, { id, availability: gone.availability, goneAt: gone.since });
+    else if (gone !== undefined) {
+      const { availability: was, next: wanted, since: goneAt } = gone;
+      this.#tell(id, { id, availability: was, ...(wanted !== undefined && { next: wanted }), goneAt });
+    }
   }
 
   forget(agentId: string): void {

@@ -249,6 +249,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     if (!(ringTimeoutMs > 0 && ringTimeoutMs <= longestRingMs)) {
       throw refused(`queues[${index}].ringTimeoutMs`, `it must be above 0 and at most ${longestRingMs}`);
     }
+    checkWrapUp(`queues[${index}].wrapUp`, wrapUp);
     if (wrapUp?.required === true && (wrapUp.dispositions ?? []).length === 0) {
       throw refused(`queues[${index}].wrapUp.dispositions`, 'a disposition is required and there is none');
     }
@@ -287,6 +288,20 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
 function checkInterval(field: string, everyMs: number | false = false): void {
   if (everyMs === false || everyMs >= shortestAnnounceMs) return;
   throw refused(field, `it must be at least ${shortestAnnounceMs}`);
+}
+
+function checkWrapUp(field: string, wrapUp: Partial<WrapUpPolicy> = {}): void {
+  const { dispositions = [], required = false, limitMs, atLimit, limitDisposition, maxExtensions = 0 } = wrapUp;
+  if (limitMs !== undefined && !(limitMs > 0)) throw refused(`${field}.limitMs`, 'it must be above 0');
+  if (!(Number.isInteger(maxExtensions) && maxExtensions >= 0))
+    throw refused(`${field}.maxExtensions`, 'it must be a whole number, 0 or above');
+  if (limitDisposition !== undefined && !dispositions.some(({ code }) => code === limitDisposition))
+    throw refused(`${field}.limitDisposition`, 'it is not one of the dispositions');
+  if (atLimit !== 'complete') return;
+  if (limitMs === undefined)
+    throw refused(`${field}.limitMs`, 'wrap-up is to be completed at a limit and there is none');
+  if (required && limitDisposition === undefined)
+    throw refused(`${field}.limitDisposition`, 'a disposition is required and there is none for the limit');
 }
 
 /** Chosen: far above what people do. */

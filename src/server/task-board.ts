@@ -281,6 +281,6 @@ function asNow(task: LiveTask, record: TaskRecord): TaskRecord {
 }
 
 /** The agent as the log names it: as a participant once it is one. */
-export function actorIn(conversation: Conversation, agent: Agent): Actor {
+export function actorIn(conversation: Conversation, agent: Pick<Agent, 'id'>): Actor {
   return { kind: 'agent', id: conversation.seatOf(agent.id) ?? agent.id };
 }

@@ -1,6 +1,6 @@
 import type { RoutingExplanation, Selector } from 'onescreen';
 import type { ExplanationRecord, OfferRecord, ParkedRecord } from '../protocol/agent-frames';
-import type { TaskRecord } from '../protocol/log-entry';
+import type { TaskRecord, WrapUpDraftRecord } from '../protocol/log-entry';
 import type { Conversation } from './conversation';
 
 /** An agent's acceptance of a task. */
@@ -34,6 +34,8 @@ export interface LiveTask {
   readonly selectors?: readonly Selector[] | undefined;
   /** It waits, and nobody is asked. */
   suspended?: boolean;
+  /** What its agent has written down for its wrap-up so far. */
+  draft?: WrapUpDraftRecord | undefined;
   /** When it closes by itself, epoch milliseconds. */
   closeAt?: number | undefined;
   /** How many agents in a row could not be let into the chat. */

@@ -3,7 +3,6 @@ import type { AgentCommands } from '../protocol/agent-frames';
 import type { Actor, TaskRecord } from '../protocol/log-entry';
 import type { Agent } from './agent';
 import { isCallHost } from './channel-host';
-import { commandUnderWay } from './command-context';
 import { closeChannels } from './channel-work';
 import type { Conversation } from './conversation';
 import { wrapUpOf, type ResolvedOptions } from './options';
@@ -155,36 +154,6 @@ export class Work {
     await conversation.log.settled();
   }
 
-  async extend(agent: Agent, taskId: string): Promise<{ readonly endsAt?: number }> {
-    const task = this.#board.require(agent, taskId, 'wrapping', 'extend wrap-up');
-    const { wrapUp, wrapUpEndsAt } = task.record;
-    if (wrapUp.limitMs === undefined || wrapUpEndsAt === undefined) return {};
-    const endsAt = Math.max(wrapUpEndsAt, this.#options.clock.now()) + wrapUp.limitMs;
-    task.record = { ...task.record, wrapUpEndsAt: endsAt };
-    await this.#board.log(task, actorIn(task.conversation, agent));
-    return { endsAt };
-  }
-
-  async complete(agent: Agent, result: AgentCommands['wrap-up/complete']['args']): Promise<void> {
-    const { taskId, disposition, notes = '', labels, closeAt } = result;
-    const task = this.#board.require(agent, taskId, 'wrapping', 'complete wrap-up');
-    const { conversation, record } = task;
-    checkDisposition(record, disposition);
-    const by = actorIn(conversation, agent);
-    if (notes !== '' && commandUnderWay()?.begun?.includes('note') !== true) {
-      void this.#board.inTurn(conversation, async () => {
-        await conversation.append(by, { type: 'note', text: notes });
-      });
-    }
-    task.record = {
-      ...record,
-      ...(disposition !== undefined && { disposition }),
-      ...(labels !== undefined && { labels: { ...record.labels, ...labels } }),
-    };
-    this.#board.tell(by, { type: 'close', taskId, ...(closeAt !== undefined && { closeAt }) });
-    await conversation.log.settled();
-  }
-
   /** The customer is gone, or has had enough. A host that fails does not keep the customer. */
   async customerLeft(conversation: Conversation, reason: 'customer-left' | 'abandoned'): Promise<void> {
     const by: Actor = reason === 'abandoned' ? system : { kind: 'customer', id: conversation.customer.id };
@@ -242,16 +211,6 @@ export class Work {
       throw error;
     }
   }
-
-  /** The agent will not come back: what it was wrapping up is completed as it is. */
-  release(agent: Agent, reason: string): void {
-    for (const taskId of [...agent.tasks.keys()]) {
-      const task = this.#board.task(taskId);
-      if (task?.record.status !== 'wrapping') continue;
-      task.record = { ...task.record, reason };
-      this.#board.tell(system, { type: 'close', taskId });
-    }
-  }
 }
 
 /** Throws `agent/unreachable` for one whom a ring would not reach. */
@@ -266,12 +225,4 @@ export function takeFailure(error: unknown): unknown {
   return new ContactCenterError('agent/no-capacity', 'unable to take call; the agent has no capacity left', {
     cause: error,
   });
-}
-
-function checkDisposition({ wrapUp }: TaskRecord, disposition: string | undefined): void {
-  const missing = disposition === undefined && wrapUp.required;
-  const unknown = disposition !== undefined && !wrapUp.dispositions.some(({ code }) => code === disposition);
-  if (!missing && !unknown) return;
-  const why = missing ? 'the queue asks for a disposition' : 'the queue has no such disposition';
-  throw new ContactCenterError('command/invalid', `unable to complete wrap-up; ${why}`, { field: 'disposition' });
 }

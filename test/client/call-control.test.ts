@@ -392,6 +392,7 @@ describe('a consult', () => {
       task: { id: 't-2', purpose: 'transfer', status: 'wrapping' },
       entries: [consult('k-1', 'ringing', about)],
     });
+    mine.wrapUp.save({ disposition: 'sold' });
     expect(mine.can('wrapUp')).toEqual({ allowed: true });
     await client.close();
   });

@@ -252,6 +252,8 @@ describe('a task', () => {
       conversationId: 'c-1',
       entries: [entry(7, { type: 'task', task: { ...task, status: 'wrapping' } })],
     });
+    expect(of('wrapUp')).toEqual({ allowed: false, reason: 'disposition-required' });
+    mine.wrapUp.save({ disposition: 'sold' });
     expect(of('wrapUp')).toEqual({ allowed: true });
     await client.close();
   });

@@ -99,8 +99,9 @@ describe('a call that one desk gives to another, over the server', () => {
     expect(task.status$.value).toBe('wrapping');
     expect(task.conversation.channel('voice')?.state$.value.status).toBe('closed');
     expect(ann.client.tasks$.value).toEqual([task]);
+    task.wrapUp.save({ disposition: 'solved' });
     expect(allowed(task, 'transfer', 'hold', 'end', 'rejoin', 'wrapUp')).toEqual(['wrapUp']);
-    void task.wrapUp.complete({ disposition: 'solved' });
+    void task.wrapUp.complete();
     await center.clock.advance(100);
     expect(ann.client.tasks$.value).toEqual([]);
     expect(ben.client.tasks$.value).toEqual([bens]);

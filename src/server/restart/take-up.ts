@@ -18,6 +18,7 @@ import type { StartKeys } from '../start-keys';
 import { system, type TaskBoard } from '../task-board';
 import { channelsOf, unassigned, type LiveTask } from '../task-record';
 import type { Demand, Work } from '../work';
+import type { WrapUps } from '../wrap-ups';
 import { commandsIn, type CarriedOut } from './carried-out';
 import { missingHost } from './missing-host';
 import { recallLog, type Recalled, type RecalledTask } from './recalled';
@@ -43,6 +44,7 @@ interface TakeUpParts {
   readonly calls: Calls;
   readonly consults: Consults;
   readonly callbacks: Callbacks;
+  readonly wrapUps: WrapUps;
   readonly conversations: () => Conversations;
   readonly escalation: Escalation;
   readonly meetings: MeetingReports;
@@ -317,7 +319,7 @@ export class TakeUp {
   }
 
   async #setRight(conversation: Conversation, recalled: Recalled, lost: readonly OpenChannel[]): Promise<void> {
-    const { board, work, callbacks, consults, conversations, customers } = this.#parts;
+    const { board, work, callbacks, wrapUps, consults, conversations, customers } = this.#parts;
     if (recalled.ended) return conversations().finished(conversation);
     const waits = board.taskOf(conversation)?.record.status;
     const isWaiting = waits === 'queued' || waits === 'offered';
@@ -331,7 +333,7 @@ export class TakeUp {
       for (const { channelId } of lost) await work.channelOver(conversation, channelId, { by: system, reason: 'lost' });
       await consults.goOn(conversation);
     });
-    for (const task of board.tasksOf(conversation)) callbacks.taskChanged(task);
+    for (const task of board.tasksOf(conversation)) for (const one of [callbacks, wrapUps]) one.taskChanged(task);
     const isPromised = callbacks.dueAt(conversation) !== undefined;
     const { opening, hadTask, openedAt } = recalled;
     if (conversation.channel === undefined) {

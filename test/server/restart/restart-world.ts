@@ -33,6 +33,7 @@ export function restartWorld(
   const random = seededRandom(seed);
   const store = options.store ?? memoryStore();
   const links: InProcessSocket[] = [];
+  const desks = new Map<string, number>();
   let runs = 0;
   let running: Process | undefined;
   /** Called when the store has taken entries, before the server knows. */
@@ -146,11 +147,13 @@ export function restartWorld(
       return chat;
     },
     async desk(id: string, available = true): Promise<ContactCenterClient> {
+      const tab = (desks.get(id) ?? 0) + 1;
+      desks.set(id, tab);
       const client = new ContactCenterClient({
         controlPlane: controlPlane('http://cc.example'),
         tokens: async () => ({ token: id, expiresOn: Date.UTC(2100, 0) }),
         providers: [serverChat()],
-        environment: { clock, random: random.fork(`desk ${id}`), socket: link() },
+        environment: { clock, random: random.fork(tab === 1 ? `desk ${id}` : `desk ${id} ${tab}`), socket: link() },
       });
       const signedIn = await client.signIn();
       if (available) await signedIn.setAvailability({ kind: 'available' });
