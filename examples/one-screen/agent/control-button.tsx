@@ -64,6 +64,8 @@ const reasons: Readonly<Record<string, string>> = {
   'no-capacity': 'You have no capacity left for it',
   'meeting-policy': 'The meeting does not allow it',
   closed: 'This conversation has ended',
+  'disposition-required': 'Choose a disposition first',
+  'no-extension-left': 'It was given all the time there is',
 };
 
 /** A reason in the agent's words. */

@@ -24,6 +24,7 @@ export const support: QueueOptions = {
   wrapUp: {
     required: true,
     limitMs: 120_000,
+    maxExtensions: 2,
     dispositions: [
       { code: 'resolved', label: 'Resolved' },
       { code: 'follow-up', label: 'Needs follow-up' },
