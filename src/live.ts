@@ -1,4 +1,4 @@
-import { Observable, type Subscriber } from 'rxjs';
+import { Observable, Subscription } from 'rxjs';
 
 /**
  * A piece of state: an Observable that always has a value, hands it to every new subscriber at once,
@@ -17,18 +17,75 @@ export interface LiveSource<T> {
   complete(): void;
 }
 
-class LiveValue<T> extends Observable<T> implements Live<T>, LiveSource<T> {
+/** Who is told: a subscriber, or other state that is computed from this one. */
+interface Told<T> {
+  next(value: T): void;
+  complete(): void;
+}
+
+interface Listener<T> {
+  readonly told: Told<T>;
+  /** What they were told last. */
+  last: T;
+}
+
+/** Those who look at one value, in order of subscription. Nobody is told the same twice in a row. */
+class Audience<T> {
+  /** Never changed but replaced, so that who comes or goes while others are told disturbs nobody. */
+  #listeners: readonly Listener<T>[] = [];
+  #newest: T | undefined;
+
+  get isEmpty(): boolean {
+    return this.#listeners.length === 0;
+  }
+
+  /** Tells the value of the moment, and from then on every other one until the returned function is called. */
+  join(told: Told<T>, value: T): () => void {
+    const listener = { told, last: value };
+    this.#listeners = [...this.#listeners, listener];
+    told.next(value);
+    return () => {
+      this.#listeners = this.#listeners.filter((one) => one !== listener);
+    };
+  }
+
+  /** Who is told may bring about another value; that one then reaches everybody first, and this one is dropped for the rest. */
+  tell(value: T): void {
+    this.#newest = value;
+    for (const listener of this.#listeners) {
+      if (Object.is(listener.last, value)) continue;
+      listener.last = value;
+      listener.told.next(value);
+      if (!Object.is(this.#newest, value)) return;
+    }
+  }
+
+  complete(): void {
+    const listeners = this.#listeners;
+    this.#listeners = [];
+    for (const { told } of listeners) told.complete();
+  }
+}
+
+/** State of this module: one is computed from another without a subscriber between them, which would do nothing but cost. */
+abstract class OwnLive<T> extends Observable<T> implements Live<T> {
+  abstract readonly value: T;
+
+  constructor() {
+    super((subscriber) => this.join(subscriber));
+  }
+
+  /** Tells the value at once, and every other one, and the end, until the returned function is called. */
+  abstract join(told: Told<T>): () => void;
+}
+
+class LiveValue<T> extends OwnLive<T> implements LiveSource<T> {
   #value: T;
   #done = false;
-  readonly #subscribers = new Set<Subscriber<T>>();
+  readonly #audience = new Audience<T>();
 
   constructor(value: T) {
-    super((subscriber) => {
-      subscriber.next(this.#value);
-      if (this.#done) return subscriber.complete();
-      this.#subscribers.add(subscriber);
-      return () => this.#subscribers.delete(subscriber);
-    });
+    super();
     this.#value = value;
   }
 
@@ -40,66 +97,105 @@ class LiveValue<T> extends Observable<T> implements Live<T>, LiveSource<T> {
     return this.#value;
   }
 
+  join(told: Told<T>): () => void {
+    const leave = this.#audience.join(told, this.#value);
+    if (!this.#done) return leave;
+    leave();
+    told.complete();
+    return () => {};
+  }
+
   set(value: T): void {
     if (this.#done || Object.is(value, this.#value)) return;
     this.#value = value;
-    // A copy, so that who subscribes meanwhile is not told twice. A subscriber may set again; the
-    // newer value then reaches everybody first, and the older one is dropped for the rest.
-    for (const subscriber of [...this.#subscribers]) {
-      if (!Object.is(value, this.#value)) return;
-      subscriber.next(value);
-    }
+    this.#audience.tell(value);
   }
 
   complete(): void {
     if (this.#done) return;
     this.#done = true;
-    for (const subscriber of [...this.#subscribers]) subscriber.complete();
-    this.#subscribers.clear();
+    this.#audience.complete();
   }
 }
 
-/** Computed from other state, when asked: nothing runs and nothing is held as long as nobody looks. */
-class ComputedLive<T> extends Observable<T> implements Live<T> {
+/** Computed from other state, once for all who look at it, or when asked: nothing runs as long as nobody looks. */
+class ComputedLive<T> extends OwnLive<T> {
   readonly #sources: readonly Live<unknown>[];
   readonly #compute: () => T;
   readonly #same: (a: T, b: T) => boolean;
-  #memo: { readonly inputs: readonly unknown[]; readonly output: T } | undefined;
+  readonly #audience = new Audience<T>();
+  /** While somebody looks. */
+  #connection: Subscription | undefined;
+  /** Sources that have not completed. */
+  #open = 0;
+  /** Values of the sources that `#output` was computed from. */
+  readonly #inputs: unknown[] = [];
+  #output: T | undefined;
+  #isComputed = false;
 
   constructor(sources: readonly Live<unknown>[], compute: () => T, same: (a: T, b: T) => boolean) {
-    super((subscriber) => {
-      let last: { readonly value: T } | undefined;
-      let ready = false;
-      let open = sources.length;
-      const publish = () => {
-        if (!ready || subscriber.closed) return;
-        const value = this.value;
-        if (last !== undefined && Object.is(last.value, value)) return;
-        last = { value };
-        subscriber.next(value);
-      };
-      const complete = () => {
-        open--;
-        if (open === 0 && ready) subscriber.complete();
-      };
-      for (const source of sources) subscriber.add(source.subscribe({ next: publish, complete }));
-      ready = true;
-      publish();
-      if (open === 0) subscriber.complete();
-    });
+    super();
     this.#sources = sources;
     this.#compute = compute;
     this.#same = same;
   }
 
   get value(): T {
-    const inputs = this.#sources.map((source) => source.value);
-    const memo = this.#memo;
-    if (memo !== undefined && inputs.every((input, index) => Object.is(input, memo.inputs[index]))) return memo.output;
+    const before = this.#output;
+    const wasComputed = this.#isComputed && before !== undefined;
+    if (!this.#takeInputs() && wasComputed) return before;
+    this.#isComputed = false;
     const fresh = this.#compute();
-    const output = memo !== undefined && this.#same(memo.output, fresh) ? memo.output : fresh;
-    this.#memo = { inputs, output };
-    return output;
+    const value = wasComputed && this.#same(before, fresh) ? before : fresh;
+    this.#output = value;
+    this.#isComputed = true;
+    return value;
+  }
+
+  join(told: Told<T>): () => void {
+    if (this.#connection === undefined) this.#connect();
+    const leave = this.#audience.join(told, this.value);
+    if (this.#open === 0) told.complete();
+    return () => {
+      leave();
+      if (this.#audience.isEmpty) this.#disconnect();
+    };
+  }
+
+  /** True when a source has another value than the last time. */
+  #takeInputs(): boolean {
+    let changed = false;
+    for (let index = 0; index < this.#sources.length; index++) {
+      const input = this.#sources[index]?.value;
+      if (Object.is(input, this.#inputs[index])) continue;
+      this.#inputs[index] = input;
+      changed = true;
+    }
+    return changed;
+  }
+
+  #connect(): void {
+    const connection = new Subscription();
+    this.#connection = connection;
+    this.#open = this.#sources.length;
+    const told: Told<unknown> = {
+      // Nobody has joined yet when the sources say at once what they are: `join` tells that.
+      next: () => {
+        if (!this.#audience.isEmpty) this.#audience.tell(this.value);
+      },
+      complete: () => {
+        this.#open--;
+        if (this.#open === 0) this.#audience.complete();
+      },
+    };
+    for (const source of this.#sources)
+      connection.add(source instanceof OwnLive ? source.join(told) : source.subscribe(told));
+  }
+
+  #disconnect(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.unsubscribe();
   }
 }
 

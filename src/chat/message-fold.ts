@@ -12,8 +12,8 @@ import {
 /** What one channel's next item has to be compared with. Changes in place; only the newest fold may use it. */
 export interface MessageFold {
   readonly channelId: string;
-  /** By provider id: the newest version, and what the timeline shows of it. */
-  readonly messages: Map<string, { readonly version: number; readonly item: MessageItem }>;
+  /** By provider id: what the timeline shows of it. */
+  readonly messages: Map<string, MessageItem>;
   /** By provider id: messages of senders whom nobody has introduced yet. */
   readonly unnamed: Map<string, ProviderMessage>;
   /** By client id: own messages that no provider has brought yet. */
@@ -22,6 +22,10 @@ export interface MessageFold {
   readonly settled: Map<string, string>;
   /** By the reader's name at the provider: everything up to this server time is seen. */
   readonly horizons: Map<string, number>;
+  /** Server time up to which somebody else has seen everything. */
+  readUpTo: number;
+  /** Server time up to which this participant has. */
+  seenUpTo: number;
   unread: number;
 }
 
@@ -33,6 +37,8 @@ export function createMessageFold(channelId: string): MessageFold {
     pending: new Map(),
     settled: new Map(),
     horizons: new Map(),
+    readUpTo: -Infinity,
+    seenUpTo: -Infinity,
     unread: 0,
   };
 }
@@ -71,11 +77,10 @@ function foldMessage(
     channel.settled.set(clientId, message.providerId);
   }
   if (from === undefined) channel.unnamed.set(message.providerId, message);
-  const item = toItem(channel, message, from, clientId, who);
-  channel.messages.set(message.providerId, { version: message.version, item });
-  const before = known?.item ?? pending;
-  channel.unread +=
-    Number(isUnread(channel, item, who)) - Number(before !== undefined && isUnread(channel, before, who));
+  const before = known ?? pending;
+  const item = toItem(channel, message, from, before?.id ?? idOf(channel, message.providerId, clientId), who);
+  channel.messages.set(message.providerId, item);
+  channel.unread += Number(isUnread(channel, item)) - Number(before !== undefined && isUnread(channel, before));
   return before === undefined ? timeline.with(item) : timeline.replace(before, item);
 }
 
@@ -90,6 +95,7 @@ function foldSending(timeline: FoldedTimeline, channel: MessageFold, event: Send
     source: channel.channelId,
     seq: before?.seq ?? event.seq,
     channelId: channel.channelId,
+    version: 0,
     direction: 'out',
     text: event.text,
     ...(event.html !== undefined && { html: event.html }),
@@ -107,29 +113,32 @@ function foldReceipt(
   receipt: ProviderReceipt,
   who: Identities,
 ): FoldedTimeline {
-  const read = readUpTo(channel, who);
+  const { readUpTo } = channel;
   if (receipt.upTo <= (channel.horizons.get(receipt.reader) ?? -Infinity)) return timeline;
   channel.horizons.set(receipt.reader, receipt.upTo);
+  findHorizons(channel, who);
   if (who.participantOf(receipt.reader) === who.self) {
-    channel.unread = countUnread(timeline, channel, who);
+    channel.unread = countUnread(timeline, channel);
     return timeline;
   }
-  return markRead(timeline, channel, read, who);
+  return markRead(timeline, channel, readUpTo);
 }
 
 /** After somebody was introduced: what came under that name before is folded again. */
 function foldIdentity(timeline: FoldedTimeline, channel: MessageFold, who: Identities): FoldedTimeline {
+  const { readUpTo, seenUpTo } = channel;
+  findHorizons(channel, who);
   let next = timeline;
   for (const [providerId, message] of [...channel.unnamed]) {
     if (who.participantOf(message.sender) === undefined) continue;
     const shown = channel.messages.get(providerId);
     channel.unnamed.delete(providerId);
     channel.messages.delete(providerId);
-    if (shown !== undefined) next = next.without(shown.item);
+    if (shown !== undefined) next = next.without(shown);
     next = foldMessage(next, channel, message, who);
   }
-  next = markRead(next, channel, -Infinity, who);
-  channel.unread = countUnread(next, channel, who);
+  next = markRead(next, channel, readUpTo);
+  if (next !== timeline || channel.seenUpTo !== seenUpTo) channel.unread = countUnread(next, channel);
   return next;
 }
 
@@ -146,82 +155,80 @@ export function pendingClientIdOf(channel: MessageFold, itemId: string): string 
   return pendingId(channel.channelId, clientId) === itemId && channel.pending.has(clientId) ? clientId : undefined;
 }
 
+// Written down field by field: every event makes one, and spreading conditions would cost more than all the rest.
 function toItem(
   channel: MessageFold,
   message: ProviderMessage,
   from: string | undefined,
-  clientId: string | undefined,
+  id: string,
   who: Identities,
 ): MessageItem {
+  const { channelId } = channel;
   const own = from === who.self;
-  return {
+  const item: { -readonly [Field in keyof MessageItem]: MessageItem[Field] } = {
     kind: 'message',
-    id: clientId === undefined ? `${channel.channelId}/${message.providerId}` : pendingId(channel.channelId, clientId),
+    id,
     at: new Date(message.at),
-    source: channel.channelId,
+    source: channelId,
     seq: message.seq,
-    channelId: channel.channelId,
-    ...(from !== undefined && { from }),
+    channelId,
+    version: message.version,
     direction: own ? 'out' : 'in',
-    ...(message.senderName !== undefined && { fromName: message.senderName }),
     text: message.text,
-    ...(message.html !== undefined && { html: message.html }),
-    state: own && message.at <= readUpTo(channel, who) ? 'read' : 'sent',
-    ...(message.editedAt !== undefined && { editedAt: new Date(message.editedAt) }),
-    ...(message.deletedAt !== undefined && { deletedAt: new Date(message.deletedAt) }),
+    state: own && message.at <= channel.readUpTo ? 'read' : 'sent',
   };
+  if (from !== undefined) item.from = from;
+  if (message.senderName !== undefined) item.fromName = message.senderName;
+  if (message.html !== undefined) item.html = message.html;
+  if (message.editedAt !== undefined) item.editedAt = new Date(message.editedAt);
+  if (message.deletedAt !== undefined) item.deletedAt = new Date(message.deletedAt);
+  return item;
 }
 
 /** Own messages after `since` that others have seen become `read`. */
-function markRead(timeline: FoldedTimeline, channel: MessageFold, since: number, who: Identities): FoldedTimeline {
-  const read = readUpTo(channel, who);
+function markRead(timeline: FoldedTimeline, channel: MessageFold, since: number): FoldedTimeline {
   let next = timeline;
   for (let index = timeline.length - 1; index >= 0; index--) {
     const item = timeline.at(index);
     if (item === undefined || (!isPending(item) && item.at.getTime() <= since)) break;
     if (item.kind !== 'message' || item.channelId !== channel.channelId) continue;
+    if (item.state !== 'sent' || item.direction === 'in' || item.at.getTime() > channel.readUpTo) continue;
     const providerId = providerIdOf(channel, item.id);
-    if (providerId === undefined || item.state !== 'sent' || item.direction === 'in' || item.at.getTime() > read)
-      continue;
+    if (providerId === undefined) continue;
     const after: MessageItem = { ...item, state: 'read' };
-    channel.messages.set(providerId, { version: channel.messages.get(providerId)?.version ?? 0, item: after });
+    channel.messages.set(providerId, after);
     next = next.replace(item, after);
   }
   return next;
 }
 
-function countUnread(timeline: FoldedTimeline, channel: MessageFold, who: Identities): number {
-  const seen = seenUpTo(channel, who);
+function countUnread(timeline: FoldedTimeline, channel: MessageFold): number {
   let count = 0;
   for (let index = timeline.length - 1; index >= 0; index--) {
     const item = timeline.at(index);
-    if (item === undefined || (!isPending(item) && item.at.getTime() <= seen)) break;
-    if (item.kind === 'message' && item.channelId === channel.channelId && isUnread(channel, item, who)) count++;
+    if (item === undefined || (!isPending(item) && item.at.getTime() <= channel.seenUpTo)) break;
+    if (item.kind === 'message' && item.channelId === channel.channelId && isUnread(channel, item)) count++;
   }
   return count;
 }
 
-function isUnread(channel: MessageFold, item: MessageItem, who: Identities): boolean {
-  return item.direction === 'in' && item.deletedAt === undefined && item.at.getTime() > seenUpTo(channel, who);
+function isUnread({ seenUpTo }: MessageFold, item: MessageItem): boolean {
+  return item.direction === 'in' && item.deletedAt === undefined && item.at.getTime() > seenUpTo;
 }
 
-/** Server time up to which somebody else has seen everything. */
-function readUpTo(channel: MessageFold, who: Identities): number {
-  let latest = -Infinity;
+/** Looks again at how far who has seen everything: receipts may come before their reader is introduced. */
+function findHorizons(channel: MessageFold, who: Identities): void {
+  channel.readUpTo = -Infinity;
+  channel.seenUpTo = -Infinity;
   for (const [reader, upTo] of channel.horizons) {
     const participant = who.participantOf(reader);
-    if (participant !== undefined && participant !== who.self && upTo > latest) latest = upTo;
+    if (participant === who.self) channel.seenUpTo = Math.max(channel.seenUpTo, upTo);
+    else if (participant !== undefined) channel.readUpTo = Math.max(channel.readUpTo, upTo);
   }
-  return latest;
 }
 
-/** Server time up to which this participant has seen everything. */
-function seenUpTo(channel: MessageFold, who: Identities): number {
-  let latest = -Infinity;
-  for (const [reader, upTo] of channel.horizons) {
-    if (who.participantOf(reader) === who.self && upTo > latest) latest = upTo;
-  }
-  return latest;
+function idOf({ channelId }: MessageFold, providerId: string, clientId: string | undefined): string {
+  return clientId === undefined ? `${channelId}/${providerId}` : pendingId(channelId, clientId);
 }
 
 function pendingId(channelId: string, clientId: string): string {

@@ -15,7 +15,8 @@ export function previousMessages(source: string, entries: readonly LogEntry[], s
         const { id, from, text } = message;
         const fromName = names.get(from);
         messages.set(id, {
-          ...{ kind: 'message', id: `${source}/${seq}`, at, source, seq, channelId, from, text, state: 'sent' },
+          ...{ kind: 'message', id: `${source}/${seq}`, at, source, seq, channelId, from, text },
+          ...{ version: seq, state: 'sent' },
           ...(fromName !== undefined && { fromName }),
           direction: from === self ? 'out' : 'in',
         });
@@ -26,7 +27,7 @@ export function previousMessages(source: string, entries: readonly LogEntry[], s
         const known = messages.get(entry.messageId);
         const change =
           entry.type === 'message-edited' ? { text: entry.text, editedAt: at } : { text: '', deletedAt: at };
-        if (known !== undefined) messages.set(entry.messageId, { ...known, ...change });
+        if (known !== undefined) messages.set(entry.messageId, { ...known, ...change, version: entry.seq });
       }
     }
   }

@@ -161,7 +161,7 @@ export class SessionChatChannel implements OpenChatChannel {
 
   #settle(stored: ProviderMessage): MessageItem {
     this.#take([stored]);
-    const item = this.#fold.messages.get(stored.providerId)?.item;
+    const item = this.#fold.messages.get(stored.providerId);
     if (item === undefined)
       throw new ContactCenterError('message/not-found', 'unable to find the sent message; the channel is closed');
     return item;

@@ -67,7 +67,8 @@ export function createConversation(options: ConversationOptions): OpenConversati
       if (next !== fold) changed.push(event);
       fold = next;
     }
-    fold = recounted(fold);
+    // Nothing new: a channel may have been left.
+    if (events.length === 0) fold = recounted(fold);
     snapshot.set(fold.snapshot);
     for (const info of fold.snapshot.channels.values()) join(info);
     for (const event of changed) options.onEvent?.(event);

@@ -12,7 +12,7 @@ export interface ProviderMessage {
   /** The sender's name at this provider: a participant's id, or one of its `providerRefs`. */
   readonly sender: string;
   readonly senderName?: string;
-  /** Given by the sender's desk; ties a message to the one shown while sending. */
+  /** Given by the sender's desk, the same in every version; ties a message to the one shown while sending. */
   readonly clientId?: string;
   readonly text: string;
   /** Must be sanitised. */

@@ -20,6 +20,8 @@ export interface ConversationFold {
   readonly channels: Map<string, ChannelFold>;
   /** Names at providers, to participants. */
   readonly names: Map<string, string>;
+  /** The same, for channels. */
+  readonly who: Identities;
   /** By what they are about: the log position that had the last word, so that the order of arrival does not matter. */
   readonly lastWord: Map<string, number>;
   /** Why each channel has closed; it may be known before that it was opened. */
@@ -29,12 +31,14 @@ export interface ConversationFold {
 }
 
 export function emptyFold(id: string, self: string): ConversationFold {
+  const names = new Map<string, string>();
   return {
     snapshot: emptySnapshot(id, self),
     timeline: ChunkedTimeline.empty,
     seen: new Set(),
     channels: new Map(),
-    names: new Map(),
+    names,
+    who: { self, participantOf: (name) => names.get(name) },
     lastWord: new Map(),
     closedBecause: new Map(),
     previous: new Set(),
@@ -65,7 +69,7 @@ export function reduce(fold: ConversationFold, event: ConversationEvent): Conver
     case 'sending':
     case 'item': {
       const channel = fold.channels.get(event.channelId);
-      return channel === undefined ? fold : withTimeline(fold, channel.take(fold.timeline, event, identities(fold)));
+      return channel === undefined ? fold : withTimeline(fold, channel.take(fold.timeline, event, fold.who));
     }
   }
 }
@@ -225,9 +229,8 @@ function withParticipant(fold: ConversationFold, record: ParticipantRecord, seq:
   const newest = hasLastWord(fold, `participant:${record.id}`, seq);
   const present = hasLastWord(fold, `present:${record.id}`, seq) ? true : (known?.present ?? false);
   const next = withRoster(fold, { ...(newest || known === undefined ? record : known), present });
-  const who = identities(next);
   let timeline = next.timeline;
-  for (const channel of next.channels.values()) timeline = channel.identify(timeline, who);
+  for (const channel of next.channels.values()) timeline = channel.identify(timeline, next.who);
   return withTimeline(next, timeline);
 }
 
@@ -248,11 +251,35 @@ export function recounted(fold: ConversationFold): ConversationFold {
   return withTimeline(fold, fold.timeline);
 }
 
+// Field by field: every message makes a fold and a snapshot, and spreading them would cost more than all the rest.
 function withTimeline(fold: ConversationFold, timeline: FoldedTimeline): ConversationFold {
+  const { snapshot, seen, channels, names, who, lastWord, closedBecause, previous } = fold;
   let unread = 0;
-  for (const channel of fold.channels.values()) unread += channel.unread;
-  if (timeline === fold.timeline && unread === fold.snapshot.unread) return fold;
-  return { ...fold, timeline, snapshot: { ...fold.snapshot, timeline, unread } };
+  for (const channel of channels.values()) unread += channel.unread;
+  if (timeline === fold.timeline && unread === snapshot.unread) return fold;
+  const { id, self, context, participants, tasks, consults, invitations } = snapshot;
+  return {
+    snapshot: {
+      id,
+      self,
+      context,
+      channels: snapshot.channels,
+      participants,
+      tasks,
+      consults,
+      invitations,
+      timeline,
+      unread,
+    },
+    timeline,
+    seen,
+    channels,
+    names,
+    who,
+    lastWord,
+    closedBecause,
+    previous,
+  };
 }
 
 function withSnapshot(fold: ConversationFold, change: Partial<ConversationSnapshot>): ConversationFold {
@@ -264,10 +291,6 @@ function hasLastWord(fold: ConversationFold, subject: string, seq: number): bool
   if ((fold.lastWord.get(subject) ?? 0) > seq) return false;
   fold.lastWord.set(subject, seq);
   return true;
-}
-
-function identities(fold: ConversationFold): Identities {
-  return { self: fold.snapshot.self, participantOf: (name) => fold.names.get(name) };
 }
 
 function sorted(context: ReadonlyMap<string, LabelValue>): Labels {

@@ -30,6 +30,8 @@ interface ItemBase {
 export interface MessageItem extends ItemBase {
   readonly kind: 'message';
   readonly channelId: string;
+  /** The source's own, which grows with every change there; 0 while nothing is stored. */
+  readonly version: number;
   /** The participant who wrote it; absent while nobody of that name has joined. */
   readonly from?: string;
   /** `out`: written by the one who looks at it. */
@@ -146,5 +148,6 @@ export function isPending(item: TimelineItem): boolean {
 }
 
 function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  // An edited message has the very id of the one before: nothing to compare then.
+  return a === b ? 0 : a < b ? -1 : 1;
 }

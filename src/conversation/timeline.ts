@@ -1,4 +1,4 @@
-import { compareItems, type TimelineItem } from './timeline-item';
+import { compareItems, isPending, type TimelineItem } from './timeline-item';
 
 /** Everything that happened in a conversation, oldest first. Immutable: a change makes a new one that shares what stayed. */
 export interface Timeline {
@@ -24,25 +24,41 @@ const chunkSize = 128;
 
 type Chunk = readonly TimelineItem[];
 
+/** The chunks that are full, and what a search needs to know of each without looking into it. */
+interface Past {
+  readonly chunks: readonly Chunk[];
+  /** Index of the first item of each chunk, and of the end. */
+  readonly starts: readonly number[];
+  /** Time of the last item of each chunk, epoch milliseconds; infinite where it is pending. */
+  readonly times: readonly number[];
+}
+
+const noPast: Past = { chunks: [], starts: [0], times: [] };
+
 /**
  * A sorted list in chunks, the last of which is its end. Versions share chunks, and an append writes behind the end,
  * where older versions, which know their own length, never look.
  */
 export class ChunkedTimeline implements FoldedTimeline {
-  static readonly empty = new ChunkedTimeline([], [0], [], 0);
+  static readonly empty = new ChunkedTimeline(noPast, [], 0);
 
   readonly length: number;
-  readonly #past: readonly Chunk[];
-  /** Index of the first item of each chunk of the past, and of the end. */
-  readonly #starts: readonly number[];
+  readonly #past: Past;
   /** A later version may have appended more than is ours. */
   readonly #end: TimelineItem[];
 
-  private constructor(past: readonly Chunk[], starts: readonly number[], end: TimelineItem[], length: number) {
+  private constructor(past: Past, end: TimelineItem[], length: number) {
     this.#past = past;
-    this.#starts = starts;
     this.#end = end;
     this.length = length;
+  }
+
+  /** Of items that are in order. */
+  static of(items: readonly TimelineItem[]): ChunkedTimeline {
+    const chunks: Chunk[] = [];
+    let from = 0;
+    for (; items.length - from > chunkSize; from += chunkSize) chunks.push(items.slice(from, from + chunkSize));
+    return new ChunkedTimeline(pastOf(chunks), items.slice(from), items.length);
   }
 
   at(index: number): TimelineItem | undefined {
@@ -68,8 +84,9 @@ export class ChunkedTimeline implements FoldedTimeline {
   }
 
   with(item: TimelineItem): ChunkedTimeline {
-    const last = this.at(-1);
-    return last === undefined || compareItems(last, item) < 0 ? this.#append(item) : this.#changed(item, true);
+    const size = this.length - this.#start(this.#past.chunks.length);
+    const last = size > 0 ? this.#end[size - 1] : this.#past.chunks.at(-1)?.at(-1);
+    return last === undefined || compareItems(last, item) < 0 ? this.#append(item, size) : this.#changed(item, true);
   }
 
   /** Takes `item` out; the same timeline when it is not in. */
@@ -79,50 +96,87 @@ export class ChunkedTimeline implements FoldedTimeline {
 
   /** `before` becomes `after`; moves when its order changed. */
   replace(before: TimelineItem, after: TimelineItem): ChunkedTimeline {
-    return (compareItems(before, after) === 0 ? this : this.without(before)).with(after);
+    return compareItems(before, after) === 0 ? this.#exchanged(before, after) : this.without(before).with(after);
   }
 
-  #append(item: TimelineItem): ChunkedTimeline {
-    const start = this.#start(this.#past.length);
-    const size = this.length - start;
+  /** `after` at the place of `before`, which is found without a look at any other item: most of an old chunk is in no cache. */
+  #exchanged(before: TimelineItem, after: TimelineItem): ChunkedTimeline {
+    const chunk = this.#chunkFor(after);
+    const items = this.#items(chunk).slice(0, this.length - this.#start(chunk));
+    const place = items.indexOf(before);
+    if (place < 0) return this.#changed(after, true);
+    items[place] = after;
+    return this.#withChunk(chunk, items);
+  }
+
+  /** With as many other items in the place of a chunk, in the same order. */
+  #withChunk(chunk: number, items: TimelineItem[]): ChunkedTimeline {
+    const { chunks, starts, times } = this.#past;
+    if (chunk === chunks.length) return new ChunkedTimeline(this.#past, items, this.length);
+    const next = chunks.slice();
+    next[chunk] = items;
+    return new ChunkedTimeline({ chunks: next, starts, times }, this.#end, this.length);
+  }
+
+  #append(item: TimelineItem, size: number): ChunkedTimeline {
     const length = this.length + 1;
-    if (size >= chunkSize)
-      return new ChunkedTimeline([...this.#past, this.#end], [...this.#starts, this.length], [item], length);
+    if (size >= chunkSize) {
+      const { chunks, starts, times } = this.#past;
+      const past: Past = {
+        chunks: [...chunks, this.#end],
+        starts: [...starts, this.length],
+        times: [...times, lastTimeOf(this.#end)],
+      };
+      return new ChunkedTimeline(past, [item], length);
+    }
     const end = this.#end.length === size ? this.#end : this.#end.slice(0, size);
     end.push(item);
-    return new ChunkedTimeline(this.#past, this.#starts, end, length);
+    return new ChunkedTimeline(this.#past, end, length);
   }
 
   /** A version in which `item` is at its place, or nothing is. */
   #changed(item: TimelineItem, stays: boolean): ChunkedTimeline {
-    const past = [...this.#past];
-    const isBefore = (other: TimelineItem | undefined) => other !== undefined && compareItems(other, item) < 0;
-    const chunk = search(past.length, (index) => isBefore(past[index]?.at(-1)));
+    const chunk = this.#chunkFor(item);
     const items = this.#items(chunk).slice(0, this.length - this.#start(chunk));
-    const offset = search(items.length, (index) => isBefore(items[index]));
+    const offset = placeOf(item, items);
     const there = items[offset];
-    const taken = there !== undefined && compareItems(there, item) === 0 ? 1 : 0;
-    const growth = Number(stays) - taken;
-    if (taken === 0 && !stays) return this;
-    items.splice(offset, taken, ...(stays ? [item] : []));
-    if (chunk === past.length) return new ChunkedTimeline(past, this.#starts, items, this.length + growth);
+    const isThere = there !== undefined && compareItems(there, item) === 0;
+    if (!isThere && !stays) return this;
+    if (isThere && stays) {
+      items[offset] = item;
+      return this.#withChunk(chunk, items);
+    }
+    items.splice(offset, isThere ? 1 : 0, ...(stays ? [item] : []));
+    const length = this.length + (stays ? 1 : -1);
+    if (chunk === this.#past.chunks.length) return new ChunkedTimeline(this.#past, items, length);
     const parts = items.length > 2 * chunkSize ? [items.splice(0, chunkSize), items] : items.length > 0 ? [items] : [];
-    past.splice(chunk, 1, ...parts);
-    let start = 0;
-    const starts = growth === 0 ? this.#starts : [0, ...past.map(({ length }) => (start += length))];
-    return new ChunkedTimeline(past, starts, this.#end, this.length + growth);
+    const chunks = this.#past.chunks.slice();
+    chunks.splice(chunk, 1, ...parts);
+    return new ChunkedTimeline(pastOf(chunks), this.#end, length);
   }
 
   #items(chunk: number): Chunk {
-    return this.#past[chunk] ?? this.#end;
+    return this.#past.chunks[chunk] ?? this.#end;
   }
 
   #start(chunk: number): number {
-    return this.#starts[chunk] ?? this.length;
+    return this.#past.starts[chunk] ?? this.length;
   }
 
   #chunkOf(index: number): number {
-    return search(this.#past.length, (chunk) => this.#start(chunk + 1) <= index);
+    return Math.max(0, countBelow(index + 1, this.#past.starts) - 1);
+  }
+
+  /** The chunk that `item` is in, or would be: the first whose last item is not before it. */
+  #chunkFor(item: TimelineItem): number {
+    const { chunks, times } = this.#past;
+    const time = orderTimeOf(item);
+    let chunk = countBelow(time, times);
+    for (; times[chunk] === time; chunk++) {
+      const last = chunks[chunk]?.at(-1);
+      if (last !== undefined && compareItems(last, item) >= 0) break;
+    }
+    return chunk;
   }
 
   #fromStart(index: number): number {
@@ -130,13 +184,45 @@ export class ChunkedTimeline implements FoldedTimeline {
   }
 }
 
-/** The first of `length` positions that is not before what is wanted; `length` when all are. */
-function search(length: number, isBefore: (index: number) => boolean): number {
+function pastOf(chunks: readonly Chunk[]): Past {
+  let start = 0;
+  return {
+    chunks,
+    starts: [0, ...chunks.map(({ length }) => (start += length))],
+    times: chunks.map(lastTimeOf),
+  };
+}
+
+function lastTimeOf(chunk: Chunk): number {
+  const last = chunk.at(-1);
+  return last === undefined ? -Infinity : orderTimeOf(last);
+}
+
+/** Never greater in an item that comes before another. */
+function orderTimeOf(item: TimelineItem): number {
+  return isPending(item) ? Infinity : item.at.getTime();
+}
+
+/** How many of ascending `numbers` are below `limit`. */
+function countBelow(limit: number, numbers: readonly number[]): number {
   let low = 0;
-  let high = length;
+  let high = numbers.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (isBefore(middle)) low = middle + 1;
+    if ((numbers[middle] ?? limit) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many of `items`, which are in order, come before `item`. */
+function placeOf(item: TimelineItem, items: Chunk): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = items[middle];
+    if (other !== undefined && compareItems(other, item) < 0) low = middle + 1;
     else high = middle;
   }
   return low;
