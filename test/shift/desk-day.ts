@@ -320,11 +320,13 @@ export class DeskDay {
 
   async #wrapUp(task: Task, random: SeededRandom): Promise<void> {
     const { signal } = this.#shift;
-    task.wrapUp.save({ notes: 'Parcel A-20417 was found.' });
+    task.wrapUp.save({ notes: 'Parcel A-20417' });
+    task.wrapUp.save({ notes: 'Parcel A-20417 was found.', disposition: 'solved' });
     if (random.next() < 0.2) await this.#attempt(task.wrapUp.extend({ signal }));
     await delay(this.#clock, random.integer(5_000, 20_000));
+    // By the draft, which the other tabs have as well.
     const here = this.#anyTask(task.id) ?? task;
-    await this.#attempt(here.wrapUp.complete({ disposition: 'solved' }, { signal }));
+    if (here.can('wrapUp').allowed) await this.#attempt(here.wrapUp.complete({}, { signal }));
   }
 
   async #network(): Promise<void> {
