@@ -9,7 +9,7 @@ const blocks = pages().flatMap((page) => codeBlocks(page, readPage(page)));
 const shown = blocks.flatMap((block) => (block.file === undefined ? [] : [{ ...block, file: block.file }]));
 
 describe('code in the documentation', () => {
-  test('compiles as it stands, and a mistake in it would be found in its line', () => {
+  test('compiles as it stands, and a mistake in it would be found in its line', { timeout: 180_000 }, () => {
     const mistaken: CodeBlock = {
       page: 'docs/mistake.md',
       line: 10,
