@@ -6,11 +6,16 @@ const nothing = createLive(undefined).live;
 
 /**
  * The value of `live`, or what `selector` makes of it. The component renders again only when the result is another
- * by `equality` (default: `Object.is`). Undefined while there is no `live`.
+ * by `equality` (default: `Object.is`). While there is no `live`, its value is undefined, for `selector` too.
  */
 export function useLive<T>(live: Live<T>): T;
 export function useLive<T>(live: Live<T> | undefined): T | undefined;
 export function useLive<T, S>(live: Live<T>, selector: (state: T) => S, equality?: (a: S, b: S) => boolean): S;
+export function useLive<T, S>(
+  live: Live<T> | undefined,
+  selector: (state: T | undefined) => S,
+  equality?: (a: S, b: S) => boolean,
+): S;
 export function useLive<T, S>(
   live: Live<T | undefined> = nothing,
   selector: (state: T | undefined) => T | S | undefined = itself,

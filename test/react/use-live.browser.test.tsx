@@ -91,6 +91,18 @@ describe('useLive', () => {
     page.unmount();
   });
 
+  it('gives the selector undefined while there is no Live', () => {
+    const which = createLive<Live<string> | undefined>(undefined);
+    function Shown() {
+      return <>{useLive(useLive(which.live), (text) => text?.length ?? 'nothing')}</>;
+    }
+    const page = mount(<Shown />);
+    expect(page.text).toBe('nothing');
+    act(() => which.set(createLive('three').live));
+    expect(page.text).toBe('5');
+    page.unmount();
+  });
+
   it('leaves nothing behind when StrictMode mounts twice, however often the page comes and goes', () => {
     const source = createLive(0);
     const watched = counted(source.live);

@@ -1,0 +1,96 @@
+import type { ReactNode } from 'react';
+import { flushSync } from 'react-dom';
+import { createRoot } from 'react-dom/client';
+
+export interface ViewJob {
+  /** In the conversation, to begin with. */
+  readonly messages: number;
+  readonly events: number;
+  readonly warmUp: number;
+}
+
+export interface ViewReport {
+  /** Of each message, in milliseconds. */
+  readonly times: readonly number[];
+  /** Elements on the page, when all was said. */
+  readonly elements: number;
+}
+
+/** A conversation on the page, and what is said in it. */
+export interface View {
+  readonly view: ReactNode;
+  /** A message comes; returns its text. */
+  readonly arrive: () => string;
+}
+
+declare global {
+  var measureView: (job: ViewJob) => Promise<ViewReport>;
+}
+
+/**
+ * Makes a page that measures what a message costs in the view of a conversation: from the event until React has done all
+ * that it does for it and the page knows where everything is.
+ */
+export function measureViewOf(make: (messages: number) => Promise<View>): void {
+  globalThis.measureView = async ({ messages, events, warmUp }) => {
+    const { view, arrive } = await make(messages);
+    const container = document.createElement('main');
+    container.style.cssText = 'height: 600px; display: flex; flex-direction: column; overflow: hidden';
+    document.body.append(container);
+    flushSync(() => createRoot(container).render(view));
+    await painted();
+    await painted();
+    const times: number[] = [];
+    for (let event = -warmUp; event < events; event++) {
+      let text = '';
+      const from = performance.now();
+      flushSync(() => {
+        text = arrive();
+      });
+      laidOut(container);
+      const soon = performance.now();
+      await afterReact();
+      const later = performance.now();
+      laidOut(container);
+      const to = performance.now();
+      // The wait itself is no work of the contender's.
+      if (event >= 0) times.push(soon - from + (to - later) + Math.max(0, later - soon - waiting));
+      await painted();
+      if (!container.textContent.includes(text)) throw new Error(`unable to measure; ${text} is not on the page`);
+    }
+    return { times, elements: container.querySelectorAll('*').length };
+  };
+}
+
+/** What it takes to be called back when there is nothing else to do, in milliseconds; measured when the page begins. */
+let waiting = 0;
+
+void (async () => {
+  const waits: number[] = [];
+  for (let each = 0; each < 50; each++) {
+    const from = performance.now();
+    await afterReact();
+    waits.push(performance.now() - from);
+  }
+  waiting = waits.sort((a, b) => a - b)[25] ?? 0;
+})();
+
+/** After the tasks that React has put in line, such as effects. */
+function afterReact(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
+
+function laidOut(element: HTMLElement): number {
+  return element.getBoundingClientRect().height + element.scrollHeight;
+}
+
+function painted(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
