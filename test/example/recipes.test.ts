@@ -23,7 +23,15 @@ function message(id: string, direction: MessageItem['direction'], at = 0): Messa
   return { kind: 'message', id, at: new Date(at), ...source, direction, text: id, state: 'sent' };
 }
 
-const note: TimelineItem = { kind: 'note', id: 'note', at: new Date(0), source: 'log', seq: 1, text: 'n', by: { role: 'agent', id: 'ann' } };
+const note: TimelineItem = {
+  kind: 'note',
+  id: 'note',
+  at: new Date(0),
+  source: 'log',
+  seq: 1,
+  text: 'n',
+  by: { kind: 'agent', id: 'ann' },
+};
 
 describe('messages of the other side', () => {
   it('come once each, with those of history, and without those of this side', () => {
