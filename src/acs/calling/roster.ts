@@ -17,6 +17,8 @@ export class Roster<P extends { readonly id: string } = CallParticipant> {
   readonly #description: Description<P>;
   readonly #state = createLive<readonly P[]>([]);
   readonly #watched = new Map<RemoteParticipant, () => void>();
+  /** By id: where somebody stands in the list. */
+  #places = new Map<string, number>();
 
   constructor(call: CallHandle['call'], description: Description<P>) {
     this.#call = call;
@@ -61,23 +63,38 @@ export class Roster<P extends { readonly id: string } = CallParticipant> {
     });
     const same =
       next.length === this.#state.value.length && next.every((one, index) => one === this.#state.value[index]);
-    if (!same) this.#state.set(next);
+    if (same) return;
+    this.#places = new Map(next.map(({ id }, place) => [id, place]));
+    this.#state.set(next);
   };
+
+  /** Looks again at one of many: somebody begins or stops speaking all the time. */
+  #look(remote: RemoteParticipant): void {
+    const fresh = this.#description.of(remote);
+    const place = fresh && this.#places.get(fresh.id);
+    const last = place === undefined ? undefined : this.#state.value[place];
+    if (fresh === undefined || place === undefined || last === undefined) return this.refresh();
+    if (this.#description.isSame(last, fresh)) return;
+    const next = this.#state.value.slice();
+    next[place] = fresh;
+    this.#state.set(next);
+  }
 
   #watch(participants: readonly RemoteParticipant[]): void {
     for (const participant of participants) {
       if (this.#watched.has(participant)) continue;
-      participant.on('stateChanged', this.refresh);
-      participant.on('isMutedChanged', this.refresh);
-      participant.on('isSpeakingChanged', this.refresh);
-      participant.on('displayNameChanged', this.refresh);
-      participant.on('roleChanged', this.refresh);
+      const changed = () => this.#look(participant);
+      participant.on('stateChanged', changed);
+      participant.on('isMutedChanged', changed);
+      participant.on('isSpeakingChanged', changed);
+      participant.on('displayNameChanged', changed);
+      participant.on('roleChanged', changed);
       this.#watched.set(participant, () => {
-        participant.off('stateChanged', this.refresh);
-        participant.off('isMutedChanged', this.refresh);
-        participant.off('isSpeakingChanged', this.refresh);
-        participant.off('displayNameChanged', this.refresh);
-        participant.off('roleChanged', this.refresh);
+        participant.off('stateChanged', changed);
+        participant.off('isMutedChanged', changed);
+        participant.off('isSpeakingChanged', changed);
+        participant.off('displayNameChanged', changed);
+        participant.off('roleChanged', changed);
       });
     }
   }

@@ -1,0 +1,71 @@
+import { ContactCenterClient } from 'onescreen';
+import { createChat } from 'onescreen/chat';
+import { seededRandom, virtualClock } from 'onescreen/testing';
+import { Subject } from 'rxjs';
+import { expect, it } from 'vitest';
+import type { ProviderItem } from 'onescreen';
+import { memoryChat, stored } from './memory-chat';
+import { ada, opening, scriptedControlPlane, start, task } from './scripted-control-plane';
+
+/** A desk with so many conversations, and what brings items to each. */
+async function desk(conversations: number) {
+  const plane = scriptedControlPlane();
+  const clock = virtualClock(start);
+  const items = new Map<string, Subject<readonly ProviderItem[]>>();
+  const { provider } = memoryChat();
+  const chat = createChat({
+    ...{ channel: 'chat', name: 'memory' },
+    open(context) {
+      const brought = new Subject<readonly ProviderItem[]>();
+      items.set(context.conversationId, brought);
+      return { ...provider.open(context), items$: brought };
+    },
+  });
+  const client = new ContactCenterClient({
+    controlPlane: plane.controlPlane,
+    tokens: async () => ({ token: 'opaque', expiresOn: clock.now() + 3_600_000 }),
+    providers: [chat],
+    environment: { clock, random: seededRandom('wake-ups') },
+  });
+  const signedIn = client.signIn();
+  plane.link({ status: 'online' });
+  const records = Array.from({ length: conversations }, (_, index) => ({
+    ...{ id: `c-${index}`, self: 'p-ada', more: false },
+    entries: opening().map((entry) =>
+      entry.type === 'task' ? { ...entry, task: { ...task, id: `t-${index}`, conversationId: `c-${index}` } } : entry,
+    ),
+  }));
+  plane.push({ type: 'snapshot', agent: ada, offers: [], conversations: records });
+  await signedIn;
+  return { client, bring: (id: string, item: ProviderItem) => items.get(id)?.next([item]) };
+}
+
+it('wakes exactly those who watch what an event touched', async () => {
+  const { client, bring } = await desk(20);
+  const woken = new Map<string, number>();
+  const count = (what: string) => () => void woken.set(what, (woken.get(what) ?? 0) + 1);
+  for (const conversation of client.conversations$.value) {
+    const { id, timeline$, state$, participants$, context$, channels$, invitations$ } = conversation;
+    for (let each = 0; each < 10; each++) timeline$.subscribe(count(`${id} timeline`));
+    state$.subscribe(count(`${id} state`));
+    for (const quiet$ of [participants$, context$, channels$, invitations$]) quiet$.subscribe(count(`${id} quiet`));
+  }
+  for (const all$ of [client.conversations$, client.tasks$, client.offers$, client.session$, client.agent$])
+    all$.subscribe(count('desk'));
+  for (const { controls$, status$, sla$, wrapUp } of client.tasks$.value)
+    for (const live$ of [controls$, status$, sla$, wrapUp.state$, wrapUp.draft$]) live$.subscribe(count('task'));
+  const after = (event: () => void) => {
+    woken.clear();
+    event();
+    return Object.fromEntries(woken);
+  };
+
+  expect(after(() => bring('c-7', stored(1, 'p-cleo', 'hello')))).toEqual({ 'c-7 timeline': 10, 'c-7 state': 1 });
+  // One's own message is not unread: only the timeline has changed.
+  expect(after(() => bring('c-7', stored(2, 'p-ada', 'good morning')))).toEqual({ 'c-7 timeline': 10 });
+  const edit = stored(1, 'p-cleo', 'hello!', { version: 9, editedAt: start + 90_000 });
+  expect(after(() => bring('c-7', edit))).toEqual({ 'c-7 timeline': 10 });
+  expect(after(() => bring('c-7', edit))).toEqual({});
+  expect(after(() => bring('c-7', { kind: 'receipt', reader: 'p-cleo', upTo: start }))).toEqual({});
+  await client.close();
+});
