@@ -1,9 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { withBundle } from './bundle';
-import { callContenderNames } from './calls/contenders';
-import { contenderNames, type ContenderName } from './contenders/contenders';
-import type { CallReport, HeapReport, Job, TimeReport } from './job';
+import {
+  callContenderNames,
+  contenderNames,
+  type CallReport,
+  type ContenderName,
+  type HeapReport,
+  type Job,
+  type TimeReport,
+} from './job';
 import { writeResults } from './results';
 import {
   printCalls,

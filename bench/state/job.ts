@@ -1,7 +1,13 @@
-import type { CallContenderName } from './calls/contenders';
-import type { ContenderName } from './contenders/contenders';
 import type { Kind } from './contenders/contender';
 import type { Ids } from './workload';
+
+export const contenderNames = ['ours', 'floor', 'communicationReact', 'reduxToolkit', 'spread'] as const;
+
+export type ContenderName = (typeof contenderNames)[number];
+
+export const callContenderNames = ['ours', 'floor', 'communicationReact'] as const;
+
+export type CallContenderName = (typeof callContenderNames)[number];
 
 /** What a process of its own is to do. */
 export type Job = MessageJob | CallJob;

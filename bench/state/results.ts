@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { contenderNames } from './contenders/contenders';
+import { contenderNames } from './job';
 import { exponent, middle, type CallRow, type Case, type HeapRow } from './table';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));

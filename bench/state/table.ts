@@ -1,7 +1,5 @@
-import type { CallContenderName } from './calls/contenders';
 import type { Kind } from './contenders/contender';
-import type { ContenderName } from './contenders/contenders';
-import type { HeapReport } from './job';
+import type { CallContenderName, ContenderName, HeapReport } from './job';
 import type { Ids } from './workload';
 
 /** CPU microseconds an event by round, the least first, and calls of subscribers for each. */

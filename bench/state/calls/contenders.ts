@@ -1,11 +1,8 @@
+import type { CallContenderName } from '../job';
 import type { CallContender } from './call-contender';
 import { communicationReact } from './communication-react';
 import { floor } from './floor';
 import { ours } from './ours';
-
-export const callContenderNames = ['ours', 'floor', 'communicationReact'] as const;
-
-export type CallContenderName = (typeof callContenderNames)[number];
 
 export const callContenders: Readonly<Record<CallContenderName, (participants: number) => CallContender>> = {
   ours,

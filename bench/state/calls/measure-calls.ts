@@ -1,5 +1,5 @@
-import type { CallReport } from '../job';
-import { callContenders, type CallContenderName } from './contenders';
+import type { CallContenderName, CallReport } from '../job';
+import { callContenders } from './contenders';
 
 /** Events that warm up, and as many that count; fewer where they take longer than this CPU time. */
 const wantedEvents = 60_000;

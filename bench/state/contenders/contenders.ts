@@ -1,13 +1,10 @@
 import { communicationReact } from './communication-react';
+import type { ContenderName } from '../job';
 import type { Contender } from './contender';
 import { floor } from './floor';
 import { ours } from './ours';
 import { reduxToolkit } from './redux-toolkit';
 import { spread } from './spread';
-
-export const contenderNames = ['ours', 'floor', 'communicationReact', 'reduxToolkit', 'spread'] as const;
-
-export type ContenderName = (typeof contenderNames)[number];
 
 /** Runs `use` with what makes a contender, whatever its inputs are. */
 export function withContender<Result>(
