@@ -141,8 +141,8 @@ class Engine implements RoutingEngine {
     const task = this.#state.tasks.get(taskId);
     if (task?.line === undefined) return undefined;
     let slots = 0;
-    for (const { view } of this.#state.index.membersOf(task.queueId))
-      if (view.available) slots += slotsOf(view, task.demands);
+    for (const worker of this.#state.index.membersOf(task.queueId))
+      if (worker.available) slots += slotsOf(worker, task.demands);
     return this.#state.queues.get(task.queueId)?.position(task, slots);
   }
 
@@ -266,6 +266,8 @@ class Engine implements RoutingEngine {
           endOffer(state, offer, { outcome: 'declined', ...more });
           const { id: offerId, taskId, workerId } = offer;
           state.emit({
+            seq: state.nextEvent(),
+            at: state.now,
             type: 'offer-declined',
             offerId,
             taskId,
@@ -317,8 +319,7 @@ class Engine implements RoutingEngine {
         const task = this.#task(command.taskId, 'close', now);
         if (task.status !== 'wrapping' && task.status !== 'completed') throw wrongState(task, 'close');
         if (command.closeAt !== undefined) checkNumber(command.closeAt, 'closeAt');
-        const { type: _, ...how } = command;
-        return () => closeTask(state, task, how);
+        return () => closeTask(state, task, command);
       }
       case 'cancel': {
         const task = this.#task(command.taskId, 'cancel', now);

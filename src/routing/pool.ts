@@ -45,7 +45,7 @@ export function createPool({ id: queueId, strategy }: ResolvedPolicy, channel: s
     waiting: [],
     lineOf(workerId) {
       let line = pool.personal.get(workerId);
-      if (line === undefined) pool.personal.set(workerId, (line = new Line(pool, pool.waiting, workerId, 0)));
+      if (line === undefined) pool.personal.set(workerId, (line = new Line(pool, pool.waiting, undefined, 0, workerId)));
       return line;
     },
     open: strategy.compare === undefined ? new Set() : undefined,
