@@ -66,15 +66,16 @@ class Searcher implements Visitor<Place> {
 
   // Puts right what it meets: one who has no room any more, or belongs further back.
   visit(place: Place): Verdict {
-    const { slot, worker } = place;
+    const { slot } = place;
     if (!slot.open) {
       place.listed = false;
-      worker.absent.push(place);
+      place.worker.absent.push(place);
       return 'drop';
     }
     const enough = this.found.length >= this.#wanted;
     const { mask } = this.#demand;
-    if (!enough && (worker.mask & mask) !== mask) return 'next';
+    if (!enough && (slot.mask & mask) !== mask) return 'next';
+    const { worker } = place;
     if (place.standing !== worker.current) {
       place.standing = worker.view;
       return 'move';

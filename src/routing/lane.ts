@@ -60,13 +60,17 @@ export class Line {
   }
 
   add(task: TaskRecord): void {
-    if (this.tasks.size === 0) this.#at = this.among.push(this) - 1;
+    if (this.tasks.size === 0) {
+      this.#at = this.among.push(this) - 1;
+      this.pool.awaited += 1;
+    }
     this.tasks.add(task);
   }
 
   delete(task: TaskRecord): void {
     this.tasks.delete(task);
     if (this.tasks.size > 0) return;
+    this.pool.awaited -= 1;
     const last = this.among.pop();
     if (last !== undefined && last !== this) {
       this.among[this.#at] = last;

@@ -132,11 +132,13 @@ function propose(state: RoutingState, worker: WorkerRecord): Proposal | undefine
   for (const slot of worker.slots) {
     if (!slot.open) continue;
     proposer.slot = slot;
-    for (const { waiting, pool } of slot.lanes)
-      if (waiting.length > 0 && isServed(state, pool)) for (const line of waiting) proposer.look(line);
     for (const pool of slot.pools) {
-      const line = pool.personal.size > 0 ? pool.personal.get(worker.id) : undefined;
-      if (line !== undefined && isServed(state, pool)) proposer.look(line);
+      if (pool.awaited === 0 || !isServed(state, pool)) continue;
+      for (const lane of slot.lanes) {
+        if (lane.pool === pool) for (const line of lane.waiting) proposer.look(line);
+      }
+      const line = pool.personal.get(worker.id);
+      if (line !== undefined) proposer.look(line);
     }
   }
   const { best: task, from: line } = proposer;
@@ -162,6 +164,8 @@ class Proposer implements Visitor<TaskRecord> {
 
   look(line: Line): void {
     if ((line.mask & this.#worker.mask) !== line.mask) return;
+    const { first } = line.tasks;
+    if (first === undefined || (this.best !== undefined && compareTasks(this.best, first) <= 0)) return;
     this.#line = line;
     line.tasks.walk(this);
   }

@@ -160,6 +160,11 @@ export interface Entry extends Pick<WorkerFacts, 'labels' | 'queues' | 'channels
 
 /** One channel of a worker, and where the index keeps it. */
 export interface Slot {
+  // What a search looks at comes first: it is read together.
+  /** Whether there is room for one more, at the least that any cost. */
+  open: boolean;
+  /** The worker's, see {@link WorkerRecord.mask}. */
+  mask: number;
   readonly channel: string;
   readonly cost: number;
   readonly max: number;
@@ -167,8 +172,6 @@ export interface Slot {
   readonly usual: readonly HeldChannel[];
   /** Tasks of this channel that it has, open offers counted. */
   held: number;
-  /** Whether there is room for one more, at the least that any cost. */
-  open: boolean;
   /** One for each of its queues, in their order. */
   readonly pools: readonly Pool[];
   /** The lanes of its places, kept apart because they are looked at more often. */

@@ -106,12 +106,13 @@ export class WorkerIndex {
     worker.row = this.#terms.rowOf(labels);
     worker.absent.length = 0;
     worker.slots = channels.map(({ channel, cost, max = Infinity }) => ({
+      open: false,
+      mask: worker.mask,
       channel,
       cost,
       max,
       usual: [{ channel, cost }],
       held: 0,
-      open: false,
       pools: queues.flatMap((queueId) => this.pool(queueId, channel) ?? []),
       lanes: [],
       places: [],
@@ -186,6 +187,7 @@ export class WorkerIndex {
       entry?.terms.push(term);
       term.workers += 1;
       worker.mask |= term.bit;
+      for (const slot of worker.slots) slot.mask = worker.mask;
     }
   }
 }
