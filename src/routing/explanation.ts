@@ -139,9 +139,7 @@ export class OfferExplanation implements RoutingExplanation {
 
   get runnersUp(): readonly RankedWorker[] {
     const { workers, wanted } = this.#choice;
-    return workers
-      .slice(wanted, wanted + runnersUpKept)
-      .map((worker, index) => this.#describe(worker, wanted + index));
+    return workers.slice(wanted, wanted + runnersUpKept).map((worker, index) => this.#describe(worker, wanted + index));
   }
 
   toJSON(): RoutingExplanation {

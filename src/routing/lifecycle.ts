@@ -112,7 +112,15 @@ export function acceptOffer(state: RoutingState, offer: OfferRecord): void {
   state.refresh(worker, worker.maxConcurrentOffers !== undefined);
   const { id: offerId, taskId, workerId } = offer;
   state.emit({ seq: state.nextEvent(), at: state.now, type: 'offer-accepted', offerId, taskId, workerId });
-  state.emit({ seq: state.nextEvent(), at: state.now, type: 'task-assigned', offerId, taskId, workerId, queueId: task.queueId });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'task-assigned',
+    offerId,
+    taskId,
+    workerId,
+    queueId: task.queueId,
+  });
   for (const other of task.offers) revokeOffer(state, other, 'accepted-elsewhere');
 }
 
@@ -216,7 +224,16 @@ export function cancelTask(state: RoutingState, task: TaskRecord, reason: string
   const workerId = withdraw(state, task, 'task-cancelled');
   forget(state, task);
   const worker = workerId === undefined ? {} : { workerId };
-  state.emit({ seq: state.nextEvent(), at: state.now, type: 'task-cancelled', taskId: task.id, reason, ...worker, disposition: 'Cancelled', ...result });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'task-cancelled',
+    taskId: task.id,
+    reason,
+    ...worker,
+    disposition: 'Cancelled',
+    ...result,
+  });
 }
 
 export function emitQueued(state: RoutingState, task: TaskRecord, receivedAt?: number): void {
@@ -243,7 +260,16 @@ export function emitRequeued(
   fromWorkerId: string | undefined,
 ): void {
   const from = fromWorkerId === undefined ? {} : { fromWorkerId };
-  state.emit({ seq: state.nextEvent(), at: state.now, type: 'task-requeued', taskId, queueId, reason, suspended, ...from });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'task-requeued',
+    taskId,
+    queueId,
+    reason,
+    suspended,
+    ...from,
+  });
 }
 
 // Withdraws what is under way to find a worker, but not the offers that are out.

@@ -83,7 +83,14 @@ export function followRanking(state: RoutingState, decision: DecisionRecord, ran
   }
   task.misses += 1;
   if (task.misses > missesForgiven)
-    offerInOrder(state, task, policy, noPreferences, undefined, `${policy.strategy.name} named nobody who can take the task`);
+    offerInOrder(
+      state,
+      task,
+      policy,
+      noPreferences,
+      undefined,
+      `${policy.strategy.name} named nobody who can take the task`,
+    );
   else state.enterLine(task);
 }
 
@@ -92,7 +99,8 @@ export function decideWithout(state: RoutingState, decision: DecisionRecord, rea
   const { task } = decision;
   const policy = state.policies.get(task.queueId);
   endDecision(state, decision);
-  if (policy !== undefined) offerInOrder(state, task, policy, noPreferences, undefined, `${policy.strategy.name} ${reason}`);
+  if (policy !== undefined)
+    offerInOrder(state, task, policy, noPreferences, undefined, `${policy.strategy.name} ${reason}`);
 }
 
 export function missDecision(state: RoutingState, decision: DecisionRecord): void {

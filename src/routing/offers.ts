@@ -84,7 +84,15 @@ export function revokeOffer(
   refusal?: Omit<Refusal, 'workerId'>,
 ): void {
   endOffer(state, offer, refusal);
-  state.emit({ seq: state.nextEvent(), at: state.now, type: 'offer-revoked', offerId: offer.id, taskId: offer.taskId, workerId: offer.workerId, reason });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'offer-revoked',
+    offerId: offer.id,
+    taskId: offer.taskId,
+    workerId: offer.workerId,
+    reason,
+  });
 }
 
 /** Revokes a worker's open offers, the newest first. */
@@ -155,7 +163,14 @@ export function expireOffer(state: RoutingState, offer: OfferRecord): void {
   const worker = state.workers.get(offer.workerId);
   const keep = keepsOnExpire(state, offer);
   endOffer(state, offer, { outcome: 'expired' });
-  state.emit({ seq: state.nextEvent(), at: state.now, type: 'offer-expired', offerId: offer.id, taskId: offer.taskId, workerId: offer.workerId });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'offer-expired',
+    offerId: offer.id,
+    taskId: offer.taskId,
+    workerId: offer.workerId,
+  });
   if (keep || worker === undefined) return;
   makeUnavailable(state, worker, 'offer-expired');
   revokeOffersOf(state, worker, 'worker-unavailable');

@@ -48,7 +48,8 @@ export function createPool({ id: queueId, strategy }: ResolvedPolicy, channel: s
     awaited: 0,
     lineOf(workerId) {
       let line = pool.personal.get(workerId);
-      if (line === undefined) pool.personal.set(workerId, (line = new Line(pool, pool.waiting, undefined, 0, workerId)));
+      if (line === undefined)
+        pool.personal.set(workerId, (line = new Line(pool, pool.waiting, undefined, 0, workerId)));
       return line;
     },
     open: strategy.compare === undefined ? new Set() : undefined,

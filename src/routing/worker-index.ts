@@ -1,5 +1,5 @@
 import { hasRoom } from './capacity';
-import { Lane, type Line } from './lane';
+import { Lane } from './lane';
 import { createPool, type Pool } from './pool';
 import type { ResolvedPolicy } from './queue-policy';
 import { flexibilityOf, slotOf, type Entry, type Home, type Slot, type TaskRecord, type WorkerRecord } from './records';
