@@ -159,7 +159,9 @@ export function taskId(task: number): string {
 
 /** The number in one of our ids. */
 export function numberOf(id: string): number {
-  return Number(id.slice(1));
+  let number = 0;
+  for (let at = 1; at < id.length; at++) number = number * 10 + id.charCodeAt(at) - 48;
+  return number;
 }
 
 const workerChannels: readonly WorkerChannel[] = channels.map(({ channel, cost, max }) => ({ channel, cost, max }));

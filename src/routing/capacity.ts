@@ -1,4 +1,4 @@
-import { slotOf, type ChannelDemand, type HeldChannel, type Slot, type WorkerRecord } from './records';
+import { slotOf, type ChannelDemand, type HeldChannel, type Slot, type TaskRecord, type WorkerRecord } from './records';
 import type { Worker, WorkerChannel } from './worker';
 
 /** Sums of costs such as 0.1 differ from their limit in the last digits; so much is forgiven. */
@@ -30,8 +30,18 @@ export function hasRoom(worker: WorkerRecord, slot: Slot, cost: number): boolean
   return !exceeds(worker.consumed + cost, worker.capacity) && hasOfferLeft(worker);
 }
 
+/** Whether an available worker who has room in the slot of the task's first channel has it for the task. */
+export function hasRoomFor(worker: WorkerRecord, slot: Slot, demands: TaskRecord['demands']): boolean {
+  if (demands.length > 1) return limitFor(worker, demands) === undefined;
+  const { cost } = demands[0];
+  return cost === undefined ? hasRoom(worker, slot, slot.cost) : hasRoom(worker, slot, cost);
+}
+
 /** What these channels take of the worker. */
 export function heldBy(worker: WorkerRecord, demands: readonly ChannelDemand[]): readonly HeldChannel[] {
+  const [first] = demands;
+  const slot = demands.length === 1 && first !== undefined && first.cost === undefined && slotOf(worker, first.channel);
+  if (slot) return slot.usual;
   return demands.map(({ channel, cost }) => ({ channel, cost: cost ?? slotOf(worker, channel)?.cost ?? 0 }));
 }
 

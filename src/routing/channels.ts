@@ -11,7 +11,15 @@ export function holdChannel(state: RoutingState, task: TaskRecord, worker: Worke
   worker.holds.set(task.id, { channels: [...(worker.holds.get(task.id)?.channels ?? []), ...held] });
   state.refresh(worker, false);
   const cost = held[0]?.cost ?? 0;
-  state.emit({ type: 'channel-held', taskId: task.id, workerId: worker.id, channel: demand.channel, cost });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'channel-held',
+    taskId: task.id,
+    workerId: worker.id,
+    channel: demand.channel,
+    cost,
+  });
   makeRoom(state, worker, task);
 }
 
@@ -21,14 +29,22 @@ export function releaseChannel(state: RoutingState, task: TaskRecord, channel: s
   if (first === undefined) return;
   task.demands = [first, ...others];
   const { id: taskId, workerId } = task;
-  for (const offer of task.offers.values()) offer.cost -= freeChannel(state, offer.workerId, taskId, channel);
+  for (const offer of task.offers) offer.cost -= freeChannel(state, offer.workerId, taskId, channel);
   if (workerId !== undefined) freeChannel(state, workerId, taskId, channel);
-  state.emit({ type: 'channel-released', taskId, channel, ...(workerId !== undefined && { workerId }) });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'channel-released',
+    taskId,
+    channel,
+    ...(workerId !== undefined && { workerId }),
+  });
   if (task.channel !== first.channel) {
     // The strategy was asked about the workers of another pool.
     const decision = task.decisionId === undefined ? undefined : state.decisions.get(task.decisionId);
     if (decision !== undefined) endDecision(state, decision);
     task.channel = first.channel;
+    task.home = undefined;
     state.index.admitCost(task.queueId, first.channel, first.cost);
   }
   state.enterLine(task);

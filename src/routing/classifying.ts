@@ -18,7 +18,15 @@ export function requestClassification(state: RoutingState, task: TaskRecord, pol
   task.status = 'classifying';
   const expiresAt = state.now + timeoutOf(state);
   task.dueTimer = state.timers.set(expiresAt, () => comeDue(state, task));
-  state.emit({ type: 'classification-requested', classificationId, taskId: task.id, policyId, expiresAt });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'classification-requested',
+    classificationId,
+    taskId: task.id,
+    policyId,
+    expiresAt,
+  });
 }
 
 export function missClassification(state: RoutingState, task: TaskRecord): void {
@@ -70,8 +78,17 @@ export function followClassification(state: RoutingState, task: TaskRecord, answ
   }
   if (!state.policies.has(queueId)) return failClassification(state, task, `named "${queueId}", which is no queue`);
   const { priority = task.priority, selectors = [] } = answer;
-  task.selectors = [...task.selectors.filter((each) => each.attached !== true), ...timed(selectors, state.now, true)];
-  state.emit({ type: 'task-classified', taskId: task.id, policyId, queueId, priority, selectors });
+  task.selectors = [...task.selectors.filter(({ attached }) => !attached), ...timed(selectors, state.now, true)];
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'task-classified',
+    taskId: task.id,
+    policyId,
+    queueId,
+    priority,
+    selectors,
+  });
   goOn(state, task, queueId, priority);
 }
 
@@ -79,7 +96,15 @@ export function failClassification(state: RoutingState, task: TaskRecord, reason
   const { classificationPolicyId: policyId = '' } = task.extra?.facts ?? {};
   const fallbackQueueId = policyOf(state, task)?.fallbackQueueId;
   const fallback = fallbackQueueId === undefined ? {} : { fallbackQueueId };
-  state.emit({ type: 'classification-failed', taskId: task.id, policyId, reason, ...fallback });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'classification-failed',
+    taskId: task.id,
+    policyId,
+    reason,
+    ...fallback,
+  });
   if (fallbackQueueId !== undefined) return goOn(state, task, fallbackQueueId, task.priority);
   withdraw(state, task);
   task.status = 'classification-failed';

@@ -1,26 +1,14 @@
 import { ContactCenterError } from 'onescreen';
-import { limitFor, slotsOf } from './capacity';
-import { channelTrouble, holdChannel, releaseChannel } from './channels';
-import {
-  checkDemand,
-  checkList,
-  checkNumber,
-  checkTask,
-  checkText,
-  checkWorker,
-  checkWorkerChange,
-  invalid,
-  wrongState,
-} from './check';
+import { slotsOf } from './capacity';
+import { checkNumber, invalid } from './check';
 import type { PendingClassification } from './classification';
 import type { RoutingCommand } from './commands';
 import type { RoutingEvent } from './events';
 import { explainTask, type TaskExplanation } from './explanation';
-import { acceptOffer, assignTask, cancelTask, closeTask, completeTask, enqueueTask, requeueTask } from './lifecycle';
-import { candidatesFor, decideWithout, followRanking, match } from './matching';
-import { endOffer, lapses, makeUnavailable, revokeOffer, revokeOffersOf } from './offers';
+import { candidatesFor, match } from './matching';
+import { gone, prepare, withoutRules } from './prepare';
 import { resolvePolicies, type QueuePolicy } from './queue-policy';
-import type { ChannelDemand, OfferRecord, TaskRecord, WorkerRecord } from './records';
+import type { RoutingRules } from './routing-rules';
 import {
   offerSnapshot,
   queueSnapshot,
@@ -29,12 +17,10 @@ import {
   workerSnapshot,
   type QueueSnapshot,
 } from './snapshots';
-import type { RoutingRules } from './routing-rules';
 import { RoutingState } from './state';
 import type { RankInput, RoutingStrategy } from './strategy';
-import type { OfferSnapshot, QueuePosition, TaskSnapshot, TaskSpec } from './task';
+import type { OfferSnapshot, QueuePosition, TaskSnapshot } from './task';
 import type { WorkerSnapshot } from './worker';
-import { deregisterWorker, makeAvailable, registerWorker, updateWorker } from './workforce';
 
 /** A question to a queue's strategy: call `strategy.rank` with `input`, and apply `decide` or `decisionFailed`. */
 export interface PendingDecision {
@@ -121,7 +107,7 @@ class Engine implements RoutingEngine {
       timer.fire();
       passed = true;
     }
-    const again = () => this.#prepare(command, at);
+    const again = () => prepare(state, command, at);
     if (!passed || state.vocabulary?.isOvertaken(again) !== true) run();
     state.unfinished = match(state);
     return state.takeEvents();
@@ -141,8 +127,8 @@ class Engine implements RoutingEngine {
     const task = this.#state.tasks.get(taskId);
     if (task?.line === undefined) return undefined;
     let slots = 0;
-    for (const { view } of this.#state.index.membersOf(task.queueId))
-      if (view.available) slots += slotsOf(view, task.demands);
+    for (const worker of this.#state.index.membersOf(task.queueId))
+      if (worker.available) slots += slotsOf(worker, task.demands);
     return this.#state.queues.get(task.queueId)?.position(task, slots);
   }
 
@@ -202,211 +188,10 @@ class Engine implements RoutingEngine {
   // Where a command from plain JavaScript lacks what no check looks for, reading it throws.
   #checked(command: RoutingCommand, now: number): () => void {
     try {
-      return this.#prepare(command, now);
+      return prepare(this.#state, command, now);
     } catch (error) {
       if (error instanceof ContactCenterError) throw error;
       throw invalid('apply routing command', 'something in it is missing or not what it should be', 'command');
     }
   }
-
-  // Checks the command against how things will stand at `now`, without changing any; what it returns cannot fail.
-  #prepare(command: RoutingCommand, now: number): () => void {
-    const state = this.#state;
-    switch (command.type) {
-      case 'register':
-        checkWorker(command.worker, 'worker');
-        this.#checkQueues(command.worker.queues, 'worker.queues');
-        if (state.workers.get(command.worker.id)?.registered === true) {
-          throw invalid('register worker', `"${command.worker.id}" is registered already`, 'worker.id');
-        }
-        return () => registerWorker(state, command.worker);
-      case 'update': {
-        const worker = this.#worker(command.workerId, 'update');
-        checkWorkerChange(command.change, 'change');
-        this.#checkQueues(command.change.queues ?? [], 'change.queues');
-        return () => updateWorker(state, worker, command.change, command.reason);
-      }
-      case 'setAvailable': {
-        const worker = this.#worker(command.workerId, 'set availability of');
-        if (command.available) return () => makeAvailable(state, worker);
-        return () => {
-          makeUnavailable(state, worker, command.reason ?? 'set-unavailable');
-          if (command.keepOffers !== true) revokeOffersOf(state, worker, 'worker-unavailable');
-        };
-      }
-      case 'deregister': {
-        const worker = this.#worker(command.workerId, 'deregister');
-        return () => deregisterWorker(state, worker, command.reason ?? 'deregistered');
-      }
-      case 'enqueue':
-        checkTask(command.task, 'task');
-        if (!this.#checkRules(command.task) || command.assignTo !== undefined || command.task.queueId !== undefined)
-          this.#checkQueues([command.task.queueId ?? ''], 'task.queueId');
-        if (this.#living(command.task.id, now) !== undefined)
-          throw invalid('enqueue task', `there is one of id "${command.task.id}"`, 'task.id');
-        return this.#prepareEnqueue(command);
-      case 'assign': {
-        const task = this.#task(command.taskId, 'assign', now);
-        if (task.workerId !== undefined) throw wrongState(task, 'assign');
-        const worker = this.#worker(command.workerId, 'assign task to');
-        // What it is offered it has room for.
-        if (!worker.holds.has(task.id)) checkRoom(worker, task.demands);
-        return () => assignTask(state, task, worker);
-      }
-      case 'accept': {
-        const offer = this.#offer(command.offerId, 'accept', now);
-        return () => acceptOffer(state, offer);
-      }
-      case 'decline': {
-        const offer = this.#offer(command.offerId, 'decline', now);
-        const { retryAt, reason } = command;
-        if (retryAt !== undefined) checkNumber(retryAt, 'retryAt');
-        return () => {
-          const more = { ...(retryAt !== undefined && { retryAt }) };
-          endOffer(state, offer, { outcome: 'declined', ...more });
-          const { id: offerId, taskId, workerId } = offer;
-          state.emit({
-            type: 'offer-declined',
-            offerId,
-            taskId,
-            workerId,
-            ...more,
-            ...(reason !== undefined && { reason }),
-          });
-        };
-      }
-      case 'revoke': {
-        if ('workerId' in command) {
-          const worker = this.#worker(command.workerId, 'revoke offers of');
-          return () => revokeOffersOf(state, worker, command.reason, { outcome: 'revoked' });
-        }
-        const offer = this.#offer(command.offerId, 'revoke', now);
-        return () => revokeOffer(state, offer, command.reason, { outcome: 'revoked' });
-      }
-      case 'requeue': {
-        const task = this.#task(command.taskId, 'requeue', now);
-        if (task.status === 'wrapping' || task.status === 'completed') throw wrongState(task, 'requeue');
-        checkDemand(command, 'requeue');
-        this.#checkRules(command);
-        this.#checkQueues(command.queueId === undefined ? [] : [command.queueId], 'queueId');
-        if (command.exclude !== undefined) checkList(command.exclude, 'exclude');
-        if (command.excludeUntil !== undefined) checkNumber(command.excludeUntil, 'excludeUntil');
-        if (command.notBefore !== undefined) checkNumber(command.notBefore, 'notBefore');
-        return () => requeueTask(state, task, command);
-      }
-      case 'hold':
-      case 'release': {
-        const action = command.type === 'hold' ? 'add channel to' : 'take channel from';
-        const task = this.#task(command.taskId, action, now);
-        const channel = checkText(command.channel, 'channel');
-        const trouble = channelTrouble(task, command.type, channel);
-        if (trouble !== undefined) throw wrongState(task, action, trouble);
-        if (command.type === 'release') return () => releaseChannel(state, task, channel);
-        const { cost } = command;
-        if (cost !== undefined) checkNumber(cost, 'cost', { min: 0 });
-        const worker = this.#worker(task.workerId ?? '', 'add channel to task of');
-        checkRoom(worker, [{ channel, cost }], 'add channel to task of');
-        return () => holdChannel(state, task, worker, { channel, cost });
-      }
-      case 'complete': {
-        const task = this.#task(command.taskId, 'complete', now);
-        if (task.status !== 'assigned') throw wrongState(task, 'complete');
-        return () => completeTask(state, task);
-      }
-      case 'close': {
-        const task = this.#task(command.taskId, 'close', now);
-        if (task.status !== 'wrapping' && task.status !== 'completed') throw wrongState(task, 'close');
-        if (command.closeAt !== undefined) checkNumber(command.closeAt, 'closeAt');
-        const { type: _, ...how } = command;
-        return () => closeTask(state, task, how);
-      }
-      case 'cancel': {
-        const task = this.#task(command.taskId, 'cancel', now);
-        const { type: _, taskId: __, reason, ...result } = command;
-        return () => cancelTask(state, task, reason, result);
-      }
-      case 'decide': {
-        checkList(command.ranked, 'ranked');
-        if (command.ranked.some(({ workerId }) => typeof workerId !== 'string'))
-          throw invalid('apply routing command', 'a worker in it has no id', 'ranked');
-        return () => {
-          const decision = state.decisions.get(command.decisionId);
-          if (decision !== undefined) followRanking(state, decision, command.ranked);
-        };
-      }
-      case 'decisionFailed':
-        return () => {
-          const decision = state.decisions.get(command.decisionId);
-          if (decision !== undefined) decideWithout(state, decision, command.reason);
-        };
-      case 'tick':
-        return () => {};
-      default: {
-        const run = state.vocabulary?.prepare(state, command, (id, action) => this.#task(id, action, now));
-        if (run === undefined) throw invalid('apply routing command', 'its type is unknown', 'type');
-        return run;
-      }
-    }
-  }
-
-  #prepareEnqueue({ task, assignTo }: Extract<RoutingCommand, { type: 'enqueue' }>): () => void {
-    const state = this.#state;
-    if (assignTo === undefined) return () => enqueueTask(state, task);
-    const worker = this.#worker(assignTo, 'assign task to');
-    checkRoom(worker, [task, ...(task.more ?? []).map((channel) => ({ channel }))]);
-    return () => enqueueTask(state, task, worker);
-  }
-
-  #worker(id: string, action: string): WorkerRecord {
-    const worker = this.#state.workers.get(id);
-    if (worker?.registered !== true) throw gone('worker', action, 'it is not registered');
-    return worker;
-  }
-
-  #offer(id: string, action: string, now: number): OfferRecord {
-    const offer = this.#state.offers.get(id);
-    if (offer === undefined) throw gone('offer', action, 'it has ended or never was');
-    if (offer.expiresAt <= now) throw gone('offer', action, 'it has expired');
-    if (lapses(this.#state, offer.workerId, now)) throw gone('offer', action, 'its worker let another one expire');
-    return offer;
-  }
-
-  #task(id: string, action: string, now: number): TaskRecord {
-    const task = this.#living(id, now);
-    if (task === undefined) throw gone('task', action, 'it has ended or never was');
-    return task;
-  }
-
-  #living(id: string, now: number): TaskRecord | undefined {
-    const task = this.#state.tasks.get(id);
-    return task?.closeAt !== undefined && task.closeAt <= now ? undefined : task;
-  }
-
-  // Whether anything needs them.
-  #checkRules(spec: Pick<TaskSpec, 'scheduleAt' | 'classificationPolicyId'>): boolean {
-    if (spec.scheduleAt === undefined && spec.classificationPolicyId === undefined) return false;
-    if (this.#state.vocabulary === undefined) throw withoutRules();
-    this.#state.vocabulary.check(spec);
-    return true;
-  }
-
-  #checkQueues(ids: readonly string[], field: string): void {
-    const unknown = ids.find((id) => !this.#state.policies.has(id));
-    if (unknown !== undefined) throw invalid('apply routing command', `there is no queue "${unknown}"`, field);
-  }
-}
-
-function withoutRules(): ContactCenterError {
-  return invalid('set up routing', 'it takes routingRules()', 'rules');
-}
-
-function gone(what: 'offer' | 'task' | 'worker', action: string, why: string): ContactCenterError {
-  return new ContactCenterError(`${what}/gone`, `unable to ${action} ${what}; ${why}`);
-}
-
-function checkRoom(worker: WorkerRecord, demands: readonly ChannelDemand[], action = 'assign task to'): void {
-  const limit = limitFor(worker, demands);
-  if (limit === undefined || limit === 'offer-limit') return;
-  const why = limit === 'channel' ? 'it does not serve the channel' : 'it has no capacity left';
-  throw new ContactCenterError('worker/no-capacity', `unable to ${action} worker; ${why}`);
 }

@@ -12,11 +12,10 @@ export function enterQueue(state: RoutingState, task: TaskRecord, fresh: boolean
 }
 
 export function timed(selectors: readonly Selector[], now: number, attached = false): readonly TimedSelector[] {
-  return selectors.map((selector) => ({
-    selector,
-    expiresAt: selector.expiresAfterMs === undefined ? undefined : now + selector.expiresAfterMs,
-    ...(attached && { attached }),
-  }));
+  return selectors.map((selector) => {
+    const expiresAt = selector.expiresAfterMs === undefined ? undefined : now + selector.expiresAfterMs;
+    return { selector, expiresAt, attached };
+  });
 }
 
 export function relaxInLine(state: RoutingState, task: TaskRecord): void {
@@ -32,12 +31,18 @@ export function counts({ expiresAt }: TimedSelector, now: number): boolean {
 // Works out which selectors count now, says which have stopped to, and wakes up for the next one.
 function relax(state: RoutingState, task: TaskRecord): void {
   state.leaveLine(task);
-  const ends = task.selectors.some(({ expiresAt }) => expiresAt !== undefined);
+  task.home = undefined;
+  let ends = false;
+  for (const { expiresAt } of task.selectors) if (expiresAt !== undefined) ends = true;
   if (ends) expire(state, task);
   else if (task.expired.length > 0) task.expired = [];
   const active: Selector[] = [];
-  for (const each of task.selectors) if (!ends || counts(each, state.now)) active.push(each.selector);
-  task.expedited = active.some((selector) => selector.expedite === true);
+  task.expedited = false;
+  for (const each of task.selectors) {
+    if (ends && !counts(each, state.now)) continue;
+    active.push(each.selector);
+    if (each.selector.expedite === true) task.expedited = true;
+  }
   const bypassed = state.policies.get(task.queueId)?.bypassSelectors === true ? active : undefined;
   if (bypassed !== task.extra?.bypassed) amend(task, { bypassed });
   task.active = bypassed === undefined ? active : [];
@@ -50,8 +55,10 @@ function expire(state: RoutingState, task: TaskRecord): void {
   const fresh = ended.filter(({ selector }) => !task.expired.includes(selector));
   task.expired = ended.map(({ selector }) => selector);
   if (fresh.length === 0) return;
-  const attached = fresh.flatMap((each) => (each.attached === true ? each.selector : []));
+  const attached = fresh.flatMap((each) => (each.attached ? each.selector : []));
   state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
     type: 'selectors-expired',
     taskId: task.id,
     selectors: fresh.map(({ selector }) => selector),

@@ -165,6 +165,3 @@ type RoutingEventBody =
 
 /** What the engine did. `seq` counts up by one from 1; `at` is the time of the command, in epoch milliseconds. */
 export type RoutingEvent = RoutingEventBody & { readonly seq: number; readonly at: number };
-
-/** An event that has not been numbered yet. */
-export type UnnumberedEvent = RoutingEventBody;

@@ -84,21 +84,16 @@ export function nextSelectorExpiry(task: TaskRecord): number | undefined {
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
-/** One who can be asked, as it was at the decision. */
-export interface Candidate {
-  readonly worker: Worker;
-  /** What the strategy's ranking said of it, or why it was preferred. */
-  readonly ranked?: Partial<Ranked>;
-}
-
-/** A decision: who can be asked, best first, and by what. */
+/** A decision: who can be asked, as they were then, best first, and by what. */
 export interface Choice {
   readonly strategy: RoutingStrategy;
-  readonly candidates: readonly Candidate[];
+  readonly workers: readonly Worker[];
+  /** What the strategy's ranking said of the first of them, or why they were preferred. */
+  readonly ranked: readonly Partial<Ranked>[];
   /** The first so many are asked. */
   readonly wanted: number;
   /** Why the queue's own strategy did not decide. */
-  readonly fallback?: string | undefined;
+  readonly fallback: string | undefined;
 }
 
 /**
@@ -107,15 +102,18 @@ export interface Choice {
  */
 export class OfferExplanation implements RoutingExplanation {
   readonly #choice: Choice;
-  readonly #winner: Candidate;
+  readonly #place: number;
+  readonly #winner: Worker;
   readonly #now: number;
   readonly strategy: string;
   readonly waitedMs: number;
   readonly constraints: RoutingExplanation['constraints'];
   readonly fallback?: string;
 
-  constructor(task: TaskRecord, now: number, choice: Choice, winner: Candidate) {
+  /** `winner`: the one at `place`. */
+  constructor(task: TaskRecord, now: number, choice: Choice, place: number, winner: Worker) {
     this.#choice = choice;
+    this.#place = place;
     this.#winner = winner;
     this.#now = now;
     this.strategy = choice.strategy.name;
@@ -125,7 +123,7 @@ export class OfferExplanation implements RoutingExplanation {
       channel: task.channel,
       priority: task.priority,
       selectors: task.active,
-      candidates: choice.candidates.length,
+      candidates: choice.workers.length,
     };
     const fallback = choice.fallback ?? task.extra?.fault;
     if (fallback !== undefined) this.fallback = fallback;
@@ -136,12 +134,12 @@ export class OfferExplanation implements RoutingExplanation {
   }
 
   get winner(): RankedWorker {
-    return this.#describe(this.#winner);
+    return this.#describe(this.#winner, this.#place);
   }
 
   get runnersUp(): readonly RankedWorker[] {
-    const { candidates, wanted } = this.#choice;
-    return candidates.slice(wanted, wanted + runnersUpKept).map((each) => this.#describe(each));
+    const { workers, wanted } = this.#choice;
+    return workers.slice(wanted, wanted + runnersUpKept).map((worker, index) => this.#describe(worker, wanted + index));
   }
 
   toJSON(): RoutingExplanation {
@@ -158,9 +156,11 @@ export class OfferExplanation implements RoutingExplanation {
   }
 
   // In the strategy's words, where it has any.
-  #describe({ worker, ranked }: Candidate): RankedWorker {
-    const score = Number.isFinite(ranked?.score) ? ranked?.score : undefined;
-    const reason = ranked === undefined ? describe(this.#choice.strategy, worker, this.#now) : ranked.reason;
+  #describe(worker: Worker, place: number): RankedWorker {
+    const { strategy, ranked } = this.#choice;
+    const said = ranked[place];
+    const score = Number.isFinite(said?.score) ? said?.score : undefined;
+    const reason = said === undefined ? describe(strategy, worker, this.#now) : said.reason;
     return {
       workerId: worker.id,
       ...(score !== undefined && { score }),
@@ -202,6 +202,6 @@ function rejections(task: TaskRecord, worker: WorkerRecord, now: number): readon
 function waitsFor(task: TaskRecord): TaskExplanation['waitsFor'] {
   if (task.holdTimer !== undefined && task.heldFor === 'command') return 'time';
   if (task.decisionId !== undefined || task.holdTimer !== undefined) return 'strategy';
-  if (task.offers.size > 0) return 'answer';
+  if (task.offers.length > 0) return 'answer';
   return task.status === 'queued' && !task.suspended ? 'worker' : 'command';
 }

@@ -16,7 +16,7 @@ export function keepHours(state: RoutingState): void {
     const closed = isClosed(hours, state.now);
     if (queue.closed === closed) continue;
     queue.closed = closed;
-    state.emit({ type: closed ? 'queue-closed' : 'queue-opened', queueId: id });
+    state.emit({ seq: state.nextEvent(), at: state.now, type: closed ? 'queue-closed' : 'queue-opened', queueId: id });
     // Those who wait kept their place; it is for workers to find them.
     for (const worker of closed ? [] : state.index.membersOf(id)) state.openWorkers.add(worker);
     if (!closed) continue;

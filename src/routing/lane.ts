@@ -12,7 +12,7 @@ export interface Place {
   readonly lane: Lane;
   /** The worker as it was when it was put here; later changes have moved it back, if at all. */
   standing: Worker;
-  /** False for one who was left out for want of room; see {@link Slot.absent}. */
+  /** False for one who was left out for want of room; see {@link WorkerRecord.absent}. */
   listed: boolean;
 }
 
@@ -46,12 +46,13 @@ export class Line {
   readonly tasks = new SortedList<TaskRecord>(compareTasks);
   #at = -1;
 
-  /** `among`: the lines of its kind in which somebody waits. `whom`: the lane, or the id of the only worker. */
+  /** `among`: the lines of its kind in which somebody waits. `whom`: the only worker, where there is no lane. */
   constructor(
     readonly pool: Pool,
     readonly among: Line[],
-    readonly whom: Lane | string,
+    readonly lane: Lane | undefined,
     readonly mask: number,
+    readonly whom?: string,
   ) {}
 
   get size(): number {
@@ -59,18 +60,22 @@ export class Line {
   }
 
   add(task: TaskRecord): void {
-    if (this.tasks.size === 0) this.#at = this.among.push(this) - 1;
+    if (this.tasks.size === 0) {
+      this.#at = this.among.push(this) - 1;
+      this.pool.awaited += 1;
+    }
     this.tasks.add(task);
   }
 
   delete(task: TaskRecord): void {
     this.tasks.delete(task);
     if (this.tasks.size > 0) return;
+    this.pool.awaited -= 1;
     const last = this.among.pop();
     if (last !== undefined && last !== this) {
       this.among[this.#at] = last;
       last.#at = this.#at;
     }
-    if (typeof this.whom === 'string') this.pool.personal.delete(this.whom);
+    if (this.whom !== undefined) this.pool.personal.delete(this.whom);
   }
 }

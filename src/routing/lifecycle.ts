@@ -1,15 +1,21 @@
+import type { Labels } from 'onescreen';
 import { heldBy, overloaded } from './capacity';
 import type { RoutingCommand } from './commands';
 import { enterQueue, timed } from './enter-queue';
-import type { RevokeReason, TaskResult } from './events';
+import type { RevokeReason, RoutingEvent, TaskResult } from './events';
 import { endDecision } from './matching';
-import { awaitRetry, detachOffer, offersOf, refuse, revokeOffer } from './offers';
-import { amend, type OfferRecord, type TaskRecord, type WorkerRecord } from './records';
+import { awaitRetry, detachOffer, noOffers, offersOf, refuse, revokeOffer } from './offers';
+import { amend, type OfferRecord, type TaskRecord, type TimedSelector, type WorkerRecord } from './records';
 import type { RoutingState } from './state';
 import type { TaskSpec } from './task';
 import type { Requeue } from './vocabulary';
 
 type Close = Omit<Partial<Extract<RoutingCommand, { type: 'close' }>>, 'type'>;
+
+const none: readonly never[] = [];
+const noSelectors: readonly TimedSelector[] = none;
+const noRefusals: TaskRecord['refusals'] = new Map();
+const noLabels: Labels = Object.freeze({});
 
 export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: WorkerRecord): void {
   const task: TaskRecord = {
@@ -20,22 +26,24 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
     order: state.count('order'),
     queueId: spec.queueId ?? '',
     channel: spec.channel,
-    demands: [{ channel: spec.channel, cost: spec.cost }, ...(spec.more ?? []).map((channel) => ({ channel }))],
-    labels: spec.labels ?? {},
-    selectors: timed(spec.selectors ?? [], state.now),
-    active: [],
-    expired: [],
+    demands: demandsOf(spec),
+    labels: spec.labels ?? noLabels,
+    selectors: spec.selectors === undefined ? noSelectors : timed(spec.selectors, state.now),
+    active: none,
+    expired: none,
     enqueuedAt: state.now,
     status: 'queued',
     suspended: spec.suspend ?? false,
     only: spec.only,
     line: undefined,
-    offers: new Map(),
-    refusals: new Map(),
+    open: false,
+    home: undefined,
+    offers: noOffers,
+    refusals: noRefusals,
     decisionId: undefined,
     misses: 0,
     workerId: undefined,
-    previousWorkers: [],
+    previousWorkers: none,
     requeues: 0,
     assignedAt: undefined,
     closeAt: undefined,
@@ -61,11 +69,16 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
   assignTask(state, task, assignTo);
 }
 
+function demandsOf({ channel, cost, more }: TaskSpec): TaskRecord['demands'] {
+  const first = { channel, cost };
+  return more === undefined ? [first] : [first, ...more.map((other) => ({ channel: other, cost: undefined }))];
+}
+
 /** Gives a task that nobody has yet to a worker. */
 export function assignTask(state: RoutingState, task: TaskRecord, worker: WorkerRecord): void {
   // What it is offered it has room for, even where it would cost more by now.
   const offered = worker.holds.get(task.id);
-  for (const offer of [...task.offers.values()]) revokeOffer(state, offer, 'task-assigned');
+  for (const offer of task.offers) revokeOffer(state, offer, 'task-assigned');
   stopMatching(state, task);
   const { id: taskId, queueId } = task;
   task.status = 'assigned';
@@ -74,7 +87,7 @@ export function assignTask(state: RoutingState, task: TaskRecord, worker: Worker
   task.assignedAt = state.now;
   worker.holds.set(taskId, { channels: offered?.channels ?? heldBy(worker, task.demands) });
   state.refresh(worker, false);
-  state.emit({ type: 'task-assigned', taskId, workerId: worker.id, queueId });
+  state.emit({ seq: state.nextEvent(), at: state.now, type: 'task-assigned', taskId, workerId: worker.id, queueId });
   makeRoom(state, worker, task);
 }
 
@@ -93,14 +106,22 @@ export function acceptOffer(state: RoutingState, offer: OfferRecord): void {
   task.workerId = worker.id;
   task.assignedAt = state.now;
   stopMatching(state, task);
-  worker.holds.set(task.id, { channels: worker.holds.get(task.id)?.channels ?? [] });
+  const hold = worker.holds.get(task.id);
+  if (hold !== undefined) hold.offerId = undefined;
   // It holds what it held; only a limit on offers leaves room for more.
   state.refresh(worker, worker.maxConcurrentOffers !== undefined);
   const { id: offerId, taskId, workerId } = offer;
-  state.emit({ type: 'offer-accepted', offerId, taskId, workerId });
-  state.emit({ type: 'task-assigned', offerId, taskId, workerId, queueId: task.queueId });
-  if (task.offers.size === 0) return;
-  for (const other of [...task.offers.values()]) revokeOffer(state, other, 'accepted-elsewhere');
+  state.emit({ seq: state.nextEvent(), at: state.now, type: 'offer-accepted', offerId, taskId, workerId });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'task-assigned',
+    offerId,
+    taskId,
+    workerId,
+    queueId: task.queueId,
+  });
+  for (const other of task.offers) revokeOffer(state, other, 'accepted-elsewhere');
 }
 
 export function requeueTask(state: RoutingState, task: TaskRecord, command: Requeue): void {
@@ -133,10 +154,11 @@ export function withdraw(
 ): string | undefined {
   const from = task.workerId;
   stopMatching(state, task);
-  for (const offer of [...task.offers.values()]) revokeOffer(state, offer, reason);
+  for (const offer of task.offers) revokeOffer(state, offer, reason);
   state.leaveLine(task);
   // They count again when it is in a queue.
-  task.active = [];
+  task.active = none;
+  task.home = undefined;
   task.misses = 0;
   task.workerId = undefined;
   task.assignedAt = undefined;
@@ -168,7 +190,7 @@ export function completeTask(state: RoutingState, task: TaskRecord): void {
   const { workerId } = task;
   if (workerId === undefined) return;
   task.status = 'wrapping';
-  state.emit({ type: 'task-wrapping', taskId: task.id, workerId });
+  state.emit({ seq: state.nextEvent(), at: state.now, type: 'task-wrapping', taskId: task.id, workerId });
   if (state.policies.get(task.queueId)?.releaseCapacityAt === 'wrapping') endHandling(state, workerId, task);
 }
 
@@ -182,7 +204,7 @@ export function closeTask(state: RoutingState, task: TaskRecord, command: Close 
   }
   if (task.status === 'wrapping') {
     task.status = 'completed';
-    const event = { type: 'task-completed' as const, taskId, workerId };
+    const event: RoutingEvent = { seq: state.nextEvent(), at: state.now, type: 'task-completed', taskId, workerId };
     state.emit(closeAt > state.now ? { ...event, closeAt } : event);
   }
   state.timers.cancel(task.closeTimer);
@@ -194,7 +216,7 @@ export function closeTask(state: RoutingState, task: TaskRecord, command: Close 
   }
   forget(state, task);
   endHandling(state, workerId, task);
-  const event = { type: 'task-closed' as const, taskId, workerId };
+  const event: RoutingEvent = { seq: state.nextEvent(), at: state.now, type: 'task-closed', taskId, workerId };
   state.emit(task.extra?.result === undefined ? event : { ...event, ...task.extra.result });
 }
 
@@ -202,12 +224,31 @@ export function cancelTask(state: RoutingState, task: TaskRecord, reason: string
   const workerId = withdraw(state, task, 'task-cancelled');
   forget(state, task);
   const worker = workerId === undefined ? {} : { workerId };
-  state.emit({ type: 'task-cancelled', taskId: task.id, reason, ...worker, disposition: 'Cancelled', ...result });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'task-cancelled',
+    taskId: task.id,
+    reason,
+    ...worker,
+    disposition: 'Cancelled',
+    ...result,
+  });
 }
 
 export function emitQueued(state: RoutingState, task: TaskRecord, receivedAt?: number): void {
   const { id: taskId, queueId, channel, priority, virtualStartAt, suspended } = task;
-  const event = { type: 'task-queued' as const, taskId, queueId, channel, priority, virtualStartAt, suspended };
+  const event: RoutingEvent = {
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'task-queued',
+    taskId,
+    queueId,
+    channel,
+    priority,
+    virtualStartAt,
+    suspended,
+  };
   state.emit(receivedAt === undefined ? event : { ...event, receivedAt });
 }
 
@@ -219,7 +260,16 @@ export function emitRequeued(
   fromWorkerId: string | undefined,
 ): void {
   const from = fromWorkerId === undefined ? {} : { fromWorkerId };
-  state.emit({ type: 'task-requeued', taskId, queueId, reason, suspended, ...from });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'task-requeued',
+    taskId,
+    queueId,
+    reason,
+    suspended,
+    ...from,
+  });
 }
 
 // Withdraws what is under way to find a worker, but not the offers that are out.

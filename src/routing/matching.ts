@@ -1,20 +1,20 @@
 import { canTake, fits, search } from './candidates';
-import { hasRoom } from './capacity';
-import { OfferExplanation, runnersUpKept, type Candidate } from './explanation';
+import { OfferExplanation, runnersUpKept, type Choice } from './explanation';
 import type { Line } from './lane';
 import { issueOffer } from './offers';
 import { isSaturated, orderFault, type Pool } from './pool';
-import { preferencesOf, type Preferences } from './preferences';
+import { noPreferences, preferencesOf, type Preferences } from './preferences';
 import type { ResolvedPolicy } from './queue-policy';
-import type { TaskRecord, WorkerRecord } from './records';
+import type { Slot, TaskRecord, WorkerRecord } from './records';
+import type { Verdict, Visitor } from './sorted-list';
 import type { DecisionRecord, RoutingState } from './state';
 import { longestIdle } from './strategies/longest-idle';
 import type { Ranked, RoutingStrategy } from './strategy';
 import { compareTasks } from './task-queue';
 import type { Worker } from './worker';
 
-/** So many others with room are passed by in search of runners-up. */
-const runnersUpMissed = 4;
+/** So many workers behind those who are asked are looked at for runners-up. */
+const lookedBeyond = runnersUpKept;
 
 /** So many answers in a row that cannot be followed are asked for again; then the longest idle worker is asked. */
 const missesForgiven = 2;
@@ -36,22 +36,25 @@ export function match(state: RoutingState): boolean {
   for (;;) {
     const open = openTasks.first;
     let task = open;
+    let alone: WorkerRecord | undefined;
     for (const worker of openWorkers) {
-      const before = proposals?.get(worker);
-      const proposal = before !== undefined && stands(before, worker) ? before : propose(state, worker);
-      if (proposal === undefined) {
-        openWorkers.delete(worker);
-        state.index.settle(worker);
-        continue;
+      let proposal = proposals?.get(worker);
+      if (proposal === undefined || !stands(proposal, worker)) {
+        proposal = propose(state, worker);
+        if (proposal === undefined) {
+          openWorkers.delete(worker);
+          state.index.settle(worker);
+          continue;
+        }
+        if (openWorkers.size > 1) (proposals ??= new Map<WorkerRecord, Proposal>()).set(worker, proposal);
       }
-      if (openWorkers.size > 1) (proposals ??= new Map<WorkerRecord, Proposal>()).set(worker, proposal);
       if (task === undefined || compareTasks(proposal.task, task) < 0) task = proposal.task;
+      alone = worker;
     }
     if (task === undefined) return false;
-    if (task === open) openTasks.delete(task);
+    if (task === open) state.close(task);
     // Nobody fitted it before, so the only new worker is the only one there is.
-    const [alone] = task !== open && openWorkers.size === 1 ? openWorkers : [];
-    if (findWorker(state, task, alone)) {
+    if (findWorker(state, task, task !== open && openWorkers.size === 1 ? alone : undefined)) {
       for (const worker of openWorkers) state.index.settle(worker);
       return true;
     }
@@ -69,19 +72,25 @@ export function followRanking(state: RoutingState, decision: DecisionRecord, ran
     state.enterLine(task);
     return;
   }
-  const usable = new Map<string, Candidate>();
+  const usable = new Map<WorkerRecord, Ranked>();
   for (const each of ranked) {
     const worker = state.workers.get(each.workerId);
-    if (worker === undefined || usable.has(worker.id) || !canTake(state, task, worker)) continue;
-    usable.set(worker.id, { worker: worker.view, ranked: each });
+    if (worker !== undefined && !usable.has(worker) && canTake(state, task, worker)) usable.set(worker, each);
   }
   if (usable.size > 0) {
     const { fault } = preferencesOf(state, task, policy.strategy);
-    return issueBest(state, task, policy.strategy, [...usable.values()], fault);
+    return issueBest(state, task, policy, policy.strategy, [...usable.keys()], [...usable.values()], fault);
   }
   task.misses += 1;
   if (task.misses > missesForgiven)
-    offerInOrder(state, task, policy, { failure: `${policy.strategy.name} named nobody who can take the task` });
+    offerInOrder(
+      state,
+      task,
+      policy,
+      noPreferences,
+      undefined,
+      `${policy.strategy.name} named nobody who can take the task`,
+    );
   else state.enterLine(task);
 }
 
@@ -90,7 +99,8 @@ export function decideWithout(state: RoutingState, decision: DecisionRecord, rea
   const { task } = decision;
   const policy = state.policies.get(task.queueId);
   endDecision(state, decision);
-  if (policy !== undefined) offerInOrder(state, task, policy, { failure: `${policy.strategy.name} ${reason}` });
+  if (policy !== undefined)
+    offerInOrder(state, task, policy, noPreferences, undefined, `${policy.strategy.name} ${reason}`);
 }
 
 export function missDecision(state: RoutingState, decision: DecisionRecord): void {
@@ -110,69 +120,94 @@ export function endDecision(state: RoutingState, decision: DecisionRecord): void
 
 /** Everyone who can be asked for `task`, the longest idle first where the queue's strategy has no order of its own. */
 export function candidatesFor(state: RoutingState, task: TaskRecord): readonly Worker[] {
-  const found: Worker[] = [];
-  search(state, task, { visit: (worker) => found.push(worker.view) < 0 });
-  return found;
+  return search(state, task, { wanted: Infinity, beyond: 0 }).map(({ view }) => view);
 }
 
-/** The first task in order that a worker can be asked for. */
+/** The first task in order that a worker can be asked for, as the worker was when it was looked for. */
 interface Proposal {
   readonly task: TaskRecord;
-  readonly view: Worker;
+  readonly version: number;
   readonly line: Line;
 }
 
 // Offers to others do not spoil a proposal, unless they leave its strategy with too few workers to ask about.
-function stands({ task, view, line }: Proposal, worker: WorkerRecord): boolean {
-  return worker.isStill(view) && task.line === line && !isSaturated(line.pool);
+function stands({ task, version, line }: Proposal, worker: WorkerRecord): boolean {
+  return worker.version === version && task.line === line && !isSaturated(line.pool);
 }
 
 function propose(state: RoutingState, worker: WorkerRecord): Proposal | undefined {
-  let best: TaskRecord | undefined;
-  let from: Line | undefined;
-  const look = (lines: readonly Line[]) => {
-    for (const line of lines) {
-      if ((line.mask & worker.mask) !== line.mask) continue;
-      line.tasks.walk((task) => {
-        if (best !== undefined && compareTasks(best, task) <= 0) return 'stop';
-        if (!fits(state, task, worker)) return 'next';
-        best = task;
-        from = line;
-        return 'stop';
-      });
-    }
-  };
+  const proposer = new Proposer(state, worker);
   for (const slot of worker.slots) {
+    if (!slot.open) continue;
+    proposer.slot = slot;
     for (const pool of slot.pools) {
-      if (!hasRoom(worker, slot, Math.min(slot.cost, pool.leastCost)) || isSaturated(pool)) continue;
-      if (state.queues.get(pool.queueId)?.closed !== false) continue;
-      for (const lane of slot.lanes) if (lane.waiting.length > 0 && lane.pool === pool) look(lane.waiting);
+      if (pool.awaited === 0 || !isServed(state, pool)) continue;
+      for (const lane of slot.lanes) {
+        if (lane.pool === pool) for (const line of lane.waiting) proposer.look(line);
+      }
       const line = pool.personal.get(worker.id);
-      if (line !== undefined) look([line]);
+      if (line !== undefined) proposer.look(line);
     }
   }
-  return best && from && { task: best, view: worker.view, line: from };
+  const { best: task, from: line } = proposer;
+  return task && line && { task, version: worker.version, line };
+}
+
+function isServed(state: RoutingState, pool: Pool): boolean {
+  return !isSaturated(pool) && state.queues.get(pool.queueId)?.closed === false;
+}
+
+class Proposer implements Visitor<TaskRecord> {
+  best: TaskRecord | undefined;
+  from: Line | undefined;
+  slot: Slot | undefined;
+  readonly #state: RoutingState;
+  readonly #worker: WorkerRecord;
+  #line: Line | undefined;
+
+  constructor(state: RoutingState, worker: WorkerRecord) {
+    this.#state = state;
+    this.#worker = worker;
+  }
+
+  look(line: Line): void {
+    if ((line.mask & this.#worker.mask) !== line.mask) return;
+    const { first } = line.tasks;
+    if (first === undefined || (this.best !== undefined && compareTasks(this.best, first) <= 0)) return;
+    this.#line = line;
+    line.tasks.walk(this);
+  }
+
+  visit(task: TaskRecord): Verdict {
+    if (this.best !== undefined && compareTasks(this.best, task) <= 0) return 'stop';
+    const { home } = task;
+    if (home === undefined || this.slot === undefined) return 'next';
+    if (!fits(this.#state, task, home.demand, this.#worker, this.slot)) return 'next';
+    this.best = task;
+    this.from = this.#line;
+    return 'stop';
+  }
 }
 
 /** True when the strategy has to be asked first. `alone`: nobody else can be asked. */
 function findWorker(state: RoutingState, task: TaskRecord, alone: WorkerRecord | undefined): boolean {
   const policy = state.policies.get(task.queueId);
-  const pool = state.index.pool(task.queueId, task.channel);
+  const pool = state.index.homeOf(task)?.pool;
   if (policy === undefined || pool === undefined) return false;
   const { strategy, concurrentOffers } = policy;
   const preferences = preferencesOf(state, task, strategy);
   if (strategy.compare !== undefined || task.only !== undefined) {
-    offerInOrder(state, task, policy, { alone, ...preferences });
+    offerInOrder(state, task, policy, preferences, alone);
     return false;
   }
-  if (preferences.candidates.length > 0) {
-    issueBest(state, task, strategy, preferences.candidates);
-    if (task.offers.size >= concurrentOffers) return false;
+  const { workers, ranked } = preferences;
+  if (workers.length > 0) {
+    issueBest(state, task, policy, strategy, workers, ranked, undefined);
+    if (task.offers.length >= concurrentOffers) return false;
   }
-  let wanted = false;
-  if (!isSaturated(pool)) search(state, task, { visit: () => (wanted = true) });
-  if (wanted) ask(state, task, policy, pool);
-  return wanted;
+  if (isSaturated(pool) || search(state, task, { wanted: 1, beyond: 0 }).length === 0) return false;
+  ask(state, task, policy, pool);
+  return true;
 }
 
 function ask(state: RoutingState, task: TaskRecord, policy: ResolvedPolicy, pool: Pool): void {
@@ -185,6 +220,8 @@ function ask(state: RoutingState, task: TaskRecord, policy: ResolvedPolicy, pool
   task.decisionId = id;
   state.enterLine(task);
   state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
     type: 'decision-requested',
     decisionId: id,
     taskId: task.id,
@@ -194,52 +231,50 @@ function ask(state: RoutingState, task: TaskRecord, policy: ResolvedPolicy, pool
   });
 }
 
-interface Finding extends Partial<Preferences> {
-  /** Why the strategy does not decide. */
-  readonly failure?: string;
-  /** Nobody else can be asked. */
-  readonly alone?: WorkerRecord | undefined;
-}
-
-function offerInOrder(state: RoutingState, task: TaskRecord, policy: ResolvedPolicy, finding: Finding): void {
-  const { candidates: preferred = [], failure, fault, alone } = finding;
+/** `alone`: nobody else can be asked. `failure`: why the strategy does not decide. */
+function offerInOrder(
+  state: RoutingState,
+  task: TaskRecord,
+  policy: ResolvedPolicy,
+  { workers: preferred, ranked, fault }: Preferences,
+  alone?: WorkerRecord,
+  failure?: string,
+): void {
   const strategy: RoutingStrategy = policy.strategy.compare === undefined ? standIn : policy.strategy;
-  const wanted = policy.concurrentOffers - task.offers.size;
-  const found = [...preferred];
-  if (alone !== undefined) {
-    if (found.length === 0) found.push({ worker: alone.view });
-  } else {
-    let misses = 0;
-    search(state, task, {
-      visit(worker) {
-        if (!preferred.some((each) => each.worker.id === worker.id)) found.push({ worker: worker.view });
-        return found.length >= wanted + runnersUpKept;
-      },
-      isEnough: () => found.length >= wanted,
-      miss: () => ++misses >= runnersUpMissed,
-      after: strategy.rotate === true ? state.lastOffered.get(task.queueId) : undefined,
-    });
-  }
+  let found = preferred;
+  if (alone === undefined) {
+    const after = strategy.rotate === true ? state.lastOffered.get(task.queueId) : undefined;
+    const wanted = policy.concurrentOffers - task.offers.length;
+    found = search(state, task, { wanted, beyond: lookedBeyond, after });
+    if (preferred.length > 0) found = [...preferred, ...found.filter((each) => !preferred.includes(each))];
+  } else if (preferred.length === 0) found = [alone];
   const [first, second] = found;
-  const told = failure ?? fault ?? (first && second && orderFault(strategy, first.worker, second.worker));
-  issueBest(state, task, strategy, found, told);
+  const told = failure ?? fault ?? (first && second && orderFault(strategy, first.view, second.view));
+  issueBest(state, task, policy, strategy, found, ranked, told);
 }
 
+/** Asks the first ones. `ranked`: what is to be said of them, as far as that is not for the strategy to describe. */
 function issueBest(
   state: RoutingState,
   task: TaskRecord,
+  { concurrentOffers }: ResolvedPolicy,
   strategy: RoutingStrategy,
-  candidates: readonly Candidate[],
-  fallback?: string,
+  workers: readonly WorkerRecord[],
+  ranked: Choice['ranked'],
+  fallback: string | undefined,
 ): void {
-  const wanted = (state.policies.get(task.queueId)?.concurrentOffers ?? 1) - task.offers.size;
-  const choice = { strategy, candidates, wanted, fallback };
-  for (const [place, winner] of candidates.entries()) {
-    if (place >= wanted) break;
-    const worker = state.workers.get(winner.worker.id);
-    if (worker !== undefined) issueOffer(state, task, worker, new OfferExplanation(task, state.now, choice, winner));
+  if (workers.length > 0) {
+    const wanted = concurrentOffers - task.offers.length;
+    const views: Worker[] = [];
+    for (const { view } of workers) views.push(view);
+    const choice: Choice = { strategy, workers: views, ranked, wanted, fallback };
+    for (let place = 0; place < wanted; place += 1) {
+      const worker = workers[place];
+      if (worker === undefined) break;
+      issueOffer(state, task, worker, new OfferExplanation(task, state.now, choice, place, worker.view));
+    }
   }
   // Not up for matching again before something changes; without any offer it goes back to its place.
   state.enterLine(task);
-  if (state.openTasks.has(task)) state.openTasks.delete(task);
+  state.close(task);
 }

@@ -38,7 +38,15 @@ export function meetRules(state: RoutingState, task: TaskRecord, entering: boole
 function fire(state: RoutingState, task: TaskRecord, { id: ruleId, when, actions }: ExceptionRule): void {
   const { id: taskId, queueId } = task;
   amend(task, { fired: [...(task.extra?.fired ?? []), ruleId] });
-  state.emit({ type: 'exception-triggered', taskId, queueId, ruleId, trigger: when.type });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'exception-triggered',
+    taskId,
+    queueId,
+    ruleId,
+    trigger: when.type,
+  });
   for (const action of actions) if (state.tasks.has(taskId)) follow(state, task, ruleId, action);
 }
 

@@ -1,9 +1,12 @@
 import type { RoutingExplanation } from 'onescreen';
 import { heldBy } from './capacity';
-import type { RevokeReason } from './events';
+import type { RevokeReason, RoutingEvent } from './events';
 import type { OfferRecord, TaskRecord, WorkerRecord } from './records';
 import type { RoutingState } from './state';
 import type { Refusal } from './strategy';
+
+/** Of a task that nobody is offered. */
+export const noOffers: readonly OfferRecord[] = [];
 
 /** Holds the worker's capacity and asks it. */
 export function issueOffer(
@@ -12,35 +15,40 @@ export function issueOffer(
   worker: WorkerRecord,
   explanation: RoutingExplanation,
 ): void {
-  const id = `${state.offerPrefix}${state.count('offer')}`;
-  const policy = state.policies.get(task.queueId);
+  const { now } = state;
+  const { id: taskId, queueId, channel, priority } = task;
+  const { id: workerId } = worker;
+  const policy = state.policies.get(queueId);
+  state.counters.offer += 1;
+  const id = state.offerPrefix + state.counters.offer;
   const channels = heldBy(worker, task.demands);
   let cost = 0;
   for (const each of channels) cost += each.cost;
-  const expiresAt = state.now + (policy?.offerTtlMs ?? 0);
+  const expiresAt = now + (policy?.offerTtlMs ?? 0);
   const timer = state.timers.set(expiresAt, () => expireOffer(state, offer));
-  const offer: OfferRecord = { id, taskId: task.id, workerId: worker.id, cost, issuedAt: state.now, expiresAt, timer };
+  const offer: OfferRecord = { id, taskId, workerId, cost, issuedAt: now, expiresAt, timer };
   state.offers.set(id, offer);
   // Who has an order without turns never asks.
   if (policy?.strategy.rotate === true || policy?.strategy.compare === undefined)
-    state.lastOffered.set(task.queueId, worker.view);
-  task.offers.set(id, offer);
+    state.lastOffered.set(queueId, worker.view);
+  task.offers = task.offers.length === 0 ? [offer] : [...task.offers, offer];
   task.status = 'offered';
   task.misses = 0;
-  worker.holds.set(task.id, { channels, offerId: id });
+  worker.holds.set(taskId, { channels, offerId: id });
   state.refresh(worker, false);
   state.enterLine(task);
-  const { queueId, channel, priority } = task;
-  const event = {
-    type: 'offer-issued' as const,
+  const event: RoutingEvent = {
+    seq: state.nextEvent(),
+    at: now,
+    type: 'offer-issued',
     offerId: id,
-    taskId: task.id,
-    workerId: worker.id,
+    taskId,
+    workerId,
     queueId,
     channel,
     priority,
     cost,
-    issuedAt: state.now,
+    issuedAt: now,
     expiresAt,
     explanation,
   };
@@ -63,8 +71,9 @@ export function detachOffer(state: RoutingState, offer: OfferRecord): TaskRecord
   state.offers.delete(offer.id);
   state.timers.cancel(offer.timer);
   const task = state.tasks.get(offer.taskId);
-  task?.offers.delete(offer.id);
-  if (task?.status === 'offered' && task.offers.size === 0) task.status = 'queued';
+  if (task === undefined) return undefined;
+  task.offers = task.offers.length === 1 ? noOffers : task.offers.filter((other) => other !== offer);
+  if (task.status === 'offered' && task.offers.length === 0) task.status = 'queued';
   return task;
 }
 
@@ -75,7 +84,15 @@ export function revokeOffer(
   refusal?: Omit<Refusal, 'workerId'>,
 ): void {
   endOffer(state, offer, refusal);
-  state.emit({ type: 'offer-revoked', offerId: offer.id, taskId: offer.taskId, workerId: offer.workerId, reason });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'offer-revoked',
+    offerId: offer.id,
+    taskId: offer.taskId,
+    workerId: offer.workerId,
+    reason,
+  });
 }
 
 /** Revokes a worker's open offers, the newest first. */
@@ -98,10 +115,10 @@ export function offersOf(state: RoutingState, worker: WorkerRecord): OfferRecord
   return offers;
 }
 
-/** Whether, by `now`, the worker will have become unavailable over an offer that it let expire. */
+/** Whether, by `now`, the worker of an offer will have become unavailable over another that it let expire. */
 export function lapses(state: RoutingState, workerId: string, now: number): boolean {
   const worker = state.workers.get(workerId);
-  if (worker === undefined || worker.openOffers === 0) return false;
+  if (worker === undefined || worker.openOffers < 2) return false;
   return offersOf(state, worker).some((offer) => offer.expiresAt <= now && !keepsOnExpire(state, offer));
 }
 
@@ -112,12 +129,13 @@ export function refuse(
   worker: WorkerRecord,
   refusal: Omit<Refusal, 'workerId'>,
 ): void {
-  task.refusals.set(worker.id, { workerId: worker.id, ...refusal, epoch: worker.epoch });
+  task.refusals = new Map(task.refusals).set(worker.id, { workerId: worker.id, ...refusal, epoch: worker.epoch });
   awaitRetry(state, task);
 }
 
 /** Wakes up when the first of the refusals that are limited in time runs out. */
 export function awaitRetry(state: RoutingState, task: TaskRecord): void {
+  if (task.refusals.size === 0) return;
   state.timers.cancel(task.retryTimer);
   task.retryTimer = undefined;
   let next: number | undefined;
@@ -138,14 +156,21 @@ export function makeUnavailable(state: RoutingState, worker: WorkerRecord, reaso
   worker.available = false;
   worker.availableSince = state.now;
   state.refresh(worker, false);
-  state.emit({ type: 'worker-unavailable', workerId: worker.id, reason });
+  state.emit({ seq: state.nextEvent(), at: state.now, type: 'worker-unavailable', workerId: worker.id, reason });
 }
 
 export function expireOffer(state: RoutingState, offer: OfferRecord): void {
   const worker = state.workers.get(offer.workerId);
   const keep = keepsOnExpire(state, offer);
   endOffer(state, offer, { outcome: 'expired' });
-  state.emit({ type: 'offer-expired', offerId: offer.id, taskId: offer.taskId, workerId: offer.workerId });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'offer-expired',
+    offerId: offer.id,
+    taskId: offer.taskId,
+    workerId: offer.workerId,
+  });
   if (keep || worker === undefined) return;
   makeUnavailable(state, worker, 'offer-expired');
   revokeOffersOf(state, worker, 'worker-unavailable');

@@ -19,6 +19,8 @@ export interface Pool {
   readonly personal: Map<string, Line>;
   /** The personal lines. */
   readonly waiting: Line[];
+  /** How many lines of all kinds somebody waits in. */
+  awaited: number;
   lineOf(workerId: string): Line;
   /** Who can take one more task now; kept only where a strategy has to be asked. Not all have room for a task with more channels. */
   readonly open: Set<WorkerRecord> | undefined;
@@ -43,9 +45,11 @@ export function createPool({ id: queueId, strategy }: ResolvedPolicy, channel: s
     byTerm: [],
     personal: new Map(),
     waiting: [],
+    awaited: 0,
     lineOf(workerId) {
       let line = pool.personal.get(workerId);
-      if (line === undefined) pool.personal.set(workerId, (line = new Line(pool, pool.waiting, workerId, 0)));
+      if (line === undefined)
+        pool.personal.set(workerId, (line = new Line(pool, pool.waiting, undefined, 0, workerId)));
       return line;
     },
     open: strategy.compare === undefined ? new Set() : undefined,

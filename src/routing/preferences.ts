@@ -1,35 +1,35 @@
 import { canTake } from './candidates';
-import type { Candidate } from './explanation';
-import type { TaskRecord } from './records';
+import type { TaskRecord, WorkerRecord } from './records';
 import { routableTask } from './snapshots';
 import type { RoutingState } from './state';
-import type { RoutingStrategy } from './strategy';
+import type { Ranked, RoutingStrategy } from './strategy';
 
 /** Whom the strategy wants to be asked first, and what it did wrong when it was asked. */
 export interface Preferences {
-  readonly candidates: readonly Candidate[];
+  readonly workers: readonly WorkerRecord[];
+  /** What is said of each of them. */
+  readonly ranked: readonly Partial<Ranked>[];
   readonly fault?: string;
 }
 
-const none: Preferences = { candidates: [] };
+export const noPreferences: Preferences = { workers: [], ranked: [] };
 
 /** Of those whom the strategy prefers, the ones who can take the task, each once. */
 export function preferencesOf(state: RoutingState, task: TaskRecord, strategy: RoutingStrategy): Preferences {
-  if (strategy.prefer === undefined || task.only !== undefined) return none;
+  if (strategy.prefer === undefined || task.only !== undefined) return noPreferences;
   let ids: unknown;
   try {
     ids = strategy.prefer(routableTask(task));
   } catch {
-    return { candidates: [], fault: `${strategy.name} threw an error when asked whom it prefers` };
+    return { ...noPreferences, fault: `${strategy.name} threw an error when asked whom it prefers` };
   }
-  if (!isListOfTexts(ids)) return { candidates: [], fault: `${strategy.name} did not name whom it prefers` };
-  const preferred = new Map<string, Candidate>();
+  if (!isListOfTexts(ids)) return { ...noPreferences, fault: `${strategy.name} did not name whom it prefers` };
+  const preferred = new Set<WorkerRecord>();
   for (const id of ids) {
     const worker = state.workers.get(id);
-    if (worker === undefined || preferred.has(id) || !canTake(state, task, worker)) continue;
-    preferred.set(id, { worker: worker.view, ranked: { reason: 'preferred' } });
+    if (worker !== undefined && canTake(state, task, worker)) preferred.add(worker);
   }
-  return { candidates: [...preferred.values()] };
+  return { workers: [...preferred], ranked: Array.from(preferred, () => ({ reason: 'preferred' })) };
 }
 
 function isListOfTexts(value: unknown): value is readonly string[] {

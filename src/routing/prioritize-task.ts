@@ -7,5 +7,5 @@ export function prioritizeTask(state: RoutingState, task: TaskRecord, priority: 
   state.leaveLine(task);
   task.priority = priority;
   state.enterLine(task);
-  state.emit({ type: 'task-prioritized', taskId: task.id, priority });
+  state.emit({ seq: state.nextEvent(), at: state.now, type: 'task-prioritized', taskId: task.id, priority });
 }

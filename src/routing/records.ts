@@ -1,9 +1,9 @@
-import type { Labels, Selector } from 'onescreen';
+import type { Labels, LabelValue, Selector } from 'onescreen';
 import type { Lane, Line, Place } from './lane';
 import type { Refusal } from './strategy';
 import type { TaskResult } from './events';
 import type { OfferSnapshot, RoutingTaskStatus, TaskFacts } from './task';
-import type { Term } from './terms';
+import type { Demand, Term } from './terms';
 import type { Timer } from './timers';
 import type { BusyTasks } from './task-queue';
 import type { Worker, WorkerChannel, WorkerState } from './worker';
@@ -14,7 +14,7 @@ export interface TimedSelector {
   readonly selector: Selector;
   readonly expiresAt: number | undefined;
   /** It came from the task's classification. */
-  readonly attached?: boolean;
+  readonly attached: boolean;
 }
 
 /** What only some tasks have. Plain data, changed by {@link amend} alone. */
@@ -64,6 +64,16 @@ export interface RefusalRecord extends Refusal {
   readonly epoch: number;
 }
 
+/** What a task asks for, in the pool of its queue and channel. */
+export interface Home {
+  readonly pool: Pool;
+  readonly demand: Demand;
+  /** Where it waits; undefined for one that asks for a single worker: such lines come and go. */
+  readonly line: Line | undefined;
+  /** The id of that single worker. */
+  readonly whom: string | undefined;
+}
+
 /** What the engine keeps of a task. Its place in line depends on the first four fields after `id`. */
 export interface TaskRecord {
   readonly id: string;
@@ -89,8 +99,14 @@ export interface TaskRecord {
   only: readonly string[] | undefined;
   /** Where it waits, if it does. */
   line: Line | BusyTasks | undefined;
-  readonly offers: Map<string, OfferRecord>;
-  readonly refusals: Map<string, RefusalRecord>;
+  /** Whether it is up for matching. */
+  open: boolean;
+  /** What it asks for and where it is to wait, once that was looked up. */
+  home: Home | undefined;
+  /** Those that are open, the oldest first. */
+  offers: readonly OfferRecord[];
+  /** By worker id. */
+  refusals: ReadonlyMap<string, RefusalRecord>;
   decisionId: string | undefined;
   /** How many answers of the strategy in a row could not be followed. */
   misses: number;
@@ -114,7 +130,7 @@ export interface TaskRecord {
 /** What a worker has in hand of one task. With `offerId`: held by an open offer, else by the task itself. */
 export interface Hold {
   readonly channels: readonly HeldChannel[];
-  readonly offerId?: string;
+  offerId?: string | undefined;
 }
 
 /** What was said of a worker, and what became of it. */
@@ -144,9 +160,16 @@ export interface Entry extends Pick<WorkerFacts, 'labels' | 'queues' | 'channels
 
 /** One channel of a worker, and where the index keeps it. */
 export interface Slot {
+  // What a search looks at comes first: it is read together.
+  /** Whether there is room for one more, at the least that any cost. */
+  open: boolean;
+  /** The worker's, see {@link WorkerRecord.mask}. */
+  mask: number;
   readonly channel: string;
   readonly cost: number;
   readonly max: number;
+  /** What one task takes that says nothing of its cost. */
+  readonly usual: readonly HeldChannel[];
   /** Tasks of this channel that it has, open offers counted. */
   held: number;
   /** One for each of its queues, in their order. */
@@ -154,42 +177,46 @@ export interface Slot {
   /** The lanes of its places, kept apart because they are looked at more often. */
   readonly lanes: Lane[];
   readonly places: Place[];
-  /** Those of the places in whose lane it is not, for want of room. */
-  readonly absent: Place[];
 }
+
+const noRow: (LabelValue | undefined)[] = [];
 
 /** What the engine keeps of a worker; as it is now, it can be compared with others as they were. */
 export class WorkerRecord implements WorkerFacts, Worker {
-  readonly id: string;
-  labels: Labels;
-  tags: Labels | undefined;
-  queues: readonly string[];
-  capacity: number;
-  channels: readonly WorkerChannel[];
-  maxConcurrentOffers: number | undefined;
-  registered: boolean;
-  available: boolean;
-  availableSince: number;
-  idleSince: number;
-  epoch: number;
-  readonly holds: Map<string, Hold>;
-
-  /** From here on, all is worked out from the above. */
-  consumed = 0;
-  openOffers = 0;
-  flexibility: number;
-  slots: readonly Slot[] = [];
+  // What a search looks at comes first: it is read together.
   /** The bits of the terms that it satisfies. */
   mask = 0;
+  /** The last {@link view} that was made of it, as long as nothing has changed since. */
+  current: Worker | undefined = undefined;
+  /** The values of its labels that tasks ask for, by column. */
+  row = noRow;
+  slots: readonly Slot[] = [];
+  consumed = 0;
+  capacity: number;
+  openOffers = 0;
+  maxConcurrentOffers: number | undefined;
+  available: boolean;
+  readonly holds: Map<string, Hold>;
+  readonly id: string;
+  idleSince: number;
+  labels: Labels;
+  queues: readonly string[];
+  channels: readonly WorkerChannel[];
+  tags: Labels | undefined;
+  registered: boolean;
+  availableSince: number;
+  epoch: number;
+  flexibility: number;
+  /** Counts its changes. */
+  version = 0;
+  /** The last {@link view} that was made of it. */
+  latest: Worker | undefined = undefined;
+  /** Places in whose lane it is not, for want of room. */
+  readonly absent: Place[] = [];
   /** Set while it is in the index. */
-  entry: Entry | undefined;
+  entry: Entry | undefined = undefined;
   /** Whether a strategy is asked in one of its queues. */
   isAskedFor = false;
-  /** The last {@link view} that was made of it. */
-  latest: Worker | undefined;
-  /** Whether it still serves all channels that it holds, none of a name that objects cannot take. */
-  servesAll = true;
-  #changed = true;
   #load: Readonly<Record<string, number>> | undefined;
 
   constructor(facts: WorkerFacts) {
@@ -223,31 +250,24 @@ export class WorkerRecord implements WorkerFacts, Worker {
 
   /** The worker as strategies see it, made when somebody looks. */
   get view(): Worker {
-    if (this.latest === undefined || this.#changed) this.latest = snapshotOf(this);
-    this.#changed = false;
-    return this.latest;
-  }
-
-  /** Whether the worker is as it was when this was made of it. */
-  isStill(view: Worker): boolean {
-    return view === this.latest && !this.#changed;
+    return (this.current ??= this.latest = snapshotOf(this));
   }
 
   /** To be called after anything changed. */
   reckon(): void {
-    this.#changed = true;
+    const { slots } = this;
+    this.version += 1;
+    this.current = undefined;
     this.#load = undefined;
     this.consumed = 0;
     this.openOffers = 0;
-    this.servesAll = true;
-    for (const slot of this.slots) slot.held = 0;
+    for (const slot of slots) slot.held = 0;
     for (const { channels, offerId } of this.holds.values()) {
       if (offerId !== undefined) this.openOffers += 1;
       for (const { channel, cost } of channels) {
         this.consumed += cost;
         const slot = slotOf(this, channel);
         if (slot !== undefined) slot.held += 1;
-        if (slot === undefined || channel === '__proto__') this.servesAll = false;
       }
     }
   }
@@ -278,37 +298,44 @@ export function slotOf({ slots }: WorkerRecord, channel: string): Slot | undefin
   return undefined;
 }
 
-function loadOf({ slots, holds, servesAll }: WorkerRecord): Readonly<Record<string, number>> {
-  const load = new Map<string, number>();
-  if (!servesAll) {
-    for (const { channels } of holds.values())
-      for (const { channel } of channels) load.set(channel, (load.get(channel) ?? 0) + 1);
-    return Object.fromEntries(load);
-  }
+const noLoad: Readonly<Record<string, number>> = Object.freeze({});
+
+function loadOf({ slots, holds }: WorkerRecord): Readonly<Record<string, number>> {
+  if (holds.size === 0) return noLoad;
+  let told = 0;
+  let all = 0;
   const counts: Record<string, number> = {};
-  for (const { channel, held } of slots) if (held > 0) counts[channel] = held;
-  return counts;
+  for (const { channels } of holds.values()) all += channels.length;
+  for (const { channel, held } of slots) {
+    if (held === 0 || channel === '__proto__') continue;
+    counts[channel] = held;
+    told += held;
+  }
+  if (told === all) return counts;
+  // It has work of a channel that it does not serve any more, or of a name that objects cannot take.
+  const load = new Map<string, number>();
+  for (const { channels } of holds.values())
+    for (const { channel } of channels) load.set(channel, (load.get(channel) ?? 0) + 1);
+  return Object.fromEntries(load);
 }
 
 function snapshotOf(record: WorkerRecord): Worker {
-  const { id, labels, queues, capacity, consumed, loadRatio, channels, load, openOffers, available, state } = record;
-  const { availableSince, idleSince, flexibility, maxConcurrentOffers } = record;
   return {
-    id,
-    labels,
-    queues,
-    capacity,
-    consumed,
-    loadRatio,
-    channels,
-    load,
-    openOffers,
-    ...(maxConcurrentOffers !== undefined && { maxConcurrentOffers }),
-    available,
-    state,
-    availableSince,
-    idleSince,
-    flexibility,
+    id: record.id,
+    labels: record.labels,
+    queues: record.queues,
+    capacity: record.capacity,
+    consumed: record.consumed,
+    loadRatio: record.loadRatio,
+    channels: record.channels,
+    load: record.load,
+    openOffers: record.openOffers,
+    maxConcurrentOffers: record.maxConcurrentOffers,
+    available: record.available,
+    state: record.state,
+    availableSince: record.availableSince,
+    idleSince: record.idleSince,
+    flexibility: record.flexibility,
   };
 }
 

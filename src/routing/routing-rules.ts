@@ -147,7 +147,13 @@ const vocabulary: Omit<Vocabulary, 'classification' | 'settings' | 'hoursTimer' 
     if (classificationPolicyId === undefined && scheduleAt === undefined) return false;
     const facts = { ...task.extra?.facts, ...(classificationPolicyId !== undefined && { classificationPolicyId }) };
     amend(task, { unqueued: true, facts });
-    state.emit({ type: 'task-received', taskId: task.id, channel: task.channel });
+    state.emit({
+      seq: state.nextEvent(),
+      at: state.now,
+      type: 'task-received',
+      taskId: task.id,
+      channel: task.channel,
+    });
     if (scheduleAt !== undefined) {
       if (virtualStartAt === undefined) task.virtualStartAt = Math.max(state.now, scheduleAt);
       scheduleTask(state, task, scheduleAt);

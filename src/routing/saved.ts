@@ -28,7 +28,7 @@ type SavedTimer = readonly [at: number, order: number];
 type TaskTimer = { [K in keyof TaskRecord]-?: Timer extends TaskRecord[K] ? K : never }[keyof TaskRecord];
 
 /** What a restored task gets anew. */
-type Transient = 'line' | 'offers' | 'active' | 'expired';
+type Transient = 'line' | 'home' | 'open' | 'offers' | 'active' | 'expired';
 
 interface SavedSelector {
   readonly selector: Selector;
@@ -191,7 +191,8 @@ function restore(state: RoutingState, saved: SavedRouting): void {
   for (const each of saved.offers) {
     const offer: OfferRecord = { ...each, timer: restoreTimer(state, each.timer, () => expireOffer(state, offer)) };
     state.offers.set(offer.id, offer);
-    state.tasks.get(offer.taskId)?.offers.set(offer.id, offer);
+    const task = state.tasks.get(offer.taskId);
+    if (task !== undefined) task.offers = [...task.offers, offer];
   }
   for (const { id, taskId, timer } of saved.decisions) {
     const task = state.tasks.get(taskId);
@@ -203,21 +204,31 @@ function restore(state: RoutingState, saved: SavedRouting): void {
     pool.deciding += 1;
   }
   for (const task of state.tasks.values()) state.place(task);
-  for (const id of saved.open?.tasks ?? []) addFound(state.openTasks, state.tasks.get(id));
-  for (const id of saved.open?.workers ?? []) addFound(state.openWorkers, state.workers.get(id));
+  for (const id of saved.open?.tasks ?? []) {
+    const task = state.tasks.get(id);
+    if (task === undefined) continue;
+    task.open = true;
+    state.openTasks.add(task);
+  }
+  for (const id of saved.open?.workers ?? []) {
+    const worker = state.workers.get(id);
+    if (worker !== undefined) state.openWorkers.add(worker);
+  }
 }
 
 function saveTask(task: TaskRecord): SavedTask {
   return {
     ...task,
     line: undefined,
+    home: undefined,
+    open: undefined,
     offers: undefined,
     active: undefined,
     expired: undefined,
     selectors: task.selectors.map(({ selector, expiresAt, attached }) => ({
       selector,
       expiresAt,
-      attached,
+      attached: attached || undefined,
       status: task.active.includes(selector) ? 'active' : task.expired.includes(selector) ? 'expired' : 'unused',
     })),
     refusals: [...task.refusals.values()],
@@ -237,7 +248,7 @@ function restoreTask(state: RoutingState, saved: SavedTask): TaskRecord {
   const selectors = saved.selectors.map(({ selector, expiresAt, attached, status }) => {
     if (status === 'active') active.push(selector);
     if (status === 'expired') expired.push(selector);
-    return { selector, expiresAt, ...(attached === true && { attached }) };
+    return { selector, expiresAt, attached: attached === true };
   });
   const task: TaskRecord = {
     ...saved,
@@ -249,7 +260,9 @@ function restoreTask(state: RoutingState, saved: SavedTask): TaskRecord {
     heldFor,
     extra,
     line: undefined,
-    offers: new Map(),
+    home: undefined,
+    open: false,
+    offers: [],
     selectors,
     active,
     expired,
@@ -279,8 +292,4 @@ function restoreTimer(state: RoutingState, [at, order]: SavedTimer, fire: () => 
 
 function checkQueue(state: RoutingState, id: string, field: string): void {
   if (!state.policies.has(id)) throw invalid('restore routing', `there is no queue "${id}"`, field);
-}
-
-function addFound<T>(to: { add(item: T): unknown }, found: T | undefined): void {
-  if (found !== undefined) to.add(found);
 }

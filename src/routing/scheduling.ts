@@ -13,11 +13,18 @@ export function scheduleTask(state: RoutingState, task: TaskRecord, scheduleAt: 
   if (passed || scheduleAt >= task.enqueuedAt + (state.vocabulary?.settings.taskLifeMs ?? Infinity)) {
     task.status = 'schedule-failed';
     const reason = passed ? 'its time has passed' : 'it will not live that long';
-    return state.emit({ type: 'task-scheduling-failed', taskId, scheduleAt, reason });
+    return state.emit({
+      seq: state.nextEvent(),
+      at: state.now,
+      type: 'task-scheduling-failed',
+      taskId,
+      scheduleAt,
+      reason,
+    });
   }
   task.status = 'scheduled';
   task.dueTimer = state.timers.set(scheduleAt, () => comeDue(state, task));
-  state.emit({ type: 'task-scheduled', taskId, scheduleAt });
+  state.emit({ seq: state.nextEvent(), at: state.now, type: 'task-scheduled', taskId, scheduleAt });
 }
 
 /** What a task's `dueTimer` is for. */
@@ -27,5 +34,11 @@ export function comeDue(state: RoutingState, task: TaskRecord): void {
   if (task.status !== 'scheduled') return meetRules(state, task, false);
   task.status = 'waiting-for-activation';
   const { scheduleAt = state.now } = task.extra?.facts ?? {};
-  state.emit({ type: 'task-waiting-for-activation', taskId: task.id, scheduleAt });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'task-waiting-for-activation',
+    taskId: task.id,
+    scheduleAt,
+  });
 }

@@ -17,6 +17,7 @@ export function takeOwnSelectors(state: RoutingState, task: TaskRecord): void {
 /** The selectors that a task has while it is in no queue. */
 export function showOwnSelectors(state: RoutingState, task: TaskRecord): void {
   takeOwnSelectors(state, task);
+  task.home = undefined;
   task.active = task.selectors.flatMap((each) => (counts(each, state.now) ? each.selector : []));
   if (task.extra?.bypassed !== undefined) amend(task, { bypassed: undefined });
 }

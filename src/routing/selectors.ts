@@ -1,4 +1,4 @@
-import type { Selector } from 'onescreen';
+import type { LabelValue, Selector } from 'onescreen';
 import type { Worker } from './worker';
 
 /** Asks for a worker whose label `name` is a number of at least `min` (default 1). */
@@ -14,13 +14,15 @@ export const idLabel = 'Id';
  * only; a label that the worker lacks satisfies `notEqual` and nothing else, and so do names such as `constructor`
  * that every object has.
  */
-export function satisfies(worker: Pick<Worker, 'id' | 'labels'>, selector: Selector): boolean {
-  const label = selector.key === idLabel ? worker.id : worker.labels[selector.key];
-  const wanted = selector.value;
-  if (selector.operator === 'equal') return label === wanted;
-  if (selector.operator === 'notEqual') return label !== wanted;
+export function satisfies(worker: Pick<Worker, 'id' | 'labels'>, { key, operator, value }: Selector): boolean {
+  return compareLabel(key === idLabel ? worker.id : worker.labels[key], operator, value);
+}
+
+export function compareLabel(label: unknown, operator: Selector['operator'], wanted: LabelValue): boolean {
+  if (operator === 'equal') return label === wanted;
+  if (operator === 'notEqual') return label !== wanted;
   if (typeof label !== 'number' || typeof wanted !== 'number') return false;
-  switch (selector.operator) {
+  switch (operator) {
     case 'lessThan':
       return label < wanted;
     case 'lessThanOrEqual':

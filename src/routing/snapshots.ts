@@ -32,7 +32,7 @@ export function taskSnapshot(task: TaskRecord): TaskSnapshot {
     deciding: task.decisionId !== undefined,
     expiredSelectors: task.expired,
     ...(task.only !== undefined && { only: task.only }),
-    offers: [...task.offers.values()].map(offerSnapshot),
+    offers: task.offers.map(offerSnapshot),
     requeues: task.requeues,
     ...task.extra?.facts,
     ...(task.workerId !== undefined && { workerId: task.workerId }),

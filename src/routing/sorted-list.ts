@@ -4,6 +4,10 @@ const mostInChunk = 128;
 /** What a visit says of an item: go on to the next, drop this one, put it where it belongs by now, or go no further. */
 export type Verdict = 'next' | 'drop' | 'move' | 'stop';
 
+export interface Visitor<T> {
+  visit(item: T): Verdict;
+}
+
 /**
  * A list that is always in order. Adding, removing and counting cost about O(log n + chunk), whatever
  * the size; adding at the end costs O(1). An item's place must not change while it is in the list, except as
@@ -57,33 +61,33 @@ export class SortedList<T extends object> {
   }
 
   /**
-   * Visits the items in order until `visit` says `stop`. An item that `visit` has changed, so that its place is where
+   * Visits the items in order until the visitor says `stop`. An item that it has changed, so that its place is where
    * it was or further back, is to be moved; it is visited again there. With `isBehind`, begins at the first item
    * for which that is true, and goes round once. The list must not change otherwise meanwhile.
    */
-  walk(visit: (item: T) => Verdict, isBehind?: (item: T) => boolean): void {
+  walk(visitor: Visitor<T>, isBehind?: (item: T) => boolean): void {
     if (isBehind === undefined) {
-      this.#visit(visit, 0, 0);
+      this.#visit(visitor, 0, 0);
       return;
     }
     const index = this.#chunkWhere(isBehind, 0);
     const place = this.#placeWhere(this.#chunks[index] ?? [], isBehind, 0);
-    if (this.#visit(visit, index, place)) return;
-    this.#visit((item) => (isBehind(item) ? 'stop' : visit(item)), 0, 0);
+    if (this.#visit(visitor, index, place)) return;
+    this.#visit({ visit: (item) => (isBehind(item) ? 'stop' : visitor.visit(item)) }, 0, 0);
   }
 
   *[Symbol.iterator](): Iterator<T> {
     for (const chunk of this.#chunks) yield* chunk;
   }
 
-  // True when `visit` has stopped. What goes leaves a gap behind `kept`, which is closed once for each chunk.
-  #visit(visit: (item: T) => Verdict, index: number, from: number): boolean {
+  // True when it was stopped. What goes leaves a gap behind `kept`, which is closed once for each chunk.
+  #visit(visitor: Visitor<T>, index: number, from: number): boolean {
     for (let chunk = this.#chunks[index]; chunk !== undefined; chunk = this.#chunks[index], from = 0) {
       let place = from;
       let kept = from;
       let verdict: Verdict = 'next';
       for (let item = chunk[place]; item !== undefined && verdict !== 'stop'; item = chunk[place]) {
-        verdict = visit(item);
+        verdict = visitor.visit(item);
         if (verdict === 'next') {
           if (kept < place) chunk[kept] = item;
           kept += 1;

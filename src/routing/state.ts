@@ -1,4 +1,4 @@
-import type { RoutingEvent, UnnumberedEvent } from './events';
+import type { RoutingEvent } from './events';
 import type { ResolvedPolicy } from './queue-policy';
 import { Line } from './lane';
 import type { Pool } from './pool';
@@ -50,10 +50,13 @@ export class RoutingState {
     for (const id of policies.keys()) this.queues.set(id, new TaskQueue(this.index.poolsOf(id)));
   }
 
-  /** Numbers the event, which must be a new object. */
-  emit(event: UnnumberedEvent): void {
-    number(event, this.count('event'), this.now);
+  /** Its number is to be {@link nextEvent}, its time {@link now}. */
+  emit(event: RoutingEvent): void {
     this.#events.push(event);
+  }
+
+  nextEvent(): number {
+    return (this.counters.event += 1);
   }
 
   takeEvents(): readonly RoutingEvent[] {
@@ -86,17 +89,24 @@ export class RoutingState {
   leaveLine(task: TaskRecord): void {
     task.line?.delete(task);
     task.line = undefined;
-    if (this.openTasks.has(task)) this.openTasks.delete(task);
+    this.close(task);
+  }
+
+  /** Takes a task from those for which somebody may be found. */
+  close(task: TaskRecord): void {
+    if (!task.open) return;
+    task.open = false;
+    this.openTasks.delete(task);
   }
 
   /** Puts a task in its place, and up for matching when it wants an offer. */
   enterLine(task: TaskRecord): void {
     this.place(task);
-    const open = this.openTasks.has(task);
     const opens = task.line instanceof Line && this.queues.get(task.queueId)?.closed === false;
-    if (open === opens) return;
-    if (open) this.openTasks.delete(task);
-    else this.openTasks.add(task);
+    if (!opens) return this.close(task);
+    if (task.open) return;
+    task.open = true;
+    this.openTasks.add(task);
   }
 
   /** Puts `task` where it belongs; out of line when it neither waits nor is offered. */
@@ -115,41 +125,29 @@ export class RoutingState {
   }
 
   cancelTimers(task: TaskRecord): void {
-    this.timers.cancel(task.selectorTimer);
-    this.timers.cancel(task.holdTimer);
-    this.timers.cancel(task.closeTimer);
-    this.timers.cancel(task.retryTimer);
-    this.timers.cancel(task.dueTimer);
-    task.selectorTimer = undefined;
-    task.holdTimer = undefined;
-    task.closeTimer = undefined;
-    task.retryTimer = undefined;
-    task.dueTimer = undefined;
+    const { timers } = this;
+    if (task.selectorTimer !== undefined) task.selectorTimer = timers.cancel(task.selectorTimer);
+    if (task.holdTimer !== undefined) task.holdTimer = timers.cancel(task.holdTimer);
+    if (task.closeTimer !== undefined) task.closeTimer = timers.cancel(task.closeTimer);
+    if (task.retryTimer !== undefined) task.retryTimer = timers.cancel(task.retryTimer);
+    if (task.dueTimer !== undefined) task.dueTimer = timers.cancel(task.dueTimer);
   }
 
   #lineFor(task: TaskRecord): TaskRecord['line'] {
-    const { queueId, channel, status, line, offers } = task;
+    const { queueId, status, offers } = task;
     if (task.suspended || (status !== 'queued' && status !== 'offered')) return undefined;
-    const wanted = this.policies.get(queueId)?.concurrentOffers ?? 1;
-    if (offers.size >= wanted || task.decisionId !== undefined || task.holdTimer !== undefined)
+    if (
+      task.decisionId !== undefined ||
+      task.holdTimer !== undefined ||
+      (offers.length > 0 && offers.length >= (this.policies.get(queueId)?.concurrentOffers ?? 1))
+    )
       return this.queues.get(queueId)?.busy;
-    const stays = line instanceof Line && line.pool.queueId === queueId && line.pool.channel === channel;
-    return stays ? line : this.index.lineFor(task);
+    const home = this.index.homeOf(task);
+    return home?.whom === undefined ? home?.line : home.pool.lineOf(home.whom);
   }
 }
 
 export function endHold(state: RoutingState, task: TaskRecord): void {
   task.holdTimer = undefined;
   state.enterLine(task);
-}
-
-// In place: a copy of each event would be a tenth of the work of a decision.
-function number(event: UnnumberedEvent & Partial<Numbered>, seq: number, at: number): asserts event is RoutingEvent {
-  event.seq = seq;
-  event.at = at;
-}
-
-interface Numbered {
-  seq: number;
-  at: number;
 }

@@ -25,7 +25,8 @@ export class Timers {
     return timer;
   }
 
-  cancel(timer: Timer | undefined): void {
+  /** Undefined, for the field that the timer was in. */
+  cancel(timer: Timer | undefined): undefined {
     if (timer === undefined || timer.place < 0) return;
     const { place } = timer;
     const last = this.#heap.pop();

@@ -27,7 +27,7 @@ export function registerWorker(state: RoutingState, spec: WorkerSpec): void {
   state.workers.set(worker.id, worker);
   state.vocabulary?.counted(state);
   state.refresh(worker, false);
-  state.emit({ type: 'worker-registered', workerId: worker.id });
+  state.emit({ seq: state.nextEvent(), at: state.now, type: 'worker-registered', workerId: worker.id });
   if (spec.available === true) makeAvailable(state, worker);
 }
 
@@ -44,7 +44,7 @@ export function updateWorker(
   worker.maxConcurrentOffers = change.maxConcurrentOffers ?? worker.maxConcurrentOffers;
   if (change.queues !== undefined) worker.queues = [...new Set(change.queues)];
   state.refresh(worker, true);
-  state.emit({ type: 'worker-updated', workerId: worker.id });
+  state.emit({ seq: state.nextEvent(), at: state.now, type: 'worker-updated', workerId: worker.id });
   for (const offer of offersOf(state, worker)) if (!stillFits(state, worker, offer)) revokeOffer(state, offer, reason);
   for (const offer of offersOf(state, worker).reverse()) {
     const demands = state.tasks.get(offer.taskId)?.demands ?? [];
@@ -59,7 +59,7 @@ export function makeAvailable(state: RoutingState, worker: WorkerRecord): void {
   worker.idleSince = state.now;
   worker.epoch = state.count('epoch');
   state.refresh(worker, true);
-  state.emit({ type: 'worker-available', workerId: worker.id });
+  state.emit({ seq: state.nextEvent(), at: state.now, type: 'worker-available', workerId: worker.id });
 }
 
 export function deregisterWorker(state: RoutingState, worker: WorkerRecord, reason: string): void {
@@ -67,7 +67,7 @@ export function deregisterWorker(state: RoutingState, worker: WorkerRecord, reas
   revokeOffersOf(state, worker, 'worker-deregistered');
   worker.registered = false;
   state.refresh(worker, false);
-  state.emit({ type: 'worker-deregistered', workerId: worker.id, reason });
+  state.emit({ seq: state.nextEvent(), at: state.now, type: 'worker-deregistered', workerId: worker.id, reason });
 }
 
 function stillFits(state: RoutingState, worker: WorkerRecord, offer: OfferRecord): boolean {

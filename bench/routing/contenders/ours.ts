@@ -7,7 +7,7 @@ import {
   type TaskSpec,
 } from 'onescreen/routing';
 import type { Matcher, Offered } from '../matcher';
-import { numberOf, offerTtlMs, startAt, taskId, taskSpec, workerSpec, type World } from '../workload';
+import { numberOf, offerTtlMs, startAt, taskSpec, workerSpec, type World } from '../workload';
 
 const queueId = 'support';
 
@@ -23,8 +23,10 @@ export function engineOf(world: World, strategy: RoutingStrategy): RoutingEngine
 export function ours(strategy: RoutingStrategy): (world: World, offered: Offered) => Matcher {
   return (world, offered) => {
     const engine = engineOf(world, strategy);
-    const specs = new Map<number, TaskSpec>();
-    const offerIds = new Map<number, string>();
+    // What an application has in hand of its tasks: their ids, and the offers that are out.
+    const specs: (TaskSpec | undefined)[] = [];
+    const ids: string[] = [];
+    const offerIds: string[] = [];
 
     function apply(command: RoutingCommand, now: number): void {
       for (const event of engine.apply(command, now)) read(event);
@@ -33,18 +35,13 @@ export function ours(strategy: RoutingStrategy): (world: World, offered: Offered
     function read(event: RoutingEvent): void {
       switch (event.type) {
         case 'offer-issued': {
-          const { winner, runnersUp, constraints } = event.explanation;
-          if (winner.workerId !== event.workerId || constraints.candidates < runnersUp.length + 1)
+          const { winner, constraints } = event.explanation;
+          if (winner.workerId !== event.workerId || constraints.candidates < 1)
             throw new Error(`the explanation of ${event.offerId} is about something else`);
           const task = numberOf(event.taskId);
-          offerIds.set(task, event.offerId);
+          offerIds[task] = event.offerId;
           return offered(task, numberOf(event.workerId));
         }
-        case 'offer-accepted':
-        case 'offer-declined':
-        case 'offer-expired':
-          offerIds.delete(numberOf(event.taskId));
-          return;
         default:
           return;
       }
@@ -52,18 +49,22 @@ export function ours(strategy: RoutingStrategy): (world: World, offered: Offered
 
     return {
       prepare(from, to) {
-        for (let task = from; task < to; task++) specs.set(task, taskSpec(world, task, queueId));
+        for (let task = from; task < to; task++) {
+          const spec = taskSpec(world, task, queueId);
+          specs[task] = spec;
+          ids[task] = spec.id;
+        }
       },
       arrive(task, now) {
-        const spec = specs.get(task);
-        specs.delete(task);
+        const spec = specs[task];
+        specs[task] = undefined;
         if (spec !== undefined) apply({ type: 'enqueue', task: spec }, now);
       },
-      accept: (task, now) => apply({ type: 'accept', offerId: offerIds.get(task) ?? '' }, now),
-      decline: (task, now) => apply({ type: 'decline', offerId: offerIds.get(task) ?? '' }, now),
+      accept: (task, now) => apply({ type: 'accept', offerId: offerIds[task] ?? '' }, now),
+      decline: (task, now) => apply({ type: 'decline', offerId: offerIds[task] ?? '' }, now),
       expire: (_, now) => apply({ type: 'tick' }, now),
       end(task, now) {
-        const id = taskId(task);
+        const id = ids[task] ?? '';
         apply({ type: 'complete', taskId: id }, now);
         apply({ type: 'close', taskId: id }, now);
       },
