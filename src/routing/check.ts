@@ -10,25 +10,22 @@ export function invalid(action: string, why: string, field: string): ContactCent
   return new ContactCenterError('routing/invalid', `unable to ${action}; ${why}`, { field });
 }
 
-/** Where something is in a command; put together only when it is refused. */
-type Field = string | (() => string);
-
-export function checkText(value: unknown, field: Field): string {
-  if (typeof value !== 'string' || value === '') throw refuse(field, 'a text that is not empty');
+export function checkText(value: unknown, field: string): string {
+  if (typeof value !== 'string' || value === '') throw refuse(field, aText);
   return value;
 }
 
-export function checkList(value: unknown, field: Field): void {
+export function checkList(value: unknown, field: string): void {
   if (!Array.isArray(value)) throw refuse(field, 'a list');
 }
 
 /** A finite number, within the limits that are given. */
 export function checkNumber(
   value: unknown,
-  field: Field,
+  field: string,
   limits: { above?: number; min?: number; whole?: boolean } = {},
 ): number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw refuse(field, 'a finite number');
+  if (!isNumber(value)) throw refuse(field, 'a finite number');
   if (limits.above !== undefined && value <= limits.above) throw refuse(field, `above ${limits.above}`);
   if (limits.min !== undefined && value < limits.min) throw refuse(field, `at least ${limits.min}`);
   if (limits.whole === true && !Number.isInteger(value)) throw refuse(field, 'a whole number');
@@ -63,39 +60,43 @@ export function checkWorkerChange(change: WorkerChange, field: string): void {
   }
 }
 
-export function checkTask(task: TaskSpec, field: string): void {
-  checkText(task.id, () => `${field}.id`);
-  checkText(task.channel, () => `${field}.channel`);
-  if (task.more !== undefined) {
-    checkList(task.more, () => `${field}.more`);
-    for (const [index, channel] of task.more.entries()) {
-      checkText(channel, () => `${field}.more[${index}]`);
-      if (channel === task.channel || task.more.indexOf(channel) !== index)
-        throw refuse(`${field}.more[${index}]`, 'named once');
-    }
+export function checkTask(task: TaskSpec): void {
+  checkText(task.id, 'task.id');
+  checkText(task.channel, 'task.channel');
+  for (const [index, channel] of checkTexts(task.more, 'task.more')) {
+    if (channel === task.channel || task.more?.indexOf(channel) !== index)
+      throw refuse(`task.more[${index}]`, 'named once');
   }
-  if (task.virtualStartAt !== undefined) checkNumber(task.virtualStartAt, () => `${field}.virtualStartAt`);
-  checkLabels(task.tags, () => `${field}.tags`);
-  if (task.channelReference !== undefined) checkText(task.channelReference, () => `${field}.channelReference`);
-  if (task.cost !== undefined) checkNumber(task.cost, () => `${field}.cost`, { min: 0 });
-  if (task.only !== undefined) {
-    checkList(task.only, () => `${field}.only`);
-    for (const [index, id] of task.only.entries()) checkText(id, () => `${field}.only[${index}]`);
-  }
-  checkDemand(task, field);
+  if (task.virtualStartAt !== undefined) checkNumber(task.virtualStartAt, 'task.virtualStartAt');
+  checkLabels(task.tags, 'task.tags');
+  if (task.channelReference !== undefined) checkText(task.channelReference, 'task.channelReference');
+  if (task.cost !== undefined) checkNumber(task.cost, 'task.cost', { min: 0 });
+  checkTexts(task.only, 'task.only');
+  checkDemand(task, 'task');
 }
 
 /** What both a new task and a requeued one may say. */
 export function checkDemand(
-  demand: { readonly [K in 'priority' | 'labels' | 'selectors']?: TaskSpec[K] | undefined },
+  { priority, labels, selectors }: { readonly [K in 'priority' | 'labels' | 'selectors']?: TaskSpec[K] | undefined },
   field: string,
 ): void {
-  if (demand.priority !== undefined) checkNumber(demand.priority, () => `${field}.priority`);
-  checkLabels(demand.labels, () => `${field}.labels`);
-  if (demand.selectors === undefined) return;
-  checkList(demand.selectors, () => `${field}.selectors`);
+  if (priority !== undefined && !Number.isFinite(priority)) checkNumber(priority, `${field}.priority`);
+  if (labels !== undefined) checkLabels(labels, `${field}.labels`);
+  if (selectors === undefined) return;
+  if (!Array.isArray(selectors)) checkList(selectors, `${field}.selectors`);
   let index = 0;
-  for (const selector of demand.selectors) checkSelector(selector, field, index++);
+  for (const selector of selectors) {
+    const trouble = troubleWith(selector);
+    if (trouble !== undefined) throw refuse(`${field}.selectors[${index}].${trouble[0]}`, trouble[1]);
+    index += 1;
+  }
+}
+
+// Its entries; none of what is left out.
+function checkTexts(values: readonly string[] | undefined, field: string): readonly (readonly [number, string])[] {
+  if (values === undefined) return [];
+  checkList(values, field);
+  return values.map((value, index) => [index, checkText(value, `${field}[${index}]`)]);
 }
 
 export function checkRule({ id, when, actions }: ExceptionRule, field: string): void {
@@ -122,37 +123,36 @@ const operators: ReadonlySet<string> = new Set<Selector['operator']>([
   'greaterThanOrEqual',
 ]);
 
-function checkSelector(selector: Selector, field: string, index: number): void {
-  const { key, operator, value, expiresAfterMs } = selector;
-  const path = (name: string) => () => `${field}.selectors[${index}].${name}`;
-  if (typeof key !== 'string' || key === '') checkText(key, path('key'));
-  if (!operators.has(operator)) throw refuse(path('operator'), 'one of the six operators');
-  if (typeof value !== 'string' && typeof value !== 'boolean') checkLabel(value, path('value'));
-  if (operator !== 'equal' && operator !== 'notEqual' && typeof value !== 'number') {
-    throw refuse(path('value'), 'a number for this operator');
-  }
-  if (expiresAfterMs !== undefined) checkNumber(expiresAfterMs, path('expiresAfterMs'), { min: 0 });
+// Which of its fields, and what that must be.
+function troubleWith({ key, operator, value, expiresAfterMs }: Selector): readonly [string, string] | undefined {
+  if (typeof key !== 'string' || key === '') return ['key', aText];
+  if (!operators.has(operator)) return ['operator', 'one of the six operators'];
+  if (!isLabel(value)) return ['value', aLabel];
+  if (operator !== 'equal' && operator !== 'notEqual' && typeof value !== 'number')
+    return ['value', 'a number for this operator'];
+  const lasts: unknown = expiresAfterMs ?? 0;
+  return isNumber(lasts) && lasts >= 0 ? undefined : ['expiresAfterMs', 'a finite number of at least 0'];
 }
 
-function checkLabels(labels: Labels | undefined, field: Field): void {
+function checkLabels(labels: Labels | undefined, field: string): void {
   if (labels === undefined) return;
   if (typeof labels !== 'object' || labels === null) throw refuse(field, 'an object');
-  for (const key of Object.keys(labels)) checkLabel(labels[key], () => `${textOf(field)}.${key}`);
+  for (const key of Object.keys(labels)) if (!isLabel(labels[key])) throw refuse(`${field}.${key}`, aLabel);
 }
 
-function checkLabel(value: unknown, field: Field): void {
-  if (typeof value === 'number') checkNumber(value, field);
-  else if (typeof value !== 'string' && typeof value !== 'boolean')
-    throw refuse(field, 'a text, a number or a boolean');
+const aText = 'a text that is not empty';
+const aLabel = 'a text, a finite number or a boolean';
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }
 
-function refuse(where: Field, wanted: string): ContactCenterError {
-  const field = textOf(where);
+function isLabel(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || isNumber(value);
+}
+
+function refuse(field: string, wanted: string): ContactCenterError {
   return invalid('apply routing command', `${field} must be ${wanted}`, field);
-}
-
-function textOf(field: Field): string {
-  return typeof field === 'string' ? field : field();
 }
 
 export function wrongState({ status }: TaskRecord, action: string, why = `it is ${status}`): ContactCenterError {

@@ -50,7 +50,7 @@ export function prepare(state: RoutingState, command: RoutingCommand, now: numbe
       return () => deregisterWorker(state, worker, command.reason ?? 'deregistered');
     }
     case 'enqueue':
-      checkTask(command.task, 'task');
+      checkTask(command.task);
       if (!checkRules(state, command.task) || command.assignTo !== undefined || command.task.queueId !== undefined)
         checkQueues(state, [command.task.queueId ?? ''], 'task.queueId');
       if (living(state, command.task.id, now) !== undefined)
