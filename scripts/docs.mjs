@@ -48,7 +48,7 @@ for (const [index, { specifier }] of entries.entries()) {
   if (module !== undefined) module.name = specifier;
 }
 for (const document of project.documents ?? []) {
-  const [, title] = /^# (.+)$/m.exec(readFileSync(join(root, 'docs', `${document.name}.md`), 'utf8')) ?? [];
+  const [, title] = /^# (.+)$/m.exec(readFileSync(join(root, `${document.name}.md`), 'utf8')) ?? [];
   if (title !== undefined) document.name = title;
 }
 app.validate(project);
