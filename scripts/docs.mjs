@@ -37,6 +37,8 @@ const app = await Application.bootstrap({
   skipErrorChecking: true,
   searchInDocuments: true,
   excludeExternals: true,
+  // Names such as Socket.IO are no addresses.
+  markdownItOptions: { html: true, linkify: false },
   navigation: { includeCategories: false, includeGroups: false, includeFolders: false },
   validation: { notExported: false, invalidLink: true, invalidPath: true, rewrittenLink: true, notDocumented: false },
   highlightLanguages: ['ts', 'tsx', 'js', 'json', 'sh', 'http', 'powershell', 'html', 'csv'],
