@@ -5,7 +5,7 @@ import { layers } from './scripts/lint/layers.mjs';
 import { seam } from './scripts/lint/seam.mjs';
 
 export default defineConfig(
-  { ignores: ['dist/', 'temp/', 'coverage/', 'etc/', 'test/specs/', 'examples/*/dist/'] },
+  { ignores: ['dist/', 'temp/', 'coverage/', 'site/', 'etc/', 'test/specs/', 'examples/*/dist/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   tseslint.configs.strictTypeChecked,
   {

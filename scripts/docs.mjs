@@ -37,6 +37,8 @@ const app = await Application.bootstrap({
   skipErrorChecking: true,
   searchInDocuments: true,
   excludeExternals: true,
+  // Names such as Socket.IO are no addresses.
+  markdownItOptions: { html: true, linkify: false },
   navigation: { includeCategories: false, includeGroups: false, includeFolders: false },
   validation: { notExported: false, invalidLink: true, invalidPath: true, rewrittenLink: true, notDocumented: false },
   highlightLanguages: ['ts', 'tsx', 'js', 'json', 'sh', 'http', 'powershell', 'html', 'csv'],
@@ -48,7 +50,7 @@ for (const [index, { specifier }] of entries.entries()) {
   if (module !== undefined) module.name = specifier;
 }
 for (const document of project.documents ?? []) {
-  const [, title] = /^# (.+)$/m.exec(readFileSync(join(root, 'docs', `${document.name}.md`), 'utf8')) ?? [];
+  const [, title] = /^# (.+)$/m.exec(readFileSync(join(root, `${document.name}.md`), 'utf8')) ?? [];
   if (title !== undefined) document.name = title;
 }
 app.validate(project);

@@ -1,6 +1,5 @@
 import type { Clock, Labels, Random } from 'onescreen';
 import type { ConversationRecord } from '../protocol/frames';
-import type { Kept } from '../protocol/kept';
 import type {
   Actor,
   ChannelChange,
@@ -11,24 +10,17 @@ import type {
 } from '../protocol/log-entry';
 import type { MeetingChange } from '../protocol/meeting-report';
 import { Answers } from './answers';
-import { isCallHost, type ChannelHost } from './channel-host';
+import { isCallHost } from './channel-host';
 import type { ProviderRefs } from './chat-host';
 import { Concealment } from './concealment';
 import { ConversationChannels, type OpenChannel } from './conversation-channels';
 import { ConversationLog } from './conversation-log';
 import type { ConversationStore } from './conversation-store';
 import { customerView } from './customer-view';
-import { isForPages, withoutKept } from './for-pages';
 import type { Hooks } from './hooks';
+import { KnownMessages, type KnownMessage } from './known-messages';
+import { keptOf, type KeepsOf } from './restart/kept-of';
 import type { TokenBucket } from './token-bucket';
-
-/** Who wrote a message, and under which of the writer's own ids. */
-export interface KnownMessage {
-  readonly from: string;
-  readonly seq: number;
-  readonly at: number;
-  readonly deleted: boolean;
-}
 
 /** One customer's matter, as the server holds it in memory: its log and what follows from it. */
 export class Conversation {
@@ -57,10 +49,7 @@ export class Conversation {
   readonly #invitations = new Map<string, InvitationRecord>();
   /** Meetings that the customer had come into, or was on the way into, and is out of. */
   readonly #outOf = new Set<string>();
-  readonly #messages = new Map<string, KnownMessage>();
-  readonly #byClientId = new Map<string, string>();
-  /** Seq of the newest message that each participant has seen. */
-  readonly #readUpTo = new Map<string, number>();
+  readonly #messages = new KnownMessages();
   #customer: ParticipantRecord;
   #context: Labels;
   /** The newest call; what follows is about it. */
@@ -92,7 +81,7 @@ export class Conversation {
       store: options.store,
       clock: options.clock,
       hooks: options.hooks,
-      kept: (fact) => this.#keptOf(fact, options.keeps),
+      kept: (fact) => keptOf(this, fact, options.keeps),
       appended: (entries) => {
         const agentIds = [...new Set([...this.agentIds, ...this.#watching])];
         for (const entry of entries) this.#fold(entry);
@@ -197,9 +186,12 @@ export class Conversation {
 
   /** Display names of the agents who talk to the customer. */
   get agentNames(): readonly string[] {
-    return [...this.#present.values()]
-      .filter(({ id, role }) => role === 'agent' && !this.#concealed.hasParticipant(id))
-      .map(({ displayName }) => displayName);
+    return this.agents.filter(({ id }) => !this.#concealed.hasParticipant(id)).map(({ displayName }) => displayName);
+  }
+
+  /** Agents who take part now. */
+  get agents(): readonly ParticipantRecord[] {
+    return [...this.#present.values()].filter(({ role }) => role === 'agent');
   }
 
   /** People from outside who are in the call now. */
@@ -234,6 +226,11 @@ export class Conversation {
     return [...this.#agentParticipants].filter(([, id]) => this.#present.has(id)).map(([agentId]) => agentId);
   }
 
+  /** The agent who takes or took part as this participant. */
+  agentBehind(participantId: string): string | undefined {
+    return [...this.#agentParticipants].find(([, id]) => id === participantId)?.[0];
+  }
+
   /** The agent's participant id, when the agent takes part now. */
   participantOf(agentId: string): string | undefined {
     const id = this.#agentParticipants.get(agentId);
@@ -260,6 +257,11 @@ export class Conversation {
   /** The customer is not told that this participant comes and goes, before it is revealed. */
   conceal(participantId: string): void {
     this.#concealed.participant(participantId);
+  }
+
+  /** Whether the customer is not told of this participant. */
+  isWithheld(participantId: string): boolean {
+    return this.#concealed.hasParticipant(participantId);
   }
 
   /** What the customer was not told of this participant, who now talks to the customer. */
@@ -319,17 +321,12 @@ export class Conversation {
   }
 
   /** The message that this participant sent under this id of its own. */
-  messageSent(
-    from: string,
-    clientId: string,
-  ): { readonly messageId: string; readonly seq: number; readonly at: number } | undefined {
-    const messageId = this.#byClientId.get(`${from} ${clientId}`);
-    const known = messageId === undefined ? undefined : this.#messages.get(messageId);
-    return messageId === undefined || known === undefined ? undefined : { messageId, seq: known.seq, at: known.at };
+  messageSent(from: string, clientId: string): ReturnType<KnownMessages['sent']> {
+    return this.#messages.sent(from, clientId);
   }
 
   hasRead(participantId: string, seq: number): boolean {
-    return (this.#readUpTo.get(participantId) ?? 0) >= seq;
+    return this.#messages.hasRead(participantId, seq);
   }
 
   append(by: Actor, ...facts: readonly KeptFact[]): Promise<readonly LogEntry[]> {
@@ -351,105 +348,21 @@ export class Conversation {
     return this.#channels.require(channelId);
   }
 
-  /** Rebuilds it from what its log says; `hostOf` finds who serves a channel. */
-  recall(entries: readonly LogEntry[], hostOf: (channel: RecalledChannel) => ChannelHost): void {
-    for (const { kept = {}, ...entry } of entries) {
-      this.#recallKept(kept);
-      if (!isForPages(entry)) {
-        if (entry.type === 'conversation-ended') this.ended = true;
-        continue;
-      }
-      if (entry.type === 'channel-opened') this.#recallChannel(entry, kept, hostOf(entry));
-      if (entry.type === 'participant-joined') this.#recallParticipant(entry.participant, kept);
-      const shown = withoutKept(entry);
-      this.log.recall(shown);
-      this.#fold(shown);
-      this.#recallRevealed(shown);
-    }
-    const chats = this.allChannels.filter(({ host }) => !isCallHost(host));
-    for (const { id, role } of this.#present.values()) {
-      if (role === 'agent') for (const { channelId } of chats) this.entered(channelId, id);
-    }
+  /** Takes in what the log holds already. */
+  recallEntry(entry: LogEntry): void {
+    this.log.recall(entry);
+    this.#fold(entry);
+  }
+
+  /** Who a participant is of whom the log holds that they came; `agentId` for an agent. */
+  recallParticipant(participant: ParticipantRecord, agentId: string | undefined): void {
+    if (participant.role === 'customer') this.#customer = participant;
+    if (agentId !== undefined) this.#agentParticipants.set(agentId, participant.id);
   }
 
   /** Those that the customer has not answered. */
   get openInvitations(): readonly InvitationRecord[] {
     return [...this.#invitations.values()].filter(({ status }) => status === 'open');
-  }
-
-  #recallKept({ page, attached, channel }: Kept): void {
-    if (page === true) this.hasPage = true;
-    if (attached === true) this.attached = true;
-    const { id, providerRefs, customerRefs, ...more } = channel ?? {};
-    const known = id === undefined ? undefined : this.channelOf(id);
-    if (known === undefined) return;
-    const refs = { ...known.customerRefs, ...customerRefs };
-    const names = { ...this.#customer.providerRefs, ...(this.channels.length === 1 && customerRefs) };
-    const better = { ...known, ...more, providerRefs: { ...known.providerRefs, ...providerRefs }, customerRefs: refs };
-    this.opened(better, { ...this.#customer, providerRefs: names });
-  }
-
-  #recallChannel(opened: RecalledChannel, { channel: kept = {}, concealed }: Kept, host: ChannelHost): void {
-    const { channelId, channel, providerRefs } = opened;
-    const { id: _, providerRefs: __, ...more } = kept;
-    if (concealed === true) this.concealChannel(channelId);
-    this.opened({ conversationId: this.id, channelId, providerRefs, host, channel, ...more }, this.#customer);
-  }
-
-  #recallParticipant(participant: ParticipantRecord, { agent, concealed }: Kept): void {
-    if (participant.role === 'customer') this.#customer = participant;
-    if (agent !== undefined) this.#agentParticipants.set(agent.id, participant.id);
-    if (concealed === true) this.conceal(participant.id);
-  }
-
-  // The same that follows from these entries when they are new.
-  #recallRevealed(entry: LogEntry): void {
-    if (entry.type === 'consult') {
-      const { participantId, status } = entry.consult;
-      if (participantId !== undefined && (status === 'merged' || status === 'completed')) this.reveal(participantId);
-    }
-    if (entry.type !== 'invitation' || entry.invitation.status !== 'accepted') return;
-    const { channelId } = entry.invitation;
-    for (const one of this.allChannels) {
-      if (one.channelId === channelId || one.beside === channelId) this.revealChannel(one.channelId);
-    }
-    if (this.channelOf(channelId)?.channel === 'meeting') for (const { id } of this.meetingExperts) this.reveal(id);
-  }
-
-  #keptOf(fact: KeptFact, keeps: KeepsOf): Kept | undefined {
-    switch (fact.type) {
-      case 'task': {
-        const task = keeps.task(fact.task.id);
-        return task && { task };
-      }
-      case 'participant-joined': {
-        const { id } = fact.participant;
-        const agentId = [...this.#agentParticipants].find(([, participantId]) => participantId === id)?.[0];
-        const isConcealed = this.#concealed.hasParticipant(id);
-        if (agentId === undefined && !isConcealed) return undefined;
-        return {
-          ...(agentId !== undefined && { agent: keeps.agent(agentId) }),
-          ...(isConcealed && { concealed: true }),
-        };
-      }
-      case 'channel-opened': {
-        const known = this.#channels.get(fact.channelId);
-        if (known === undefined) return undefined;
-        const { customerRefs, planned, awaited, beside, standing, replaces } = known;
-        const channel = {
-          ...(customerRefs !== undefined && { customerRefs }),
-          ...(planned === true && { planned }),
-          ...(awaited === true && { awaited }),
-          ...(beside !== undefined && { beside }),
-          ...(standing === true && { standing }),
-          ...(replaces !== undefined && { replaces }),
-        };
-        if (this.isConcealed(fact.channelId)) return { channel, concealed: true };
-        return Object.keys(channel).length === 0 ? undefined : { channel };
-      }
-      default:
-        return undefined;
-    }
   }
 
   #noteName({ role, providerRefs: { meeting } }: ParticipantRecord): void {
@@ -499,35 +412,11 @@ export class Conversation {
       case 'participant-left':
         this.#present.delete(entry.participantId);
         return;
-      case 'message': {
-        const { id, from, clientId } = entry.message;
-        this.#messages.set(id, { from, seq: entry.seq, at: entry.at, deleted: false });
-        if (clientId !== undefined) this.#byClientId.set(`${from} ${clientId}`, id);
-        return;
-      }
-      case 'message-read': {
-        const seq = this.#messages.get(entry.messageId)?.seq ?? 0;
-        if (entry.by.id !== undefined && !this.hasRead(entry.by.id, seq)) this.#readUpTo.set(entry.by.id, seq);
-        return;
-      }
-      case 'message-deleted': {
-        const known = this.#messages.get(entry.messageId);
-        if (known !== undefined) this.#messages.set(entry.messageId, { ...known, deleted: true });
-        return;
-      }
       default:
+        this.#messages.fold(entry);
     }
   }
 }
-
-/** What those who hold tasks and agents want kept. */
-export interface KeepsOf {
-  readonly task: (taskId: string) => Kept['task'] | undefined;
-  readonly agent: (agentId: string) => NonNullable<Kept['agent']>;
-}
-
-/** As the log names a channel and its host. */
-export type RecalledChannel = Extract<LogEntry, { readonly type: 'channel-opened' }>;
 
 function isWayOut(change: ChannelChange | MeetingChange): boolean {
   return ['left', 'denied', 'lobby-timeout', 'removed', 'failed'].includes(change);

@@ -6,7 +6,7 @@ import type { Calls } from '../calls';
 import { channelOf, isCallHost, type ChannelHost } from '../channel-host';
 import { leaveChannels } from '../channel-work';
 import type { Consults } from '../consults/consults';
-import type { Conversation, RecalledChannel } from '../conversation';
+import type { Conversation } from '../conversation';
 import type { OpenChannel } from '../conversation-channels';
 import type { Conversations } from '../conversations';
 import type { Customers } from '../customers';
@@ -21,6 +21,7 @@ import type { Demand, Work } from '../work';
 import type { WrapUps } from '../wrap-ups';
 import { commandsIn, type CarriedOut } from './carried-out';
 import { missingHost } from './missing-host';
+import { recallConversation, type RecalledChannel } from './recall-conversation';
 import { recallLog, type Recalled, type RecalledTask } from './recalled';
 
 /** Why something is as it is after a server was started anew. */
@@ -125,7 +126,7 @@ export class TakeUp {
     // It could not be read when the server was started.
     if (!ended) throw unreadable(undefined);
     const conversation = conversations().recalled(conversationId, customer, context);
-    conversation.recall(entries, (channel) => this.#hostOf(channel));
+    recallConversation(conversation, entries, (channel) => this.#hostOf(channel));
     conversations().finished(conversation);
     return conversation;
   }
@@ -165,7 +166,7 @@ export class TakeUp {
       const { customer, context } = recalled;
       if (customer === undefined) return undefined;
       const conversation = conversations().recalled(id, customer, context);
-      conversation.recall(entries, (channel) => this.#hostOf(channel));
+      recallConversation(conversation, entries, (channel) => this.#hostOf(channel));
       return this.#recallWork(conversation, recalled, entries);
     } catch (error) {
       options.logger.error('conversation-not-taken-up', { conversationId: id, ...errorFields(error) });
