@@ -56,7 +56,7 @@ export type { TokenBroker, TokenState } from './client/token-broker';
 
 export type { ChannelInfo, ConversationSnapshot, Participant } from './conversation/conversation-state';
 export type { ChannelFold, Identities } from './conversation/channel-fold';
-export type { ConversationEvent, ItemEvent, SendingEvent } from './conversation/conversation-event';
+export type { ConversationEvent, ForgottenEvent, ItemEvent, SendingEvent } from './conversation/conversation-event';
 export type { ProviderItem, ProviderMessage, ProviderReceipt } from './conversation/provider-item';
 export type { FoldedTimeline, Timeline } from './conversation/timeline';
 export { isPending } from './conversation/timeline-item';

@@ -26,6 +26,8 @@ export interface MessageFold {
   readUpTo: number;
   /** Server time up to which this participant has. */
   seenUpTo: number;
+  /** Server time before which messages have left memory: what comes of them is ignored until they are recalled. */
+  forgottenBefore: number;
   unread: number;
 }
 
@@ -39,6 +41,7 @@ export function createMessageFold(channelId: string): MessageFold {
     horizons: new Map(),
     readUpTo: -Infinity,
     seenUpTo: -Infinity,
+    forgottenBefore: -Infinity,
     unread: 0,
   };
 }
@@ -57,6 +60,11 @@ export function channelFoldOf(channel: MessageFold): ChannelFold {
         : foldReceipt(timeline, channel, item, who);
     },
     identify: (timeline, who) => foldIdentity(timeline, channel, who),
+    oldestOf: (timeline, keep) => oldestOf(timeline, channel, keep),
+    forget: (timeline, before) => forget(timeline, channel, before),
+    recall() {
+      channel.forgottenBefore = -Infinity;
+    },
   };
 }
 
@@ -68,7 +76,7 @@ function foldMessage(
   who: Identities,
 ): FoldedTimeline {
   const known = channel.messages.get(message.providerId);
-  if (known !== undefined && known.version >= message.version) return timeline;
+  if (known === undefined ? message.at < channel.forgottenBefore : known.version >= message.version) return timeline;
   const from = who.participantOf(message.sender);
   const clientId = from === who.self ? message.clientId : undefined;
   const pending = clientId === undefined ? undefined : channel.pending.get(clientId);
@@ -140,6 +148,41 @@ function foldIdentity(timeline: FoldedTimeline, channel: MessageFold, who: Ident
   next = markRead(next, channel, readUpTo);
   if (next !== timeline || channel.seenUpTo !== seenUpTo) channel.unread = countUnread(next, channel);
   return next;
+}
+
+function oldestOf(timeline: FoldedTimeline, channel: MessageFold, keep: number): number | undefined {
+  if (channel.messages.size <= keep) return undefined;
+  let left = keep;
+  for (let index = timeline.length - 1; index >= 0; index--) {
+    const item = timeline.at(index);
+    if (item?.kind !== 'message' || item.channelId !== channel.channelId || isPending(item)) continue;
+    left--;
+    // What is unread is counted, and stays.
+    if (left <= 0 && !(channel.unread > 0 && item.at.getTime() > channel.seenUpTo)) return item.at.getTime();
+  }
+  return undefined;
+}
+
+/** Lets go of stored messages of before a server time. */
+function forget(timeline: FoldedTimeline, channel: MessageFold, before: number): FoldedTimeline {
+  const gone = new Set<string>();
+  for (const [providerId, item] of channel.messages) {
+    if (item.at.getTime() >= before) continue;
+    gone.add(providerId);
+    channel.messages.delete(providerId);
+    channel.unnamed.delete(providerId);
+  }
+  channel.forgottenBefore = before;
+  if (gone.size === 0) return timeline;
+  for (const [clientId, providerId] of channel.settled) if (gone.has(providerId)) channel.settled.delete(clientId);
+  return timeline.filter(
+    (item) =>
+      item.kind !== 'message' ||
+      item.channelId !== channel.channelId ||
+      item.source !== channel.channelId ||
+      isPending(item) ||
+      item.at.getTime() >= before,
+  );
 }
 
 /** The provider's id of a message that the timeline shows; undefined while it is only on its way. */

@@ -7,6 +7,7 @@ import {
   toContactCenterError,
   withCommandOptions,
   type Cancel,
+  type ChannelFold,
   type ChatCapabilities,
   type ChatChannelHost,
   type ChatSession,
@@ -40,6 +41,7 @@ export class SessionChatChannel implements OpenChatChannel {
   /** By client id: says in the timeline that a message which waits will not be sent. */
   readonly #waiting = new Map<string, () => void>();
   readonly #fold: MessageFold;
+  readonly #items: ChannelFold;
   #sent = 0;
 
   constructor(id: string, type: string, session: ChatSession, host: ChatChannelHost) {
@@ -55,7 +57,8 @@ export class SessionChatChannel implements OpenChatChannel {
       (a, b) => sameValues({ ...a }, { ...b }),
     );
     this.#fold = createMessageFold(id);
-    host.joined(channelFoldOf(this.#fold));
+    this.#items = channelFoldOf(this.#fold);
+    host.joined(this.#items);
     this.#subscription = session.items$.subscribe((items) => this.#take(items));
     this.#subscription.add(session.typing$.subscribe(({ sender }) => this.#noteTyping(sender)));
   }
@@ -109,7 +112,16 @@ export class SessionChatChannel implements OpenChatChannel {
     return this.#session.native?.();
   }
 
+  forget(keep: number): void {
+    if (this.#session.forget === undefined) return;
+    const before = this.#items.oldestOf(this.#host.timeline(), keep);
+    if (before === undefined) return;
+    this.#session.forget(before);
+    this.#host.fold([{ type: 'forgotten', channelId: this.id, before }]);
+  }
+
   loadMore(pageSize: number): Promise<{ readonly more: boolean }> {
+    this.#items.recall();
     return this.#session.loadMore({ pageSize });
   }
 

@@ -193,6 +193,7 @@ export class ContactCenterClient {
       offers: this.#offers,
       tasks: this.#tasks,
       conversations: this.#conversations,
+      focus$: this.focus$,
       publish: (origin, fact) => this.#publish(origin, fact),
       signedIn: (parts) => {
         this.#standing.follow(parts);

@@ -1,6 +1,7 @@
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { LabelValue } from '../conversation/labels';
 import type { Environment } from '../environment/environment';
+import type { Live } from '../live';
 import type { AgentCommands } from '../protocol/agent-frames';
 import type { MeetingReport } from '../protocol/meeting-report';
 import type { ChannelLink } from '../provider/chat-provider';
@@ -33,6 +34,8 @@ export interface ConversationOptions {
   ) => Promise<void>;
   /** Left out, as for customers: they are refused with `command/not-allowed`. */
   readonly commands?: ConversationCommands;
+  /** False while somebody looks at another conversation: then old history leaves memory. Left out: it never does. */
+  readonly inView$?: Live<boolean>;
   /** Told of every event that changed something, after it was folded. */
   readonly onEvent?: (event: ConversationEvent) => void;
 }

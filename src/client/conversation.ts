@@ -44,7 +44,8 @@ export interface Conversation {
   /** Everything that happened, over all channels and tasks, in one order. */
   readonly timeline$: Live<Timeline>;
   /**
-   * Reads older messages into the timeline. `pageSize` defaults to 50, at most 200. With `previousConversations` it goes
+   * Reads older messages into the timeline, also those that have left memory: while the agent looks at another
+   * conversation, each chat keeps its newest 500 and what is unread. `pageSize` defaults to 50, at most 200. With `previousConversations` it goes
    * on, once this conversation has no more, with the earlier ones of the same customer, the newest first.
    */
   loadMore(

@@ -2,7 +2,7 @@ import { given } from '../given';
 import { Subscription } from 'rxjs';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError, isContactCenterError } from '../errors';
-import { createLive, select, type LiveSource } from '../live';
+import { createLive, select, type Live, type LiveSource } from '../live';
 import type { AgentCommands, AgentPush, AgentRecord } from '../protocol/agent-frames';
 import type { CommandOptions, ControlPlane, ControlPlaneLink, LinkState } from '../provider/control-plane';
 import type { Meetings } from '../provider/meeting-provider';
@@ -50,6 +50,7 @@ export interface DeskOptions {
   readonly offers: LiveSource<readonly Offer[]>;
   readonly tasks: LiveSource<readonly Task[]>;
   readonly conversations: LiveSource<readonly Conversation[]>;
+  readonly focus$: Live<Conversation | undefined>;
   /** What the sign-in brought, for the client's own state. */
   readonly signedIn: (parts: DeskParts) => void;
   readonly publish: (origin: ContactCenterEvent['origin'], fact: ContactCenterFact) => void;

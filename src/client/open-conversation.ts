@@ -29,6 +29,9 @@ export interface OpenConversation {
   close(): Promise<void>;
 }
 
+/** Messages that each chat of a conversation out of view keeps in memory, beside those that are unread (chosen). */
+const keptMessages = 500;
+
 /** Opens a conversation: folds its log and its channels' items into one state, and joins each channel through its provider. */
 export function createConversation(options: ConversationOptions): OpenConversation {
   const { id } = options;
@@ -44,6 +47,8 @@ export function createConversation(options: ConversationOptions): OpenConversati
   let backlog: LogEntry[] = [];
   /** When the earliest conversation began that was read back, epoch milliseconds. */
   let readBackTo: number | undefined;
+  /** Length of the timeline from which old messages leave memory while nobody looks. */
+  let forgetFrom = 2 * keptMessages;
 
   const joining: Joining = {
     options,
@@ -72,6 +77,16 @@ export function createConversation(options: ConversationOptions): OpenConversati
     snapshot.set(fold.snapshot);
     for (const info of fold.snapshot.channels.values()) join(info);
     for (const event of changed) options.onEvent?.(event);
+    if (changed.length > 0 && !isInView() && fold.timeline.length >= forgetFrom) forgetOld();
+  }
+
+  const isInView = () => options.inView$?.value ?? true;
+
+  /** Once it is twice as long again as what was left: each message then costs as little as it would without. */
+  function forgetOld(): void {
+    forgetFrom = Infinity;
+    if (!closed) for (const channel of channels.value.values()) if (isChat(channel)) channel.forget?.(keptMessages);
+    forgetFrom = 2 * Math.max(keptMessages, fold.timeline.length);
   }
 
   function takeEntries(entries: readonly LogEntry[]): void {
@@ -91,6 +106,8 @@ export function createConversation(options: ConversationOptions): OpenConversati
       standingOf$(channel).subscribe((standing) => standings.set(new Map(standings.value).set(info.id, standing))),
     );
   }
+
+  if (options.inView$ !== undefined) watching.add(options.inView$.subscribe((inView) => !inView && forgetOld()));
 
   const state$ = snapshot.live;
   const channels$ = select(channels.live, byType);
@@ -112,6 +129,8 @@ export function createConversation(options: ConversationOptions): OpenConversati
         (chat) => chat.capabilities$.value.actions.loadMore.supported,
       );
       const size = Math.min(pageSize, 200);
+      // What is asked for stays until somebody has looked at it and at another again.
+      forgetFrom = Infinity;
       const answers = await Promise.all([...chats, ...aside].map((chat) => chat.loadMore(size)));
       const hasMore = answers.some(({ more }) => more);
       if (!previousConversations || hasMore) return { more: hasMore };

@@ -2,7 +2,7 @@ import { Subscription } from 'rxjs';
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError } from '../errors';
-import type { Live, LiveSource } from '../live';
+import { select, type Live, type LiveSource } from '../live';
 import type { AgentRecord } from '../protocol/agent-frames';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
 import type { ControlPlaneLink } from '../provider/control-plane';
@@ -30,6 +30,8 @@ export interface OpenWorkParts {
   readonly tasks: LiveSource<readonly Task[]>;
   readonly conversations: LiveSource<readonly Conversation[]>;
   readonly publish: (origin: ContactCenterEvent['origin'], fact: ContactCenterFact) => void;
+  /** What the agent looks at; nothing: perhaps at everything. */
+  readonly focus$: Live<Conversation | undefined>;
   /** How a channel stands has changed, or which there are. */
   readonly changed: () => void;
 }
@@ -108,6 +110,7 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
         await command('context/set', { conversationId, patch }, options);
       },
       commands: agentCommands(id, command, () => found(tasksOf(id).at(-1), 'escalate')),
+      inView$: select(parts.focus$, (focus) => focus === undefined || focus.id === id),
       onEvent: (event) => publish(originOf(event), { type: 'conversation', conversationId, event }),
     });
   }
@@ -175,5 +178,5 @@ function isInHand(status: string): boolean {
 }
 
 function originOf({ type }: ConversationEvent): ContactCenterEvent['origin'] {
-  return type === 'item' ? 'provider' : type === 'sending' ? 'desk' : 'control-plane';
+  return type === 'item' ? 'provider' : type === 'sending' || type === 'forgotten' ? 'desk' : 'control-plane';
 }

@@ -102,7 +102,13 @@ export class HostedChatSession implements ChatSession {
     await this.#run('signal typing', 'message/typing', this.#address);
   }
 
+  forget(before: number): void {
+    this.#messages.forget(before);
+    this.#oldest = this.#messages.oldest;
+  }
+
   async loadMore({ pageSize }: { readonly pageSize: number }): Promise<{ readonly more: boolean }> {
+    this.#messages.recall();
     const { entries, more } = await this.#before(this.#oldest, pageSize);
     this.#oldest = Math.min(this.#oldest, ...entries.map(({ seq }) => seq));
     return { more };

@@ -21,6 +21,7 @@ export class HostedMessages {
   sanitise: Sanitise | undefined;
   readonly #channelId: string;
   readonly #known = new Map<string, Known>();
+  #forgottenBefore = -Infinity;
 
   constructor(channelId: string) {
     this.#channelId = channelId;
@@ -32,6 +33,7 @@ export class HostedMessages {
     const receipts: ProviderReceipt[] = [];
     for (const entry of entries) {
       if (entry.channelId !== this.#channelId) continue;
+      if (entry.type === 'message' && entry.at < this.#forgottenBefore) continue;
       const id = entry.type === 'message' ? entry.message.id : entry.messageId;
       const known = this.#known.get(id) ?? {};
       this.#known.set(id, known);
@@ -44,10 +46,31 @@ export class HostedMessages {
     return [...messages, ...receipts];
   }
 
+  /** Position of the oldest message that is held. */
+  get oldest(): number {
+    let oldest = Number.MAX_SAFE_INTEGER;
+    for (const { message } of this.#known.values()) if (message !== undefined) oldest = Math.min(oldest, message.seq);
+    return oldest;
+  }
+
   /** A message of ours that the control plane has just stored, whether or not its entry has come. */
   stored(entry: MessageEntry): ProviderMessage {
     const known = this.#known.get(entry.message.id) ?? {};
     return this.#toMessage(known, known.message ?? entry);
+  }
+
+  /** Lets go of messages of before a server time; what was changed about them is kept for when they come again. */
+  forget(before: number): void {
+    this.#forgottenBefore = before;
+    for (const [id, known] of this.#known) {
+      if (known.message === undefined || known.message.at >= before) continue;
+      delete known.message;
+      if (known.edit === undefined && known.deletion === undefined) this.#known.delete(id);
+    }
+  }
+
+  recall(): void {
+    this.#forgottenBefore = -Infinity;
   }
 
   #toMessage({ edit, deletion }: Known, entry: MessageEntry): ProviderMessage {

@@ -15,7 +15,16 @@ export type ConversationEvent =
       readonly messages: readonly MessageItem[];
     }
   | ItemEvent
-  | SendingEvent;
+  | SendingEvent
+  | ForgottenEvent;
+
+/** Old messages have left this desk's memory: `loadMore` reads them again. */
+export interface ForgottenEvent {
+  readonly type: 'forgotten';
+  readonly channelId: string;
+  /** Those of before this server time, epoch milliseconds. */
+  readonly before: number;
+}
 
 /** What a provider brought. */
 export interface ItemEvent {

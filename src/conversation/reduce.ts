@@ -66,6 +66,10 @@ export function reduce(fold: ConversationFold, event: ConversationEvent): Conver
       for (const item of event.messages) timeline = timeline.with(item);
       return withTimeline(fold, timeline);
     }
+    case 'forgotten': {
+      const channel = fold.channels.get(event.channelId);
+      return channel === undefined ? fold : withTimeline(fold, channel.forget(fold.timeline, event.before));
+    }
     case 'sending':
     case 'item': {
       const channel = fold.channels.get(event.channelId);

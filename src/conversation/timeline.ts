@@ -17,6 +17,8 @@ export interface FoldedTimeline extends Timeline {
   /** Takes `before` out and puts `after` at its place. */
   replace(before: TimelineItem, after: TimelineItem): FoldedTimeline;
   without(item: TimelineItem): FoldedTimeline;
+  /** Those for which `isKept` holds; costs as much as the timeline is long. */
+  filter(isKept: (item: TimelineItem) => boolean): FoldedTimeline;
 }
 
 /** Items of a chunk: an append copies none, a change copies one chunk and the list of chunks. */
@@ -92,6 +94,10 @@ export class ChunkedTimeline implements FoldedTimeline {
   /** Takes `item` out; the same timeline when it is not in. */
   without(item: TimelineItem): ChunkedTimeline {
     return this.#changed(item, false);
+  }
+
+  filter(isKept: (item: TimelineItem) => boolean): ChunkedTimeline {
+    return ChunkedTimeline.of(this.slice().filter(isKept));
   }
 
   /** `before` becomes `after`; moves when its order changed. */

@@ -1,6 +1,6 @@
 import type { ChannelFold } from '../conversation/channel-fold';
-import type { ItemEvent, SendingEvent } from '../conversation/conversation-event';
-import type { Timeline } from '../conversation/timeline';
+import type { ForgottenEvent, ItemEvent, SendingEvent } from '../conversation/conversation-event';
+import type { FoldedTimeline } from '../conversation/timeline';
 import type { MessageItem } from '../conversation/timeline-item';
 import type { Environment } from '../environment/environment';
 import type { ContactCenterError } from '../errors';
@@ -54,8 +54,8 @@ export interface ChatChannelHost {
   readonly open$: Live<boolean>;
   /** Says how the channel's items fold; before the first of them. */
   joined(fold: ChannelFold): void;
-  fold(events: readonly (ItemEvent | SendingEvent)[]): void;
-  timeline(): Timeline;
+  fold(events: readonly (ItemEvent | SendingEvent | ForgottenEvent)[]): void;
+  timeline(): FoldedTimeline;
   participantOf(providerName: string): string | undefined;
   end(options: CommandOptions | undefined): Promise<void>;
 }
@@ -63,6 +63,8 @@ export interface ChatChannelHost {
 /** A chat's channel with what its conversation tells it, and the end of its lifetime. */
 export interface OpenChatChannel extends ChatChannel {
   loadMore(pageSize: number): Promise<{ readonly more: boolean }>;
+  /** Lets all but the newest `keep` messages, and what is unread, leave memory; `loadMore` reads them again. */
+  forget?(keep: number): void;
   /** Messages that wait fail before anything else ends. */
   close(): Promise<void>;
 }

@@ -108,6 +108,11 @@ export interface ChatSession {
   typing(): Promise<void>;
   /** Reads older messages into `items$`. */
   loadMore(options: { readonly pageSize: number }): Promise<{ readonly more: boolean }>;
+  /**
+   * Forgets what it knows of messages of before this server time (epoch milliseconds), and ignores word of them until the
+   * next `loadMore`, which reads them again. Left out: the whole history stays in memory.
+   */
+  forget?(before: number): void;
   /** Unstable: the provider's own client, when it has one. */
   native?(): unknown;
   /** Leaves the channel, which goes on for the others: `state$` becomes `closed`, and all streams complete. Again: no effect. */

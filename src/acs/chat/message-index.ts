@@ -31,10 +31,12 @@ export class MessageIndex {
   readonly #system = new Set<string>();
   /** By id, the sender: copies that do not count and are not deleted. */
   readonly #surplus = new Map<string, string>();
+  #forgottenBefore = -Infinity;
 
   /** What is to be brought of it: nothing when it is known already, or an earlier copy counts. */
   accept({ message, isHtml }: Translated): ProviderMessage | undefined {
     const { providerId: id, version } = message;
+    if (timeOf(id) < this.#forgottenBefore) return undefined;
     const known = this.#copies.get(id);
     const edited = message.editedAt !== undefined;
     const deleted = message.deletedAt !== undefined;
@@ -67,8 +69,25 @@ export class MessageIndex {
     return this.#copies.size;
   }
 
+  /** Forgotten ones were brought, too. */
   has(id: string): boolean {
-    return this.#copies.has(id);
+    return this.#copies.has(id) || timeOf(id) < this.#forgottenBefore;
+  }
+
+  /** Lets go of messages whose copies are all older than this server time, and of word about older ones until `recall`. */
+  forget(before: number): void {
+    this.#forgottenBefore = before;
+    for (const [id, shown] of this.#shown) {
+      if ([...shown.copies].some((copy) => timeOf(copy) >= before)) continue;
+      this.#shown.delete(id);
+      this.#copies.delete(id);
+      this.#surplus.delete(id);
+      if (shown.clientId !== undefined) this.#byClientId.delete(keyOf(shown.latest.sender, shown.clientId));
+    }
+  }
+
+  recall(): void {
+    this.#forgottenBefore = -Infinity;
   }
 
   /** True the first time that this system message is seen. */

@@ -69,6 +69,14 @@ export class ThreadReader {
     return this.#queued;
   }
 
+  /** Messages of before this server time are to be read again by `loadMore`. */
+  forget(before: number): void {
+    this.#options.index.forget(before);
+    this.#oldest = Math.max(this.#oldest, before);
+    this.#past = undefined;
+    this.#atStart = false;
+  }
+
   /** Brings at least `pageSize` older messages, unless there are fewer. @throws ContactCenterError */
   loadMore(pageSize: number): Promise<{ readonly more: boolean }> {
     const turn = this.#loading.then(() => this.#loadMore(pageSize));
@@ -122,6 +130,7 @@ export class ThreadReader {
 
   async #loadMore(pageSize: number): Promise<{ readonly more: boolean }> {
     if (this.#syncedTo === undefined) await this.read('recent');
+    this.#options.index.recall();
     const found: Translated[] = [];
     try {
       return await this.#older(pageSize, found);

@@ -158,6 +158,10 @@ export class AcsChatSession implements ChatSession {
     await this.#writer.typing();
   }
 
+  forget(before: number): void {
+    this.#sync.forget(before);
+  }
+
   async loadMore({ pageSize }: { readonly pageSize: number }): Promise<{ readonly more: boolean }> {
     this.#assertOpen('read messages');
     return this.#sync.loadMore(pageSize);

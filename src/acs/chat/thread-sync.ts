@@ -122,6 +122,10 @@ export class ThreadSync {
     await this.#reader.read('recent');
   }
 
+  forget(before: number): void {
+    this.#reader.forget(before);
+  }
+
   loadMore(pageSize: number): Promise<{ readonly more: boolean }> {
     return this.#reader.loadMore(pageSize);
   }

@@ -1,0 +1,133 @@
+import { ContactCenterClient, type MessageItem, type ProviderItem, type ProviderMessage } from 'onescreen';
+import { createChat } from 'onescreen/chat';
+import { seededRandom, virtualClock } from 'onescreen/testing';
+import { Subject } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { memoryChat, stored } from './memory-chat';
+import { ada, opening, scriptedControlPlane, start, task } from './scripted-control-plane';
+
+/** A service with a history: it brings what comes, and reads what is older than what the desk has. */
+function archive() {
+  const kept = new Map<string, ProviderMessage>();
+  const items = new Subject<readonly ProviderItem[]>();
+  let forgottenBefore = -Infinity;
+  let readTo = Infinity;
+  return {
+    items,
+    bring(message: ProviderMessage) {
+      kept.set(message.providerId, message);
+      readTo = Math.min(readTo, Math.max(message.at, forgottenBefore));
+      items.next([message]);
+    },
+    forget(before: number) {
+      forgottenBefore = before;
+      readTo = before;
+    },
+    async loadMore({ pageSize }: { readonly pageSize: number }) {
+      const older = [...kept.values()].filter(({ at }) => at < readTo).sort((a, b) => b.at - a.at);
+      const page = older.slice(0, pageSize);
+      readTo = page.at(-1)?.at ?? readTo;
+      items.next(page);
+      return { more: older.length > page.length };
+    },
+  };
+}
+
+async function desk() {
+  const plane = scriptedControlPlane();
+  const clock = virtualClock(start);
+  const archives = new Map<string, ReturnType<typeof archive>>();
+  const { provider } = memoryChat();
+  const chat = createChat({
+    ...{ channel: 'chat', name: 'memory' },
+    open(context) {
+      const kept = archive();
+      archives.set(context.conversationId, kept);
+      const { items, forget, loadMore } = kept;
+      return { ...provider.open(context), items$: items, forget, loadMore };
+    },
+  });
+  const client = new ContactCenterClient({
+    controlPlane: plane.controlPlane,
+    tokens: async () => ({ token: 'opaque', expiresOn: clock.now() + 3_600_000 }),
+    providers: [chat],
+    environment: { clock, random: seededRandom('old history') },
+  });
+  const signedIn = client.signIn();
+  plane.link({ status: 'online' });
+  const records = ['c-1', 'c-2'].map((id) => ({
+    ...{ id, self: 'p-ada', more: false },
+    entries: opening().map((entry) =>
+      entry.type === 'task' ? { ...entry, task: { ...task, id: `t-${id}`, conversationId: id } } : entry,
+    ),
+  }));
+  plane.push({ type: 'snapshot', agent: ada, offers: [], conversations: records });
+  await signedIn;
+  const bring = (id: string, message: ProviderMessage) => archives.get(id)?.bring(message);
+  const messages = (id: string): readonly MessageItem[] =>
+    [...(client.conversation(id)?.timeline$.value ?? [])].filter((item) => item.kind === 'message');
+  const texts = (id: string) => messages(id).map(({ text }) => text);
+  return { client, bring, texts, seen: (upTo: number) => archives.get('c-1')?.items.next([receiptOf(upTo)]) };
+}
+
+const receiptOf = (upTo: number): ProviderItem => ({ kind: 'receipt', reader: 'p-ada', upTo });
+
+const numbered = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => `m${from + index}`);
+
+describe('a long conversation', () => {
+  it('keeps all of its history while it is looked at', async () => {
+    const { client, bring, texts } = await desk();
+    client.setFocus('c-1');
+    for (let id = 1; id <= 1_200; id++) bring('c-1', stored(id, 'p-ada', `m${id}`));
+    expect(texts('c-1')).toEqual(numbered(1, 1_200));
+    await client.close();
+  });
+
+  it('keeps its newest 500 messages once another one is looked at, and reads the others again', async () => {
+    const { client, bring, texts } = await desk();
+    client.setFocus('c-1');
+    for (let id = 1; id <= 900; id++) bring('c-1', stored(id, 'p-ada', `m${id}`));
+    const before = client.conversation('c-1')?.timeline$.value;
+    client.setFocus('c-2');
+    expect(texts('c-1')).toEqual(numbered(401, 900));
+    // What was shown before is as it was.
+    expect(before?.length).toBe(4 + 900);
+    // Word of what has left memory waits until that is read again.
+    bring('c-1', stored(7, 'p-ada', 'm7, edited', { version: 5_000, editedAt: start + 5_000 }));
+    expect(texts('c-1')).toEqual(numbered(401, 900));
+
+    const conversation = client.conversation('c-1');
+    expect(await conversation?.loadMore({ pageSize: 200 })).toEqual({ more: true });
+    expect(texts('c-1')).toEqual(numbered(201, 900));
+    expect(await conversation?.loadMore({ pageSize: 200 })).toEqual({ more: false });
+    expect(texts('c-1')).toEqual(numbered(1, 900).map((text) => (text === 'm7' ? 'm7, edited' : text)));
+    await client.close();
+  });
+
+  it('does not grow beyond a bound while nobody looks at it', async () => {
+    const { client, bring, texts } = await desk();
+    client.setFocus('c-2');
+    let most = 0;
+    for (let id = 1; id <= 5_000; id++) {
+      bring('c-1', stored(id, 'p-ada', `m${id}`));
+      most = Math.max(most, texts('c-1').length);
+    }
+    expect(most).toBeLessThanOrEqual(1_100);
+    expect(texts('c-1').at(-1)).toBe('m5000');
+    await client.close();
+  });
+
+  it('lets go of nothing that is unread', async () => {
+    const { client, bring, texts, seen } = await desk();
+    client.setFocus('c-2');
+    for (let id = 1; id <= 1_500; id++) bring('c-1', stored(id, 'p-cleo', `m${id}`));
+    expect(texts('c-1')).toEqual(numbered(1, 1_500));
+    expect(client.conversation('c-1')?.state$.value.unread).toBe(1_500);
+    client.setFocus('c-1');
+    seen(stored(1_490, '', '').at);
+    client.setFocus('c-2');
+    expect(client.conversation('c-1')?.state$.value.unread).toBe(10);
+    expect(texts('c-1')).toEqual(numbered(1_001, 1_500));
+    await client.close();
+  });
+});
