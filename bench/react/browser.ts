@@ -64,7 +64,7 @@ export async function bundle(program: Program, react: ReactMajor): Promise<Uint8
 export interface Pages {
   readonly version: string;
   /** Opens the program of that name in a page of its own, and closes it after `use`. */
-  open<Result>(name: string, use: (page: Page) => Promise<Result>): Promise<Result>;
+  readonly open: <Result>(name: string, use: (page: Page) => Promise<Result>) => Promise<Result>;
 }
 
 export async function withPages(

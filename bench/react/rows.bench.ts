@@ -16,6 +16,8 @@ interface Contender {
 const contenders: readonly Contender[] = [
   ...([18, 19] as const).flatMap((react): readonly Contender[] => [
     { page: 'ideal', hooks: 'useSyncExternalStore', react },
+    { page: 'ideal', hooks: 'useContext, useSyncExternalStore', react },
+    { page: 'ideal', hooks: 'useContext, useSyncExternalStore, four times', react },
     { page: 'ours', hooks: 'useTimeline', react },
     { page: 'ours', hooks: 'useConversation', react },
     { page: 'ours', hooks: 'useTimeline, useConversation', react },

@@ -44,7 +44,7 @@ function slowPage() {
     changeInTheMiddle: (value: string) => (whenInTheMiddle = () => source.set(value)),
     all: (text: string, read: (live: Live<string>) => string) =>
       parts.map((part) => <Part key={part} read={read} text={text} />),
-    Committed({ children }: { readonly children: ReactNode }) {
+    Committed: ({ children }: { readonly children: ReactNode }) => {
       useLayoutEffect(commit);
       return children;
     },

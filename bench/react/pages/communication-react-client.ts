@@ -44,12 +44,13 @@ export async function communicationReactClient(threads: number, messages: number
     client,
     /** What hooks take for the client of one thread. */
     threadClient: (thread: number) => ({
-      async *listMessages() {},
+      // There are no earlier ones.
+      listMessages: () => ({ next: async () => ({ done: true, value: undefined }) }),
       threadId: `c-${thread}`,
       listReadReceipts: () => [],
       sendReadReceipt: async () => {},
     }),
-    arrive(thread: number) {
+    arrive: (thread: number) => {
       const index = next[thread] ?? 0;
       next[thread] = index + 1;
       const { providerId: id, at, text } = message(index);
