@@ -174,7 +174,7 @@ describe('useControls', () => {
     expect(controls).toMatchObject({
       send: { allowed: false, reason: 'wrong-state' },
       end: { allowed: false, reason: 'wrong-state' },
-      wrapUp: { allowed: true },
+      wrapUp: { allowed: false, reason: 'disposition-required' },
     });
 
     act(() => plane.push({ type: 'conversation-left', conversationId: 'c-1', reason: 'closed' }));
