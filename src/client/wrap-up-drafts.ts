@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../environment/clock';
 import { isContactCenterError } from '../errors';
-import { createLive, sameJson, type Live, type LiveSource } from '../live';
+import { createLive, sameJson, type Live } from '../live';
 import type { WrapUpDraftRecord } from '../protocol/log-entry';
 import type { ControlPlaneLink } from '../provider/control-plane';
 
@@ -29,100 +29,91 @@ export interface WrapUpDrafts {
   close(): void;
 }
 
-interface Entry {
-  readonly source: LiveSource<WrapUpDraftRecord>;
-  /** On its way. */
-  telling: WrapUpDraftRecord | undefined;
-  untold: WrapUpDraftRecord;
-  cancel: Cancel | undefined;
+export function createWrapUpDrafts(clock: Clock, command: ControlPlaneLink['command']): WrapUpDrafts {
+  const drafts = new Map<string, SharedDraft>();
+  return {
+    of(taskId) {
+      const draft = drafts.get(taskId) ?? createDraft(taskId, clock, command);
+      drafts.set(taskId, draft);
+      return draft;
+    },
+    receive: (taskId, theirs) => drafts.get(taskId)?.take(theirs),
+    replace(theirs) {
+      for (const [taskId, draft] of drafts) draft.take(theirs[taskId]);
+    },
+    forget(taskId) {
+      drafts.get(taskId)?.end(false);
+      drafts.delete(taskId);
+    },
+    close() {
+      for (const draft of drafts.values()) draft.end(true);
+      drafts.clear();
+    },
+  };
 }
 
-export function createWrapUpDrafts(clock: Clock, command: ControlPlaneLink['command']): WrapUpDrafts {
-  const entries = new Map<string, Entry>();
-  let closed = false;
+interface SharedDraft extends Draft {
+  /** What the control plane holds; undefined: nothing. */
+  take(theirs: WrapUpDraftRecord | undefined): void;
+  /** With `tells`, what has not been told is told first. */
+  end(tells: boolean): void;
+}
 
-  function entryOf(taskId: string): Entry {
-    const known = entries.get(taskId);
-    if (known !== undefined) return known;
-    const entry: Entry = { source: createLive({}), telling: undefined, untold: {}, cancel: undefined };
-    entries.set(taskId, entry);
-    return entry;
-  }
+function createDraft(taskId: string, clock: Clock, command: ControlPlaneLink['command']): SharedDraft {
+  const draft = createLive<WrapUpDraftRecord>({});
+  /** On its way. */
+  let telling: WrapUpDraftRecord | undefined;
+  let untold: WrapUpDraftRecord = {};
+  let cancel: Cancel | undefined;
+  let over = false;
 
-  function tell(taskId: string, entry: Entry): void {
-    entry.cancel?.();
-    entry.cancel = undefined;
+  function tell(): void {
+    cancel?.();
+    cancel = undefined;
     // One after the other, but for the last one.
-    if ((entry.telling !== undefined && !closed) || Object.keys(entry.untold).length === 0) return;
-    const change = entry.untold;
-    entry.telling = change;
-    entry.untold = {};
+    if ((telling !== undefined && !over) || Object.keys(untold).length === 0) return;
+    const change = untold;
+    telling = change;
+    untold = {};
+    const told = (quietMs: number) => {
+      telling = undefined;
+      if (!over) cancel = clock.schedule(quietMs, tell);
+    };
     command('wrap-up/save', { taskId, ...change }).then(
-      () => told(taskId, entry, tellEveryMs),
+      () => told(tellEveryMs),
       (error: unknown) => {
         // Whatever is refused for good is refused again when wrap-up is completed, with a reason.
-        if (isContactCenterError(error) && error.retryable) entry.untold = { ...change, ...entry.untold };
-        told(taskId, entry, retryMs);
+        if (isContactCenterError(error) && error.retryable) untold = { ...change, ...untold };
+        told(retryMs);
       },
     );
   }
 
-  function told(taskId: string, entry: Entry, quietMs: number): void {
-    entry.telling = undefined;
-    if (!closed && entries.get(taskId) === entry) entry.cancel = clock.schedule(quietMs, () => tell(taskId, entry));
-  }
-
-  /** What has been written here and is not told yet is newer. */
-  function take(entry: Entry, draft: WrapUpDraftRecord): void {
-    const next = { ...draft, ...entry.telling, ...entry.untold };
-    if (!sameJson(entry.source.value, next)) entry.source.set(next);
-  }
-
   return {
-    of(taskId) {
-      const entry = entryOf(taskId);
-      return {
-        draft$: entry.source.live,
-        save(change) {
-          if (closed || entries.get(taskId) !== entry) return;
-          entry.source.set({ ...entry.source.value, ...change });
-          entry.untold = { ...entry.untold, ...change };
-          // The first at once; the next ones wait for the answer, and a moment more.
-          if (entry.telling === undefined && entry.cancel === undefined) tell(taskId, entry);
-        },
-      };
+    draft$: draft.live,
+    save(change) {
+      if (over) return;
+      draft.set({ ...draft.value, ...change });
+      untold = { ...untold, ...change };
+      // The first at once; the next ones wait for the answer, and a moment more.
+      if (telling === undefined && cancel === undefined) tell();
     },
-    receive(taskId, draft) {
-      const entry = entries.get(taskId);
-      if (entry !== undefined) take(entry, draft);
-    },
-    replace(drafts) {
-      for (const [taskId, entry] of entries) {
-        const draft = drafts[taskId];
-        if (draft !== undefined) {
-          take(entry, draft);
-          continue;
-        }
-        // A control plane that was started anew knows nothing of it.
-        entry.untold = { ...entry.source.value, ...entry.untold };
-        tell(taskId, entry);
+    take(theirs) {
+      if (theirs !== undefined) {
+        // What has been written here and is not told yet is newer.
+        const next = { ...theirs, ...telling, ...untold };
+        if (!sameJson(draft.value, next)) draft.set(next);
+        return;
       }
+      // A control plane that was started anew knows nothing of it.
+      untold = { ...draft.value, ...untold };
+      tell();
     },
-    forget(taskId) {
-      const entry = entries.get(taskId);
-      entries.delete(taskId);
-      entry?.cancel?.();
-      entry?.source.complete();
-    },
-    close() {
-      if (closed) return;
-      closed = true;
-      for (const [taskId, entry] of entries) {
-        entry.cancel?.();
-        tell(taskId, entry);
-        entry.source.complete();
-      }
-      entries.clear();
+    end(tells) {
+      over = true;
+      if (tells) tell();
+      cancel?.();
+      draft.complete();
     },
   };
 }
