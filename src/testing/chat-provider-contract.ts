@@ -229,6 +229,28 @@ const cases: Readonly<Record<string, Check>> = {
     equal(agent.texts().join(), texts.join(), 'the messages read');
   },
 
+  async 'what was forgotten is read again, and nothing else'(harness, join) {
+    const texts = Array.from({ length: 120 }, (_, index) => `old ${index}`);
+    await harness.fill(texts);
+    const agent = await join('agent');
+    await settled(harness, 'the newest message', () => agent.has('old 119'));
+    while ((await agent.session.loadMore({ pageSize: 50 })).more);
+    await settled(harness, 'all messages', () => agent.texts().length >= texts.length);
+    const kept = agent.find('old 60');
+    // A service whose history is short need not forget any.
+    if (agent.session.forget === undefined || kept === undefined) return;
+    const before = texts.map((text) => agent.brought(text));
+    agent.session.forget(kept.at);
+    await harness.wait(10_000);
+    const again = () => texts.filter((text, index) => agent.brought(text) > (before[index] ?? 0));
+    equal(again().join(), '', 'what is brought without being asked for');
+    while ((await agent.session.loadMore({ pageSize: 50 })).more);
+    const forgotten = texts.filter((text) => (agent.find(text)?.at ?? Infinity) < kept.at);
+    await settled(harness, 'what was forgotten', () => again().length >= forgotten.length);
+    equal(again().join(), forgotten.join(), 'what is brought again');
+    equal(agent.texts().join(), texts.join(), 'the messages');
+  },
+
   async 'after close nothing is emitted, and nothing is left'(harness, join) {
     const customer = await join('customer');
     await harness.wait(5_000);

@@ -13,6 +13,8 @@ export interface ObservedChat {
   has(text: string): boolean;
   /** How many messages with this text there are. */
   count(text: string): number;
+  /** How often a message with this text was brought. */
+  brought(text: string): number;
   /** The texts of all messages, in the timeline's order. */
   texts(): readonly string[];
 }
@@ -22,12 +24,14 @@ export function observeChat(session: ChatSession): ObservedChat {
   const messages = new Map<string, ProviderMessage>();
   const receipts: ProviderReceipt[] = [];
   const typing: ProviderTyping[] = [];
+  const brought = new Map<string, number>();
   let emissions = 0;
   let completed = false;
   session.items$.subscribe({
     next: (items) => {
       emissions++;
       for (const item of items) {
+        if (item.kind === 'message') brought.set(item.text, (brought.get(item.text) ?? 0) + 1);
         if (item.kind === 'receipt') receipts.push(item);
         else if ((messages.get(item.providerId)?.version ?? -1) < item.version) messages.set(item.providerId, item);
       }
@@ -54,6 +58,7 @@ export function observeChat(session: ChatSession): ObservedChat {
     find: (text) => all().find((message) => message.text === text),
     has: (text) => count(text) > 0,
     count,
+    brought: (text) => brought.get(text) ?? 0,
     texts: () => all().map((message) => message.text),
   };
 }
