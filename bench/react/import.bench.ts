@@ -70,7 +70,7 @@ await withPages(programs, async ({ open, version }) => {
     console.log(`${`${figure.cpuMs}`.padStart(9)}${`${figure.gzipKb}`.padStart(10)}  ${name}`);
     return figure;
   });
-  writeResults('imports', figures, version);
+  await writeResults('imports', figures, version);
 });
 
 type Open = <Result>(name: string, use: (page: Page) => Promise<Result>) => Promise<Result>;

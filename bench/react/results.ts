@@ -1,16 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { versionOf } from './browser';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Writes a part of `bench/results/react.json`; the others stay. */
-export function writeResults(
+export async function writeResults(
   part: 'rows' | 'timeline' | 'imports',
   figures: readonly object[],
   chromium: string,
-): void {
+): Promise<void> {
   const file = here('../results/react.json');
   const before: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const results = {
@@ -31,5 +32,5 @@ export function writeResults(
     },
   };
   mkdirSync(here('../results/'), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(file, await format(JSON.stringify(results), { ...(await resolveConfig(file)), parser: 'json' }));
 }

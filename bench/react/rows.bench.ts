@@ -81,5 +81,5 @@ await withPages(programs, async ({ open, version }) => {
       console.log(`${cells.join('')}  ${contender.page}, ${contender.hooks}, React ${contender.react}`);
     }
   }
-  writeResults('rows', figures, version);
+  await writeResults('rows', figures, version);
 });

@@ -56,5 +56,5 @@ await withPages(programs, async ({ open, version }) => {
       );
     }
   }
-  writeResults('timeline', figures, version);
+  await writeResults('timeline', figures, version);
 });
