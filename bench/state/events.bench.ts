@@ -106,6 +106,8 @@ function called(program: string): readonly CallRow[] {
   return rows;
 }
 
+// What the program prints is what its job asks for.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 function run<Report>(program: string, job: Job): Report {
   const args = ['--expose-gc', '--max-old-space-size=8192', program, JSON.stringify(job)];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });

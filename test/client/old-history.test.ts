@@ -43,8 +43,12 @@ async function desk() {
     open(context) {
       const kept = archive();
       archives.set(context.conversationId, kept);
-      const { items, forget, loadMore } = kept;
-      return { ...provider.open(context), items$: items, forget, loadMore };
+      return {
+        ...provider.open(context),
+        items$: kept.items,
+        forget: (before) => kept.forget(before),
+        loadMore: (options) => kept.loadMore(options),
+      };
     },
   });
   const client = new ContactCenterClient({

@@ -1,4 +1,4 @@
-import { ContactCenterClient } from 'onescreen';
+import { ContactCenterClient, type Live } from 'onescreen';
 import { createChat } from 'onescreen/chat';
 import { seededRandom, virtualClock } from 'onescreen/testing';
 import { Subject } from 'rxjs';
@@ -43,17 +43,19 @@ async function desk(conversations: number) {
 it('wakes exactly those who watch what an event touched', async () => {
   const { client, bring } = await desk(20);
   const woken = new Map<string, number>();
+  const watch = (all: readonly Live<unknown>[], what: string) => {
+    for (const live$ of all) live$.subscribe(count(what));
+  };
   const count = (what: string) => () => void woken.set(what, (woken.get(what) ?? 0) + 1);
   for (const conversation of client.conversations$.value) {
     const { id, timeline$, state$, participants$, context$, channels$, invitations$ } = conversation;
     for (let each = 0; each < 10; each++) timeline$.subscribe(count(`${id} timeline`));
     state$.subscribe(count(`${id} state`));
-    for (const quiet$ of [participants$, context$, channels$, invitations$]) quiet$.subscribe(count(`${id} quiet`));
+    watch([participants$, context$, channels$, invitations$], `${id} quiet`);
   }
-  for (const all$ of [client.conversations$, client.tasks$, client.offers$, client.session$, client.agent$])
-    all$.subscribe(count('desk'));
+  watch([client.conversations$, client.tasks$, client.offers$, client.session$, client.agent$], 'desk');
   for (const { controls$, status$, sla$, wrapUp } of client.tasks$.value)
-    for (const live$ of [controls$, status$, sla$, wrapUp.state$, wrapUp.draft$]) live$.subscribe(count('task'));
+    watch([controls$, status$, sla$, wrapUp.state$, wrapUp.draft$], 'task');
   const after = (event: () => void) => {
     woken.clear();
     event();

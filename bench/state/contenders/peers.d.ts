@@ -2,7 +2,7 @@
 declare module 'communication-react/stateful-chat-client' {
   export interface ChatMessage {
     readonly id: string;
-    readonly content?: { readonly message?: string };
+    readonly content?: { readonly message?: string; readonly attachments?: readonly object[] };
     readonly [field: string]: unknown;
   }
 
