@@ -1,4 +1,4 @@
 // In place of @azure/communication-calling, which plain Node cannot load: communication-react asks it for names alone here.
 export const Features = {};
-export class LocalVideoStream {}
-export class VideoStreamRenderer {}
+export const LocalVideoStream = undefined;
+export const VideoStreamRenderer = undefined;

@@ -1,6 +1,5 @@
 import { _createStatefulChatClientWithDeps, type ChatMessage } from 'communication-react/stateful-chat-client';
 import { EventEmitter } from 'node:events';
-import type { Message } from '../workload';
 import { subscribers, type Contender } from './contender';
 
 interface Input {

@@ -41,11 +41,14 @@ declare module 'communication-react/call-context' {
 }
 
 declare module 'communication-react/internal-call-context' {
-  export class InternalCallContext {}
+  export const InternalCallContext: new () => object;
 }
 
 declare module 'communication-react/participant-subscriber' {
-  export class ParticipantSubscriber {
-    constructor(callIdRef: object, participant: object, context: object, internalContext: object);
-  }
+  export const ParticipantSubscriber: new (
+    callIdRef: object,
+    participant: object,
+    context: object,
+    internalContext: object,
+  ) => object;
 }
