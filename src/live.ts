@@ -29,28 +29,38 @@ interface Listener<T> {
   last: T;
 }
 
-/** Those who look at one value, in order of subscription. Nobody is told the same twice in a row. */
-class Audience<T> {
+/**
+ * State of this module, and who looks at it, in order of subscription. Nobody is told the same twice in a row. One is
+ * computed from another without a subscriber between them, which would do nothing but cost.
+ */
+abstract class OwnLive<T> extends Observable<T> implements Live<T> {
+  abstract readonly value: T;
+  protected isDone = false;
   /** Never changed but replaced, so that who comes or goes while others are told disturbs nobody. */
   #listeners: readonly Listener<T>[] = [];
   #newest: T | undefined;
 
-  get isEmpty(): boolean {
-    return this.#listeners.length === 0;
+  constructor() {
+    super((subscriber) => this.join(subscriber));
   }
 
-  /** Tells the value of the moment, and from then on every other one until the returned function is called. */
-  join(told: Told<T>, value: T): () => void {
-    const listener = { told, last: value };
+  /** Tells the value at once, and every other one, and the end, until the returned function is called. */
+  join(told: Told<T>): () => void {
+    const listener = { told, last: this.value };
     this.#listeners = [...this.#listeners, listener];
-    told.next(value);
+    told.next(listener.last);
+    if (this.isDone) told.complete();
     return () => {
       this.#listeners = this.#listeners.filter((one) => one !== listener);
+      if (this.#listeners.length === 0) this.leave();
     };
   }
 
+  /** Nobody looks any more. */
+  protected leave(): void {}
+
   /** Who is told may bring about another value; that one then reaches everybody first, and this one is dropped for the rest. */
-  tell(value: T): void {
+  protected tell(value: T): void {
     this.#newest = value;
     for (const listener of this.#listeners) {
       if (Object.is(listener.last, value)) continue;
@@ -61,28 +71,16 @@ class Audience<T> {
   }
 
   complete(): void {
+    if (this.isDone) return;
+    this.isDone = true;
     const listeners = this.#listeners;
     this.#listeners = [];
     for (const { told } of listeners) told.complete();
   }
 }
 
-/** State of this module: one is computed from another without a subscriber between them, which would do nothing but cost. */
-abstract class OwnLive<T> extends Observable<T> implements Live<T> {
-  abstract readonly value: T;
-
-  constructor() {
-    super((subscriber) => this.join(subscriber));
-  }
-
-  /** Tells the value at once, and every other one, and the end, until the returned function is called. */
-  abstract join(told: Told<T>): () => void;
-}
-
 class LiveValue<T> extends OwnLive<T> implements LiveSource<T> {
   #value: T;
-  #done = false;
-  readonly #audience = new Audience<T>();
 
   constructor(value: T) {
     super();
@@ -97,24 +95,10 @@ class LiveValue<T> extends OwnLive<T> implements LiveSource<T> {
     return this.#value;
   }
 
-  join(told: Told<T>): () => void {
-    const leave = this.#audience.join(told, this.#value);
-    if (!this.#done) return leave;
-    leave();
-    told.complete();
-    return () => {};
-  }
-
   set(value: T): void {
-    if (this.#done || Object.is(value, this.#value)) return;
+    if (this.isDone || Object.is(value, this.#value)) return;
     this.#value = value;
-    this.#audience.tell(value);
-  }
-
-  complete(): void {
-    if (this.#done) return;
-    this.#done = true;
-    this.#audience.complete();
+    this.tell(value);
   }
 }
 
@@ -123,15 +107,11 @@ class ComputedLive<T> extends OwnLive<T> {
   readonly #sources: readonly Live<unknown>[];
   readonly #compute: () => T;
   readonly #same: (a: T, b: T) => boolean;
-  readonly #audience = new Audience<T>();
   /** While somebody looks. */
   #connection: Subscription | undefined;
-  /** Sources that have not completed. */
-  #open = 0;
   /** Values of the sources that `#output` was computed from. */
   readonly #inputs: unknown[] = [];
   #output: T | undefined;
-  #isComputed = false;
 
   constructor(sources: readonly Live<unknown>[], compute: () => T, same: (a: T, b: T) => boolean) {
     super();
@@ -142,24 +122,23 @@ class ComputedLive<T> extends OwnLive<T> {
 
   get value(): T {
     const before = this.#output;
-    const wasComputed = this.#isComputed && before !== undefined;
-    if (!this.#takeInputs() && wasComputed) return before;
-    this.#isComputed = false;
+    if (!this.#takeInputs() && before !== undefined) return before;
+    // Should it throw, it is computed again when asked again.
+    this.#output = undefined;
     const fresh = this.#compute();
-    const value = wasComputed && this.#same(before, fresh) ? before : fresh;
+    const value = before !== undefined && this.#same(before, fresh) ? before : fresh;
     this.#output = value;
-    this.#isComputed = true;
     return value;
   }
 
-  join(told: Told<T>): () => void {
-    if (this.#connection === undefined) this.#connect();
-    const leave = this.#audience.join(told, this.value);
-    if (this.#open === 0) told.complete();
-    return () => {
-      leave();
-      if (this.#audience.isEmpty) this.#disconnect();
-    };
+  override join(told: Told<T>): () => void {
+    this.#connection ??= this.#connect();
+    return super.join(told);
+  }
+
+  protected override leave(): void {
+    this.#connection?.unsubscribe();
+    this.#connection = undefined;
   }
 
   /** True when a source has another value than the last time. */
@@ -174,28 +153,22 @@ class ComputedLive<T> extends OwnLive<T> {
     return changed;
   }
 
-  #connect(): void {
+  #connect(): Subscription {
     const connection = new Subscription();
-    this.#connection = connection;
-    this.#open = this.#sources.length;
+    // One more than there are: what is computed from nothing is complete.
+    let open = this.#sources.length + 1;
     const told: Told<unknown> = {
       // Nobody has joined yet when the sources say at once what they are: `join` tells that.
-      next: () => {
-        if (!this.#audience.isEmpty) this.#audience.tell(this.value);
-      },
+      next: () => this.tell(this.value),
       complete: () => {
-        this.#open--;
-        if (this.#open === 0) this.#audience.complete();
+        open--;
+        if (open === 0) this.complete();
       },
     };
     for (const source of this.#sources)
       connection.add(source instanceof OwnLive ? source.join(told) : source.subscribe(told));
-  }
-
-  #disconnect(): void {
-    const connection = this.#connection;
-    this.#connection = undefined;
-    connection?.unsubscribe();
+    told.complete();
+    return connection;
   }
 }
 
@@ -209,12 +182,8 @@ export function createLive<T>(initial: T): LiveSource<T> {
  * (default: `Object.is`), so that subscribers run only when what they look at changed.
  * `project` must be pure.
  */
-export function select<S, T>(
-  source: Live<S>,
-  project: (state: S) => T,
-  same: (a: T, b: T) => boolean = Object.is,
-): Live<T> {
-  return new ComputedLive([source], () => project(source.value), same);
+export function select<S, T>(source: Live<S>, project: (state: S) => T, same?: (a: T, b: T) => boolean): Live<T> {
+  return combine([source], () => project(source.value), same);
 }
 
 /**
