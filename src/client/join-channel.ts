@@ -92,13 +92,13 @@ function joinSideChat(
 ): OpenChatChannel {
   const { snapshot$, options, fold, take, sideChats } = joining;
   const self = nameOf(selfOf(snapshot$.value) ?? { id: options.self, displayName: '', providerRefs: {} });
-  for (const name of Object.values(names)) fold().names.set(name, self.participantId);
+  for (const name of Object.values(names)) fold().index.names.set(name, self.participantId);
   const place = { ...where, channelId, self: { ...self, providerRefs: { ...self.providerRefs, ...names } } };
   // It ends with its meeting.
   const chat = chatOver(joining, place, refuse, (...to) => provider.join(...to));
   sideChats.set(channelId, chat);
   // It can be neither read on nor marked as read once this side is out of it.
-  where.open$.subscribe((open) => !open && fold().channels.delete(channelId) && take([]));
+  where.open$.subscribe((open) => !open && fold().index.channels.delete(channelId) && take([]));
   return chat;
 }
 
@@ -115,9 +115,9 @@ function chatOver<T>(
     { ...place, conversationId, controlPlane: { ...controlPlane, pushes$ }, clock, random },
     {
       ...{ environment, open$, end, fold: take },
-      joined: (items) => fold().channels.set(channelId, items),
+      joined: (items) => fold().index.channels.set(channelId, items),
       timeline: () => fold().timeline,
-      participantOf: (name) => fold().names.get(name),
+      participantOf: (name) => fold().index.names.get(name),
     },
   );
 }

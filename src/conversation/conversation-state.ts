@@ -1,6 +1,6 @@
 import type { ConsultRecord, InvitationRecord, ParticipantRole, TaskRecord } from '../protocol/log-entry';
 import type { Labels } from './labels';
-import { ChunkedTimeline, type Timeline } from './timeline';
+import type { Timeline } from './timeline';
 
 /** Somebody who takes or took part. */
 export interface Participant {
@@ -47,19 +47,4 @@ export interface ConversationSnapshot {
   readonly timeline: Timeline;
   /** Messages from others since this participant last marked as read. */
   readonly unread: number;
-}
-
-export function emptySnapshot(id: string, self: string): ConversationSnapshot {
-  return {
-    id,
-    self,
-    context: {},
-    channels: new Map(),
-    participants: [],
-    tasks: new Map(),
-    consults: new Map(),
-    invitations: new Map(),
-    timeline: ChunkedTimeline.empty,
-    unread: 0,
-  };
 }

@@ -1,8 +1,8 @@
 import { given } from '../given';
 import type { ChannelChange, LogEntry, ParticipantRecord } from '../protocol/log-entry';
 import type { ConversationEvent } from './conversation-event';
-import { emptySnapshot, type ChannelInfo, type ConversationSnapshot, type Participant } from './conversation-state';
-import type { LabelValue, Labels } from './labels';
+import type { ChannelInfo, ConversationSnapshot } from './conversation-state';
+import type { LabelValue } from './labels';
 import type { ChannelFold, Identities } from './channel-fold';
 import { ChunkedTimeline, type FoldedTimeline } from './timeline';
 import type { TimelineItem } from './timeline-item';
@@ -14,6 +14,10 @@ import type { TimelineItem } from './timeline-item';
 export interface ConversationFold {
   readonly snapshot: ConversationSnapshot;
   readonly timeline: FoldedTimeline;
+  readonly index: FoldIndex;
+}
+
+interface FoldIndex {
   /** Positions of the log that are folded. */
   readonly seen: Set<number>;
   /** Of the messaging channels that are joined; an item of another one changes nothing. */
@@ -32,16 +36,30 @@ export interface ConversationFold {
 
 export function emptyFold(id: string, self: string): ConversationFold {
   const names = new Map<string, string>();
+  const timeline = ChunkedTimeline.empty;
   return {
-    snapshot: emptySnapshot(id, self),
-    timeline: ChunkedTimeline.empty,
-    seen: new Set(),
-    channels: new Map(),
-    names,
-    who: { self, participantOf: (name) => names.get(name) },
-    lastWord: new Map(),
-    closedBecause: new Map(),
-    previous: new Set(),
+    snapshot: {
+      id,
+      self,
+      context: {},
+      channels: new Map(),
+      participants: [],
+      tasks: new Map(),
+      consults: new Map(),
+      invitations: new Map(),
+      timeline,
+      unread: 0,
+    },
+    timeline,
+    index: {
+      seen: new Set(),
+      channels: new Map(),
+      names,
+      who: { self, participantOf: (name) => names.get(name) },
+      lastWord: new Map(),
+      closedBecause: new Map(),
+      previous: new Set(),
+    },
   };
 }
 
@@ -50,32 +68,21 @@ export function emptyFold(id: string, self: string): ConversationFold {
  * filled later included, ends in the same snapshot.
  */
 export function reduce(fold: ConversationFold, event: ConversationEvent): ConversationFold {
-  switch (event.type) {
-    case 'log':
-      return reduceEntry(fold, event.entry);
-    case 'previous': {
-      const { id, entries } = event.conversation;
-      if (fold.previous.has(id)) return fold;
-      fold.previous.add(id);
-      const source = sourceOf(id);
-      let { timeline } = fold;
-      for (const entry of entries) {
-        const item = toTimelineItem(entry);
-        if (item !== undefined) timeline = timeline.with({ ...item, source, id: `${source}/${entry.seq}` });
-      }
-      for (const item of event.messages) timeline = timeline.with(item);
-      return withTimeline(fold, timeline);
-    }
-    case 'forgotten': {
-      const channel = fold.channels.get(event.channelId);
-      return channel === undefined ? fold : withTimeline(fold, channel.forget(fold.timeline, event.before));
-    }
-    case 'sending':
-    case 'item': {
-      const channel = fold.channels.get(event.channelId);
-      return channel === undefined ? fold : withTimeline(fold, channel.take(fold.timeline, event, fold.who));
-    }
+  const { index, timeline } = fold;
+  if (event.type === 'log') return reduceEntry(fold, event.entry);
+  if (event.type === 'previous') {
+    const { id, entries } = event.conversation;
+    if (index.previous.has(id)) return fold;
+    index.previous.add(id);
+    const items = entries.map((entry) => toTimelineItem(entry, sourceOf(id)));
+    return withTimeline(fold, [...items, ...event.messages].reduce(withItem, timeline));
   }
+  const channel = index.channels.get(event.channelId);
+  if (channel === undefined) return fold;
+  return withTimeline(
+    fold,
+    event.type === 'forgotten' ? channel.forget(timeline, event.before) : channel.take(timeline, event, index.who),
+  );
 }
 
 /** Where items of an earlier conversation come from. */
@@ -84,47 +91,54 @@ export function sourceOf(previousId: string): string {
 }
 
 function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold {
-  if (fold.seen.has(entry.seq)) return fold;
-  fold.seen.add(entry.seq);
-  const item = toTimelineItem(entry);
-  const next = item === undefined ? fold : withTimeline(fold, fold.timeline.with(item));
+  const { index } = fold;
+  const { seq } = entry;
+  if (index.seen.has(seq)) return fold;
+  index.seen.add(seq);
+  const next = withTimeline(fold, withItem(fold.timeline, toTimelineItem(entry, 'log')));
+  const { tasks, consults, invitations } = next.snapshot;
   switch (entry.type) {
     case 'conversation-opened':
-      return withContext(next, entry.seq, entry.context);
+      return withContext(next, seq, entry.context);
     case 'context-changed':
-      return withContext(next, entry.seq, entry.patch);
+      return withContext(next, seq, entry.patch);
     case 'channel-opened': {
       const { channelId: id, channel: type, provider, providerRefs, actions = [] } = entry;
-      return withChannel(next, { id, type, provider, providerRefs, actions, ...changesOf(next, id) });
+      return withChannel(next, id, { id, type, provider, providerRefs, actions });
     }
     case 'channel-changed':
-    case 'channel-closed': {
-      const { channelId } = entry;
-      if (entry.type === 'channel-changed') hasLastWord(next, `${entry.change}:${channelId}`, entry.seq);
-      else if (hasLastWord(next, `closed:${channelId}`, entry.seq)) next.closedBecause.set(channelId, entry.reason);
-      const known = next.snapshot.channels.get(channelId);
-      return known === undefined ? next : withChannel(next, { ...known, ...changesOf(next, channelId) });
+      hasLastWord(index, entry.change, entry.channelId, seq);
+      return withChannel(next, entry.channelId);
+    case 'channel-closed':
+      if (hasLastWord(index, 'closed', entry.channelId, seq)) index.closedBecause.set(entry.channelId, entry.reason);
+      return withChannel(next, entry.channelId);
+    case 'participant-joined': {
+      const { participant } = entry;
+      const { id, providerRefs } = participant;
+      for (const name of [id, ...Object.values(providerRefs)]) index.names.set(name, id);
+      const joined = withParticipant(next, id, hasLastWord(index, 'joined', id, seq) ? participant : undefined);
+      let { timeline } = joined;
+      for (const channel of index.channels.values()) timeline = channel.identify(timeline, index.who);
+      return withTimeline(joined, timeline);
     }
-    case 'participant-joined':
-      return withParticipant(next, entry.participant, entry.seq);
     case 'participant-left':
-      return withoutParticipant(next, entry.participantId, entry.seq);
+      hasLastWord(index, 'left', entry.participantId, seq);
+      return withParticipant(next, entry.participantId);
     case 'task':
-      return withSnapshot(next, { tasks: inOrder(next, next.snapshot.tasks, entry.task, entry.seq) });
+      return withSnapshot(next, { tasks: inOrder(index, tasks, entry.task, seq) });
     case 'consult':
-      return withSnapshot(next, { consults: inOrder(next, next.snapshot.consults, entry.consult, entry.seq) });
+      return withSnapshot(next, { consults: inOrder(index, consults, entry.consult, seq) });
     case 'invitation':
-      return withSnapshot(next, {
-        invitations: inOrder(next, next.snapshot.invitations, entry.invitation, entry.seq),
-      });
+      return withSnapshot(next, { invitations: inOrder(index, invitations, entry.invitation, seq) });
     default:
       // Notes and callbacks are timeline items alone; messages of a hosted chat come back through their provider.
       return next;
   }
 }
 
-function toTimelineItem(entry: LogEntry): TimelineItem | undefined {
-  const base = { id: `log/${entry.seq}`, at: new Date(entry.at), source: 'log', seq: entry.seq };
+function toTimelineItem(entry: LogEntry, source: string): TimelineItem | undefined {
+  const { seq, by } = entry;
+  const base = { id: `${source}/${seq}`, at: new Date(entry.at), source, seq };
   switch (entry.type) {
     case 'channel-opened':
       return { ...base, kind: 'channel', channelId: entry.channelId, channel: entry.channel, change: 'opened' };
@@ -150,28 +164,32 @@ function toTimelineItem(entry: LogEntry): TimelineItem | undefined {
         kind: 'task',
         taskId: id,
         status,
-        by: entry.by,
+        by,
         ...given({ agentId, reason, disposition }),
       };
     }
     case 'consult': {
       const { id: consultId, kind: target, agentId, participantId, ...consult } = entry.consult;
-      return { ...base, ...consult, kind: 'consult', consultId, target, by: entry.by };
+      return { ...base, ...consult, kind: 'consult', consultId, target, by };
     }
     case 'callback': {
       const { id: callbackId, dueAt, status, note } = entry.callback;
-      const callback = { callbackId, dueAt: new Date(dueAt), status, by: entry.by };
+      const callback = { callbackId, dueAt: new Date(dueAt), status, by };
       return { ...base, kind: 'callback', ...callback, ...given({ note }) };
     }
     case 'invitation': {
       const { id: invitationId, channelId, channel, status } = entry.invitation;
-      return { ...base, kind: 'invitation', invitationId, channelId, channel, status, by: entry.by };
+      return { ...base, kind: 'invitation', invitationId, channelId, channel, status, by };
     }
     case 'note':
-      return { ...base, kind: 'note', by: entry.by, text: entry.text };
+      return { ...base, kind: 'note', by, text: entry.text };
     default:
       return undefined;
   }
+}
+
+function withItem(timeline: FoldedTimeline, item: TimelineItem | undefined): FoldedTimeline {
+  return item === undefined ? timeline : timeline.with(item);
 }
 
 function withContext(
@@ -181,27 +199,28 @@ function withContext(
 ): ConversationFold {
   const context = new Map(Object.entries(fold.snapshot.context));
   for (const [key, value] of Object.entries(patch)) {
-    if (!hasLastWord(fold, `context:${key}`, seq)) continue;
+    if (!hasLastWord(fold.index, 'context', key, seq)) continue;
     if (value === null) context.delete(key);
     else context.set(key, value);
   }
-  return withSnapshot(fold, { context: sorted(context) });
+  return withSnapshot(fold, { context: Object.fromEntries([...context].sort(([a], [b]) => (a < b ? -1 : 1))) });
 }
 
-function withChannel(fold: ConversationFold, channel: ChannelInfo): ConversationFold {
-  return withSnapshot(fold, { channels: new Map(fold.snapshot.channels).set(channel.id, channel) });
-}
-
-/** What the newest changes make of a channel, whatever came first. */
-function changesOf(
-  { lastWord, closedBecause }: ConversationFold,
-  channelId: string,
-): Pick<ChannelInfo, 'open' | 'closedBecause' | 'held' | 'recording'> {
-  const reason = closedBecause.get(channelId);
-  const at = (change: ChannelChange) => lastWord.get(`${change}:${channelId}`) ?? 0;
-  return {
-    open: reason === undefined,
-    ...given({ closedBecause: reason }),
+/** With what the newest changes make of a channel, once it is known, whatever came first. */
+function withChannel(
+  fold: ConversationFold,
+  id: string,
+  stated: Omit<ChannelInfo, 'open' | 'closedBecause' | 'held' | 'recording'> | undefined = fold.snapshot.channels.get(
+    id,
+  ),
+): ConversationFold {
+  if (stated === undefined) return fold;
+  const closedBecause = fold.index.closedBecause.get(id);
+  const at = lastWordsOn(fold.index, id);
+  const channel: ChannelInfo = {
+    ...stated,
+    open: closedBecause === undefined,
+    ...given({ closedBecause }),
     held: at('held') > at('resumed'),
     recording:
       at('recording-started') <= at('recording-stopped')
@@ -210,44 +229,35 @@ function changesOf(
           ? 'paused'
           : 'on',
   };
+  return withSnapshot(fold, { channels: new Map(fold.snapshot.channels).set(id, channel) });
+}
+
+/** With a participant, once they are known, who is there when they came last, whatever came first. */
+function withParticipant(
+  fold: ConversationFold,
+  id: string,
+  stated: ParticipantRecord | undefined = fold.snapshot.participants.find((one) => one.id === id),
+): ConversationFold {
+  if (stated === undefined) return fold;
+  const at = lastWordsOn(fold.index, id);
+  const others = fold.snapshot.participants.filter((one) => one.id !== id);
+  const participants = [...others, { ...stated, present: at('joined') > at('left') }];
+  return withSnapshot(fold, { participants: participants.sort((a, b) => (a.id < b.id ? -1 : 1)) });
 }
 
 /** `known` with the newest word on `record`; in the order in which they began, whatever came first. */
 function inOrder<T extends { readonly id: string }>(
-  fold: ConversationFold,
+  index: FoldIndex,
   known: ReadonlyMap<string, T>,
   record: T,
   seq: number,
 ): ReadonlyMap<string, T> {
-  const { lastWord } = fold;
+  const { lastWord } = index;
   const began = (id: string) => lastWord.get(`began:${id}`) ?? seq;
   lastWord.set(`began:${record.id}`, Math.min(seq, began(record.id)));
   const all = new Map(known);
-  if (hasLastWord(fold, `last:${record.id}`, seq)) all.set(record.id, record);
+  if (hasLastWord(index, 'last', record.id, seq)) all.set(record.id, record);
   return new Map([...all].sort(([a], [b]) => began(a) - began(b)));
-}
-
-function withParticipant(fold: ConversationFold, record: ParticipantRecord, seq: number): ConversationFold {
-  for (const name of [record.id, ...Object.values(record.providerRefs)]) fold.names.set(name, record.id);
-  const known = fold.snapshot.participants.find((participant) => participant.id === record.id);
-  const newest = hasLastWord(fold, `participant:${record.id}`, seq);
-  const present = hasLastWord(fold, `present:${record.id}`, seq) ? true : (known?.present ?? false);
-  const next = withRoster(fold, { ...(newest || known === undefined ? record : known), present });
-  let timeline = next.timeline;
-  for (const channel of next.channels.values()) timeline = channel.identify(timeline, next.who);
-  return withTimeline(next, timeline);
-}
-
-function withoutParticipant(fold: ConversationFold, participantId: string, seq: number): ConversationFold {
-  if (!hasLastWord(fold, `present:${participantId}`, seq)) return fold;
-  const known = fold.snapshot.participants.find((participant) => participant.id === participantId);
-  return known === undefined ? fold : withRoster(fold, { ...known, present: false });
-}
-
-function withRoster(fold: ConversationFold, participant: Participant): ConversationFold {
-  const others = fold.snapshot.participants.filter((one) => one.id !== participant.id);
-  const participants = [...others, participant].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return withSnapshot(fold, { participants });
 }
 
 /** With what is unread of the channels that are joined now. */
@@ -257,32 +267,15 @@ export function recounted(fold: ConversationFold): ConversationFold {
 
 // Field by field: every message makes a fold and a snapshot, and spreading them would cost more than all the rest.
 function withTimeline(fold: ConversationFold, timeline: FoldedTimeline): ConversationFold {
-  const { snapshot, seen, channels, names, who, lastWord, closedBecause, previous } = fold;
+  const { snapshot, index } = fold;
   let unread = 0;
-  for (const channel of channels.values()) unread += channel.unread;
+  for (const channel of index.channels.values()) unread += channel.unread;
   if (timeline === fold.timeline && unread === snapshot.unread) return fold;
-  const { id, self, context, participants, tasks, consults, invitations } = snapshot;
+  const { id, self, context, channels, participants, tasks, consults, invitations } = snapshot;
   return {
-    snapshot: {
-      id,
-      self,
-      context,
-      channels: snapshot.channels,
-      participants,
-      tasks,
-      consults,
-      invitations,
-      timeline,
-      unread,
-    },
+    snapshot: { id, self, context, channels, participants, tasks, consults, invitations, timeline, unread },
     timeline,
-    seen,
-    channels,
-    names,
-    who,
-    lastWord,
-    closedBecause,
-    previous,
+    index,
   };
 }
 
@@ -290,13 +283,15 @@ function withSnapshot(fold: ConversationFold, change: Partial<ConversationSnapsh
   return { ...fold, snapshot: { ...fold.snapshot, ...change } };
 }
 
-/** Whether the entry at `seq` is the newest about `subject`; notes that it is. */
-function hasLastWord(fold: ConversationFold, subject: string, seq: number): boolean {
-  if ((fold.lastWord.get(subject) ?? 0) > seq) return false;
-  fold.lastWord.set(subject, seq);
+/** Whether the entry at `seq` is the newest to say `what` about `id`; notes that it is. */
+function hasLastWord(index: FoldIndex, what: string, id: string, seq: number): boolean {
+  const subject = `${what}:${id}`;
+  if ((index.lastWord.get(subject) ?? 0) > seq) return false;
+  index.lastWord.set(subject, seq);
   return true;
 }
 
-function sorted(context: ReadonlyMap<string, LabelValue>): Labels {
-  return Object.fromEntries([...context].sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Where in the log each change of `id` was said last; 0 for what never was. */
+function lastWordsOn({ lastWord }: FoldIndex, id: string): (what: ChannelChange | 'joined' | 'left') => number {
+  return (what) => lastWord.get(`${what}:${id}`) ?? 0;
 }

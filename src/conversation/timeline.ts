@@ -35,14 +35,12 @@ interface Past {
   readonly times: readonly number[];
 }
 
-const noPast: Past = { chunks: [], starts: [0], times: [] };
-
 /**
  * A sorted list in chunks, the last of which is its end. Versions share chunks, and an append writes behind the end,
  * where older versions, which know their own length, never look.
  */
 export class ChunkedTimeline implements FoldedTimeline {
-  static readonly empty = new ChunkedTimeline(noPast, [], 0);
+  static readonly empty = new ChunkedTimeline(pastOf([]), [], 0);
 
   readonly length: number;
   readonly #past: Past;
@@ -53,14 +51,6 @@ export class ChunkedTimeline implements FoldedTimeline {
     this.#past = past;
     this.#end = end;
     this.length = length;
-  }
-
-  /** Of items that are in order. */
-  static of(items: readonly TimelineItem[]): ChunkedTimeline {
-    const chunks: Chunk[] = [];
-    let from = 0;
-    for (; items.length - from > chunkSize; from += chunkSize) chunks.push(items.slice(from, from + chunkSize));
-    return new ChunkedTimeline(pastOf(chunks), items.slice(from), items.length);
   }
 
   at(index: number): TimelineItem | undefined {
@@ -82,13 +72,26 @@ export class ChunkedTimeline implements FoldedTimeline {
   }
 
   [Symbol.iterator](): Iterator<TimelineItem> {
-    return this.slice()[Symbol.iterator]();
+    return this.slice().values();
   }
 
   with(item: TimelineItem): ChunkedTimeline {
-    const size = this.length - this.#start(this.#past.chunks.length);
-    const last = size > 0 ? this.#end[size - 1] : this.#past.chunks.at(-1)?.at(-1);
-    return last === undefined || compareItems(last, item) < 0 ? this.#append(item, size) : this.#changed(item, true);
+    const past = this.#past;
+    const size = this.length - this.#start(past.chunks.length);
+    const last = this.#end[size - 1];
+    if (last === undefined || compareItems(last, item) >= 0) return this.#changed(item, true);
+    const length = this.length + 1;
+    if (size >= chunkSize) {
+      const next: Past = {
+        chunks: [...past.chunks, this.#end],
+        starts: [...past.starts, this.length],
+        times: [...past.times, orderTimeOf(last)],
+      };
+      return new ChunkedTimeline(next, [item], length);
+    }
+    const end = this.#end.length === size ? this.#end : this.#end.slice(0, size);
+    end.push(item);
+    return new ChunkedTimeline(past, end, length);
   }
 
   /** Takes `item` out; the same timeline when it is not in. */
@@ -97,68 +100,50 @@ export class ChunkedTimeline implements FoldedTimeline {
   }
 
   filter(isKept: (item: TimelineItem) => boolean): ChunkedTimeline {
-    return ChunkedTimeline.of(this.slice().filter(isKept));
+    let kept = ChunkedTimeline.empty;
+    for (const item of this.slice()) if (isKept(item)) kept = kept.with(item);
+    return kept;
   }
 
   /** `before` becomes `after`; moves when its order changed. */
   replace(before: TimelineItem, after: TimelineItem): ChunkedTimeline {
-    return compareItems(before, after) === 0 ? this.#exchanged(before, after) : this.without(before).with(after);
-  }
-
-  /** `after` at the place of `before`, which is found without a look at any other item: most of an old chunk is in no cache. */
-  #exchanged(before: TimelineItem, after: TimelineItem): ChunkedTimeline {
+    if (compareItems(before, after) !== 0) return this.without(before).with(after);
+    // Found without a look at any other item: most of an old chunk is in no cache.
     const chunk = this.#chunkFor(after);
-    const items = this.#items(chunk).slice(0, this.length - this.#start(chunk));
+    const items = this.#copyOf(chunk);
     const place = items.indexOf(before);
-    if (place < 0) return this.#changed(after, true);
+    if (place < 0) return this.with(after);
     items[place] = after;
     return this.#withChunk(chunk, items);
-  }
-
-  /** With as many other items in the place of a chunk, in the same order. */
-  #withChunk(chunk: number, items: TimelineItem[]): ChunkedTimeline {
-    const { chunks, starts, times } = this.#past;
-    if (chunk === chunks.length) return new ChunkedTimeline(this.#past, items, this.length);
-    const next = chunks.slice();
-    next[chunk] = items;
-    return new ChunkedTimeline({ chunks: next, starts, times }, this.#end, this.length);
-  }
-
-  #append(item: TimelineItem, size: number): ChunkedTimeline {
-    const length = this.length + 1;
-    if (size >= chunkSize) {
-      const { chunks, starts, times } = this.#past;
-      const past: Past = {
-        chunks: [...chunks, this.#end],
-        starts: [...starts, this.length],
-        times: [...times, lastTimeOf(this.#end)],
-      };
-      return new ChunkedTimeline(past, [item], length);
-    }
-    const end = this.#end.length === size ? this.#end : this.#end.slice(0, size);
-    end.push(item);
-    return new ChunkedTimeline(this.#past, end, length);
   }
 
   /** A version in which `item` is at its place, or nothing is. */
   #changed(item: TimelineItem, stays: boolean): ChunkedTimeline {
     const chunk = this.#chunkFor(item);
-    const items = this.#items(chunk).slice(0, this.length - this.#start(chunk));
-    const offset = placeOf(item, items);
-    const there = items[offset];
+    const items = this.#copyOf(chunk);
+    const place = countWhile(items, (other) => compareItems(other, item) < 0);
+    const there = items[place];
     const isThere = there !== undefined && compareItems(there, item) === 0;
     if (!isThere && !stays) return this;
-    if (isThere && stays) {
-      items[offset] = item;
-      return this.#withChunk(chunk, items);
-    }
-    items.splice(offset, isThere ? 1 : 0, ...(stays ? [item] : []));
-    const length = this.length + (stays ? 1 : -1);
-    if (chunk === this.#past.chunks.length) return new ChunkedTimeline(this.#past, items, length);
-    const parts = items.length > 2 * chunkSize ? [items.splice(0, chunkSize), items] : items.length > 0 ? [items] : [];
-    const chunks = this.#past.chunks.slice();
-    chunks.splice(chunk, 1, ...parts);
-    return new ChunkedTimeline(pastOf(chunks), this.#end, length);
+    items.splice(place, Number(isThere), ...(stays ? [item] : []));
+    return this.#withChunk(chunk, items, Number(stays) - Number(isThere));
+  }
+
+  /** With `items`, which are `growth` more than before, in the place of a chunk. */
+  #withChunk(chunk: number, items: TimelineItem[], growth = 0): ChunkedTimeline {
+    const past = this.#past;
+    const length = this.length + growth;
+    if (chunk === past.chunks.length) return new ChunkedTimeline(past, items, length);
+    const chunks = past.chunks.slice();
+    chunks[chunk] = items;
+    if (items.length === 0) chunks.splice(chunk, 1);
+    if (items.length > 2 * chunkSize) chunks.splice(chunk, 0, items.splice(0, chunkSize));
+    const { starts, times } = growth === 0 ? past : pastOf(chunks);
+    return new ChunkedTimeline({ chunks, starts, times }, this.#end, length);
+  }
+
+  #copyOf(chunk: number): TimelineItem[] {
+    return this.#items(chunk).slice(0, this.length - this.#start(chunk));
   }
 
   #items(chunk: number): Chunk {
@@ -170,14 +155,14 @@ export class ChunkedTimeline implements FoldedTimeline {
   }
 
   #chunkOf(index: number): number {
-    return Math.max(0, countBelow(index + 1, this.#past.starts) - 1);
+    return Math.max(0, countWhile(this.#past.starts, (start) => start <= index) - 1);
   }
 
   /** The chunk that `item` is in, or would be: the first whose last item is not before it. */
   #chunkFor(item: TimelineItem): number {
     const { chunks, times } = this.#past;
     const time = orderTimeOf(item);
-    let chunk = countBelow(time, times);
+    let chunk = countWhile(times, (other) => other < time);
     for (; times[chunk] === time; chunk++) {
       const last = chunks[chunk]?.at(-1);
       if (last !== undefined && compareItems(last, item) >= 0) break;
@@ -195,40 +180,23 @@ function pastOf(chunks: readonly Chunk[]): Past {
   return {
     chunks,
     starts: [0, ...chunks.map(({ length }) => (start += length))],
-    times: chunks.map(lastTimeOf),
+    times: chunks.map((chunk) => orderTimeOf(chunk.at(-1))),
   };
 }
 
-function lastTimeOf(chunk: Chunk): number {
-  const last = chunk.at(-1);
-  return last === undefined ? -Infinity : orderTimeOf(last);
-}
-
 /** Never greater in an item that comes before another. */
-function orderTimeOf(item: TimelineItem): number {
-  return isPending(item) ? Infinity : item.at.getTime();
+function orderTimeOf(item: TimelineItem | undefined): number {
+  return item === undefined || isPending(item) ? Infinity : item.at.getTime();
 }
 
-/** How many of ascending `numbers` are below `limit`. */
-function countBelow(limit: number, numbers: readonly number[]): number {
+/** How many of `all`, which are in order, come before the first for which `isBefore` does not hold. */
+function countWhile<T>(all: readonly T[], isBefore: (one: T) => boolean): number {
   let low = 0;
-  let high = numbers.length;
+  let high = all.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((numbers[middle] ?? limit) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** How many of `items`, which are in order, come before `item`. */
-function placeOf(item: TimelineItem, items: Chunk): number {
-  let low = 0;
-  let high = items.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const other = items[middle];
-    if (other !== undefined && compareItems(other, item) < 0) low = middle + 1;
+    const one = all[middle];
+    if (one !== undefined && isBefore(one)) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -17,7 +17,7 @@ const start = Date.UTC(2026, 0, 5, 8);
 /** A conversation whose chat is joined, as Ada sees it. */
 export function joinedFold(): ConversationFold {
   const fold = emptyFold('c-1', 'ada');
-  fold.channels.set(channelId, channelFoldOf(createMessageFold(channelId)));
+  fold.index.channels.set(channelId, channelFoldOf(createMessageFold(channelId)));
   return fold;
 }
 

@@ -40,7 +40,7 @@ function fold(events: readonly ConversationEvent[], self = 'ada'): ConversationS
 /** A conversation whose chat is joined. */
 function joinedFold(self = 'ada'): ConversationFold {
   const empty = emptyFold('c-1', self);
-  empty.channels.set(channelId, channelFoldOf(createMessageFold(channelId)));
+  empty.index.channels.set(channelId, channelFoldOf(createMessageFold(channelId)));
   return empty;
 }
 

@@ -42,7 +42,7 @@ const invitation = (id: string, channelId: string, status: (typeof statuses)[num
 
 function joined(): ConversationFold {
   const empty = emptyFold('c-1', 'ada');
-  for (const chat of chats) empty.channels.set(chat, channelFoldOf(createMessageFold(chat)));
+  for (const chat of chats) empty.index.channels.set(chat, channelFoldOf(createMessageFold(chat)));
   return empty;
 }
 
@@ -155,7 +155,7 @@ describe('a conversation over several channels, folded', () => {
       joined(),
     );
     expect(state.snapshot.unread).toBe(3);
-    state.channels.delete('m-1/chat');
+    state.index.channels.delete('m-1/chat');
     expect(recounted(state).snapshot.unread).toBe(1);
     expect(state.snapshot.unread).toBe(3);
   });
