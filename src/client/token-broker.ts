@@ -1,6 +1,7 @@
 import type { Cancel } from '../environment/clock';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError, isContactCenterError } from '../errors';
+import { given } from '../given';
 import { createLive, type Live } from '../live';
 import type {
   AccessToken,
@@ -26,121 +27,116 @@ const fetchTimeoutMs = 30_000;
 const firstRetryMs = 1_000;
 const longestRetryMs = 60_000;
 
-interface Holding {
-  token?: HeldToken;
-  fetching?: Promise<HeldToken>;
-  failures: number;
-  cancelRefresh?: Cancel;
-}
-
 /**
  * Holds one token for each audience: fetched when first asked for, refreshed ahead of expiry, tried again with
  * back-off and jitter when the vendor's function fails. The last good token serves until it expires.
  */
 export function createTokens(provider: TokenProvider, environment: Environment): TokenBroker {
   const { clock, random, logger } = environment;
-  const holdings = new Map<TokenAudience, Holding>();
+  const holders = new Map<TokenAudience, TokenHolder>();
   const state = createLive<TokenState>({});
-  const closing = new AbortController();
+  let closed = false;
 
-  function note(audience: TokenAudience, status: TokenStatus): void {
-    if (state.value[audience] !== status) state.set({ ...state.value, [audience]: status });
-  }
+  function holder(audience: TokenAudience): TokenHolder {
+    let held: HeldToken | undefined;
+    let fetching: Promise<HeldToken> | undefined;
+    let failures = 0;
+    let stop: Cancel = () => {};
 
-  function usable(holding: Holding, refused: string | undefined): HeldToken | undefined {
-    const { token } = holding;
-    return token !== undefined && token.token !== refused && token.expiresAt > clock.now() ? token : undefined;
-  }
+    const usable = (refused?: string) =>
+      held !== undefined && held.token !== refused && held.expiresAt > clock.now() ? held : undefined;
 
-  async function call(audience: TokenAudience): Promise<HeldToken> {
-    const timeout = new AbortController();
-    const cancel = clock.schedule(fetchTimeoutMs, () => timeout.abort());
-    try {
-      const signal = AbortSignal.any([closing.signal, timeout.signal]);
-      const answer = await Promise.race([provider({ audience, signal }), rejectOnAbort(signal)]);
-      return checked(answer, clock.now());
-    } finally {
-      cancel();
-    }
-  }
-
-  function fetch(audience: TokenAudience, holding: Holding): Promise<HeldToken> {
-    holding.fetching ??= call(audience)
-      .then(
-        (token) => {
-          holding.token = token;
-          holding.failures = 0;
-          note(audience, 'valid');
-          const life = token.expiresAt - clock.now();
-          refreshIn(audience, holding, life - Math.min(refreshAheadMs, life / 2));
-          return token;
-        },
-        (error: unknown) => {
-          holding.failures++;
-          logger?.warn('token-failed', { audience, error });
-          const interaction = isContactCenterError(error, 'token/interaction-required');
-          note(audience, interaction ? 'interaction-required' : usable(holding, undefined) ? 'degraded' : 'expired');
-          const backOff = Math.min(longestRetryMs, firstRetryMs * 2 ** (holding.failures - 1));
-          refreshIn(audience, holding, backOff * (0.5 + random.next() / 2));
-          if (isContactCenterError(error)) throw error;
-          throw new ContactCenterError('token/unavailable', `unable to get a token for ${audience}; see cause`, {
-            retryable: true,
-            cause: error,
-          });
-        },
-      )
-      .finally(() => {
-        delete holding.fetching;
+    async function call(): Promise<HeldToken> {
+      stop();
+      const asking = new AbortController();
+      const stopped = new Promise<never>((_, reject) => {
+        stop = () => {
+          reject(new Error('it took too long'));
+          asking.abort();
+        };
       });
-    return holding.fetching;
-  }
+      const cancelTimeout = clock.schedule(fetchTimeoutMs, stop);
+      try {
+        return checked(await Promise.race([provider({ audience, signal: asking.signal }), stopped]), clock.now());
+      } finally {
+        cancelTimeout();
+      }
+    }
 
-  function refreshIn(audience: TokenAudience, holding: Holding, delayMs: number): void {
-    holding.cancelRefresh?.();
-    if (closing.signal.aborted) return;
-    // Failing leaves a state and the next try behind; there is nobody to reject to.
-    holding.cancelRefresh = clock.schedule(delayMs, () => void fetch(audience, holding).catch(() => {}));
+    async function refresh(): Promise<HeldToken> {
+      try {
+        held = await call();
+        failures = 0;
+        const life = held.expiresAt - clock.now();
+        next('valid', life - Math.min(refreshAheadMs, life / 2));
+        return held;
+      } catch (error) {
+        logger?.warn('token-failed', { audience, error });
+        const interaction = isContactCenterError(error, 'token/interaction-required');
+        const status = interaction ? 'interaction-required' : usable() ? 'degraded' : 'expired';
+        const backOff = Math.min(longestRetryMs, firstRetryMs * 2 ** failures++);
+        next(status, backOff * (0.5 + random.next() / 2));
+        if (isContactCenterError(error)) throw error;
+        throw new ContactCenterError('token/unavailable', `unable to get a token for ${audience}; see cause`, {
+          retryable: true,
+          cause: error,
+        });
+      }
+    }
+
+    function next(status: TokenStatus, delayMs: number): void {
+      if (state.value[audience] !== status) state.set({ ...state.value, [audience]: status });
+      // Failing leaves a state and the next try behind; there is nobody to reject to.
+      if (!closed) stop = clock.schedule(delayMs, () => void fetch().catch(() => {}));
+    }
+
+    const fetch = () => (fetching ??= refresh().finally(() => (fetching = undefined)));
+
+    return {
+      async get(refused) {
+        const token = usable(refused) ?? (await fetch());
+        // What was on its way may be the refused one.
+        return token.token === refused ? fetch() : token;
+      },
+      stop: () => stop(),
+    };
   }
 
   return {
     state$: state.live,
     async get(audience, refused) {
-      if (closing.signal.aborted)
-        throw new ContactCenterError('session/closed', 'unable to get a token; the client is closed');
-      const holding = holdings.get(audience) ?? { failures: 0 };
-      holdings.set(audience, holding);
-      const held = usable(holding, refused);
-      if (held !== undefined) return held;
-      const fresh = await fetch(audience, holding);
-      return fresh.token === refused ? fetch(audience, holding) : fresh;
+      if (closed) throw new ContactCenterError('session/closed', 'unable to get a token; the client is closed');
+      const held = holders.get(audience) ?? holder(audience);
+      holders.set(audience, held);
+      return held.get(refused);
     },
     async close() {
-      closing.abort();
-      for (const holding of holdings.values()) holding.cancelRefresh?.();
+      closed = true;
+      for (const { stop } of holders.values()) stop();
       state.complete();
     },
   };
 }
 
-function checked(answer: AccessToken, now: number): HeldToken {
-  const expiresAt = new Date(answer.expiresOn).getTime();
-  if (typeof answer.token !== 'string' || answer.token === '') throw invalid('tokens().token', 'it is empty');
-  if (Number.isNaN(expiresAt)) throw invalid('tokens().expiresOn', 'it is no date');
+/** The token for one audience. */
+interface TokenHolder {
+  get(refused: string | undefined): Promise<HeldToken>;
+  /** Ends the call under way, or takes the next one back. */
+  readonly stop: Cancel;
+}
+
+function checked({ token, expiresOn, kind }: AccessToken, now: number): HeldToken {
+  const expiresAt = new Date(expiresOn).getTime();
+  if (typeof token !== 'string' || token === '') throw invalid('token', 'it is empty');
+  if (Number.isNaN(expiresAt)) throw invalid('expiresOn', 'it is no date');
   if (expiresAt <= now) {
-    // 1e11 ms is March 1973, 1e11 s is the year 5138.
-    const inSeconds = typeof answer.expiresOn === 'number' && answer.expiresOn > 1e9 && answer.expiresOn < 1e11;
-    const why = inSeconds ? 'it seems to be in seconds; milliseconds are wanted' : 'the token has expired already';
-    throw invalid('tokens().expiresOn', why);
+    const inSeconds = expiresAt * 1_000 > now;
+    const why = inSeconds ? 'it is in seconds, not in milliseconds' : 'it has expired';
+    throw invalid('expiresOn', why);
   }
-  return { token: answer.token, expiresAt, ...(answer.kind !== undefined && { kind: answer.kind }) };
+  return { token, expiresAt, ...given({ kind }) };
 }
 
-function invalid(field: string, why: string): ContactCenterError {
-  return new ContactCenterError('token/unavailable', `unable to use the token; ${why}`, { field });
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('it took too long')), { once: true });
-  });
+function invalid(field: keyof AccessToken, why: string): ContactCenterError {
+  return new ContactCenterError('token/unavailable', `unable to use the token; ${why}`, { field: `tokens().${field}` });
 }
