@@ -156,15 +156,18 @@ export class ContactCenterError extends Error implements ErrorShape {
     super(message, details);
     this.code = code;
     this.retryable = details.retryable ?? false;
-    const { correlationId, field, retryAfterMs, reason, provider } = details;
-    Object.assign(this, given({ correlationId, field, retryAfterMs, reason, provider }));
+    Object.assign(this, detailsOf(details));
     Object.defineProperty(this, brand, { value: true });
   }
 
   toJSON(): ErrorShape {
-    const { code, message, retryable, correlationId, field, retryAfterMs, reason, provider } = this;
-    return { code, message, retryable, ...given({ correlationId, field, retryAfterMs, reason, provider }) };
+    const { code, message, retryable } = this;
+    return { code, message, retryable, ...detailsOf(this) };
   }
+}
+
+function detailsOf({ correlationId, field, retryAfterMs, reason, provider }: ErrorDetails) {
+  return given({ correlationId, field, retryAfterMs, reason, provider });
 }
 
 /**

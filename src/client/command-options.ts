@@ -1,9 +1,9 @@
 import type { Clock } from '../environment/clock';
-import { ContactCenterError, toContactCenterError } from '../errors';
+import { ContactCenterError, toContactCenterError, type ErrorCode } from '../errors';
 import type { CommandOptions } from '../provider/control-plane';
 
 /** Longest a command may take when its caller names no time, in milliseconds. */
-export const defaultCommandTimeoutMs = 30_000;
+const defaultTimeoutMs = 30_000;
 
 /**
  * Runs `command`, but rejects when its caller aborts or its time is up. The command itself may still have its
@@ -15,33 +15,26 @@ export function withCommandOptions<T>(
   what: string,
   command: () => Promise<T>,
 ): Promise<T> {
-  const { signal, timeoutMs = defaultCommandTimeoutMs } = options ?? {};
+  const { signal, timeoutMs = defaultTimeoutMs } = options ?? {};
   return new Promise<T>((resolve, reject) => {
-    const aborted = () => settle(() => reject(abortedError(what)));
-    const cancel = Number.isFinite(timeoutMs)
-      ? clock.schedule(timeoutMs, () => settle(() => reject(timedOutError(what, timeoutMs))))
-      : () => {};
-    const settle = (finish: () => void) => {
-      cancel();
-      signal?.removeEventListener('abort', aborted);
-      finish();
+    const giveUp = (code: ErrorCode, why: string, retryable = false) => {
+      settle();
+      reject(new ContactCenterError(code, `unable to ${what}; ${why}`, { retryable }));
     };
-    if (signal?.aborted) return aborted();
-    signal?.addEventListener('abort', aborted, { once: true });
-    command().then(
-      (value) => settle(() => resolve(value)),
-      (error: unknown) =>
-        settle(() => reject(toContactCenterError(error, 'command/failed', `unable to ${what}; see cause`))),
-    );
-  });
-}
-
-function abortedError(what: string): ContactCenterError {
-  return new ContactCenterError('command/aborted', `unable to ${what}; it was aborted`);
-}
-
-function timedOutError(what: string, timeoutMs: number): ContactCenterError {
-  return new ContactCenterError('command/timed-out', `unable to ${what}; no answer within ${timeoutMs} ms`, {
-    retryable: true,
+    const abort = () => giveUp('command/aborted', 'it was aborted');
+    const cancel = Number.isFinite(timeoutMs)
+      ? clock.schedule(timeoutMs, () => giveUp('command/timed-out', `no answer within ${timeoutMs} ms`, true))
+      : () => {};
+    const settle = () => {
+      cancel();
+      signal?.removeEventListener('abort', abort);
+    };
+    if (signal?.aborted) return abort();
+    signal?.addEventListener('abort', abort);
+    command()
+      .then(resolve, (error: unknown) =>
+        reject(toContactCenterError(error, 'command/failed', `unable to ${what}; see cause`)),
+      )
+      .finally(settle);
   });
 }

@@ -237,10 +237,5 @@ export type KeptFact = LogFact & { readonly kept?: Kept };
 export type HostedChatFact = Extract<LogFact, { readonly type: `message${string}` }>;
 
 export function isHostedChatEntry(entry: LogEntry): entry is LogEntry & HostedChatFact {
-  return (
-    entry.type === 'message' ||
-    entry.type === 'message-edited' ||
-    entry.type === 'message-deleted' ||
-    entry.type === 'message-read'
-  );
+  return entry.type.startsWith('message');
 }
