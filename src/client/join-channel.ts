@@ -1,7 +1,8 @@
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { ChannelInfo, ConversationSnapshot, Participant } from '../conversation/conversation-state';
 import type { ConversationFold } from '../conversation/reduce';
-import { combine, sameJson, select, type Live } from '../live';
+import type { FoldedTimeline } from '../conversation/timeline';
+import { combine, select, type Live } from '../live';
 import { ContactCenterError } from '../errors';
 import type { ChannelStanding } from '../provider/channel-standing';
 import type { ChatChannelHost, OpenChatChannel } from '../provider/chat-channel';
@@ -18,8 +19,9 @@ export type OpenChannel = OpenChatChannel | CallChannel | OpenMeetingChannel;
 export interface Joining {
   readonly options: ConversationOptions;
   readonly snapshot$: Live<ConversationSnapshot>;
-  /** The newest fold. */
-  readonly fold: () => ConversationFold;
+  readonly index: ConversationFold['index'];
+  /** The newest. */
+  readonly timeline: () => FoldedTimeline;
   readonly take: (events: readonly ConversationEvent[]) => void;
   readonly pushes$: ChannelLink['pushes$'];
   /** Chats of meetings that were joined, by their channel ids. */
@@ -42,30 +44,29 @@ export function standingOf$(channel: OpenChannel): Live<ChannelStanding> {
   });
 }
 
-function joinCall({ options, snapshot$ }: Joining, info: ChannelInfo): CallChannel | undefined {
-  const { provider, voice, command = refuse } = options.voice ?? {};
+function joinCall(joining: Joining, info: ChannelInfo): CallChannel | undefined {
+  const { provider, voice, command = refuse } = joining.options.voice ?? {};
   if (provider !== info.provider) return undefined;
-  return voice?.channel({ ...seen(options, snapshot$, info), command: (...given) => command(info.id, ...given) });
+  return voice?.channel({ ...seen(joining, info), command: (...given) => command(info.id, ...given) });
 }
 
 function joinMeeting(joining: Joining, info: ChannelInfo): OpenMeetingChannel | undefined {
   const { options, snapshot$ } = joining;
   const { meetings } = options;
   if (meetings?.provider !== info.provider) return undefined;
+  const host = seen(joining, info);
+  const { info$, self$ } = host;
   return meetings.meetings.channel({
-    ...seen(options, snapshot$, info),
-    info$: select(snapshot$, (snapshot) => asSeenInside(snapshot, info), sameJson),
+    ...host,
+    // Whoever has given the conversation away, and only sees it still, is out of its meetings: no server takes them out.
+    info$: combine([info$, self$], () =>
+      self$.value?.present === false ? { ...info$.value, open: false } : info$.value,
+    ),
     conversationId: options.id,
     context$: select(snapshot$, ({ context }) => context),
     report: (report) => meetings.report(info.id, report),
-    joinChat: (provider, where) => joinSideChat(joining, `${info.id}/chat`, provider, where),
+    joinChat: (provider, where) => joinSideChat(joining, `${info.id}/chat`, provider, where, self$.value),
   });
-}
-
-/** Whoever has given the conversation away, and only sees it still, is out of its meetings: no server takes them out. */
-function asSeenInside(snapshot: ConversationSnapshot, info: ChannelInfo): ChannelInfo {
-  const now = snapshot.channels.get(info.id) ?? info;
-  return selfOf(snapshot)?.present === false ? { ...now, open: false } : now;
 }
 
 function joinChat(joining: Joining, info: ChannelInfo): OpenChatChannel | undefined {
@@ -75,13 +76,12 @@ function joinChat(joining: Joining, info: ChannelInfo): OpenChatChannel | undefi
   if (self === undefined) return undefined;
   const chats = options.providers.filter(isChatProvider);
   const provider = chats.find((one) => one.name === info.provider && one.channel === info.type);
-  const { id: channelId, providerRefs } = info;
-  const open$ = select(snapshot$, ({ channels }) => channels.get(channelId)?.open ?? false);
-  const place = { channelId, providerRefs, self: nameOf(self), tokens: options.tokens, open$ };
-  return chatOver(joining, place, endOf(options, snapshot$, channelId), (...to) =>
-    // One that the client was not given: closed from the start, and says what to add.
-    provider === undefined ? chats[0]?.refuse?.(...to, info) : provider.join(...to),
-  );
+  const { channelId, info$, end } = seen(joining, info);
+  const open$ = select(info$, ({ open }) => open);
+  const place = { channelId, providerRefs: info.providerRefs, self: nameOf(self), tokens: options.tokens, open$ };
+  const link = linkOf(joining, place, end);
+  // One that the client was not given: closed from the start, and says what to add.
+  return provider === undefined ? chats[0]?.refuse?.(...link, info) : provider.join(...link);
 }
 
 function joinSideChat(
@@ -89,37 +89,38 @@ function joinSideChat(
   channelId: string,
   provider: ChatProvider,
   { names, ...where }: Parameters<MeetingChannelHost['joinChat']>[1],
+  known: Participant | undefined,
 ): OpenChatChannel {
-  const { snapshot$, options, fold, take, sideChats } = joining;
-  const self = nameOf(selfOf(snapshot$.value) ?? { id: options.self, displayName: '', providerRefs: {} });
-  for (const name of Object.values(names)) fold().index.names.set(name, self.participantId);
+  const { options, index, take, sideChats } = joining;
+  const self = nameOf(known ?? { id: options.self, displayName: '', providerRefs: {} });
+  for (const name of Object.values(names)) index.names.set(name, options.self);
   const place = { ...where, channelId, self: { ...self, providerRefs: { ...self.providerRefs, ...names } } };
   // It ends with its meeting.
-  const chat = chatOver(joining, place, refuse, (...to) => provider.join(...to));
+  const chat = provider.join(...linkOf(joining, place, refuse));
   sideChats.set(channelId, chat);
   // It can be neither read on nor marked as read once this side is out of it.
-  where.open$.subscribe((open) => !open && fold().index.channels.delete(channelId) && take([]));
+  where.open$.subscribe((open) => !open && index.channels.delete(channelId) && take([]));
   return chat;
 }
 
-function chatOver<T>(
-  { options, fold, take, pushes$ }: Joining,
+/** What a chat is told of its conversation, and what it tells it. */
+function linkOf(
+  { options, index, timeline, take, pushes$ }: Joining,
   place: Pick<ChatContext, 'channelId' | 'providerRefs' | 'self' | 'open$' | 'tokens'>,
   end: ChatChannelHost['end'],
-  over: (context: ChatContext, host: ChatChannelHost) => T,
-): T {
+): readonly [ChatContext, ChatChannelHost] {
   const { environment, controlPlane, id: conversationId } = options;
   const { clock, random } = environment;
   const { open$, channelId } = place;
-  return over(
+  const { names, channels } = index;
+  return [
     { ...place, conversationId, controlPlane: { ...controlPlane, pushes$ }, clock, random },
     {
-      ...{ environment, open$, end, fold: take },
-      joined: (items) => fold().index.channels.set(channelId, items),
-      timeline: () => fold().timeline,
-      participantOf: (name) => fold().index.names.get(name),
+      ...{ environment, open$, end, timeline, fold: take },
+      joined: (items) => channels.set(channelId, items),
+      participantOf: (name) => names.get(name),
     },
-  );
+  ];
 }
 
 function nameOf({
@@ -130,25 +131,23 @@ function nameOf({
   return { participantId, displayName, providerRefs };
 }
 
-function seen(options: ConversationOptions, snapshot$: Live<ConversationSnapshot>, info: ChannelInfo) {
+function seen({ options, snapshot$ }: Joining, info: ChannelInfo) {
+  const { id: channelId } = info;
   return {
-    end: endOf(options, snapshot$, info.id),
-    channelId: info.id,
-    info$: select(snapshot$, ({ channels }) => channels.get(info.id) ?? info),
+    channelId,
+    info$: select(snapshot$, ({ channels }) => channels.get(channelId) ?? info),
     self$: select(snapshot$, selfOf),
+    /** Ends the channel alone as long as others are open. */
+    end: (given: CommandOptions | undefined) => {
+      const { end, endChannel } = options;
+      const others = [...snapshot$.value.channels.values()].some(({ id, open }) => open && id !== channelId);
+      return others && endChannel !== undefined ? endChannel(channelId, given) : end(given);
+    },
   };
 }
 
 function selfOf({ participants, self }: ConversationSnapshot): Participant | undefined {
   return participants.find(({ id }) => id === self);
-}
-
-/** Ends the channel alone as long as others are open. */
-function endOf({ end, endChannel }: ConversationOptions, snapshot$: Live<ConversationSnapshot>, channelId: string) {
-  return (options: CommandOptions | undefined) => {
-    const others = [...snapshot$.value.channels.values()].some(({ id, open }) => open && id !== channelId);
-    return others && endChannel !== undefined ? endChannel(channelId, options) : end(options);
-  };
 }
 
 /** For those who have no agent's commands. */

@@ -1,5 +1,5 @@
 import { given } from '../given';
-import { filter, firstValueFrom, map, Observable, Subject, Subscription } from 'rxjs';
+import { filter, firstValueFrom, Observable, Subject, Subscription } from 'rxjs';
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
 import { emptyFold, recounted, reduce, sourceOf, type ConversationFold } from '../conversation/reduce';
@@ -53,13 +53,13 @@ export function createConversation(options: ConversationOptions): OpenConversati
   const joining: Joining = {
     options,
     snapshot$: snapshot.live,
-    fold: () => fold,
+    index: fold.index,
+    timeline: () => fold.timeline,
     take,
     pushes$: new Observable((subscriber) => {
-      const waiting = backlog;
-      backlog = [];
-      if (waiting.length > 0) subscriber.next({ type: 'log', conversationId: id, entries: waiting });
-      return pushes.subscribe(subscriber);
+      const joined = pushes.subscribe(subscriber);
+      pushHosted([]);
+      return joined;
     }),
     sideChats: new Map(),
   };
@@ -77,24 +77,25 @@ export function createConversation(options: ConversationOptions): OpenConversati
     snapshot.set(fold.snapshot);
     for (const info of fold.snapshot.channels.values()) join(info);
     for (const event of changed) options.onEvent?.(event);
-    if (changed.length > 0 && !isInView() && fold.timeline.length >= forgetFrom) forgetOld();
+    if (options.inView$?.value === false && changed.length > 0 && fold.timeline.length >= forgetFrom) forgetOld();
   }
-
-  const isInView = () => options.inView$?.value ?? true;
 
   /** Once it is twice as long again as what was left: each message then costs as little as it would without. */
   function forgetOld(): void {
     forgetFrom = Infinity;
-    if (!closed) for (const channel of channels.value.values()) if (isChat(channel)) channel.forget?.(keptMessages);
+    for (const channel of channels.value.values()) if (isChat(channel)) channel.forget?.(keptMessages);
     forgetFrom = 2 * Math.max(keptMessages, fold.timeline.length);
   }
 
   function takeEntries(entries: readonly LogEntry[]): void {
     take(entries.map((entry) => ({ type: 'log', entry })));
-    const hosted = entries.filter(isHostedChatEntry);
-    if (hosted.length === 0) return;
-    if (pushes.observed) pushes.next({ type: 'log', conversationId: id, entries: hosted });
-    else backlog = [...backlog, ...hosted];
+    pushHosted(entries.filter(isHostedChatEntry));
+  }
+
+  function pushHosted(entries: readonly LogEntry[]): void {
+    backlog = [...backlog, ...entries];
+    if (backlog.length > 0 && pushes.observed)
+      pushes.next({ type: 'log', conversationId: id, entries: backlog.splice(0) });
   }
 
   function join(info: ChannelInfo): void {
@@ -107,7 +108,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
     );
   }
 
-  if (options.inView$ !== undefined) watching.add(options.inView$.subscribe((inView) => !inView && forgetOld()));
+  watching.add(options.inView$?.subscribe((inView) => !inView && forgetOld()));
 
   const state$ = snapshot.live;
   const channels$ = select(channels.live, byType);
@@ -118,7 +119,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
     channels$,
     channel<Type extends ChannelType>(type: Type) {
       const channel = channels$.value.get(type);
-      return channel !== undefined && isOfType(channel, type) ? channel : undefined;
+      return isOfType(channel, type) ? channel : undefined;
     },
     participants$: select(state$, (state) => state.participants),
     timeline$: select(state$, (state) => state.timeline),
@@ -149,11 +150,8 @@ export function createConversation(options: ConversationOptions): OpenConversati
     escalate: (to, given = {}) =>
       withCommandOptions(options.environment.clock, given, 'escalate', async () => {
         const channelId = await commands.escalate(to, given);
-        const channel$ = channels.live.pipe(
-          map((all) => all.get(channelId)),
-          filter((channel) => channel !== undefined && isOfType(channel, to)),
-        );
-        return firstValueFrom(channel$);
+        const channel$ = select(channels.live, (all) => all.get(channelId));
+        return firstValueFrom(channel$.pipe(filter((channel) => isOfType(channel, to))));
       }),
     invitations$: select(
       state$,
@@ -162,7 +160,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
     ),
     invite: (channelId, given = {}) => commands.invite(channelId, given),
     withdraw: (invitationId, given = {}) => commands.withdraw(invitationId, given),
-    setContext: (patch, commandOptions) => options.setContext(patch, commandOptions),
+    setContext: options.setContext,
   };
 
   return {
@@ -204,8 +202,8 @@ function byType(channels: ReadonlyMap<string, OpenChannel>): ReadonlyMap<string,
   return new Map([...channels.values()].map((channel) => [channel.type, channel]));
 }
 
-function isOfType<Type extends ChannelType>(channel: Channel, type: Type): channel is ChannelMap[Type] {
-  return channel.type === type;
+function isOfType<Type extends ChannelType>(channel: Channel | undefined, type: Type): channel is ChannelMap[Type] {
+  return channel?.type === type;
 }
 
 function toState(snapshot: ConversationSnapshot): ConversationState {
