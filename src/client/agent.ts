@@ -1,5 +1,4 @@
 import { given } from '../given';
-import { ContactCenterError } from '../errors';
 import { select, type Live } from '../live';
 import type { AgentRecord, Availability, Load, ReasonCode } from '../protocol/agent-frames';
 import type { CommandOptions, ControlPlaneLink } from '../provider/control-plane';
@@ -55,11 +54,6 @@ export function createAgent(
     })),
     reasons$: select(record$, (record) => record.reasons),
     async setAvailability(to, { whenBusy = 'now', ...options } = {}) {
-      if (to.kind !== 'available' && to.kind !== 'unavailable') {
-        throw new ContactCenterError('command/invalid', 'unable to set availability; its kind is unknown', {
-          field: 'to.kind',
-        });
-      }
       const { status, agent } = await command('availability/set', { availability: to, whenBusy }, options);
       take(agent);
       return { status, current: agent.availability, ...given({ next: agent.next }) };

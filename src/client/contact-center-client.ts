@@ -7,17 +7,17 @@ import { createLive, type Live } from '../live';
 import type { ParkedRecord } from '../protocol/agent-frames';
 import type { CallbackRecord } from '../protocol/log-entry';
 import type { CommandOptions, ControlPlane } from '../provider/control-plane';
-import type { Provider } from '../provider/provider';
+import { isChatProvider, type Provider } from '../provider/provider';
 import type { TokenProvider } from '../provider/token-provider';
 import type { Agent } from './agent';
 import type { ContactCenterEvent, ContactCenterFact } from './contact-center-event';
 import type { Conversation } from './conversation';
 import type { Directory } from './directory';
-import { createDesk, type Desk } from './desk';
+import { createDesk, type Desk, type DeskWork, type SignedIn } from './desk';
 import { createFocus, type Focus } from './focus';
 import type { Offer } from './offer';
 import type { SessionState } from './session';
-import { createStanding, type Standing } from './standing';
+import { createStanding } from './standing';
 import type { Devices } from './devices';
 import type { Outbound } from './outbound';
 import type { Readiness } from './readiness';
@@ -40,9 +40,8 @@ export interface ContactCenterOptions {
 /** The agent's desk: one object for offers, tasks and conversations over all channels. */
 export class ContactCenterClient {
   readonly #agent = createLive<Agent | undefined>(undefined);
-  readonly #offers = createLive<readonly Offer[]>([]);
-  readonly #tasks = createLive<readonly Task[]>([]);
-  readonly #conversations = createLive<readonly Conversation[]>([]);
+  readonly #signedIn = createLive<SignedIn | undefined>(undefined);
+  readonly #work: DeskWork = { offers: createLive([]), tasks: createLive([]), conversations: createLive([]) };
   readonly #events = new Subject<ContactCenterEvent>();
 
   /** How the link to the control plane stands, and what is lost meanwhile. */
@@ -50,11 +49,11 @@ export class ContactCenterClient {
   /** The signed-in agent; undefined before and after. */
   readonly agent$: Live<Agent | undefined> = this.#agent.live;
   /** Every offer once for each subscriber, those already open first. Completes on `close`. */
-  readonly offered$: Observable<Offer> = eachOnce(this.#offers.live);
-  readonly offers$: Live<readonly Offer[]> = this.#offers.live;
+  readonly offered$: Observable<Offer> = eachOnce(this.#work.offers.live);
+  readonly offers$: Live<readonly Offer[]> = this.#work.offers.live;
   /** The tasks in hand, oldest first; those in wrap-up included. */
-  readonly tasks$: Live<readonly Task[]> = this.#tasks.live;
-  readonly conversations$: Live<readonly Conversation[]> = this.#conversations.live;
+  readonly tasks$: Live<readonly Task[]> = this.#work.tasks.live;
+  readonly conversations$: Live<readonly Conversation[]> = this.#work.conversations.live;
   /** The conversation that the agent looks at, the same in all of the agent's tabs; undefined once it has left the desk. */
   readonly focus$: Live<Conversation | undefined>;
   readonly events$: Observable<ContactCenterEvent> = this.#events.asObservable();
@@ -63,12 +62,12 @@ export class ContactCenterClient {
   readonly devices: Devices;
   /** The agent's tabs in this browser. Without a voice provider each tab leads. */
   readonly tabs: Tabs;
-  readonly outbound: Outbound = { call: async (to, callOptions) => this.#signedIn().call(to, callOptions) };
+  readonly outbound: Outbound = { call: async (to, callOptions) => this.#openDesk().call(to, callOptions) };
   /** Whom work can be given to. */
   readonly directory: Directory = {
     search: async (text, options = {}) => {
       const { signal, timeoutMs, ...extra } = options;
-      return (await this.#signedIn().command('directory/search', { ...given({ text }), ...extra }, options)).entries;
+      return (await this.#openDesk().command('directory/search', { ...given({ text }), ...extra }, options)).entries;
     },
   };
   /** Customers on hold with music in this agent's queues, for whoever takes them. Times are this desk's. */
@@ -80,7 +79,6 @@ export class ContactCenterClient {
   readonly #environment: Environment;
   readonly #session;
   readonly #focus: Focus;
-  readonly #standing: Standing;
   #seq = 0;
   #desk: Desk | undefined;
   #signingIn: Promise<Agent> | undefined;
@@ -98,26 +96,23 @@ export class ContactCenterClient {
       lost: [],
     });
     this.session$ = this.#session.live;
-    this.#focus = createFocus(this.#conversations.live, this.#environment);
+    this.#focus = createFocus(this.conversations$, this.#signedIn.live, this.#environment);
     this.focus$ = this.#focus.focus$;
-    this.#standing = createStanding(this.#session.live);
-    this.readiness$ = this.#standing.readiness$;
-    this.devices = this.#standing.devices;
-    this.tabs = this.#standing.tabs;
-    this.parked$ = this.#standing.parked$;
-    this.callbacks$ = this.#standing.callbacks$;
+    const standing = createStanding(this.session$, this.#signedIn.live);
+    this.readiness$ = standing.readiness$;
+    this.devices = standing.devices;
+    this.tabs = standing.tabs;
+    this.parked$ = standing.parked$;
+    this.callbacks$ = standing.callbacks$;
   }
 
   /** The signed-in agent. @throws ContactCenterError `session/signed-out` until `signIn` has resolved */
   get agent(): Agent {
-    const agent = this.#agent.value;
-    if (agent === undefined)
-      throw new ContactCenterError('session/signed-out', 'unable to get agent; nobody is signed in');
-    return agent;
+    return signedIn(this.#agent.value, 'get agent');
   }
 
   conversation(id: string): Conversation | undefined {
-    return this.#conversations.value.find((conversation) => conversation.id === id);
+    return this.conversations$.value.find((conversation) => conversation.id === id);
   }
 
   /** Turns to a conversation in all of the agent's tabs; left out, or one that is not open: to none. */
@@ -130,25 +125,25 @@ export class ContactCenterClient {
    * @throws ContactCenterError `task/gone` when somebody else was faster, `session/signed-out`
    */
   async takeParked(taskId: string, options?: CommandOptions): Promise<Task> {
-    return this.#signedIn().take('parked/take', { taskId }, options);
+    return this.#openDesk().take('parked/take', { taskId }, options);
   }
 
   /** Calls a customer back now, whenever it is due. @throws as `takeParked` */
   async takeCallback(callbackId: string, options?: CommandOptions): Promise<Task> {
-    return this.#signedIn().take('callback/take', { callbackId }, options);
+    return this.#openDesk().take('callback/take', { callbackId }, options);
   }
 
   async cancelCallback(callbackId: string, options?: CommandOptions): Promise<void> {
-    await this.#signedIn().command('callback/cancel', { callbackId }, options);
+    await this.#openDesk().command('callback/cancel', { callbackId }, options);
   }
 
   /**
    * Connects to the control plane. Tasks in hand from before, after a reload for instance, are there when it resolves.
    * @throws ContactCenterError `session/unauthorized`, `token/unavailable`, `command/timed-out` (30 s unless `timeoutMs` says otherwise), `session/closed`
    */
-  signIn(options?: CommandOptions): Promise<Agent> {
+  async signIn(options?: CommandOptions): Promise<Agent> {
     if (this.#closing !== undefined)
-      return Promise.reject(new ContactCenterError('session/closed', 'unable to sign in; the client is closed'));
+      throw new ContactCenterError('session/closed', 'unable to sign in; the client is closed');
     this.#signingIn ??= this.#open(options).catch(async (error: unknown) => {
       await this.#leave();
       throw error;
@@ -177,10 +172,8 @@ export class ContactCenterClient {
   /** Ends everything that this client runs, without signing the agent out. Nothing is observed afterwards. */
   close(): Promise<void> {
     this.#closing ??= this.#leave().then(() => {
-      for (const live of [this.#session, this.#agent, this.#offers, this.#tasks, this.#conversations]) live.complete();
-      this.#focus.close();
-      this.#events.complete();
-      this.#standing.close();
+      const state = [this.#session, this.#agent, this.#signedIn, ...Object.values(this.#work)];
+      for (const each of [...state, this.#events]) each.complete();
     });
     return this.#closing;
   }
@@ -188,17 +181,12 @@ export class ContactCenterClient {
   async #open(options: CommandOptions | undefined): Promise<Agent> {
     const desk = createDesk({
       ...this.#options,
+      ...this.#work,
       environment: this.#environment,
       session: this.#session,
-      offers: this.#offers,
-      tasks: this.#tasks,
-      conversations: this.#conversations,
+      signedIn: this.#signedIn,
       focus$: this.focus$,
       publish: (origin, fact) => this.#publish(origin, fact),
-      signedIn: (parts) => {
-        this.#standing.follow(parts);
-        this.#focus.follow(parts.agent.id);
-      },
       onSignedOut: () => void this.#leave(),
     });
     this.#desk = desk;
@@ -211,16 +199,13 @@ export class ContactCenterClient {
     const desk = this.#desk;
     this.#desk = undefined;
     this.#signingIn = undefined;
-    this.#standing.follow(undefined);
+    this.#signedIn.set(undefined);
     await desk?.close();
-    if (this.#desk !== undefined) return;
-    this.#agent.set(undefined);
-    this.#focus.follow(undefined);
+    if (this.#desk === undefined) this.#agent.set(undefined);
   }
 
-  #signedIn(): Desk {
-    if (this.#desk !== undefined) return this.#desk;
-    throw new ContactCenterError('session/signed-out', 'unable to carry out command; nobody is signed in');
+  #openDesk(): Desk {
+    return signedIn(this.#desk, 'carry out command');
   }
 
   #publish(origin: ContactCenterEvent['origin'], fact: ContactCenterFact): void {
@@ -229,6 +214,11 @@ export class ContactCenterClient {
     if (!this.#events.observed) return;
     this.#events.next({ seq: this.#seq, at: new Date(this.#environment.clock.now()), origin, ...fact });
   }
+}
+
+function signedIn<T>(part: T | undefined, what: string): T {
+  if (part !== undefined) return part;
+  throw new ContactCenterError('session/signed-out', `unable to ${what}; nobody is signed in`);
 }
 
 /** Emits each member of a list once, those already in it first. */
@@ -240,19 +230,17 @@ function eachOnce<T>(list$: Live<readonly T[]>): Observable<T> {
   );
 }
 
-function checkOptions(options: ContactCenterOptions): void {
-  const refuse = (field: string, why: string) => {
-    throw new ContactCenterError('command/invalid', `unable to create client; ${why}`, { field });
+function checkOptions({ controlPlane, tokens, providers, logger }: ContactCenterOptions): void {
+  const check = (isFine: boolean, option: keyof ContactCenterOptions, why: string) => {
+    const field = `options.${option}`;
+    if (!isFine) throw new ContactCenterError('command/invalid', `unable to create client; ${why}`, { field });
   };
-  if (typeof options.controlPlane?.connect !== 'function') refuse('options.controlPlane', 'it has no control plane');
-  if (typeof options.tokens !== 'function') refuse('options.tokens', 'tokens is not a function');
-  if (!Array.isArray(options.providers)) refuse('options.providers', 'providers is not a list');
-  for (const kind of ['voice', 'meeting'])
-    if (options.providers.filter(({ channel }) => channel === kind).length > 1)
-      refuse('options.providers', `it has two ${kind} providers`);
+  check(typeof controlPlane?.connect === 'function', 'controlPlane', 'it has no control plane');
+  check(typeof tokens === 'function', 'tokens', 'tokens is not a function');
+  check(Array.isArray(providers), 'providers', 'providers is not a list');
   // As `console` would, given without types.
-  if (options.logger && !options.logger.redacts) refuse('options.logger', 'it does not redact');
-  const names = options.providers.map((provider) => `${provider.channel}/${provider.name}`);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) refuse('options.providers', `it has two providers for ${twice}`);
+  check(!logger || logger.redacts, 'logger', 'it does not redact');
+  const kinds = providers.map((one) => (isChatProvider(one) ? `${one.channel}/${one.name}` : one.channel));
+  const twice = kinds.find((kind, index) => kinds.indexOf(kind) !== index);
+  check(twice === undefined, 'providers', `it has two providers for ${twice}`);
 }

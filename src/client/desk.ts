@@ -1,8 +1,7 @@
-import { given } from '../given';
 import { Subscription } from 'rxjs';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError, isContactCenterError } from '../errors';
-import { createLive, select, type Live, type LiveSource } from '../live';
+import { createLive, sameJson, select, type Live, type LiveSource } from '../live';
 import type { AgentCommands, AgentPush, AgentRecord } from '../protocol/agent-frames';
 import type { CommandOptions, ControlPlane, ControlPlaneLink, LinkState } from '../provider/control-plane';
 import type { Meetings } from '../provider/meeting-provider';
@@ -31,34 +30,36 @@ export interface Desk {
   readonly command: ControlPlaneLink['command'];
   readonly call: Outbound['call'];
   /** Takes what waits for any agent. */
-  readonly take: Takes;
+  take<Name extends 'parked/take' | 'callback/take'>(
+    name: Name,
+    args: AgentCommands[Name]['args'],
+    options: CommandOptions | undefined,
+  ): Promise<Task>;
+  /** Once. */
   close(): Promise<void>;
 }
 
-export type Takes = <Name extends 'parked/take' | 'callback/take'>(
-  name: Name,
-  args: AgentCommands[Name]['args'],
-  options: CommandOptions | undefined,
-) => Promise<Task>;
+/** What a desk fills and empties. */
+export interface DeskWork {
+  readonly offers: LiveSource<readonly Offer[]>;
+  readonly tasks: LiveSource<readonly Task[]>;
+  readonly conversations: LiveSource<readonly Conversation[]>;
+}
 
-export interface DeskOptions {
+export interface DeskOptions extends DeskWork {
   readonly controlPlane: ControlPlane;
   readonly tokens: TokenProvider;
   readonly providers: readonly Provider[];
   readonly environment: Environment;
   readonly session: LiveSource<SessionState>;
-  readonly offers: LiveSource<readonly Offer[]>;
-  readonly tasks: LiveSource<readonly Task[]>;
-  readonly conversations: LiveSource<readonly Conversation[]>;
+  readonly signedIn: LiveSource<SignedIn | undefined>;
   readonly focus$: Live<Conversation | undefined>;
-  /** What the sign-in brought, for the client's own state. */
-  readonly signedIn: (parts: DeskParts) => void;
   readonly publish: (origin: ContactCenterEvent['origin'], fact: ContactCenterFact) => void;
   readonly onSignedOut: () => void;
 }
 
-/** What a desk has from the first snapshot on. */
-export interface DeskParts {
+/** What a client shows of a desk from the first snapshot on. */
+export interface SignedIn {
   readonly agent: Agent;
   readonly voice: Voice | undefined;
 }
@@ -69,13 +70,16 @@ const reportTimeoutMs = 5_000;
 /** A difference to the control plane's clock below this is taken for the time that word takes, in milliseconds (chosen). */
 const clockToleranceMs = 2_000;
 
-interface SignedIn extends DeskParts {
+interface Parts extends SignedIn {
   readonly record: LiveSource<AgentRecord>;
   readonly meetings: Meetings | undefined;
   readonly work: OpenWork;
   readonly offers: OfferBook;
   readonly drafts: WrapUpDrafts;
 }
+
+/** A task that was given to this agent at once. */
+type Given = AgentCommands['offer/accept']['result'];
 
 export function createDesk(options: DeskOptions): Desk {
   const { environment, providers, session, publish } = options;
@@ -86,25 +90,26 @@ export function createDesk(options: DeskOptions): Desk {
   const command: ControlPlaneLink['command'] = (name, args, commandOptions) => link.command(name, args, commandOptions);
   const subscriptions = new Subscription();
   const taking = inFlight<Task>();
-  let signedIn: SignedIn | undefined;
-  let closed = false;
+  let parts: Parts | undefined;
   /** How much this desk's clock is ahead of the control plane's, in milliseconds. */
   let ahead = 0;
-  let settleReady: { resolve: (agent: Agent) => void; reject: (error: unknown) => void } | undefined;
+  let settleFirst: { resolve: (agent: Agent) => void; reject: (error: unknown) => void } | undefined;
 
   function takePush(push: AgentPush): void {
-    if (push.type === 'snapshot') {
-      if (push.at !== undefined) ahead = aheadOf(push.at);
-      takeAgent(push.agent);
-      signedIn?.work.replace(push.conversations);
-      signedIn?.drafts.replace(push.drafts ?? {});
-      signedIn?.offers.replace(push.offers, ahead);
-    } else if (push.type === 'agent') {
-      return takeAgent(push.agent);
-    }
-    if (signedIn === undefined) return;
-    const { work, offers, drafts, voice, agent } = signedIn;
+    if (push.type === 'snapshot' && push.at !== undefined) ahead = aheadOf(push.at);
+    if ('agent' in push) takeAgent(push.agent);
+    if (parts === undefined) return;
+    const { work, offers, drafts, voice, agent } = parts;
     switch (push.type) {
+      case 'agent':
+        return;
+      case 'snapshot':
+        work.replace(push.conversations);
+        drafts.replace(push.drafts ?? {});
+        offers.replace(push.offers, ahead);
+        voice?.receive(push, ahead);
+        updateSession();
+        return settleFirst?.resolve(agent);
       case 'offer':
         // What a page has slept over looks like a difference of clocks: the smallest is the nearest.
         ahead = Math.min(ahead, aheadOf(push.offer.issuedAt));
@@ -114,7 +119,7 @@ export function createDesk(options: DeskOptions): Desk {
       case 'conversation':
         return work.open(push.conversation);
       case 'conversation-left':
-        return work.leave(push.conversationId);
+        return void work.leave(push.conversationId);
       case 'log':
       case 'typing':
         return work.receive(push);
@@ -125,9 +130,6 @@ export function createDesk(options: DeskOptions): Desk {
       default:
         voice?.receive(push, ahead);
     }
-    if (push.type !== 'snapshot') return;
-    updateSession();
-    settleReady?.resolve(agent);
   }
 
   function aheadOf(theirNow: number): number {
@@ -136,16 +138,16 @@ export function createDesk(options: DeskOptions): Desk {
   }
 
   function takeAgent(next: AgentRecord): void {
-    if (signedIn === undefined) {
-      signedIn = begin(next);
-      options.signedIn(signedIn);
+    if (parts === undefined) {
+      parts = begin(next);
+      options.signedIn.set(parts);
     } else {
-      signedIn.record.set(next);
-      signedIn.voice?.receive({ type: 'agent', agent: next }, ahead);
+      parts.record.set(next);
+      parts.voice?.receive({ type: 'agent', agent: next }, ahead);
     }
   }
 
-  function begin(first: AgentRecord): SignedIn {
+  function begin(first: AgentRecord): Parts {
     const record = createLive(first);
     const { id, displayName, providerRefs } = first;
     const context = { self: { id, displayName, providerRefs }, tokens, environment, tabs: `agent/${id}` };
@@ -181,61 +183,56 @@ export function createDesk(options: DeskOptions): Desk {
     return { agent: createAgent(record.live, command, takeAgent), record, voice, meetings, work, offers, drafts };
   }
 
-  const call: Outbound['call'] = async (to, callOptions) => {
-    if (signedIn?.voice === undefined) throw missingVoice('call');
-    const { voice, work } = signedIn;
-    return voice.call(to, callOptions, command, (answer) => work.taken(answer, 'call'));
-  };
-
-  const take: Takes = (name, args, commandOptions) =>
-    taking(JSON.stringify(args), async () => {
-      if (signedIn?.voice === undefined) throw missingVoice('take call');
-      const { work } = signedIn;
-      return work.taken(await command(name, args, commandOptions), 'take call');
-    });
+  /** The voice for a command that brings a task. */
+  function calling(what: string) {
+    if (parts?.voice === undefined) throw missingVoice(what);
+    const { voice, work } = parts;
+    return { voice, taken: (answer: Given) => work.taken(answer, what) };
+  }
 
   function updateSession(): void {
+    if (subscriptions.closed) return;
     const { value } = session;
-    const lost = new Set(signedIn?.work.recovering());
+    const lost = new Set(parts?.work.recovering());
     if (Object.values(tokens.state$.value).some((status) => status !== 'valid')) lost.add('tokens');
-    const next = sessionOf(link.state$.value, [...lost], signedIn !== undefined);
-    if (next.status === value.status && next.error === value.error && next.lost.join() === value.lost.join()) return;
-    const since = next.status === value.status ? value.since : new Date(clock.now());
-    session.set({ ...next, since });
+    const next = sessionOf(link.state$.value, [...lost], parts !== undefined);
+    const { since, ...shown } = value;
+    if (sameJson(next, shown)) return;
+    session.set({ ...next, since: next.status === value.status ? since : new Date(clock.now()) });
     publish('desk', { type: 'session', state: session.value });
   }
 
-  /** What waiting cannot mend ends the wait for the first snapshot. */
-  function noteFailure(state: LinkState): void {
-    const isMalformedToken = isContactCenterError(state.error, 'token/unavailable') && state.error.field !== undefined;
-    if (isMalformedToken) settleReady?.reject(state.error);
-    else if (state.status === 'refused') settleReady?.reject(refusal(state));
+  function takeState({ status, error }: LinkState): void {
+    updateSession();
+    // What waiting cannot mend ends the wait for the first snapshot.
+    const isMalformedToken = isContactCenterError(error, 'token/unavailable') && error.field !== undefined;
+    if (status !== 'refused' && !isMalformedToken) return;
+    const refusal = 'unable to sign in; the control plane refused';
+    settleFirst?.reject(error ?? new ContactCenterError('session/unauthorized', refusal));
+    if (status === 'refused' && parts !== undefined) options.onSignedOut();
   }
-
-  subscriptions.add(link.pushes$.subscribe(takePush));
-  subscriptions.add(tokens.state$.subscribe(updateSession));
-  subscriptions.add(
-    link.state$.subscribe((state) => {
-      updateSession();
-      noteFailure(state);
-      if (state.status === 'refused' && signedIn !== undefined) options.onSignedOut();
-    }),
-  );
 
   return {
     command,
-    call,
-    take,
+    async call(to, callOptions) {
+      const { voice, taken } = calling('call');
+      return voice.call(to, callOptions, command, taken);
+    },
+    take: (name, args, commandOptions) =>
+      taking(JSON.stringify(args), async () => {
+        const { taken } = calling('take call');
+        return taken(await command(name, args, commandOptions));
+      }),
     async ready(commandOptions) {
-      const first = new Promise<Agent>((resolve, reject) => {
-        settleReady = { resolve, reject };
-      });
-      if (signedIn !== undefined) return signedIn.agent;
-      noteFailure(link.state$.value);
       try {
         return await withCommandOptions(clock, commandOptions, 'sign in', async () => {
-          const agent = await first;
-          await signedIn?.voice?.ready();
+          const agent = await new Promise<Agent>((resolve, reject) => {
+            settleFirst = { resolve, reject };
+            subscriptions.add(link.pushes$.subscribe(takePush));
+            subscriptions.add(tokens.state$.subscribe(updateSession));
+            subscriptions.add(link.state$.subscribe(takeState));
+          });
+          await parts?.voice?.ready();
           return agent;
         });
       } catch (error) {
@@ -246,24 +243,16 @@ export function createDesk(options: DeskOptions): Desk {
       }
     },
     async close() {
-      if (closed) return;
-      closed = true;
-      settleReady?.reject(new ContactCenterError('session/closed', 'unable to sign in; the client is closed'));
+      settleFirst?.reject(new ContactCenterError('session/closed', 'unable to sign in; the client is closed'));
       subscriptions.unsubscribe();
-      signedIn?.offers.close();
-      signedIn?.drafts.close();
-      await signedIn?.work.close();
-      await Promise.all([signedIn?.voice?.close(), signedIn?.meetings?.close()]);
+      parts?.offers.close();
+      parts?.drafts.close();
+      await parts?.work.close();
+      await Promise.all([parts?.voice?.close(), parts?.meetings?.close()]);
       await link.close();
       await tokens.close();
-      signedIn?.record.complete();
-      const { error } = link.state$.value;
-      const since = new Date(clock.now());
-      session.set({ status: 'signed-out', since, lost: [], ...given({ error }) });
+      parts?.record.complete();
+      session.set({ ...link.state$.value, status: 'signed-out', since: new Date(clock.now()), lost: [] });
     },
   };
-}
-
-function refusal({ error }: LinkState): ContactCenterError {
-  return error ?? new ContactCenterError('session/unauthorized', 'unable to sign in; the control plane refused');
 }

@@ -2,6 +2,7 @@ import type { BroadcastLine } from '../environment/broadcast';
 import type { Environment } from '../environment/environment';
 import { combine, createLive, type Live } from '../live';
 import type { Conversation } from './conversation';
+import type { SignedIn } from './desk';
 
 /** What the tabs of one agent tell each other: what is looked at, and since when. */
 interface FocusWord {
@@ -16,13 +17,11 @@ const unsaid: FocusWord = { focus: undefined, at: 0 };
 export interface Focus {
   readonly focus$: Live<Conversation | undefined>;
   set(focus: string | undefined): void;
-  /** Joins the tabs of this agent; left out: leaves them. */
-  follow(agentId?: string): void;
-  close(): void;
 }
 
 export function createFocus(
   conversations$: Live<readonly Conversation[]>,
+  signedIn$: Live<SignedIn | undefined>,
   { clock, random, broadcast }: Environment,
 ): Focus {
   const said = createLive(unsaid);
@@ -30,22 +29,21 @@ export function createFocus(
   const tell = () => line?.post(said.value);
   /** Whoever knows less is told. */
   const hear = (word: FocusWord) => (word.at < said.value.at ? tell() : said.set(word));
+  signedIn$.subscribe({
+    next(now) {
+      line?.close();
+      said.set(unsaid);
+      line = now && broadcast?.open(`onescreen/agent/${now.agent.id}/focus`, (word) => isFocusWord(word) && hear(word));
+      tell();
+    },
+    complete: () => said.complete(),
+  });
   return {
     focus$: combine([conversations$, said.live], () => conversations$.value.find(({ id }) => id === said.value.focus)),
     set(focus) {
       said.set({ focus, at: Math.max(clock.now(), Math.ceil(said.value.at)) + random.next() });
       tell();
     },
-    follow(agentId) {
-      line?.close();
-      said.set(unsaid);
-      line =
-        agentId === undefined
-          ? undefined
-          : broadcast?.open(`onescreen/agent/${agentId}/focus`, (word) => isFocusWord(word) && hear(word));
-      tell();
-    },
-    close: () => said.complete(),
   };
 }
 

@@ -42,12 +42,8 @@ export function createOfferBook({ clock, command, offers, publish, accepted, isI
     const opened = openOffer(
       { ...theirs, issuedAt: theirs.issuedAt + ahead, expiresAt },
       command,
-      (answer) => {
-        const task = accepted(answer);
-        end(id, 'accepted');
-        return task;
-      },
-      () => end(id, 'revoked'),
+      accepted,
+      (outcome) => end(id, outcome),
     );
     const cancelExpiry = clock.schedule(expiresAt + expiryGraceMs - clock.now(), () => {
       if (!opened.isAccepting()) end(id, 'expired');

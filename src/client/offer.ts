@@ -47,15 +47,16 @@ export interface OpenOffer {
   readonly isMuted: () => boolean;
   /** True while an accept is on its way. */
   readonly isAccepting: () => boolean;
+  /** Only the first outcome counts. */
   end(outcome: OfferOutcome): void;
 }
 
 export function openOffer(
   record: OfferRecord,
   command: ControlPlaneLink['command'],
-  onAccepted: (answer: Accepted) => Task,
-  /** The control plane does not know it any more, and has not said why. */
-  onGone: () => void,
+  opened: (answer: Accepted) => Task,
+  /** Called when it has ended by what was done here. */
+  onEnd: (outcome: OfferOutcome) => void,
 ): OpenOffer {
   const { id: offerId, task, preview, why, issuedAt, expiresAt } = record;
   let isMuted = false;
@@ -63,11 +64,6 @@ export function openOffer(
   let ended: OfferOutcome | undefined;
   let settle: (outcome: OfferOutcome) => void = () => {};
   const outcome = new Promise<OfferOutcome>((resolve) => (settle = resolve));
-
-  function end(how: OfferOutcome): void {
-    ended ??= how;
-    settle(ended);
-  }
 
   const offer: Offer = {
     id: offerId,
@@ -77,21 +73,22 @@ export function openOffer(
     expiresAt: new Date(expiresAt),
     ...given({ why: why && toExplanation(why) }),
     outcome,
-    accept({ muted = false, ...options } = {}) {
-      if (ended !== undefined && ended !== 'accepted') return Promise.reject(gone(ended));
+    async accept({ muted = false, ...options } = {}) {
+      if (ended !== undefined && ended !== 'accepted') throw gone(ended);
       isMuted = muted;
       accepting ??= command('offer/accept', { offerId }, options).then(
         (answer) => {
-          const accepted = onAccepted(answer);
-          end('accepted');
+          const accepted = opened(answer);
+          onEnd('accepted');
           return accepted;
         },
         (error: unknown) => {
           // A refusal for another reason than the race, such as a lost link, may be tried again.
           accepting = undefined;
           if (!isContactCenterError(error, 'offer/gone')) throw error;
-          if (ended === undefined) onGone();
-          throw ended === undefined ? error : gone(ended);
+          // Nobody has said why, unless it has ended already.
+          onEnd('revoked');
+          throw gone(ended ?? 'revoked');
         },
       );
       return accepting;
@@ -107,22 +104,23 @@ export function openOffer(
   };
   return {
     offer,
-    end,
+    end(how) {
+      ended ??= how;
+      settle(ended);
+    },
     isMuted: () => isMuted,
     isAccepting: () => accepting !== undefined && ended === undefined,
   };
 }
 
-const endings: Readonly<Record<OfferOutcome, string>> = {
-  accepted: 'it was accepted already',
+const endings: { readonly [Outcome in OfferOutcome]?: string } = {
   'accepted-elsewhere': 'somebody else has accepted it',
-  declined: 'it was declined',
   expired: 'it has expired',
-  revoked: 'it was revoked',
 };
 
 function gone(outcome: OfferOutcome): ContactCenterError {
-  return new ContactCenterError('offer/gone', `unable to accept offer; ${endings[outcome]}`);
+  const why = endings[outcome] ?? `it was ${outcome}`;
+  return new ContactCenterError('offer/gone', `unable to accept offer; ${why}`);
 }
 
 function toExplanation(record: ExplanationRecord): RoutingExplanation {

@@ -1,4 +1,3 @@
-import { Subscription } from 'rxjs';
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError } from '../errors';
@@ -43,7 +42,8 @@ export interface OpenWork {
   open(record: ConversationRecord): void;
   /** Opens what a snapshot has, and leaves what it does not. */
   replace(records: readonly ConversationRecord[]): void;
-  leave(id: string): void;
+  /** Closes it, if it is open. */
+  leave(id: string): Promise<void>;
   receive(push: ConversationPush): void;
   has(taskId: string): boolean;
   /** The task that was just given. @throws ContactCenterError `task/gone` */
@@ -53,12 +53,12 @@ export interface OpenWork {
 
 export function createOpenWork(parts: OpenWorkParts): OpenWork {
   const { command, publish, voice, meetings, agent$, environment, online$, changed } = parts;
-  const work = new Map<string, { readonly hands: OpenConversation; readonly watch: Subscription }>();
+  const work = new Map<string, OpenConversation>();
   const tasks = new Map<string, Task>();
   let closed = false;
 
   const showTasks = () => parts.tasks.set([...tasks.values()]);
-  const showConversations = () => parts.conversations.set([...work.values()].map(({ hands }) => hands.conversation));
+  const showConversations = () => parts.conversations.set([...work.values()].map(({ conversation }) => conversation));
   const drop = (taskId: string) => {
     parts.drafts.forget(taskId);
     return tasks.delete(taskId);
@@ -69,26 +69,24 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
     if (closed) return;
     const { id } = record;
     const known = work.get(id);
-    if (known !== undefined) return known.hands.load(record);
+    if (known !== undefined) return known.load(record);
     const hands = create(record);
-    const watch = new Subscription();
-    work.set(id, { hands, watch });
+    work.set(id, hands);
     hands.load(record);
-    watch.add(hands.tasks$.subscribe(() => updateTasks(id, hands)));
-    watch.add(hands.standings$.subscribe(changed));
+    // Both end with the conversation, which may go on for a moment when it has left.
+    hands.tasks$.subscribe(() => work.get(id) === hands && updateTasks(id, hands));
+    hands.standings$.subscribe(changed);
     showConversations();
   }
 
-  function leave(id: string): void {
-    const entry = work.get(id);
-    if (entry === undefined) return;
-    work.delete(id);
-    entry.watch.unsubscribe();
+  async function leave(id: string): Promise<void> {
+    const hands = work.get(id);
+    if (!work.delete(id)) return;
     for (const task of tasksOf(id)) drop(task.id);
     showTasks();
     showConversations();
-    void entry.hands.close();
     changed();
+    await hands?.close();
   }
 
   function create({ id, self }: ConversationRecord): OpenConversation {
@@ -130,16 +128,16 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
   return {
     recovering: () =>
       [...work.values()]
-        .flatMap(({ hands }) => [...hands.standings$.value.values()])
+        .flatMap(({ standings$ }) => [...standings$.value.values()])
         .filter(({ status }) => status === 'recovering')
         .map(({ type }) => type),
     open,
     replace(records) {
-      for (const id of [...work.keys()]) if (!records.some((record) => record.id === id)) leave(id);
+      for (const id of [...work.keys()]) if (!records.some((record) => record.id === id)) void leave(id);
       for (const record of records) open(record);
     },
     leave,
-    receive: (push) => work.get(push.conversationId)?.hands.receive(push),
+    receive: (push) => work.get(push.conversationId)?.receive(push),
     has: (taskId) => tasks.has(taskId),
     taken({ taskId, conversation }, what) {
       open(conversation);
@@ -147,13 +145,7 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
     },
     async close() {
       closed = true;
-      const entries = [...work.values()];
-      for (const { watch } of entries) watch.unsubscribe();
-      work.clear();
-      tasks.clear();
-      showTasks();
-      showConversations();
-      await Promise.all(entries.map(({ hands }) => hands.close()));
+      await Promise.all([...work.keys()].map(leave));
     },
   };
 }

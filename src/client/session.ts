@@ -1,4 +1,3 @@
-import { given } from '../given';
 import type { ContactCenterError } from '../errors';
 import type { LinkState } from '../provider/control-plane';
 
@@ -17,9 +16,8 @@ export interface SessionState {
 
 /** What the link makes of the session. `known`: the control plane has spoken once. */
 export function sessionOf(link: LinkState, lost: readonly string[], known: boolean): Omit<SessionState, 'since'> {
-  const error = given({ error: link.error });
-  if (link.status === 'refused') return { status: 'signed-out', lost: [], ...error };
+  if (link.status === 'refused') return { ...link, status: 'signed-out', lost: [] };
   if (link.status === 'online' && known) return { status: lost.length > 0 ? 'degraded' : 'online', lost };
-  if (link.status === 'offline' && known) return { status: 'offline', lost: ['offers', ...lost], ...error };
-  return { status: 'connecting', lost: [], ...error };
+  if (link.status === 'offline' && known) return { ...link, status: 'offline', lost: ['offers', ...lost] };
+  return { ...link, status: 'connecting', lost: [] };
 }

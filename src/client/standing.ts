@@ -1,11 +1,11 @@
-import { of, Subscription, switchMap, type Observable } from 'rxjs';
+import { of, switchMap, type Observable } from 'rxjs';
 import { combine, createLive, sameJson, select, type Live } from '../live';
 import type { ParkedRecord } from '../protocol/agent-frames';
 import type { CallbackRecord } from '../protocol/log-entry';
 import type { ReadinessCheck } from '../provider/readiness';
 import type { DevicesState, Tabs, TabsState } from '../provider/voice-provider';
 import type { AgentState } from './agent';
-import type { DeskParts } from './desk';
+import type { SignedIn } from './desk';
 import { createDevices, type Devices } from './devices';
 import { readinessOf, type Readiness } from './readiness';
 import type { SessionState } from './session';
@@ -28,20 +28,13 @@ export interface Standing {
   readonly tabs: Tabs;
   readonly parked$: Live<readonly ParkedRecord[]>;
   readonly callbacks$: Live<readonly CallbackRecord[]>;
-  /** Shows the state of this sign-in from now on. */
-  follow(parts: DeskParts | undefined): void;
-  close(): void;
 }
 
-export function createStanding(session$: Live<SessionState>): Standing {
-  const parts = createLive<DeskParts | undefined>(undefined);
-  const watching = new Subscription();
-
-  function mirror<T>(before: T, pick: (parts: DeskParts) => Live<T> | undefined): Live<T> {
+export function createStanding(session$: Live<SessionState>, signedIn$: Live<SignedIn | undefined>): Standing {
+  function mirror<T>(before: T, pick: (now: SignedIn) => Live<T> | undefined): Live<T> {
     const shown = createLive(before);
-    const source$: Observable<T> = parts.live.pipe(switchMap((now) => (now && pick(now)) ?? of(before)));
-    watching.add(source$.subscribe((value) => shown.set(value)));
-    watching.add(() => shown.complete());
+    const source$: Observable<T> = signedIn$.pipe(switchMap((now) => (now && pick(now)) ?? of(before)));
+    source$.subscribe({ next: (value) => shown.set(value), complete: () => shown.complete() });
     return shown.live;
   }
 
@@ -56,18 +49,13 @@ export function createStanding(session$: Live<SessionState>): Standing {
     ),
     devices: createDevices(
       select(phone$, ({ devices }) => devices),
-      () => parts.value?.voice?.phone,
+      () => signedIn$.value?.voice?.phone,
     ),
     tabs: {
       state$: mirror<TabsState>({ id: '', leading: false }, ({ voice }) => voice?.tabs.state$ ?? alone),
-      takeOver: async () => parts.value?.voice?.tabs.takeOver(),
+      takeOver: async () => signedIn$.value?.voice?.tabs.takeOver(),
     },
     parked$: mirror<readonly ParkedRecord[]>([], ({ voice }) => voice?.parked$),
     callbacks$: mirror<readonly CallbackRecord[]>([], ({ voice }) => voice?.callbacks$),
-    follow: (now) => parts.set(now),
-    close() {
-      parts.complete();
-      watching.unsubscribe();
-    },
   };
 }
