@@ -18,8 +18,8 @@ export interface ConversationFold {
 }
 
 interface FoldIndex {
-  /** Positions of the log that are folded. */
-  readonly seen: Set<number>;
+  /** Positions of the log, and ids of earlier conversations, that are folded. */
+  readonly seen: Set<number | string>;
   /** Of the messaging channels that are joined; an item of another one changes nothing. */
   readonly channels: Map<string, ChannelFold>;
   /** Names at providers, to participants. */
@@ -30,8 +30,6 @@ interface FoldIndex {
   readonly lastWord: Map<string, number>;
   /** Why each channel has closed; it may be known before that it was opened. */
   readonly closedBecause: Map<string, string>;
-  /** Earlier conversations that are folded. */
-  readonly previous: Set<string>;
 }
 
 export function emptyFold(id: string, self: string): ConversationFold {
@@ -58,7 +56,6 @@ export function emptyFold(id: string, self: string): ConversationFold {
       who: { self, participantOf: (name) => names.get(name) },
       lastWord: new Map(),
       closedBecause: new Map(),
-      previous: new Set(),
     },
   };
 }
@@ -72,8 +69,7 @@ export function reduce(fold: ConversationFold, event: ConversationEvent): Conver
   if (event.type === 'log') return reduceEntry(fold, event.entry);
   if (event.type === 'previous') {
     const { id, entries } = event.conversation;
-    if (index.previous.has(id)) return fold;
-    index.previous.add(id);
+    if (!isNew(index, id)) return fold;
     const items = entries.map((entry) => toTimelineItem(entry, sourceOf(id)));
     return withTimeline(fold, [...items, ...event.messages].reduce(withItem, timeline));
   }
@@ -93,8 +89,7 @@ export function sourceOf(previousId: string): string {
 function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold {
   const { index } = fold;
   const { seq } = entry;
-  if (index.seen.has(seq)) return fold;
-  index.seen.add(seq);
+  if (!isNew(index, seq)) return fold;
   const next = withTimeline(fold, withItem(fold.timeline, toTimelineItem(entry, 'log')));
   const { tasks, consults, invitations } = next.snapshot;
   switch (entry.type) {
@@ -174,8 +169,7 @@ function toTimelineItem(entry: LogEntry, source: string): TimelineItem | undefin
     }
     case 'callback': {
       const { id: callbackId, dueAt, status, note } = entry.callback;
-      const callback = { callbackId, dueAt: new Date(dueAt), status, by };
-      return { ...base, kind: 'callback', ...callback, ...given({ note }) };
+      return { ...base, kind: 'callback', callbackId, dueAt: new Date(dueAt), status, by, ...given({ note }) };
     }
     case 'invitation': {
       const { id: invitationId, channelId, channel, status } = entry.invitation;
@@ -281,6 +275,11 @@ function withTimeline(fold: ConversationFold, timeline: FoldedTimeline): Convers
 
 function withSnapshot(fold: ConversationFold, change: Partial<ConversationSnapshot>): ConversationFold {
   return { ...fold, snapshot: { ...fold.snapshot, ...change } };
+}
+
+/** Whether `key` has not been folded; notes that it is now. */
+function isNew({ seen }: FoldIndex, key: number | string): boolean {
+  return seen.size < seen.add(key).size;
 }
 
 /** Whether the entry at `seq` is the newest to say `what` about `id`; notes that it is. */
