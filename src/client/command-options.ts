@@ -5,6 +5,11 @@ import type { CommandOptions } from '../provider/control-plane';
 /** Longest a command may take when its caller names no time, in milliseconds. */
 const defaultTimeoutMs = 30_000;
 
+/** `options` of a command that has more than the common ones: what it tells the control plane of them. */
+export function argumentsOf<Options extends CommandOptions>({ signal, timeoutMs, ...args }: Options) {
+  return args;
+}
+
 /**
  * Runs `command`, but rejects when its caller aborts or its time is up. The command itself may still have its
  * effect: it was sent.

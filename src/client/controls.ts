@@ -9,7 +9,7 @@ import { extensionsLeft } from './wrap-up';
 import { actionOn, consults, escalations, handsOver, taskActions, transfers } from './task-action';
 
 const yes: Can = { allowed: true };
-const notSupported = no('not-supported');
+export const notSupported = no('not-supported');
 
 /**
  * One model of state, role and capability: the answers for a task of this status over all its channels. The kind of
@@ -69,7 +69,7 @@ export function controlsOf(
     wrapUp: first(at('wrapping'), link, required && !isDisposed ? no('disposition-required') : yes),
     extendWrapUp: first(at('wrapping'), link, extensionsLeft(task) === 0 ? no('no-extension-left') : yes),
   };
-  const controls: Record<string, Can> = { ...(calls?.(task, circumstances, found) ?? found) };
+  const controls: Record<string, Can> = { ...found, ...calls?.(task, circumstances, found) };
   const isBusy = told.some(isUnderWay);
   for (const action of handsOver)
     if (isBusy && controls[action]?.allowed) controls[action] = no('wrong-state', 'a consult or transfer is under way');

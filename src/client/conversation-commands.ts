@@ -1,4 +1,5 @@
 import { given } from '../given';
+import { argumentsOf } from './command-options';
 import type { ControlPlaneLink } from '../provider/control-plane';
 import type { ConversationCommands } from './conversation-options';
 import { demand } from './demand';
@@ -23,12 +24,10 @@ export function agentCommands(
         const { id: taskId } = task;
         const action = actionOn('escalateTo', to);
         demand(task.can(action), action, 'escalate');
-        const { signal, timeoutMs, ...extra } = options;
-        return (await command('task/escalate', { taskId, to, ...extra }, options)).channelId;
+        return (await command('task/escalate', { taskId, to, ...argumentsOf(options) }, options)).channelId;
       }),
     async invite(channelId, options) {
-      const { signal, timeoutMs, ...extra } = options;
-      await command('channel/invite', { conversationId, channelId, ...extra }, options);
+      await command('channel/invite', { conversationId, channelId, ...argumentsOf(options) }, options);
     },
     async withdraw(invitationId, options) {
       await command('invitation/withdraw', { conversationId, invitationId }, options);

@@ -1,10 +1,9 @@
-const targets = ['Agent', 'Queue', 'Phone', 'TeamsUser', 'Voicemail'] as const;
-const asked = ['Agent', 'Phone', 'TeamsUser'] as const;
-const added = ['Voice', 'Meeting', 'Chat'] as const;
-
-export const transfers = targets.map((target) => `transferTo${target}` as const);
-export const consults = asked.map((target) => `consult${target}` as const);
-export const escalations = added.map((kind) => `escalateTo${kind}` as const);
+// prettier-ignore
+export const transfers = [
+  'transferToAgent', 'transferToQueue', 'transferToPhone', 'transferToTeamsUser', 'transferToVoicemail',
+] as const;
+export const consults = ['consultAgent', 'consultPhone', 'consultTeamsUser'] as const;
+export const escalations = ['escalateToVoice', 'escalateToMeeting', 'escalateToChat'] as const;
 
 // prettier-ignore
 export const taskActions = [

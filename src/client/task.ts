@@ -1,19 +1,19 @@
 import { given } from '../given';
-import { filter, firstValueFrom, map } from 'rxjs';
+import { filter, firstValueFrom, mergeMap } from 'rxjs';
 import type { Labels } from '../conversation/labels';
 import type { Clock } from '../environment/clock';
 import { ContactCenterError } from '../errors';
 import { combine, createLive, sameJson, select, type Live } from '../live';
 import type { AgentRecord } from '../protocol/agent-frames';
-import type { ConsultRecord, Target, TaskRecord, TaskStatus } from '../protocol/log-entry';
+import type { Target, TaskRecord, TaskStatus } from '../protocol/log-entry';
 import type { CallTask, Controls } from '../provider/call-task';
 import type { Can } from '../provider/capability';
 import type { Consult, ConsultTarget } from '../provider/consult';
 import type { CommandOptions, ControlPlaneLink } from '../provider/control-plane';
 import type { Provider } from '../provider/provider';
 import type { Voice } from '../provider/voice-provider';
-import { withCommandOptions } from './command-options';
-import { controlsOf } from './controls';
+import { argumentsOf, withCommandOptions } from './command-options';
+import { controlsOf, notSupported } from './controls';
 import type { Conversation } from './conversation';
 import { demand, denied } from './demand';
 import { hasEnded, transferFailed } from './handover';
@@ -160,25 +160,26 @@ export function createTask(record: TaskRecord, open: OpenConversation, parts: Ta
   const isDisposed$ = select(draft.draft$, ({ disposition }) => disposition !== undefined);
   const controls$ = combine(
     [record$, online$, open.standings$, told$, goesOn$, addable$, isDisposed$],
-    () => {
-      const circumstances = {
-        online: online$.value,
-        standings: [...open.standings$.value.values()],
-        told: [...told$.value.values()],
-        goesOn: goesOn$.value,
-        addable: addable$.value,
-        isDisposed: isDisposed$.value,
-      };
-      return controlsOf(record$.value, circumstances, voice?.controls);
-    },
+    () =>
+      controlsOf(
+        record$.value,
+        {
+          online: online$.value,
+          standings: [...open.standings$.value.values()],
+          told: [...told$.value.values()],
+          goesOn: goesOn$.value,
+          addable: addable$.value,
+          isDisposed: isDisposed$.value,
+        },
+        voice?.controls,
+      ),
     sameJson,
   );
   const once = inFlight<undefined>();
-  const can = (action: TaskAction): Can => controls$.value[action] ?? { allowed: false, reason: 'not-supported' };
+  const can = (action: TaskAction): Can => controls$.value[action] ?? notSupported;
   const need = (action: string, what: string) => demand(can(action), action, what);
   const call = () => open.conversation.channel('voice');
   const calls = voice?.task({ record$, consults$: told$, call, command, demand: need });
-  const { consults$, consult, park, callBack } = calls ?? noCalls;
 
   return {
     ...toTaskInfo(record),
@@ -191,32 +192,30 @@ export function createTask(record: TaskRecord, open: OpenConversation, parts: Ta
     sla$: select(record$, toSla, sameJson),
     controls$,
     can,
+    ...(calls ?? noCalls),
     transfer: (to, options = {}) =>
       once(JSON.stringify(to), async () => {
         need(actionOn('transferTo', Object.keys(to).join('')), 'transfer');
-        const { signal, timeoutMs, ...extra } = options;
         await withCommandOptions(clock, { timeoutMs: transferTimeoutMs, ...options }, 'transfer', async () => {
           const here = calls?.transfer(to, options);
           if (here !== undefined) return here;
-          const { consultId } = await command('task/transfer', { taskId, to, ...extra }, options);
+          const { consultId } = await command('task/transfer', { taskId, to, ...argumentsOf(options) }, options);
           if (consultId === undefined) return;
           const ended$ = told$.pipe(
-            map((all) => all.get(consultId)),
-            filter((consult): consult is ConsultRecord => consult !== undefined && hasEnded(consult)),
+            mergeMap((all) => [...all.values()]),
+            filter((consult) => consult.id === consultId && hasEnded(consult)),
           );
           const end = await firstValueFrom(ended$);
           if (end.status !== 'completed') throw transferFailed(end);
         });
       }),
-    ...{ consults$, consult, park, callBack },
     async requeue(options = {}) {
       const answer = can('requeue');
       if (!answer.allowed && answer.reason === 'wrong-state') {
-        const why = answer.detail ?? `the task is ${record$.value.status}`;
+        const why = answer.detail ?? `it is ${record$.value.status}`;
         throw new ContactCenterError('task/wrong-state', `unable to requeue task; ${why}`);
       }
-      const { signal, timeoutMs, ...extra } = options;
-      await command('task/requeue', { taskId, ...extra }, options);
+      await command('task/requeue', { taskId, ...argumentsOf(options) }, options);
     },
     async end(options) {
       if (record$.value.status !== 'assigned') return;

@@ -42,11 +42,14 @@ export function createWrapUpDrafts(clock: Clock, command: ControlPlaneLink['comm
       for (const [taskId, draft] of drafts) draft.take(theirs[taskId]);
     },
     forget(taskId) {
-      drafts.get(taskId)?.end(false);
+      drafts.get(taskId)?.end();
       drafts.delete(taskId);
     },
     close() {
-      for (const draft of drafts.values()) draft.end(true);
+      for (const draft of drafts.values()) {
+        draft.end();
+        draft.tell();
+      }
       drafts.clear();
     },
   };
@@ -55,8 +58,9 @@ export function createWrapUpDrafts(clock: Clock, command: ControlPlaneLink['comm
 interface SharedDraft extends Draft {
   /** What the control plane holds; undefined: nothing. */
   take(theirs: WrapUpDraftRecord | undefined): void;
-  /** With `tells`, what has not been told is told first. */
-  end(tells: boolean): void;
+  /** Tells what has not been told: after the end also while something is on its way. */
+  tell(): void;
+  end(): void;
 }
 
 function createDraft(taskId: string, clock: Clock, command: ControlPlaneLink['command']): SharedDraft {
@@ -109,9 +113,9 @@ function createDraft(taskId: string, clock: Clock, command: ControlPlaneLink['co
       untold = { ...draft.value, ...untold };
       tell();
     },
-    end(tells) {
+    tell,
+    end() {
       over = true;
-      if (tells) tell();
       cancel?.();
       draft.complete();
     },

@@ -77,12 +77,10 @@ export function createWrapUp(
     async complete({ closeAt, ...result } = {}, options) {
       const { wrapUp } = record$.value;
       const merged: WrapUpDraft = { ...draft$.value, ...result };
-      if (wrapUp.required && merged.disposition === undefined) {
-        throw invalid('disposition', 'this queue asks for a disposition');
-      }
-      if (merged.disposition !== undefined && !wrapUp.dispositions.some(({ code }) => code === merged.disposition)) {
-        throw invalid('disposition', 'it is not one of the dispositions of this queue');
-      }
+      const { disposition } = merged;
+      if (disposition === undefined && wrapUp.required) throw invalid('the queue asks for a disposition');
+      if (disposition !== undefined && !wrapUp.dispositions.some(({ code }) => code === disposition))
+        throw invalid('the queue has no such disposition');
       await command('wrap-up/complete', { taskId, ...merged, ...given({ closeAt: closeAt?.getTime() }) }, options);
     },
   };
@@ -118,6 +116,6 @@ function dateOf(ms: number | undefined): Date | undefined {
   return ms === undefined ? undefined : new Date(ms);
 }
 
-function invalid(field: string, why: string): ContactCenterError {
-  return new ContactCenterError('command/invalid', `unable to complete wrap-up; ${why}`, { field });
+function invalid(why: string): ContactCenterError {
+  return new ContactCenterError('command/invalid', `unable to complete wrap-up; ${why}`, { field: 'disposition' });
 }
