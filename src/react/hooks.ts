@@ -188,50 +188,10 @@ const controlsView = shared((task: Task) => {
 
 const noControls = toControls(runners(undefined), () => ({ allowed: false, reason: 'closed' }));
 
-function toControls(run: Runners, can: (action: TaskAction) => Can): TaskControls {
-  return {
-    can,
-    send: { ...can('send'), run: run.send },
-    edit: { ...can('edit'), run: run.edit },
-    delete: { ...can('delete'), run: run.delete },
-    mute: { ...can('mute'), run: run.mute },
-    unmute: { ...can('unmute'), run: run.unmute },
-    hold: { ...can('hold'), run: run.hold },
-    resume: { ...can('resume'), run: run.resume },
-    dtmf: { ...can('dtmf'), run: run.dtmf },
-    addParticipant: { ...can('addParticipant'), run: run.addParticipant },
-    removeParticipant: { ...can('removeParticipant'), run: run.removeParticipant },
-    muteParticipant: { ...can('muteParticipant'), run: run.muteParticipant },
-    record: { ...can('record'), run: run.record },
-    rejoin: { ...can('rejoin'), run: run.rejoin },
-    hangUp: { ...can('hangUp'), run: run.hangUp },
-    transfer: { ...can('transfer'), run: run.transfer },
-    transferToAgent: { ...can('transferToAgent'), run: run.transferToAgent },
-    transferToQueue: { ...can('transferToQueue'), run: run.transferToQueue },
-    transferToPhone: { ...can('transferToPhone'), run: run.transferToPhone },
-    transferToTeamsUser: { ...can('transferToTeamsUser'), run: run.transferToTeamsUser },
-    transferToVoicemail: { ...can('transferToVoicemail'), run: run.transferToVoicemail },
-    consult: { ...can('consult'), run: run.consult },
-    consultAgent: { ...can('consultAgent'), run: run.consultAgent },
-    consultPhone: { ...can('consultPhone'), run: run.consultPhone },
-    consultTeamsUser: { ...can('consultTeamsUser'), run: run.consultTeamsUser },
-    swap: { ...can('swap'), run: run.swap },
-    merge: { ...can('merge'), run: run.merge },
-    complete: { ...can('complete'), run: run.complete },
-    cancelConsult: { ...can('cancelConsult'), run: run.cancelConsult },
-    park: { ...can('park'), run: run.park },
-    callBack: { ...can('callBack'), run: run.callBack },
-    escalate: { ...can('escalate'), run: run.escalate },
-    escalateToVoice: { ...can('escalateToVoice'), run: run.escalateToVoice },
-    escalateToMeeting: { ...can('escalateToMeeting'), run: run.escalateToMeeting },
-    escalateToChat: { ...can('escalateToChat'), run: run.escalateToChat },
-    admit: { ...can('admit'), run: run.admit },
-    shareScreen: { ...can('shareScreen'), run: run.shareScreen },
-    requeue: { ...can('requeue'), run: run.requeue },
-    end: { ...can('end'), run: run.end },
-    wrapUp: { ...can('wrapUp'), run: run.wrapUp },
-    extendWrapUp: { ...can('extendWrapUp'), run: run.extendWrapUp },
-  };
+function toControls(run: Runners, can: (action: TaskAction) => Can): TaskControls;
+function toControls(runs: object, can: (action: TaskAction) => Can): object {
+  const toControl = ([action, run]: [string, unknown]) => [action, { ...can(action), run }] as const;
+  return { ...Object.fromEntries(Object.entries(runs).map(toControl)), can };
 }
 
 /** The after-work of a task. */

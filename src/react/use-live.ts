@@ -1,5 +1,6 @@
 import { createLive, type Live } from 'onescreen';
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import type { Observable } from 'rxjs';
 import { shared } from './shared';
 
 const nothing = createLive(undefined).live;
@@ -50,9 +51,9 @@ export function useValue<T>(live: Live<T | undefined> = nothing): T | undefined 
   return useSyncExternalStore(subscriptionTo(live), read, read);
 }
 
-/** The same function for the same Live, so that React subscribes once and not at every render. */
-const subscriptionTo = shared((live: Live<unknown>) => (changed: () => void) => {
-  const subscription = live.subscribe(changed);
+/** The same function for the same state, so that React subscribes once and not at every render. */
+export const subscriptionTo = shared((state$: Observable<unknown>) => (changed: () => void) => {
+  const subscription = state$.subscribe(changed);
   return () => subscription.unsubscribe();
 });
 

@@ -2,6 +2,7 @@ import { select, type Live } from 'onescreen';
 import { useMemo, useSyncExternalStore } from 'react';
 import { distinctUntilChanged, map, of, switchMap, type Observable } from 'rxjs';
 import { shared } from './shared';
+import { subscriptionTo } from './use-live';
 
 /**
  * The view of the member with that id, undefined while there is none: one subscription, whatever the list and the member do.
@@ -18,15 +19,11 @@ export function useMember<Member extends { readonly id: string }, T>(
       distinctUntilChanged(),
       switchMap((member): Observable<T | undefined> => (member === undefined ? of(undefined) : viewOf(member))),
     );
-    const follow = (changed: () => void) => {
-      const subscription = view$.subscribe(changed);
-      return () => subscription.unsubscribe();
-    };
     const value = () => {
       const member = members$.value.get(id);
       return member && viewOf(member).value;
     };
-    return [follow, value] as const;
+    return [subscriptionTo(view$), value] as const;
   }, [members$, id, viewOf]);
   return useSyncExternalStore(subscribe, read, read);
 }
