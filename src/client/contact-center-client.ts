@@ -231,13 +231,13 @@ function eachOnce<T>(list$: Live<readonly T[]>): Observable<T> {
 }
 
 function checkOptions({ controlPlane, tokens, providers, logger }: ContactCenterOptions): void {
-  const check = (isFine: boolean, option: keyof ContactCenterOptions, why: string) => {
+  const check = (isFine: boolean, option: keyof ContactCenterOptions, why = `${option} is missing or of a wrong type`) => {
     const field = `options.${option}`;
     if (!isFine) throw new ContactCenterError('command/invalid', `unable to create client; ${why}`, { field });
   };
-  check(typeof controlPlane?.connect === 'function', 'controlPlane', 'it has no control plane');
-  check(typeof tokens === 'function', 'tokens', 'tokens is not a function');
-  check(Array.isArray(providers), 'providers', 'providers is not a list');
+  check(typeof controlPlane?.connect === 'function', 'controlPlane');
+  check(typeof tokens === 'function', 'tokens');
+  check(Array.isArray(providers), 'providers');
   // As `console` would, given without types.
   check(!logger || logger.redacts, 'logger', 'it does not redact');
   const kinds = providers.map((one) => (isChatProvider(one) ? `${one.channel}/${one.name}` : one.channel));

@@ -21,23 +21,24 @@ export interface Devices {
 
 /** The devices of the phone of the moment. */
 export function createDevices(state$: Live<DevicesState>, current: () => Phone | undefined): Devices {
-  const use = <T>(command: (phone: Phone) => Promise<T>): Promise<T> => {
-    const phone = current();
-    return phone === undefined ? Promise.reject(missingVoice('use phone')) : command(phone);
+  const phone = (): Phone => {
+    const now = current();
+    if (now === undefined) throw missingVoice('use phone');
+    return now;
   };
   return {
     state$,
-    askPermission: () => use((phone) => phone.askPermission()),
-    selectMicrophone: (id) => use((phone) => phone.selectMicrophone(id)),
-    selectSpeaker: (id) => use((phone) => phone.selectSpeaker(id)),
-    unlockAudio: () => use((phone) => phone.unlockAudio()),
+    askPermission: async () => phone().askPermission(),
+    selectMicrophone: async (id) => phone().selectMicrophone(id),
+    selectSpeaker: async (id) => phone().selectSpeaker(id),
+    unlockAudio: async () => phone().unlockAudio(),
     level$: defer(() => current()?.microphoneLevel$ ?? EMPTY),
-    preflight: () => use((phone) => phone.preflight()),
+    preflight: async () => phone().preflight(),
   };
 }
 
 /** For what needs a phone where nobody is signed in, or no provider brings one. */
 export function missingVoice(what: string): ContactCenterError {
-  const why = 'nobody is signed in, or there is no voice provider, such as acsVoice()';
+  const why = 'there is no voice provider, or nobody is signed in';
   return new ContactCenterError('provider/missing', `unable to ${what}; ${why}`, { field: 'options.providers' });
 }

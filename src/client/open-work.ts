@@ -11,7 +11,7 @@ import type { Voice } from '../provider/voice-provider';
 import type { ContactCenterEvent, ContactCenterFact } from './contact-center-event';
 import type { Conversation } from './conversation';
 import { agentCommands } from './conversation-commands';
-import type { ConversationMeetings, ConversationVoice } from './conversation-options';
+import type { ConversationMeetings } from './conversation-options';
 import { createConversation, type OpenConversation } from './open-conversation';
 import { createTask, type Task } from './task';
 import type { WrapUpDrafts } from './wrap-up-drafts';
@@ -61,7 +61,7 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
   const showConversations = () => parts.conversations.set([...work.values()].map(({ conversation }) => conversation));
   const drop = (taskId: string) => {
     parts.drafts.forget(taskId);
-    return tasks.delete(taskId);
+    tasks.delete(taskId);
   };
   const tasksOf = (id: string) => [...tasks.values()].filter(({ conversationId }) => conversationId === id);
 
@@ -93,7 +93,12 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
     const conversationId = id;
     return createConversation({
       ...{ ...parts, id, self, controlPlane: { online$, command } },
-      voice: voice && { ...voice, command: callCommand(id, command) },
+      voice: voice && {
+        ...voice,
+        // The arguments belong to the name: the channel says so.
+        command: (channelId, name, args, options) =>
+          command(name, Object.assign({ conversationId, channelId }, args), options),
+      },
       meetings: meetings && {
         ...meetings,
         report: (channelId, report) => command('meeting/report', { conversationId, channelId, report }),
@@ -114,15 +119,17 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
   }
 
   function updateTasks(conversationId: string, hands: OpenConversation): void {
-    const before = tasks.size;
-    let isLess = false;
+    let hasChanged = false;
     for (const task of hands.tasks$.value.values()) {
       const mine = task.agentId === agent$.value.id && isInHand(task.status);
-      if (mine && !tasks.has(task.id))
+      const known = tasks.get(task.id);
+      if (mine && known === undefined)
         tasks.set(task.id, createTask(task, hands, { ...parts, clock: environment.clock, voice: voice?.voice }));
-      else if (!mine && tasks.get(task.id)?.conversationId === conversationId) isLess = drop(task.id);
+      else if (!mine && known?.conversationId === conversationId) drop(task.id);
+      else continue;
+      hasChanged = true;
     }
-    if (isLess || tasks.size !== before) showTasks();
+    if (hasChanged) showTasks();
   }
 
   return {
@@ -148,15 +155,6 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
       await Promise.all([...work.keys()].map(leave));
     },
   };
-}
-
-function callCommand(
-  conversationId: string,
-  command: ControlPlaneLink['command'],
-): NonNullable<ConversationVoice['command']> {
-  return (channelId, name, args, options) =>
-    // The arguments belong to the name: the channel says so.
-    command(name, Object.assign({ conversationId, channelId }, args), options);
 }
 
 function found(task: Task | undefined, what: string): Task {

@@ -13,6 +13,7 @@ export interface Readiness {
 }
 
 const ok: ReadinessCheck = { ok: true };
+const signedOut = no('signed-out', 'Nobody is signed in.');
 
 export function readinessOf(
   session: SessionState,
@@ -25,16 +26,15 @@ export function readinessOf(
 
 function sessionTerm({ status }: SessionState): ReadinessCheck {
   if (status === 'online' || status === 'degraded') return ok;
-  return status === 'signed-out'
-    ? no('signed-out', 'Nobody is signed in.')
-    : no(status, 'The control plane cannot be reached. It is tried again; check the network.');
+  if (status === 'signed-out') return signedOut;
+  return no(status, 'The control plane cannot be reached. Check the network.');
 }
 
 function availableTerm(agent: AgentState | undefined): ReadinessCheck {
-  if (agent === undefined) return no('signed-out', 'Nobody is signed in.');
+  if (agent === undefined) return signedOut;
   const { availability } = agent;
   if (availability.kind === 'available') return ok;
-  return no(availability.reason ?? 'unavailable', 'The agent is unavailable. Become available to get work.');
+  return no(availability.reason ?? 'unavailable', 'Become available to get work.');
 }
 
 function no(reason: string, message: string): ReadinessCheck {

@@ -28,7 +28,7 @@ export const systemClock: Clock = {
 /** Resolves after `delayMs`; rejects with the signal's reason when it is aborted first. */
 export function delay(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
+    signal?.throwIfAborted();
     const onAbort = () => {
       cancel();
       reject(signal?.reason);
