@@ -172,8 +172,9 @@ export class ContactCenterClient {
   /** Ends everything that this client runs, without signing the agent out. Nothing is observed afterwards. */
   close(): Promise<void> {
     this.#closing ??= this.#leave().then(() => {
-      const state = [this.#session, this.#agent, this.#signedIn, ...Object.values(this.#work)];
-      for (const each of [...state, this.#events]) each.complete();
+      const { offers, tasks, conversations } = this.#work;
+      const ending = [this.#session, this.#agent, this.#signedIn, offers, tasks, conversations, this.#events];
+      for (const each of ending) each.complete();
     });
     return this.#closing;
   }
@@ -231,7 +232,11 @@ function eachOnce<T>(list$: Live<readonly T[]>): Observable<T> {
 }
 
 function checkOptions({ controlPlane, tokens, providers, logger }: ContactCenterOptions): void {
-  const check = (isFine: boolean, option: keyof ContactCenterOptions, why = `${option} is missing or of a wrong type`) => {
+  const check = (
+    isFine: boolean,
+    option: keyof ContactCenterOptions,
+    why = `${option} is missing or of a wrong type`,
+  ) => {
     const field = `options.${option}`;
     if (!isFine) throw new ContactCenterError('command/invalid', `unable to create client; ${why}`, { field });
   };
