@@ -64,7 +64,8 @@ class Searcher implements Visitor<Place> {
     this.#beyond = beyond;
   }
 
-  // Puts right what it meets: one who has no room any more, or belongs further back.
+  // Puts right all that it meets, one who has no room any more or belongs further back, so that what is found depends
+  // on nothing that happened before, such as a restart.
   visit(place: Place): Verdict {
     const { slot } = place;
     if (!slot.open) {
@@ -72,14 +73,14 @@ class Searcher implements Visitor<Place> {
       place.worker.absent.push(place);
       return 'drop';
     }
-    const enough = this.found.length >= this.#wanted;
-    const { mask } = this.#demand;
-    if (!enough && (slot.mask & mask) !== mask) return 'next';
     const { worker } = place;
     if (place.standing !== worker.current) {
       place.standing = worker.view;
       return 'move';
     }
+    const enough = this.found.length >= this.#wanted;
+    const { mask } = this.#demand;
+    if (!enough && (slot.mask & mask) !== mask) return 'next';
     if (fits(this.#state, this.#task, this.#demand, worker, slot)) this.found.push(worker);
     if (enough) this.#beyond -= 1;
     return this.#beyond <= 0 && this.found.length >= this.#wanted ? 'stop' : 'next';

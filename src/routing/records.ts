@@ -66,6 +66,8 @@ export interface RefusalRecord extends Refusal {
 
 /** What a task asks for, in the pool of its queue and channel. */
 export interface Home {
+  /** It holds as long as no worker comes, goes or changes labels: which terms are rare decides where a task looks. */
+  readonly generation: number;
   readonly pool: Pool;
   readonly demand: Demand;
   /** Where it waits; undefined for one that asks for a single worker: such lines come and go. */

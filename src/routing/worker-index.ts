@@ -15,6 +15,8 @@ export class WorkerIndex {
   readonly #byQueue = new Map<string, Set<WorkerRecord>>();
   readonly #terms = new Terms((term) => this.#count(term));
   readonly #workers = new Set<WorkerRecord>();
+  /** New whenever a worker enters or leaves. */
+  #generation = 0;
 
   constructor(policies: ReadonlyMap<string, ResolvedPolicy>) {
     this.#policies = policies;
@@ -54,6 +56,7 @@ export class WorkerIndex {
     } else {
       if (entry !== undefined) this.#leave(worker, entry);
       if (worker.registered) this.#enter(worker);
+      else worker.reckon();
     }
   }
 
@@ -73,7 +76,8 @@ export class WorkerIndex {
 
   /** What a task asks for in its queue, and where it is to wait. */
   homeOf(task: TaskRecord): Home | undefined {
-    return (task.home ??= this.#homeFor(task));
+    const { home } = task;
+    return home?.generation === this.#generation ? home : (task.home = this.#homeFor(task));
   }
 
   #homeFor(task: TaskRecord): Home | undefined {
@@ -82,7 +86,7 @@ export class WorkerIndex {
     const demand = this.#terms.demandOf(task.active);
     const whom = onlyOne(task);
     const line = whom === undefined ? this.#lane(pool, demand.first).line(demand.second) : undefined;
-    return { pool, demand, line, whom };
+    return { generation: this.#generation, pool, demand, line, whom };
   }
 
   /** Makes room in the pool for workers who have little capacity left, for a task that costs less than usual. */
@@ -121,6 +125,7 @@ export class WorkerIndex {
     worker.reckon();
     noteRoom(worker);
     this.#workers.add(worker);
+    this.#generation += 1;
     worker.entry = { labels, queues, channels, terms };
     for (const queueId of queues) this.#byQueue.get(queueId)?.add(worker);
     for (const slot of worker.slots) {
@@ -133,6 +138,7 @@ export class WorkerIndex {
 
   #leave(worker: WorkerRecord, { queues, terms }: Entry): void {
     this.#workers.delete(worker);
+    this.#generation += 1;
     worker.entry = undefined;
     for (const term of terms) term.workers -= 1;
     for (const queueId of queues) this.#byQueue.get(queueId)?.delete(worker);
@@ -140,6 +146,7 @@ export class WorkerIndex {
       for (const pool of pools) pool.open?.delete(worker);
       for (const place of places) if (place.listed) place.lane.places.delete(place);
     }
+    worker.slots = [];
     worker.absent.length = 0;
   }
 
