@@ -9,6 +9,7 @@ export function holdChannel(state: RoutingState, task: TaskRecord, worker: Worke
   task.demands = [...task.demands, demand];
   const held = heldBy(worker, [demand]);
   worker.holds.set(task.id, { channels: [...(worker.holds.get(task.id)?.channels ?? []), ...held] });
+  worker.reckon();
   state.refresh(worker, false);
   const cost = held[0]?.cost ?? 0;
   state.emit({
@@ -56,6 +57,7 @@ function freeChannel(state: RoutingState, workerId: string, taskId: string, chan
   const hold = worker?.holds.get(taskId);
   if (worker === undefined || hold === undefined) return 0;
   worker.holds.set(taskId, { ...hold, channels: hold.channels.filter((each) => each.channel !== channel) });
+  worker.reckon();
   state.refresh(worker, true);
   return hold.channels.find((each) => each.channel === channel)?.cost ?? 0;
 }

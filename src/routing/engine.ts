@@ -107,10 +107,14 @@ class Engine implements RoutingEngine {
       timer.fire();
       passed = true;
     }
-    const again = () => prepare(state, command, at);
-    if (!passed || state.vocabulary?.isOvertaken(again) !== true) run();
+    if (!passed || !this.#isOvertaken(command)) run();
     state.unfinished = match(state);
     return state.takeEvents();
+  }
+
+  #isOvertaken(command: RoutingCommand): boolean {
+    const state = this.#state;
+    return state.vocabulary?.isOvertaken(() => prepare(state, command, state.now)) === true;
   }
 
   get wakeAt(): number | undefined {

@@ -18,7 +18,7 @@ export function keepHours(state: RoutingState): void {
     queue.closed = closed;
     state.emit({ seq: state.nextEvent(), at: state.now, type: closed ? 'queue-closed' : 'queue-opened', queueId: id });
     // Those who wait kept their place; it is for workers to find them.
-    for (const worker of closed ? [] : state.index.membersOf(id)) state.openWorkers.add(worker);
+    for (const worker of closed ? [] : state.index.membersOf(id)) state.openUp(worker);
     if (!closed) continue;
     for (const decision of state.decisions.values()) if (decision.task.queueId === id) endDecision(state, decision);
     const follows = exceptions.some(({ when }) => when.type === 'closed');

@@ -36,6 +36,7 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
     suspended: spec.suspend ?? false,
     only: spec.only,
     line: undefined,
+    busyAt: 0,
     open: false,
     home: undefined,
     offers: noOffers,
@@ -85,7 +86,7 @@ export function assignTask(state: RoutingState, task: TaskRecord, worker: Worker
   task.suspended = false;
   task.workerId = worker.id;
   task.assignedAt = state.now;
-  worker.holds.set(taskId, { channels: offered?.channels ?? heldBy(worker, task.demands) });
+  worker.take(taskId, { channels: offered?.channels ?? heldBy(worker, task.demands) });
   state.refresh(worker, false);
   state.emit({ seq: state.nextEvent(), at: state.now, type: 'task-assigned', taskId, workerId: worker.id, queueId });
   makeRoom(state, worker, task);
@@ -106,8 +107,7 @@ export function acceptOffer(state: RoutingState, offer: OfferRecord): void {
   task.workerId = worker.id;
   task.assignedAt = state.now;
   stopMatching(state, task);
-  const hold = worker.holds.get(task.id);
-  if (hold !== undefined) hold.offerId = undefined;
+  worker.keep(task.id);
   // It holds what it held; only a limit on offers leaves room for more.
   state.refresh(worker, worker.maxConcurrentOffers !== undefined);
   const { id: offerId, taskId, workerId } = offer;

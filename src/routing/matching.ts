@@ -31,34 +31,46 @@ const standIn = longestIdle();
  */
 export function match(state: RoutingState): boolean {
   const { openTasks, openWorkers } = state;
-  if (openTasks.size === 0 && openWorkers.size === 0) return false;
+  if (openTasks.size === 0 && openWorkers.length === 0) return false;
   let proposals: Map<WorkerRecord, Proposal> | undefined;
   for (;;) {
     const open = openTasks.first;
     let task = open;
     let alone: WorkerRecord | undefined;
-    for (const worker of openWorkers) {
+    for (let at = 0; at < openWorkers.length; ) {
+      const worker = openWorkers[at];
+      if (worker === undefined) break;
       let proposal = proposals?.get(worker);
       if (proposal === undefined || !stands(proposal, worker)) {
         proposal = propose(state, worker);
         if (proposal === undefined) {
-          openWorkers.delete(worker);
+          closeAt(openWorkers, at);
           state.index.settle(worker);
           continue;
         }
-        if (openWorkers.size > 1) (proposals ??= new Map<WorkerRecord, Proposal>()).set(worker, proposal);
+        if (openWorkers.length > 1) (proposals ??= new Map<WorkerRecord, Proposal>()).set(worker, proposal);
       }
       if (task === undefined || compareTasks(proposal.task, task) < 0) task = proposal.task;
       alone = worker;
+      at += 1;
     }
     if (task === undefined) return false;
     if (task === open) state.close(task);
     // Nobody fitted it before, so the only new worker is the only one there is.
-    if (findWorker(state, task, task !== open && openWorkers.size === 1 ? alone : undefined)) {
+    if (findWorker(state, task, task !== open && openWorkers.length === 1 ? alone : undefined)) {
       for (const worker of openWorkers) state.index.settle(worker);
       return true;
     }
   }
+}
+
+// Takes a worker from the open ones, whose order does not matter.
+function closeAt(openWorkers: WorkerRecord[], at: number): void {
+  const last = openWorkers.pop();
+  const closed = openWorkers[at];
+  if (last === undefined) return;
+  if (closed !== undefined) openWorkers[at] = last;
+  (closed ?? last).isOpen = false;
 }
 
 /** Follows a strategy's answer. Names of workers who cannot take the task are passed over. */
@@ -115,7 +127,7 @@ export function endDecision(state: RoutingState, decision: DecisionRecord): void
   decision.task.decisionId = undefined;
   decision.pool.deciding -= 1;
   // Others may have been held back because as many questions were open as there are workers.
-  for (const worker of decision.pool.open ?? []) state.openWorkers.add(worker);
+  for (const worker of decision.pool.open ?? []) state.openUp(worker);
 }
 
 /** Everyone who can be asked for `task`, the longest idle first where the queue's strategy has no order of its own. */
@@ -205,7 +217,10 @@ function findWorker(state: RoutingState, task: TaskRecord, alone: WorkerRecord |
     issueBest(state, task, policy, strategy, workers, ranked, undefined);
     if (task.offers.length >= concurrentOffers) return false;
   }
-  if (isSaturated(pool) || search(state, task, { wanted: 1, beyond: 0 }).length === 0) return false;
+  if (isSaturated(pool) || search(state, task, { wanted: 1, beyond: 0 }).length === 0) {
+    state.place(task);
+    return false;
+  }
   ask(state, task, policy, pool);
   return true;
 }
@@ -274,7 +289,7 @@ function issueBest(
       issueOffer(state, task, worker, new OfferExplanation(task, state.now, choice, place, worker.view));
     }
   }
-  // Not up for matching again before something changes; without any offer it goes back to its place.
-  state.enterLine(task);
+  // Not up for matching again before something changes; without any offer it goes to its place.
+  state.place(task);
   state.close(task);
 }

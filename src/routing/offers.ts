@@ -34,9 +34,8 @@ export function issueOffer(
   task.offers = task.offers.length === 0 ? [offer] : [...task.offers, offer];
   task.status = 'offered';
   task.misses = 0;
-  worker.holds.set(taskId, { channels, offerId: id });
+  worker.take(taskId, { channels, offerId: id });
   state.refresh(worker, false);
-  state.enterLine(task);
   const event: RoutingEvent = {
     seq: state.nextEvent(),
     at: now,

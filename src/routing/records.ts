@@ -101,6 +101,8 @@ export interface TaskRecord {
   only: readonly string[] | undefined;
   /** Where it waits, if it does. */
   line: Line | BusyTasks | undefined;
+  /** Where it is among the busy ones, while {@link line} is those. */
+  busyAt: number;
   /** Whether it is up for matching. */
   open: boolean;
   /** What it asks for and where it is to wait, once that was looked up. */
@@ -219,6 +221,10 @@ export class WorkerRecord implements WorkerFacts, Worker {
   entry: Entry | undefined = undefined;
   /** Whether a strategy is asked in one of its queues. */
   isAskedFor = false;
+  /** How many channels all that it has in hand has. */
+  heldChannels = 0;
+  /** Whether it is up for matching. */
+  isOpen = false;
   #load: Readonly<Record<string, number>> | undefined;
 
   constructor(facts: WorkerFacts) {
@@ -236,6 +242,7 @@ export class WorkerRecord implements WorkerFacts, Worker {
     this.epoch = facts.epoch;
     this.holds = facts.holds;
     this.flexibility = flexibilityOf(this);
+    this.reckon();
   }
 
   get loadRatio(): number {
@@ -256,22 +263,55 @@ export class WorkerRecord implements WorkerFacts, Worker {
   }
 
   /** To be called after anything changed. */
-  reckon(): void {
-    const { slots } = this;
+  touch(): void {
     this.version += 1;
     this.current = undefined;
     this.#load = undefined;
+  }
+
+  /** Takes a task in hand that it did not have. */
+  take(taskId: string, hold: Hold): void {
+    this.holds.set(taskId, hold);
+    this.#count(hold, 1);
+  }
+
+  /** False when it did not have the task. */
+  free(taskId: string): boolean {
+    const hold = this.holds.get(taskId);
+    if (hold === undefined) return false;
+    this.holds.delete(taskId);
+    this.#count(hold, -1);
+    // Fractions would leave something behind.
+    if (!Number.isInteger(this.consumed)) this.reckon();
+    return true;
+  }
+
+  /** What it was offered it has now. */
+  keep(taskId: string): void {
+    const hold = this.holds.get(taskId);
+    if (hold?.offerId === undefined) return;
+    hold.offerId = undefined;
+    this.openOffers -= 1;
+  }
+
+  #count({ channels, offerId }: Hold, by: number): void {
+    if (offerId !== undefined) this.openOffers += by;
+    this.heldChannels += by * channels.length;
+    for (const { channel, cost } of channels) {
+      this.consumed += by * cost;
+      const slot = slotOf(this, channel);
+      if (slot !== undefined) slot.held += by;
+    }
+  }
+
+  /** Counts anew what it has in hand. */
+  reckon(): void {
+    const { slots } = this;
+    this.heldChannels = 0;
     this.consumed = 0;
     this.openOffers = 0;
     for (const slot of slots) slot.held = 0;
-    for (const { channels, offerId } of this.holds.values()) {
-      if (offerId !== undefined) this.openOffers += 1;
-      for (const { channel, cost } of channels) {
-        this.consumed += cost;
-        const slot = slotOf(this, channel);
-        if (slot !== undefined) slot.held += 1;
-      }
-    }
+    for (const hold of this.holds.values()) this.#count(hold, 1);
   }
 }
 
@@ -302,18 +342,16 @@ export function slotOf({ slots }: WorkerRecord, channel: string): Slot | undefin
 
 const noLoad: Readonly<Record<string, number>> = Object.freeze({});
 
-function loadOf({ slots, holds }: WorkerRecord): Readonly<Record<string, number>> {
+function loadOf({ slots, holds, heldChannels }: WorkerRecord): Readonly<Record<string, number>> {
   if (holds.size === 0) return noLoad;
   let told = 0;
-  let all = 0;
   const counts: Record<string, number> = {};
-  for (const { channels } of holds.values()) all += channels.length;
   for (const { channel, held } of slots) {
     if (held === 0 || channel === '__proto__') continue;
     counts[channel] = held;
     told += held;
   }
-  if (told === all) return counts;
+  if (told === heldChannels) return counts;
   // It has work of a channel that it does not serve any more, or of a name that objects cannot take.
   const load = new Map<string, number>();
   for (const { channels } of holds.values())

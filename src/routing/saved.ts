@@ -28,7 +28,7 @@ type SavedTimer = readonly [at: number, order: number];
 type TaskTimer = { [K in keyof TaskRecord]-?: Timer extends TaskRecord[K] ? K : never }[keyof TaskRecord];
 
 /** What a restored task gets anew. */
-type Transient = 'line' | 'home' | 'open' | 'offers' | 'active' | 'expired';
+type Transient = 'line' | 'busyAt' | 'home' | 'open' | 'offers' | 'active' | 'expired';
 
 interface SavedSelector {
   readonly selector: Selector;
@@ -212,7 +212,7 @@ function restore(state: RoutingState, saved: SavedRouting): void {
   }
   for (const id of saved.open?.workers ?? []) {
     const worker = state.workers.get(id);
-    if (worker !== undefined) state.openWorkers.add(worker);
+    if (worker !== undefined) state.openUp(worker);
   }
 }
 
@@ -220,6 +220,7 @@ function saveTask(task: TaskRecord): SavedTask {
   return {
     ...task,
     line: undefined,
+    busyAt: undefined,
     home: undefined,
     open: undefined,
     offers: undefined,
@@ -260,6 +261,7 @@ function restoreTask(state: RoutingState, saved: SavedTask): TaskRecord {
     heldFor,
     extra,
     line: undefined,
+    busyAt: 0,
     home: undefined,
     open: false,
     offers: [],

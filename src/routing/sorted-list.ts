@@ -107,7 +107,7 @@ export class SortedList<T extends object> {
         for (let item = chunk[place]; item !== undefined; item = chunk[++place]) chunk[kept++] = item;
         chunk.length = kept;
       }
-      if (chunk.length === 0) this.#chunks.splice(index, 1);
+      if (chunk.length === 0 && this.#chunks.length > 1) this.#chunks.splice(index, 1);
       else index += 1;
       if (verdict === 'stop') return true;
     }
@@ -136,7 +136,8 @@ export class SortedList<T extends object> {
   #take(index: number, chunk: T[], place: number, item: T): boolean {
     if (chunk[place] !== item) return false;
     this.#cut(chunk, place);
-    if (chunk.length === 0) this.#chunks.splice(index, 1);
+    // The last one stays: lists are often empty for a moment.
+    if (chunk.length === 0 && this.#chunks.length > 1) this.#chunks.splice(index, 1);
     return true;
   }
 

@@ -10,6 +10,9 @@ import type { Vocabulary } from './vocabulary';
 import type { Worker } from './worker';
 import { WorkerIndex } from './worker-index';
 
+/** Room for so many events of a command is kept for the next. */
+const mostKept = 64;
+
 /** A question to a strategy that is not answered yet. */
 export interface DecisionRecord {
   readonly id: string;
@@ -33,13 +36,14 @@ export class RoutingState {
   /** Waiting tasks for which somebody may now be found. */
   readonly openTasks = new SortedList<TaskRecord>(compareTasks);
   /** Workers for whom a waiting task may now be found. */
-  readonly openWorkers = new Set<WorkerRecord>();
+  readonly openWorkers: WorkerRecord[] = [];
   /** What the ids of offers begin with. */
   offerPrefix = 'o-';
   now = 0;
   /** Whether matching stopped early, for a strategy's answer. */
   unfinished = false;
-  #events: RoutingEvent[] = [];
+  readonly #events: RoutingEvent[] = [];
+  #emitted = 0;
   readonly counters = { event: 0, offer: 0, decision: 0, order: 0, epoch: 0, classification: 0 };
   /** What came with `routingRules`. */
   vocabulary: Vocabulary | undefined;
@@ -52,7 +56,7 @@ export class RoutingState {
 
   /** Its number is to be {@link nextEvent}, its time {@link now}. */
   emit(event: RoutingEvent): void {
-    this.#events.push(event);
+    this.#events[this.#emitted++] = event;
   }
 
   nextEvent(): number {
@@ -60,8 +64,9 @@ export class RoutingState {
   }
 
   takeEvents(): readonly RoutingEvent[] {
-    const events = this.#events;
-    this.#events = [];
+    const events = this.#events.slice(0, this.#emitted);
+    if (this.#emitted > mostKept) this.#events.length = 0;
+    this.#emitted = 0;
     return events;
   }
 
@@ -75,12 +80,19 @@ export class RoutingState {
   refresh(worker: WorkerRecord, open: boolean): void {
     this.index.refresh(worker);
     if (!worker.registered && worker.holds.size === 0) this.workers.delete(worker.id);
-    if (open && worker.available) this.openWorkers.add(worker);
+    if (open && worker.available) this.openUp(worker);
+  }
+
+  /** Looks for work for `worker` at the next matching. */
+  openUp(worker: WorkerRecord): void {
+    if (worker.isOpen) return;
+    worker.isOpen = true;
+    this.openWorkers.push(worker);
   }
 
   /** Frees the capacity that `worker` holds for a task. */
   release(worker: WorkerRecord, taskId: string, activity: boolean): void {
-    if (!worker.holds.delete(taskId)) return;
+    if (!worker.free(taskId)) return;
     if (activity) worker.idleSince = this.now;
     this.refresh(worker, true);
   }
@@ -99,10 +111,15 @@ export class RoutingState {
     this.openTasks.delete(task);
   }
 
-  /** Puts a task in its place, and up for matching when it wants an offer. */
+  /**
+   * Puts a task up for matching when it wants an offer, which puts it in its place when nobody is found; in its place
+   * at once otherwise.
+   */
   enterLine(task: TaskRecord): void {
-    this.place(task);
-    const opens = task.line instanceof Line && this.queues.get(task.queueId)?.closed === false;
+    const line = this.#lineFor(task);
+    const queue = this.queues.get(task.queueId);
+    const opens = line instanceof Line && queue?.closed === false;
+    this.#move(task, opens && task.line !== line ? queue.busy : line);
     if (!opens) return this.close(task);
     if (task.open) return;
     task.open = true;
@@ -111,11 +128,7 @@ export class RoutingState {
 
   /** Puts `task` where it belongs; out of line when it neither waits nor is offered. */
   place(task: TaskRecord): void {
-    const line = this.#lineFor(task);
-    if (line === task.line) return;
-    task.line?.delete(task);
-    line?.add(task);
-    task.line = line;
+    this.#move(task, this.#lineFor(task));
   }
 
   /** Asks nobody for a task before `until`; it keeps its place. To be followed by {@link enterLine}. */
@@ -131,6 +144,13 @@ export class RoutingState {
     if (task.closeTimer !== undefined) task.closeTimer = timers.cancel(task.closeTimer);
     if (task.retryTimer !== undefined) task.retryTimer = timers.cancel(task.retryTimer);
     if (task.dueTimer !== undefined) task.dueTimer = timers.cancel(task.dueTimer);
+  }
+
+  #move(task: TaskRecord, line: TaskRecord['line']): void {
+    if (line === task.line) return;
+    task.line?.delete(task);
+    line?.add(task);
+    task.line = line;
   }
 
   #lineFor(task: TaskRecord): TaskRecord['line'] {

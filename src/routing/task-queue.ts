@@ -15,12 +15,33 @@ export function compareTasks(a: TaskRecord, b: TaskRecord): number {
   return b.priority - a.priority || a.virtualStartAt - b.virtualStartAt || a.order - b.order;
 }
 
-/** Tasks of a queue that have their offers out, await a decision or hold still. */
-export type BusyTasks = Set<TaskRecord>;
+/** Tasks of a queue that have their offers out, await a decision, hold still or are up for matching; in no order. */
+export class BusyTasks {
+  readonly #tasks: TaskRecord[] = [];
+
+  get size(): number {
+    return this.#tasks.length;
+  }
+
+  add(task: TaskRecord): void {
+    task.busyAt = this.#tasks.push(task) - 1;
+  }
+
+  delete(task: TaskRecord): void {
+    const last = this.#tasks.pop();
+    if (last === undefined || last === task) return;
+    this.#tasks[task.busyAt] = last;
+    last.busyAt = task.busyAt;
+  }
+
+  [Symbol.iterator](): Iterator<TaskRecord> {
+    return this.#tasks.values();
+  }
+}
 
 /** The tasks of one queue that nobody has yet: in the lines of its pools those that want an offer now, and the busy ones. */
 export class TaskQueue {
-  readonly busy: BusyTasks = new Set();
+  readonly busy = new BusyTasks();
   /** By its opening hours: nobody is asked, and tasks keep their place. */
   closed = false;
   readonly #pools: ReadonlyMap<string, Pool>;

@@ -49,14 +49,13 @@ export class WorkerIndex {
   /** To be called after anything in `worker` changed. */
   refresh(worker: WorkerRecord): void {
     const { entry } = worker;
-    worker.reckon();
+    worker.touch();
     if (entry !== undefined && worker.registered && isSame(entry, worker)) {
       noteRoom(worker);
       this.#putForward(worker);
     } else {
       if (entry !== undefined) this.#leave(worker, entry);
       if (worker.registered) this.#enter(worker);
-      else worker.reckon();
     }
   }
 
