@@ -102,6 +102,9 @@ class LiveValue<T> extends OwnLive<T> implements LiveSource<T> {
   }
 }
 
+/** No value yet; undefined is one. */
+const nothing = Symbol();
+
 /** Computed from other state, once for all who look at it, or when asked: nothing runs as long as nobody looks. */
 class ComputedLive<T> extends OwnLive<T> {
   readonly #sources: readonly Live<unknown>[];
@@ -111,7 +114,7 @@ class ComputedLive<T> extends OwnLive<T> {
   #connection: Subscription | undefined;
   /** Values of the sources that `#output` was computed from. */
   readonly #inputs: unknown[] = [];
-  #output: T | undefined;
+  #output: T | typeof nothing = nothing;
 
   constructor(sources: readonly Live<unknown>[], compute: () => T, same: (a: T, b: T) => boolean) {
     super();
@@ -122,11 +125,11 @@ class ComputedLive<T> extends OwnLive<T> {
 
   get value(): T {
     const before = this.#output;
-    if (!this.#takeInputs() && before !== undefined) return before;
+    if (!this.#takeInputs() && before !== nothing) return before;
     // Should it throw, it is computed again when asked again.
-    this.#output = undefined;
+    this.#output = nothing;
     const fresh = this.#compute();
-    const value = before !== undefined && this.#same(before, fresh) ? before : fresh;
+    const value = before !== nothing && this.#same(before, fresh) ? before : fresh;
     this.#output = value;
     return value;
   }

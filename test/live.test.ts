@@ -62,6 +62,21 @@ describe('select', () => {
     expect(seen).toEqual([[2], [2, 4]]);
   });
 
+  it.each(['read', 'subscribed'])('is computed once for each value of its source, undefined too (%s)', (how) => {
+    const source = createLive<readonly number[]>([1, 2, 3]);
+    let computed = 0;
+    const four = select(source.live, (list) => {
+      computed++;
+      return list.find((n) => n === 4);
+    });
+    if (how === 'subscribed') four.subscribe();
+    expect([four.value, four.value, four.value]).toEqual([undefined, undefined, undefined]);
+    expect(computed).toBe(1);
+    source.set([4]);
+    expect([four.value, four.value]).toEqual([4, 4]);
+    expect(computed).toBe(2);
+  });
+
   it('completes with its source', () => {
     const source = createLive(1);
     let done = false;

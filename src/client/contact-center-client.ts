@@ -10,6 +10,7 @@ import type { CommandOptions, ControlPlane } from '../provider/control-plane';
 import { isChatProvider, type Provider } from '../provider/provider';
 import type { TokenProvider } from '../provider/token-provider';
 import type { Agent } from './agent';
+import { argumentsOf } from './command-options';
 import type { ContactCenterEvent, ContactCenterFact } from './contact-center-event';
 import type { Conversation } from './conversation';
 import type { Directory } from './directory';
@@ -66,8 +67,8 @@ export class ContactCenterClient {
   /** Whom work can be given to. */
   readonly directory: Directory = {
     search: async (text, options = {}) => {
-      const { signal, timeoutMs, ...extra } = options;
-      return (await this.#openDesk().command('directory/search', { ...given({ text }), ...extra }, options)).entries;
+      const args = { ...given({ text }), ...argumentsOf(options) };
+      return (await this.#openDesk().command('directory/search', args, options)).entries;
     },
   };
   /** Customers on hold with music in this agent's queues, for whoever takes them. Times are this desk's. */

@@ -1,4 +1,4 @@
-import { defer, EMPTY, type Observable } from 'rxjs';
+import { defer, type Observable } from 'rxjs';
 import { ContactCenterError } from '../errors';
 import type { Live } from '../live';
 import type { DevicesState, Phone, Preflight } from '../provider/voice-provider';
@@ -32,7 +32,7 @@ export function createDevices(state$: Live<DevicesState>, current: () => Phone |
     selectMicrophone: async (id) => phone().selectMicrophone(id),
     selectSpeaker: async (id) => phone().selectSpeaker(id),
     unlockAudio: async () => phone().unlockAudio(),
-    level$: defer(() => current()?.microphoneLevel$ ?? EMPTY),
+    level$: defer(() => current()?.microphoneLevel$ ?? []),
     preflight: async () => phone().preflight(),
   };
 }

@@ -1,12 +1,12 @@
 import { given } from '../given';
-import { filter, firstValueFrom, Observable, Subject, Subscription } from 'rxjs';
+import { Subject, Subscription } from 'rxjs';
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
 import { emptyFold, recounted, reduce, sourceOf, type ConversationFold } from '../conversation/reduce';
 import { ContactCenterError } from '../errors';
 import { createLive, sameJson, select, type Live } from '../live';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
-import { isHostedChatEntry, type LogEntry, type TaskRecord } from '../protocol/log-entry';
+import type { TaskRecord } from '../protocol/log-entry';
 import type { ChannelStanding } from '../provider/channel-standing';
 import type { OpenChatChannel } from '../provider/chat-channel';
 import { isChatProvider } from '../provider/provider';
@@ -14,6 +14,7 @@ import { withCommandOptions } from './command-options';
 import type { Channel, ChannelMap, ChannelType, Conversation, ConversationState } from './conversation';
 import type { ConversationCommands, ConversationOptions } from './conversation-options';
 import { joinChannel, refuse, standingOf$, type Joining, type OpenChannel } from './join-channel';
+import { onceSuch } from './once-such';
 
 /** A conversation and the hands that feed it. For clients of one's own; `ContactCenterClient` and `CustomerClient` are built on it. */
 export interface OpenConversation {
@@ -43,8 +44,6 @@ export function createConversation(options: ConversationOptions): OpenConversati
   const standings = createLive<ReadonlyMap<string, ChannelStanding>>(new Map());
   const watching = new Subscription();
   const pushes = new Subject<ConversationPush>();
-  /** Hosted messages that came before their provider listened. */
-  let backlog: LogEntry[] = [];
   /** When the earliest conversation began that was read back, epoch milliseconds. */
   let readBackTo: number | undefined;
   /** Length of the timeline from which old messages leave memory while nobody looks. */
@@ -56,11 +55,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
     index: fold.index,
     timeline: () => fold.timeline,
     take,
-    pushes$: new Observable((subscriber) => {
-      const joined = pushes.subscribe(subscriber);
-      pushHosted([]);
-      return joined;
-    }),
+    pushes$: pushes.asObservable(),
     sideChats: new Map(),
   };
 
@@ -87,15 +82,11 @@ export function createConversation(options: ConversationOptions): OpenConversati
     forgetFrom = 2 * Math.max(keptMessages, fold.timeline.length);
   }
 
-  function takeEntries(entries: readonly LogEntry[]): void {
-    take(entries.map((entry) => ({ type: 'log', entry })));
-    pushHosted(entries.filter(isHostedChatEntry));
-  }
-
-  function pushHosted(entries: readonly LogEntry[]): void {
-    backlog = [...backlog, ...entries];
-    if (backlog.length > 0 && pushes.observed)
-      pushes.next({ type: 'log', conversationId: id, entries: backlog.splice(0) });
+  function receive(push: ConversationPush): void {
+    if (closed) return;
+    // Who joins by it hears it as well.
+    if (push.type === 'log') take(push.entries.map((entry) => ({ type: 'log', entry })));
+    pushes.next(push);
   }
 
   function join(info: ChannelInfo): void {
@@ -151,7 +142,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
       withCommandOptions(options.environment.clock, given, 'escalate', async () => {
         const channelId = await commands.escalate(to, given);
         const channel$ = select(channels.live, (all) => all.get(channelId));
-        return firstValueFrom(channel$.pipe(filter((channel) => isOfType(channel, to))));
+        return onceSuch(channel$, (channel) => isOfType(channel, to));
       }),
     invitations$: select(
       state$,
@@ -168,15 +159,11 @@ export function createConversation(options: ConversationOptions): OpenConversati
     snapshot$: state$,
     tasks$: select(state$, (state) => state.tasks),
     standings$: standings.live,
-    receive(push) {
-      if (closed) return;
-      if (push.type === 'log') takeEntries(push.entries);
-      else pushes.next(push);
-    },
+    receive,
     load(record) {
       if (record.id !== id)
         throw new ContactCenterError('command/invalid', 'unable to load record; it is of another conversation');
-      takeEntries(record.entries);
+      receive({ type: 'log', conversationId: id, entries: record.entries });
     },
     async close() {
       if (closed) return;

@@ -1,4 +1,4 @@
-import { of, switchMap, type Observable } from 'rxjs';
+import { switchMap, type Observable } from 'rxjs';
 import { combine, createLive, sameJson, select, type Live } from '../live';
 import type { ParkedRecord } from '../protocol/agent-frames';
 import type { CallbackRecord } from '../protocol/log-entry';
@@ -33,7 +33,7 @@ export interface Standing {
 export function createStanding(session$: Live<SessionState>, signedIn$: Live<SignedIn | undefined>): Standing {
   function mirror<T>(before: T, pick: (now: SignedIn) => Live<T> | undefined): Live<T> {
     const shown = createLive(before);
-    const source$: Observable<T> = signedIn$.pipe(switchMap((now) => (now && pick(now)) ?? of(before)));
+    const source$: Observable<T> = signedIn$.pipe(switchMap((now) => (now && pick(now)) ?? [before]));
     source$.subscribe({ next: (value) => shown.set(value), complete: () => shown.complete() });
     return shown.live;
   }

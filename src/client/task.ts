@@ -1,11 +1,10 @@
 import { given } from '../given';
-import { filter, firstValueFrom, mergeMap } from 'rxjs';
 import type { Labels } from '../conversation/labels';
 import type { Clock } from '../environment/clock';
 import { ContactCenterError } from '../errors';
 import { combine, createLive, sameJson, select, type Live } from '../live';
 import type { AgentRecord } from '../protocol/agent-frames';
-import type { Target, TaskRecord, TaskStatus } from '../protocol/log-entry';
+import type { ConsultRecord, Target, TaskRecord, TaskStatus } from '../protocol/log-entry';
 import type { CallTask, Controls } from '../provider/call-task';
 import type { Can } from '../provider/capability';
 import type { Consult, ConsultTarget } from '../provider/consult';
@@ -18,6 +17,7 @@ import type { Conversation } from './conversation';
 import { demand, denied } from './demand';
 import { hasEnded, transferFailed } from './handover';
 import { inFlight } from './in-flight';
+import { onceSuch } from './once-such';
 import type { OpenConversation } from './open-conversation';
 import { actionOn, type TaskAction } from './task-action';
 import { createWrapUp, type WrapUp } from './wrap-up';
@@ -201,11 +201,11 @@ export function createTask(record: TaskRecord, open: OpenConversation, parts: Ta
           if (here !== undefined) return here;
           const { consultId } = await command('task/transfer', { taskId, to, ...argumentsOf(options) }, options);
           if (consultId === undefined) return;
-          const ended$ = told$.pipe(
-            mergeMap((all) => [...all.values()]),
-            filter((consult) => consult.id === consultId && hasEnded(consult)),
+          const consult$ = select(told$, (all) => all.get(consultId));
+          const end = await onceSuch(
+            consult$,
+            (consult): consult is ConsultRecord => consult !== undefined && hasEnded(consult),
           );
-          const end = await firstValueFrom(ended$);
           if (end.status !== 'completed') throw transferFailed(end);
         });
       }),

@@ -78,9 +78,11 @@ export function createWrapUp(
       const { wrapUp } = record$.value;
       const merged: WrapUpDraft = { ...draft$.value, ...result };
       const { disposition } = merged;
-      if (disposition === undefined && wrapUp.required) throw invalid('the queue asks for a disposition');
-      if (disposition !== undefined && !wrapUp.dispositions.some(({ code }) => code === disposition))
-        throw invalid('the queue has no such disposition');
+      const isKnown = wrapUp.dispositions.some(({ code }) => code === disposition);
+      if (disposition === undefined ? wrapUp.required : !isKnown) {
+        const why = 'its disposition has to be one of its queue';
+        throw new ContactCenterError('command/invalid', `unable to complete wrap-up; ${why}`, { field: 'disposition' });
+      }
       await command('wrap-up/complete', { taskId, ...merged, ...given({ closeAt: closeAt?.getTime() }) }, options);
     },
   };
@@ -114,8 +116,4 @@ export function extensionsLeft({ wrapUp, wrapUpExtensions = 0 }: TaskRecord): nu
 
 function dateOf(ms: number | undefined): Date | undefined {
   return ms === undefined ? undefined : new Date(ms);
-}
-
-function invalid(why: string): ContactCenterError {
-  return new ContactCenterError('command/invalid', `unable to complete wrap-up; ${why}`, { field: 'disposition' });
 }

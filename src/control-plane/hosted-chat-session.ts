@@ -61,11 +61,10 @@ export class HostedChatSession implements ChatSession {
         : loadSanitise().then((sanitise) => void (this.#messages.sanitise = sanitise));
     this.state$ = this.#state.live;
     this.capabilities$ = this.#capabilities.live;
-    // The past comes as soon as the pushes are subscribed to: not before somebody listens here.
+    // The past may come as soon as the pushes are subscribed to: not before somebody listens here.
     this.items$ = new Observable((subscriber) => {
       const items = this.#items.subscribe(subscriber);
-      if (this.#ready === undefined) this.#listen();
-      else void this.#ready.then(() => this.#listen());
+      this.#listen();
       return items;
     });
     this.typing$ = this.#typing.asObservable();
@@ -163,9 +162,16 @@ export class HostedChatSession implements ChatSession {
     }
   }
 
+  /** Hears what is pushed; what comes before HTML can be sanitised waits until then. */
   #listen(): void {
-    if (this.#closing.signal.aborted) return;
-    this.#subscription.add(this.#context.controlPlane.pushes$.subscribe((push) => this.#hear(push)));
+    const early: ConversationPush[] = [];
+    let isReady = this.#ready === undefined;
+    void this.#ready?.then(() => {
+      isReady = true;
+      for (const push of early.splice(0)) this.#hear(push);
+    });
+    const { pushes$ } = this.#context.controlPlane;
+    this.#subscription.add(pushes$.subscribe((push) => (isReady ? this.#hear(push) : early.push(push))));
   }
 
   #hear(push: ConversationPush): void {

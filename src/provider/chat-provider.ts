@@ -70,7 +70,7 @@ export interface ChatSelf {
 
 /** What a provider may use of the control plane's link. */
 export interface ChannelLink {
-  /** What the control plane pushes about this conversation, what it said so far first. */
+  /** What the control plane pushes about this conversation. What it said so far comes once, right after `open`. */
   readonly pushes$: Observable<ConversationPush>;
   readonly online$: Live<boolean>;
   command<Name extends keyof HostedChatCommands>(

@@ -10,9 +10,11 @@ export function shared<Key extends object, T>(
   function of(key: Key | undefined): T | undefined;
   function of(key: Key | undefined): T | undefined {
     if (key === undefined) return undefined;
-    const known = made.get(key) ?? { it: make(key) };
-    made.set(key, known);
-    return known.it;
+    const known = made.get(key);
+    if (known !== undefined) return known.it;
+    const it = make(key);
+    made.set(key, { it });
+    return it;
   }
   return of;
 }

@@ -1,6 +1,5 @@
 import { createLive, type Live } from 'onescreen';
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
-import type { Observable } from 'rxjs';
 import { shared } from './shared';
 
 const nothing = createLive(undefined).live;
@@ -36,7 +35,7 @@ export function useLive<T, S>(
       return value;
     };
   }, [live, selector, equality]);
-  const value = useSyncExternalStore(subscriptionTo(live), read, read);
+  const value = useSyncExternalStore(storeOf(live).subscribe, read, read);
   useEffect(() => {
     rendered.current = { value };
   }, [value]);
@@ -47,15 +46,20 @@ export function useLive<T, S>(
 export function useValue<T>(live: Live<T>): T;
 export function useValue<T>(live: Live<T> | undefined): T | undefined;
 export function useValue<T>(live: Live<T | undefined> = nothing): T | undefined {
-  const read = () => live.value;
-  return useSyncExternalStore(subscriptionTo(live), read, read);
+  const { subscribe, read } = storeOf(live);
+  useSyncExternalStore(subscribe, read, read);
+  // What React has just read.
+  return live.value;
 }
 
-/** The same function for the same state, so that React subscribes once and not at every render. */
-export const subscriptionTo = shared((state$: Observable<unknown>) => (changed: () => void) => {
-  const subscription = state$.subscribe(changed);
-  return () => subscription.unsubscribe();
-});
+/** The same functions for the same state, so that React subscribes once, and has nothing to do for what did not change. */
+const storeOf = shared((live: Live<unknown>) => ({
+  subscribe: (changed: () => void) => {
+    const subscription = live.subscribe(changed);
+    return () => subscription.unsubscribe();
+  },
+  read: () => live.value,
+}));
 
 function itself<T>(state: T): T {
   return state;

@@ -1,8 +1,7 @@
 import { select, type Live } from 'onescreen';
 import { useMemo, useSyncExternalStore } from 'react';
-import { distinctUntilChanged, map, of, switchMap, type Observable } from 'rxjs';
+import type { Subscription } from 'rxjs';
 import { shared } from './shared';
-import { subscriptionTo } from './use-live';
 
 /**
  * The view of the member with that id, undefined while there is none: one subscription, whatever the list and the member do.
@@ -13,19 +12,39 @@ export function useMember<Member extends { readonly id: string }, T>(
   id: string,
   viewOf: (member: Member) => Live<T>,
 ): T | undefined {
-  const [subscribe, read] = useMemo(() => {
-    const view$ = members$.pipe(
-      map((members) => members.get(id)),
-      distinctUntilChanged(),
-      switchMap((member): Observable<T | undefined> => (member === undefined ? of(undefined) : viewOf(member))),
-    );
-    const value = () => {
+  const { subscribe, read } = useMemo(() => toStore(members$, id, viewOf), [members$, id, viewOf]);
+  return useSyncExternalStore(subscribe, read, read);
+}
+
+/** As React takes it. Every message goes through it, so nothing stands between the view and React, no operator either. */
+function toStore<Member, T>(
+  members$: Live<ReadonlyMap<string, Member>>,
+  id: string,
+  viewOf: (member: Member) => Live<T>,
+) {
+  return {
+    subscribe: (changed: () => void) => {
+      let shown: Member | undefined;
+      let view: Subscription | undefined;
+      const follow = (all: ReadonlyMap<string, Member>) => {
+        const member = all.get(id);
+        if (member === shown) return;
+        shown = member;
+        view?.unsubscribe();
+        view = member && viewOf(member).subscribe(changed);
+        if (member === undefined) changed();
+      };
+      const members = members$.subscribe(follow);
+      return () => {
+        members.unsubscribe();
+        view?.unsubscribe();
+      };
+    },
+    read: (): T | undefined => {
       const member = members$.value.get(id);
       return member && viewOf(member).value;
-    };
-    return [subscriptionTo(view$), value] as const;
-  }, [members$, id, viewOf]);
-  return useSyncExternalStore(subscribe, read, read);
+    },
+  };
 }
 
 /** A list by the ids of its members: a thousand rows that look for theirs do not each walk the list. */

@@ -3,8 +3,8 @@ import { bundleChild, type Bundle } from './bundle';
 import type { SeedResult } from './play-seeds';
 import { runChild } from './run-child';
 
-/** Seeds for each child process: a lost process costs little, and starting one is cheap beside them. */
-const seedsPerChild = 25;
+/** Seeds for each child process, at most: enough for its start to cost little beside them. */
+const seedsPerChild = 100;
 
 export interface RunOptions {
   /** Leaves the faults out. */

@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright';
+import { inject } from 'vitest';
 import { listen } from '../../examples/one-screen/server/listen';
-import { createPages } from '../../examples/one-screen/server/pages';
 import { startDemo, type Demo, type DemoOptions } from '../../examples/one-screen/server/start-demo';
 import { launchChromium } from '../chromium';
 import { checked } from '../emulator/checked-emulator';
@@ -10,6 +9,7 @@ import { AgentScreen } from './agent-screen';
 import { hearsCalls } from './call-hearing';
 import { openCalmPage, type CalmPage, type CalmPageOptions } from './calm-page';
 import { CustomerPage } from './customer-page';
+import { servePages } from './serve-pages';
 
 /** The example with its emulator and control plane, customers' pages of another origin, and a browser. */
 export interface Stage {
@@ -37,13 +37,15 @@ const callArgs = [
 ];
 
 export async function setStage({ calls = false, ...options }: StageOptions = {}): Promise<Stage> {
-  const http = createServer();
-  const pages = await createPages({ http, folder: fileURLToPath(new URL('pages', import.meta.url)), watch: false });
-  http.on('request', pages.middlewares);
+  const builtPages = inject('builtPages');
+  const http = createServer(servePages(builtPages.ofTests).middlewares);
   const origin = await listen(http, 0, false);
   // The script changes more messages in ten seconds than ACS lets a person; the bare client does not wait for its turn.
   const emulation = { ...checked, limits: { rates: false } } as const;
-  const demo = await startDemo({ emulation, ...options, allowedOrigins: [origin], watch: false });
+  const demo = await startDemo({
+    ...{ emulation, ...options, allowedOrigins: [origin] },
+    pages: servePages(builtPages.example),
+  });
   const browser: Browser = await launchChromium({ args: calls ? callArgs : [] });
   const open = (url: string, { before, ...rest }: CalmPageOptions = {}) =>
     openCalmPage(browser, url, {
@@ -64,7 +66,6 @@ export async function setStage({ calls = false, ...options }: StageOptions = {})
     async close() {
       await browser.close();
       await demo.close();
-      await pages.close();
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
     },

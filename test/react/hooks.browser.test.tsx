@@ -102,6 +102,22 @@ describe('hooks', () => {
     page.unmount();
   });
 
+  it('follow a conversation that leaves and comes back, and nothing of before', async () => {
+    const { plane, chat, show } = await desk();
+    let renders = 0;
+    const page = show(<Timeline rendered={() => renders++} />);
+    act(() => chat.items.next([stored(1, 'p-cleo', 'Hello')]));
+    act(() => plane.push({ type: 'conversation-left', conversationId: 'c-1', reason: 'closed' }));
+    expect(page.text).toBe('');
+    const conversation = { id: 'c-1', self: 'p-ada', entries: opening(), more: false };
+    act(() => plane.push({ type: 'snapshot', agent: ada, offers: [], conversations: [conversation] }));
+    expect(page.text).toBe('');
+    renders = 0;
+    act(() => chat.items.next([stored(2, 'p-cleo', 'Again')]));
+    expect([page.text, renders]).toEqual(['Again', 1]);
+    page.unmount();
+  });
+
   it('say who is signed in and how the link stands', async () => {
     const { plane, client, show } = await desk();
     function Desk() {

@@ -1,7 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 
-/** Plays seeds in batches, as many at a time as there are processors; the results in the order of the seeds. */
+/** Fewer stay together, so that one can be played after another in the same process. */
+const leastPerBatch = 25;
+
+/** Plays seeds in batches of at most `perBatch`, as many at a time as there are processors; the results in the order of the seeds. */
 export async function playBatches<Result extends { readonly seed: number }>(
   seeds: readonly number[],
   {
@@ -16,7 +19,9 @@ export async function playBatches<Result extends { readonly seed: number }>(
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
   const batches: (readonly number[])[] = [];
-  for (let start = 0; start < seeds.length; start += perBatch) batches.push(seeds.slice(start, start + perBatch));
+  const atOnce = Math.min(4, availableParallelism());
+  const size = Math.min(perBatch, Math.max(leastPerBatch, Math.ceil(seeds.length / atOnce)));
+  for (let start = 0; start < seeds.length; start += size) batches.push(seeds.slice(start, start + size));
   const work = async () => {
     for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
       const played: number[] = [];
@@ -29,6 +34,6 @@ export async function playBatches<Result extends { readonly seed: number }>(
         throw new Error(`of the seeds ${batch.join(' ')}, only ${played.join(' ')} ran`);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));
+  await Promise.all(Array.from({ length: atOnce }, work));
   return results.sort((a, b) => a.seed - b.seed);
 }

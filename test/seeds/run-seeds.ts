@@ -4,8 +4,8 @@ import { bundleChild, type BundleOptions } from './bundle-child';
 import { playBatches } from './play-batches';
 import type { SeedResult } from './seed-result';
 
-/** Seeds for each child process: enough for starting one to cost little beside them. */
-const seedsPerChild = 250;
+/** Seeds for each child process, at most: a new one takes the time of fifty of them until it is as fast as it gets. */
+const seedsPerChild = 1_000;
 
 export interface RunOptions extends BundleOptions {
   /** Prints to stderr what happens in each schedule. */

@@ -5,7 +5,7 @@ import { automatedCalls, inProcessCalls } from './calls';
 import type { support } from './contact-center';
 import { listen } from './listen';
 import type { DemoMeetings } from './meetings';
-import { createPages } from './pages';
+import { createPages, type Pages } from './pages';
 import { demoServer, demoSettings } from './server-options';
 import { withWaiting } from './waiting';
 import { teamsSideOf, withTeamsSide } from './teams-side';
@@ -31,6 +31,8 @@ export interface DemoOptions extends Pick<ServerOptions, 'grace' | 'allowedOrigi
   readonly queue?: Partial<typeof support>;
   /** Notices changed sources. Default true. */
   readonly watch?: boolean;
+  /** Pages that were made before. Default: from their sources, as they are asked for. */
+  readonly pages?: Pages;
 }
 
 export interface Demo {
@@ -54,10 +56,11 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     otherPorts = false,
     queue,
     watch = true,
+    pages: made,
     ...rest
   } = options;
   const http = createHttpServer();
-  const pages = await createPages({ http, watch });
+  const pages = made ?? (await createPages({ http, watch }));
   // What posts to the server has to know its address first.
   const url = await listen(http, port, otherPorts).catch(async (error: unknown) => {
     await pages.close();
