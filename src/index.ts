@@ -103,6 +103,7 @@ export type {
   CallSnapshot,
   CallStatus,
 } from './provider/call';
+export type { People } from './provider/people';
 export type {
   CallChannel,
   CallCommand,

@@ -5,7 +5,7 @@ export const contenderNames = ['ours', 'floor', 'communicationReact', 'reduxTool
 
 export type ContenderName = (typeof contenderNames)[number];
 
-export const callContenderNames = ['ours', 'floor', 'communicationReact'] as const;
+export const callContenderNames = ['ours', 'oursAsArrays', 'floor', 'communicationReact'] as const;
 
 export type CallContenderName = (typeof callContenderNames)[number];
 

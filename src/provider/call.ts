@@ -89,7 +89,8 @@ export interface CallSnapshot {
   readonly recording: boolean;
   readonly transcription: boolean;
   readonly emergency: boolean;
-  readonly participants: readonly CallParticipant[];
+  /** Somebody else is in it, connected or held. */
+  readonly answered: boolean;
   readonly capabilities: CallCapabilities;
   readonly quality: CallQuality;
   readonly end?: CallEnd;

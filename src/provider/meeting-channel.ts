@@ -15,6 +15,7 @@ import type {
   MeetingStatus,
   PictureView,
 } from './meeting';
+import type { People } from './people';
 
 /** A Teams meeting of a conversation. Commands reject with `command/not-allowed` and the reason where the capabilities say so. */
 export interface MeetingChannel {
@@ -23,8 +24,10 @@ export interface MeetingChannel {
   readonly state$: Live<MeetingState>;
   /** What this side can do now; each is a control of the task as well, as `meeting.<action>`. */
   readonly capabilities$: Live<MeetingCapabilities>;
-  /** Everybody else who is in. */
+  /** Everybody else who is in; a new array each time that anybody begins or stops speaking, which costs in a large meeting. */
   readonly participants$: Live<readonly MeetingParticipant[]>;
+  /** The same, for whoever looks at some of many. */
+  readonly people$: Live<People<MeetingParticipant>>;
   /** Who waits to be let in; empty for whoever may not admit. */
   readonly lobby$: Live<readonly LobbyGuest[]>;
   /** All pictures that there are now, one's own included. */

@@ -3,13 +3,17 @@ import type { Live } from '../live';
 import type { CallTarget } from '../protocol/agent-frames';
 import type { AudioLevels, CallCapabilities, CallEnd, CallParticipant, CallQuality } from './call';
 import type { CommandOptions } from './control-plane';
+import type { People } from './people';
 
 /** A call of a conversation. Each action goes to this desk's phone or to the control plane, as the capabilities say. */
 export interface VoiceChannel {
   readonly id: string;
   readonly type: 'voice';
   readonly state$: Live<VoiceState>;
+  /** Everybody else; a new array each time that anybody begins or stops speaking, which costs in a large call. */
   readonly participants$: Live<readonly CallParticipant[]>;
+  /** The same, for whoever looks at some of many. */
+  readonly people$: Live<People<CallParticipant>>;
   /** Who can do what now; `task.controls$` takes it into account. */
   readonly capabilities$: Live<CallCapabilities>;
   readonly quality$: Live<CallQuality>;

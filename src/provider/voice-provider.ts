@@ -6,10 +6,11 @@ import type { ErrorShape } from '../errors';
 import type { Live } from '../live';
 import type { AgentCommands, AgentPush, CallTarget, ParkedRecord, PhoneReport } from '../protocol/agent-frames';
 import type { CallbackRecord, TaskRecord } from '../protocol/log-entry';
-import type { AudioLevels, CallSnapshot } from './call';
+import type { AudioLevels, CallParticipant, CallSnapshot } from './call';
 import type { CallTask, CallTaskHost, Circumstances, Controls } from './call-task';
 import type { Can } from './capability';
 import type { CommandOptions, ControlPlaneLink } from './control-plane';
+import type { People } from './people';
 import type { ReadinessCheck } from './readiness';
 import type { TokenKind, Tokens, TokenStatus } from './token-provider';
 import type { VoiceChannel } from './voice-channel';
@@ -180,6 +181,8 @@ export interface DialRequest {
  */
 export interface Phone {
   readonly state$: Live<PhoneState>;
+  /** Who else is in the call of a channel. Apart from the state: somebody begins or stops speaking all the time. */
+  people$(channelId: string): Live<People<CallParticipant>>;
   /** Told in every tab; the leading one answers the call when it comes. Again with the same `correlationId`: no effect. */
   expect(call: ExpectedCall): void;
   /** The call is not expected any more: rings of it are turned away. */

@@ -11,6 +11,7 @@ import {
   type OpenChatChannel,
   type OpenMeetingChannel,
 } from 'onescreen';
+import { ChunkedPeople } from 'onescreen/voice';
 import { NEVER } from 'rxjs';
 
 /** A meeting's channel whose every move is the test's. */
@@ -77,6 +78,7 @@ export function scriptedMeetings(name = 'scripted'): ScriptedMeetings {
       state$: state.live,
       capabilities$: capabilities.live,
       participants$: empty,
+      people$: createLive(ChunkedPeople.of<never>([])).live,
       lobby$: empty,
       pictures$: empty,
       captions$: empty,

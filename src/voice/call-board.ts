@@ -1,16 +1,18 @@
 import {
   createLive,
   type CallEnd,
+  type CallParticipant,
   type CallSnapshot,
   type Clock,
   type Live,
   type LiveSource,
   type Random,
 } from 'onescreen';
+import { ChunkedPeople } from './chunked-people';
 import { noCallCapabilities } from './no-call-capabilities';
 import { merge, Subscription } from 'rxjs';
 import { endedCall, endOf } from './call-end';
-import { keepIdentity } from './keep-identity';
+import { keepIdentity, keptPeople } from './keep-identity';
 import type { VoiceCall } from './voice-endpoint';
 
 /** How many ended calls stay on show. */
@@ -18,6 +20,8 @@ const endedKept = 20;
 
 interface Entry {
   snapshot: CallSnapshot;
+  /** Id of one of those who are in it. */
+  answeredBy?: string;
   call?: VoiceCall;
   subscription?: Subscription;
 }
@@ -29,17 +33,20 @@ export class CallBoard {
   readonly #changed: () => void;
   readonly #entries = new Map<string, Entry>();
   readonly #calls: LiveSource<ReadonlyMap<string, VoiceCall>> = createLive(new Map());
+  readonly #people: LiveSource<ReadonlyMap<string, ChunkedPeople<CallParticipant>>>;
   readonly #leaving = new Set<Promise<void>>();
   #snapshots: readonly CallSnapshot[];
 
   constructor(
     environment: { readonly clock: Clock; readonly random: Random },
     earlier: readonly CallSnapshot[],
+    people: ReadonlyMap<string, ChunkedPeople<CallParticipant>>,
     changed: () => void,
   ) {
     this.#clock = environment.clock;
     this.#random = environment.random;
     this.#snapshots = earlier;
+    this.#people = createLive(people);
     this.#changed = changed;
     for (const snapshot of earlier) this.#entries.set(snapshot.channelId, { snapshot });
   }
@@ -51,6 +58,11 @@ export class CallBoard {
   /** Calls that have not ended, by channel. */
   get calls$(): Live<ReadonlyMap<string, VoiceCall>> {
     return this.#calls.live;
+  }
+
+  /** Who else is in each call, by channel; of one that has ended, who was. */
+  get people$(): Live<ReadonlyMap<string, ChunkedPeople<CallParticipant>>> {
+    return this.#people.live;
   }
 
   /** Resolves when the calls that were taken from the board while they were up have ended. */
@@ -73,7 +85,7 @@ export class CallBoard {
     const before = this.#entries.get(channelId);
     if (before !== undefined) {
       this.#hangUp(this.#release(channelId, before));
-      this.#entries.delete(channelId);
+      this.#drop(channelId);
     }
     const snapshot: CallSnapshot = {
       id: this.#random.id(),
@@ -85,7 +97,7 @@ export class CallBoard {
       recording: false,
       transcription: false,
       emergency: false,
-      participants: [],
+      answered: false,
       capabilities: noCallCapabilities('not-connected'),
       quality: { rating: 'unknown', problems: [] },
     };
@@ -105,7 +117,12 @@ export class CallBoard {
     this.#calls.set(new Map(this.#calls.value).set(channelId, call));
     const read = () => this.#read(entry, call);
     read();
-    subscription.add(merge(call.state$, call.participants$, call.capabilities$, call.quality$).subscribe(read));
+    subscription.add(merge(call.state$, call.capabilities$, call.quality$).subscribe(read));
+    const show = (people: ChunkedPeople<CallParticipant>) => this.#show(entry, people);
+    subscription.add(
+      call.people$?.subscribe(show) ??
+        call.participants$.subscribe((list) => show(keptPeople(this.#peopleOf(channelId), list))),
+    );
     return true;
   }
 
@@ -122,6 +139,7 @@ export class CallBoard {
     for (const { subscription } of this.#entries.values()) subscription?.unsubscribe();
     this.#entries.clear();
     this.#calls.complete();
+    this.#people.complete();
   }
 
   #read(entry: Entry, call: VoiceCall): void {
@@ -136,7 +154,6 @@ export class CallBoard {
       recording,
       transcription,
       emergency,
-      participants: call.participants$.value,
       capabilities: call.capabilities$.value,
       quality: call.quality$.value,
       ...(connectedAt !== undefined && { connectedAt }),
@@ -145,6 +162,28 @@ export class CallBoard {
     this.#update(entry, snapshot, end ?? endOf(undefined));
     this.#release(snapshot.channelId, entry);
     this.#trim();
+  }
+
+  #show(entry: Entry, people: ChunkedPeople<CallParticipant>): void {
+    const { channelId, answered } = entry.snapshot;
+    if (people !== this.#peopleOf(channelId)) this.#people.set(new Map(this.#people.value).set(channelId, people));
+    if (entry.answeredBy === undefined || !isIn(people.get(entry.answeredBy))) {
+      const found = somebodyIn(people);
+      delete entry.answeredBy;
+      if (found !== undefined) entry.answeredBy = found.id;
+    }
+    const next = entry.answeredBy !== undefined;
+    if (next !== answered) this.#update(entry, { ...entry.snapshot, answered: next });
+  }
+
+  #peopleOf(channelId: string): ChunkedPeople<CallParticipant> {
+    return this.#people.value.get(channelId) ?? ChunkedPeople.of<CallParticipant>([]);
+  }
+
+  #drop(channelId: string): void {
+    this.#entries.delete(channelId);
+    const people = new Map(this.#people.value);
+    if (people.delete(channelId)) this.#people.set(people);
   }
 
   #update(entry: Entry, next: CallSnapshot, end?: CallEnd): void {
@@ -177,7 +216,7 @@ export class CallBoard {
 
   #trim(): void {
     const ended = [...this.#entries].filter(([, { snapshot }]) => snapshot.status === 'ended');
-    for (const [channelId] of ended.slice(0, -endedKept)) this.#entries.delete(channelId);
+    for (const [channelId] of ended.slice(0, -endedKept)) this.#drop(channelId);
     if (ended.length > endedKept) this.#publish();
   }
 
@@ -192,4 +231,13 @@ export class CallBoard {
     this.#leaving.add(leaving);
     void leaving.then(() => this.#leaving.delete(leaving));
   }
+}
+
+function isIn(person: CallParticipant | undefined): boolean {
+  return person?.status === 'connected' || person?.status === 'held';
+}
+
+function somebodyIn(people: Iterable<CallParticipant>): CallParticipant | undefined {
+  for (const person of people) if (isIn(person)) return person;
+  return undefined;
 }

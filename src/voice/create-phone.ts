@@ -1,10 +1,13 @@
-import { ContactCenterError, type Phone } from 'onescreen';
+import { ContactCenterError, select, type CallParticipant, type Phone } from 'onescreen';
 import { EMPTY, switchMap } from 'rxjs';
+import { ChunkedPeople } from './chunked-people';
 import type { PhoneCommand } from './phone-command';
 import { isPreflight } from './tab-message';
 import { TabPhone } from './tab-phone';
 import type { PhoneParts } from './held-elsewhere';
 import type { OpenEndpoint } from './voice-endpoint';
+
+const nobody = ChunkedPeople.of<CallParticipant>([]);
 
 /**
  * The phone of a desk over `open`, which opens a voice service's endpoint: it is open in the leading tab and in no
@@ -15,6 +18,7 @@ export function createPhone(context: PhoneParts, open: OpenEndpoint): Phone {
   const run = (command: PhoneCommand) => phone.run(command).then(() => {});
   return {
     state$: phone.state.live,
+    people$: (channelId) => select(phone.people.live, (people) => people.get(channelId) ?? nobody),
     expect: (call) => phone.expect(call),
     forget: (correlationId) => phone.forget(correlationId),
     dial: (request) => run({ name: 'dial', request }),

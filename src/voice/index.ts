@@ -1,3 +1,4 @@
+export { ChunkedPeople } from './chunked-people';
 export { createVoice } from './create-voice';
 export { noCallCapabilities } from './no-call-capabilities';
 export type { VoiceService } from './create-voice';

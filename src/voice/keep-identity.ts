@@ -1,3 +1,5 @@
+import { ChunkedPeople } from './chunked-people';
+
 /**
  * `next` with every part that equals the same part of `previous` replaced by that part, so that what did not change
  * keeps its identity; things with an `id` keep it wherever they stand in a list. For plain data; `previous` itself when all is equal.
@@ -19,9 +21,21 @@ export function keepIdentity(previous: unknown, next: unknown): unknown {
 
 function counterpart(previous: readonly unknown[], value: unknown, index: number): unknown {
   if (!isPlain(value) || !('id' in value)) return previous[index];
+  const there = previous[index];
+  if (isPlain(there) && there.id === value.id) return there;
   return previous.find((one) => isPlain(one) && one.id === value.id);
 }
 
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The same for people who come as a list. */
+export function keptPeople<P extends { readonly id: string }>(
+  previous: ChunkedPeople<P>,
+  next: readonly P[],
+): ChunkedPeople<P> {
+  const kept = next.map((person) => keepIdentity<P>(previous.get(person.id) ?? person, person));
+  const same = kept.length === previous.length && kept.every((person, index) => person === previous.at(index));
+  return same ? previous : ChunkedPeople.of(kept);
 }

@@ -4,16 +4,19 @@ import {
   toContactCenterError,
   type AudioLevels,
   type CallEnd,
+  type CallParticipant,
   type CallSnapshot,
   type DevicesState,
   type DialRequest,
   type ExpectedCall,
+  type Live,
   type Preflight,
   type Registration,
 } from 'onescreen';
 import { distinctUntilChanged, EMPTY, map, Subscription, switchMap, type Observable } from 'rxjs';
 import { CallBoard } from './call-board';
 import { endOf, ringGone } from './call-end';
+import type { ChunkedPeople } from './chunked-people';
 import type { HeldElsewhere, PhoneParts } from './held-elsewhere';
 import type { ExpectedCalls } from './expected-calls';
 import type { PhoneCommand } from './phone-command';
@@ -56,6 +59,7 @@ export class LeadingPhone {
     open: OpenEndpoint,
     expected: ExpectedCalls,
     earlier: readonly CallSnapshot[],
+    people: ReadonlyMap<string, ChunkedPeople<CallParticipant>>,
     changed: (phone: LeadingPhone) => void,
   ) {
     this.#heldElsewhere = context.heldElsewhere;
@@ -69,7 +73,7 @@ export class LeadingPhone {
     const tell = () => {
       if (this.#closed === undefined) changed(this);
     };
-    this.#board = new CallBoard(environment, earlier, tell);
+    this.#board = new CallBoard(environment, earlier, people, tell);
     this.#subscription.add(this.#endpoint.registration$.subscribe(tell));
     this.#subscription.add(this.#endpoint.devices.state$.subscribe(tell));
     this.#subscription.add(this.#endpoint.incoming$.subscribe((invite) => this.#rings(invite)));
@@ -85,6 +89,10 @@ export class LeadingPhone {
 
   get calls(): readonly CallSnapshot[] {
     return this.#board.snapshots;
+  }
+
+  get people$(): Live<ReadonlyMap<string, ChunkedPeople<CallParticipant>>> {
+    return this.#board.people$;
   }
 
   get microphoneLevel$(): Observable<number> {

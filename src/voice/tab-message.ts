@@ -1,8 +1,8 @@
-import type { ErrorShape, ExpectedCall, PhoneState, Preflight } from 'onescreen';
+import type { CallParticipant, ErrorShape, ExpectedCall, PhoneState, Preflight } from 'onescreen';
 import { allText, isPhoneCommand, isRecord, type PhoneCommand } from './phone-command';
 
 /** Counts up when the messages change. Tabs of another version than this one are not listened to. */
-const version = 2;
+const version = 3;
 
 /** What the phones of one agent's tabs tell each other. A `term` is one tab's time as holder of the media. */
 export type TabMessage = { readonly phone: typeof version } & TabMessageBody;
@@ -11,6 +11,21 @@ export type TabMessageBody =
   /** Who holds the media? It answers with its state. */
   | { readonly kind: 'ask' }
   | { readonly kind: 'state'; readonly term: string; readonly state: PhoneState }
+  /** Who else is in the call of a channel. */
+  | {
+      readonly kind: 'people';
+      readonly term: string;
+      readonly channelId: string;
+      readonly people: readonly CallParticipant[];
+    }
+  /** The same, told by what has changed since it was told last. */
+  | {
+      readonly kind: 'people-changed';
+      readonly term: string;
+      readonly channelId: string;
+      readonly changed: readonly CallParticipant[];
+      readonly gone: readonly string[];
+    }
   /** The term is over; the endpoint is being closed. No other may be opened before `closed`. */
   | { readonly kind: 'closing'; readonly term: string }
   | { readonly kind: 'closed'; readonly term: string }
@@ -34,6 +49,10 @@ export function isTabMessage(value: unknown): value is TabMessage {
       return true;
     case 'state':
       return typeof value.term === 'string' && isPhoneState(value.state);
+    case 'people':
+      return allText(value, 'term', 'channelId') && isPeople(value.people);
+    case 'people-changed':
+      return allText(value, 'term', 'channelId') && isPeople(value.changed) && Array.isArray(value.gone);
     case 'closing':
     case 'closed':
       return typeof value.term === 'string';
@@ -80,10 +99,13 @@ function isCallSnapshot(value: unknown): boolean {
   return (
     isRecord(value) &&
     allText(value, 'id', 'channelId', 'direction', 'status') &&
-    Array.isArray(value.participants) &&
     isRecord(value.capabilities) &&
     isRecord(value.quality)
   );
+}
+
+function isPeople(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => isRecord(one) && typeof one.id === 'string');
 }
 
 function isErrorShape(value: unknown): value is ErrorShape {

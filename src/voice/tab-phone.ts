@@ -2,6 +2,7 @@ import {
   ContactCenterError,
   createLive,
   toContactCenterError,
+  type CallParticipant,
   type Cancel,
   type DevicesState,
   type Phone,
@@ -9,9 +10,10 @@ import {
 } from 'onescreen';
 import { Subscription } from 'rxjs';
 import { endedCall, tabClosed } from './call-end';
+import { ChunkedPeople } from './chunked-people';
 import { ExpectedCalls } from './expected-calls';
 import { HandedCommands } from './handed-commands';
-import { keepIdentity } from './keep-identity';
+import { keepIdentity, keptPeople } from './keep-identity';
 import { LeadingPhone } from './leading-phone';
 import type { PhoneCommand } from './phone-command';
 import { isTabMessage, tabMessage, type TabMessage, type TabMessageBody } from './tab-message';
@@ -45,6 +47,8 @@ export class TabPhone {
     calls: [],
     media: 'nowhere',
   });
+  /** Who else is in each call, by channel. */
+  readonly people = createLive<ReadonlyMap<string, ChunkedPeople<CallParticipant>>>(new Map());
   /** Set while this tab holds the media. */
   readonly leading = createLive<LeadingPhone | undefined>(undefined);
   readonly #context: PhoneParts;
@@ -70,6 +74,8 @@ export class TabPhone {
   /** From when it has been opened until it has closed. */
   #inUse = false;
   #posting = false;
+  /** What this tab has told the others in its term. */
+  #said: { readonly state?: PhoneState; readonly people: TabPhone['people']['value'] } = { people: new Map() };
   #closed: Promise<void> | undefined;
 
   constructor(context: PhoneParts, open: OpenEndpoint) {
@@ -125,6 +131,7 @@ export class TabPhone {
     this.state.set({ registration: { status: 'closed' }, devices, calls: calls.map(asLost), media: 'nowhere' });
     this.state.complete();
     this.#giveUp();
+    this.people.complete();
     this.leading.complete();
     await this.#endpoint;
   }
@@ -146,7 +153,7 @@ export class TabPhone {
     };
     let leading: LeadingPhone;
     try {
-      leading = new LeadingPhone(this.#context, this.#open, this.#expected, earlier, changed);
+      leading = new LeadingPhone(this.#context, this.#open, this.#expected, earlier, this.people.value, changed);
     } catch (error) {
       const refused = toContactCenterError(
         error,
@@ -161,7 +168,13 @@ export class TabPhone {
       return;
     }
     this.#inUse = true;
+    this.#said = { people: new Map() };
     this.leading.set(leading);
+    leading.people$.subscribe((people) => {
+      if (this.leading.value !== leading) return;
+      this.people.set(people);
+      this.#postSoon();
+    });
     this.#tell(leading);
     leading.review();
     for (const { id, command } of this.#commands.untaken) this.#hand(id, command);
@@ -226,14 +239,21 @@ export class TabPhone {
   #hear(message: TabMessage): void {
     switch (message.kind) {
       case 'ask':
-        if (this.leading.value !== undefined) this.#postState();
-        return;
+        this.#said = { people: new Map() };
+        return this.#postAll();
       case 'state':
         if (this.leading.value !== undefined || this.#over.has(message.term)) return;
         // Of a tab that was frozen while it led, and does not know yet that another has begun since.
         if (this.#term !== undefined && beganAt(message.term) < beganAt(this.#term)) return;
         this.#mirror(message.term, message.state);
         return;
+      case 'people':
+        return this.#mirrorPeople(message.term, message.channelId, (before) => keptPeople(before, message.people));
+      case 'people-changed':
+        return this.#mirrorPeople(message.term, message.channelId, (before) => {
+          const { changed, gone } = message;
+          return changed.reduce(withPerson, gone.reduce(withoutPerson, before));
+        });
       case 'closing':
       case 'closed':
         return this.#hearEnd(message.term, message.kind);
@@ -258,8 +278,26 @@ export class TabPhone {
     const isNew = term !== this.#term;
     if (isNew) this.#enter(term);
     this.state.set(keepIdentity(this.state.value, { ...state, media: 'other-tab' }));
+    this.#forgetPeople(state);
     if (!isNew) return;
     for (const { id, command } of this.#commands.untaken) this.#post({ kind: 'command', id, command });
+  }
+
+  #mirrorPeople(
+    term: string,
+    channelId: string,
+    change: (before: ChunkedPeople<CallParticipant>) => ChunkedPeople<CallParticipant>,
+  ): void {
+    if (this.leading.value !== undefined || term !== this.#term) return;
+    const before = this.people.value.get(channelId) ?? ChunkedPeople.of<CallParticipant>([]);
+    this.people.set(new Map(this.people.value).set(channelId, change(before)));
+  }
+
+  /** Calls that are not on show any more have no people. */
+  #forgetPeople({ calls }: PhoneState): void {
+    const channels = new Set(calls.map(({ channelId }) => channelId));
+    const kept = [...this.people.value].filter(([channelId]) => channels.has(channelId));
+    if (kept.length < this.people.value.size) this.people.set(new Map(kept));
   }
 
   #hearEnd(term: string, kind: 'closing' | 'closed'): void {
@@ -316,7 +354,7 @@ export class TabPhone {
     const answer = (body: TabMessageBody) => {
       if (this.leading.value !== leading) return;
       // What the command has brought about is told before that it is done.
-      this.#postState();
+      this.#postAll();
       this.#post(body);
     };
     leading.run(command).then(
@@ -328,16 +366,34 @@ export class TabPhone {
   #tell({ registration, devices, calls }: LeadingPhone): void {
     const state: PhoneState = { registration, devices, calls, media: 'here' };
     this.state.set(keepIdentity(this.state.value, state));
+    this.#postSoon();
+  }
+
+  #postSoon(): void {
     if (this.#posting) return;
     this.#posting = true;
     queueMicrotask(() => {
       this.#posting = false;
-      if (this.leading.value !== undefined) this.#postState();
+      this.#postAll();
     });
   }
 
-  #postState(): void {
-    if (this.#term !== undefined) this.#post({ kind: 'state', term: this.#term, state: this.state.value });
+  /** Tells the other tabs what they do not know: of people those alone who have changed, however many there are. */
+  #postAll(): void {
+    const term = this.#term;
+    if (this.leading.value === undefined || term === undefined) return;
+    const said = this.#said;
+    const state = this.state.value;
+    const people = this.people.value;
+    this.#said = { state, people };
+    if (state !== said.state) this.#post({ kind: 'state', term, state });
+    for (const [channelId, now] of people) {
+      const before = said.people.get(channelId);
+      if (before === undefined) this.#post({ kind: 'people', term, channelId, people: now.slice() });
+      else if (before !== now) this.#post({ kind: 'people-changed', term, channelId, ...now.since(before) });
+    }
+    for (const channelId of said.people.keys())
+      if (!people.has(channelId)) this.#post({ kind: 'people', term, channelId, people: [] });
   }
 
   #post(body: TabMessageBody): void {
@@ -352,6 +408,14 @@ function beganAt(term: string): number {
 
 function asLost(call: PhoneState['calls'][number]): PhoneState['calls'][number] {
   return call.status === 'ended' ? call : endedCall(call, tabClosed);
+}
+
+function withPerson(people: ChunkedPeople<CallParticipant>, person: CallParticipant): ChunkedPeople<CallParticipant> {
+  return people.with(person);
+}
+
+function withoutPerson(people: ChunkedPeople<CallParticipant>, id: string): ChunkedPeople<CallParticipant> {
+  return people.without(id);
 }
 
 function asError(error: unknown): ContactCenterError {

@@ -22,6 +22,7 @@ import {
   type CommandOptions,
   type Live,
   type Participant,
+  type People,
   type Phone,
   type Recording,
   type VoiceState,
@@ -50,13 +51,13 @@ const lingerMs = 2_000;
 const transferWithinMs = 65_000;
 
 const unknownQuality: CallQuality = { rating: 'unknown', problems: [] };
-const nobody: readonly CallParticipant[] = [];
 
 export class PhoneVoiceChannel implements CallChannel {
   readonly id: string;
   readonly type = 'voice';
   readonly state$: Live<VoiceState>;
   readonly participants$: Live<readonly CallParticipant[]>;
+  readonly people$: Live<People<CallParticipant>>;
   readonly capabilities$: Live<CallCapabilities>;
   readonly quality$: Live<CallQuality>;
   readonly levels$: Observable<AudioLevels>;
@@ -86,7 +87,8 @@ export class PhoneVoiceChannel implements CallChannel {
       () => capabilitiesFor(call$.value, info$.value, media$.value),
       sameCapabilities,
     );
-    this.participants$ = select(call$, (call) => call?.participants ?? nobody);
+    this.people$ = phone.people$(id);
+    this.participants$ = select(this.people$, (people) => people.slice());
     this.quality$ = select(call$, (call) => call?.quality ?? unknownQuality);
     this.levels$ = phone.levels$(id);
     this.recording = {
@@ -284,7 +286,7 @@ function statusOf(
   if (call.status === 'connecting') return 'connecting';
   if (call.status !== 'connected') return 'ringing';
   // Connected to the control plane while it still rings for the other side.
-  return call.participants.some(({ status }) => status === 'connected' || status === 'held') ? 'connected' : 'ringing';
+  return call.answered ? 'connected' : 'ringing';
 }
 
 function capabilitiesFor(

@@ -15,6 +15,7 @@ import type {
   Tokens,
 } from 'onescreen';
 import type { Observable } from 'rxjs';
+import type { ChunkedPeople } from './chunked-people';
 
 /** A voice service as one page uses it. It translates; who answers what is decided by the phone above it. */
 export interface VoiceEndpoint {
@@ -68,6 +69,8 @@ export interface VoiceCall {
   readonly direction: 'in' | 'out';
   readonly state$: Live<VoiceCallState>;
   readonly participants$: Live<readonly CallParticipant[]>;
+  /** The same, by `ChunkedPeople`, from a service whose calls may have hundreds: an array for each event costs then. */
+  readonly people$?: Live<ChunkedPeople<CallParticipant>>;
   readonly capabilities$: Live<CallCapabilities>;
   readonly quality$: Live<CallQuality>;
   /** Sampled; nothing runs while nobody looks. */

@@ -9,6 +9,7 @@ import {
   type MeetingsContext,
   type MeetingState,
 } from 'onescreen';
+import { ChunkedPeople } from 'onescreen/voice';
 import { NEVER } from 'rxjs';
 
 const yes: Capability = { supported: true, executor: 'client' };
@@ -52,7 +53,7 @@ export function scriptedMeetings() {
           };
           return {
             ...{ id: channelId, type: 'meeting', state$: own.live, capabilities$: fixed(capabilities) },
-            ...{ participants$: fixed([]), lobby$: fixed([]), pictures$: fixed([]), captions$: fixed([]) },
+            ...{ participants$: fixed([]), people$: fixed(ChunkedPeople.of<never>([])), lobby$: fixed([]), pictures$: fixed([]), captions$: fixed([]) },
             ...{ quality$: fixed({ rating: 'unknown', problems: [] }), levels$: NEVER },
             chat$: fixed<ChatChannel | undefined>(undefined),
             async join({ muted = false, video = false } = {}) {

@@ -163,8 +163,8 @@ describe('one active call', () => {
     await set.rest();
     set.voice.calls[1]?.setParticipants([{ ...person, speaking: true }]);
     await set.rest();
-    expect(tab.call('channel-b')?.participants[0]?.speaking).toBe(true);
-    expect(other.call('channel-b')?.participants[0]?.speaking).toBe(true);
+    expect(tab.phone.people$('channel-b').value.get('p')?.speaking).toBe(true);
+    expect(other.phone.people$('channel-b').value.get('p')?.speaking).toBe(true);
     set.voice.calls[1]?.end();
     await set.rest();
     expect(before.every((call) => call !== undefined)).toBe(true);

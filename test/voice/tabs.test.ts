@@ -247,6 +247,36 @@ describe('a phone over several tabs', () => {
     expect(tabs[0].call('channel-a')?.status).toBe('connected');
   });
 
+  it('tells the other tabs of a large call by the one who has changed, and a new tab everything', async () => {
+    const set = tabSet();
+    const leader = set.open(true);
+    const other = set.open();
+    await set.rest();
+    await inCall(set, leader, 'a');
+    const quiet = { status: 'connected', muted: false, speaking: false, providerRefs: {} } as const;
+    const all = Array.from({ length: 300 }, (_, index) => ({ id: `p-${index}`, ...quiet }));
+    set.voice.calls[0]?.setParticipants(all);
+    await set.rest();
+    const before = other.phone.people$('channel-a').value;
+    const [said, state] = [leader.said.length, other.phone.state$.value];
+    const changed = { id: 'p-70', ...quiet, speaking: true };
+    set.voice.calls[0]?.setParticipants(
+      all.filter(({ id }) => id !== 'p-9').map((one) => (one.id === 'p-70' ? changed : one)),
+    );
+    await set.rest();
+    expect(leader.said.slice(said)).toMatchObject([{ kind: 'people-changed', changed: [changed], gone: ['p-9'] }]);
+    const now = other.phone.people$('channel-a').value;
+    expect([now.length, now.get('p-70'), now.get('p-9')]).toEqual([299, changed, undefined]);
+    expect(now.get('p-71')).toBe(before.get('p-71'));
+    expect(other.phone.state$.value).toBe(state);
+    const late = set.open();
+    await set.rest();
+    expect(late.phone.people$('channel-a').value.slice()).toEqual(now.slice());
+    set.voice.calls[0]?.end();
+    await set.rest();
+    expect(late.phone.people$('channel-a').value).toHaveLength(299);
+  });
+
   it('ignores what makes no sense, and what a tab of another version says', async () => {
     const set = tabSet();
     const tabs = [set.open(true), set.open()] as const;
@@ -259,22 +289,24 @@ describe('a phone over several tabs', () => {
       7,
       'ask',
       [],
-      { phone: 2 },
-      { phone: 2, kind: 'state' },
-      { phone: 2, kind: 'state', term: 'x', state: { registration: 'gone' } },
-      { phone: 2, kind: 'state', term: 'x', state: { ...state, calls: [{}] } },
-      { phone: 2, kind: 'command', id: 'x', command: { name: 'explode' } },
-      { phone: 2, kind: 'command', id: 'x', command: { name: 'dial', request: {} } },
-      { phone: 2, kind: 'failed', id: 'x', error: null },
-      { phone: 2, kind: 'expect', call: { correlationId: 1 } },
-      { phone: 2, kind: 'closed', term: 5 },
+      { phone: 3 },
+      { phone: 3, kind: 'state' },
+      { phone: 3, kind: 'state', term: 'x', state: { registration: 'gone' } },
+      { phone: 3, kind: 'state', term: 'x', state: { ...state, calls: [{}] } },
+      { phone: 3, kind: 'command', id: 'x', command: { name: 'explode' } },
+      { phone: 3, kind: 'command', id: 'x', command: { name: 'dial', request: {} } },
+      { phone: 3, kind: 'failed', id: 'x', error: null },
+      { phone: 3, kind: 'expect', call: { correlationId: 1 } },
+      { phone: 3, kind: 'closed', term: 5 },
+      { phone: 3, kind: 'people', term: 'x', channelId: 'channel-a', people: [{}] },
+      { phone: 3, kind: 'people-changed', term: 'x', channelId: 'channel-a', changed: [] },
       { phone: 0, kind: 'state', term: 'x', state },
-      { phone: 3, kind: 'state', term: 'x', state },
+      { phone: 4, kind: 'state', term: 'x', state },
     ];
     for (const message of nonsense) set.shout(message);
     await set.rest();
     expect(tabs.map(({ phone }) => phone.state$.value)).toEqual(before);
-    set.shout({ phone: 2, kind: 'state', term: 'x', state });
+    set.shout({ phone: 3, kind: 'state', term: 'x', state });
     await set.rest();
     expect(tabs[1].phone.state$.value.registration.status).toBe('lost');
   });
@@ -287,7 +319,7 @@ describe('a phone over several tabs', () => {
     const other = set.open();
     await set.rest();
     const state = { ...leader.phone.state$.value, registration: { status: 'lost' } };
-    set.shout({ phone: 2, kind: 'state', term: `${before}-frozen`, state });
+    set.shout({ phone: 3, kind: 'state', term: `${before}-frozen`, state });
     await set.rest();
     expect(other.phone.state$.value.registration.status).toBe('registered');
     await inCall(set, leader, 'a');
@@ -301,7 +333,7 @@ describe('a phone over several tabs', () => {
     await set.rest();
     const state = { ...leader.phone.state$.value, registration: { status: 'lost' } };
     const term = `${set.clock.now()}-thawed`;
-    for (const kind of ['state', 'closing', 'closed']) set.shout({ phone: 2, kind, term, state });
+    for (const kind of ['state', 'closing', 'closed']) set.shout({ phone: 3, kind, term, state });
     await set.rest();
     expect(other.phone.state$.value).toEqual({ ...leader.phone.state$.value, media: 'other-tab' });
     await inCall(set, leader, 'a');

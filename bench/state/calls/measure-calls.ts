@@ -6,8 +6,8 @@ const wantedEvents = 60_000;
 const enoughUs = 800_000;
 const batch = 500;
 
-export function measureCall(name: CallContenderName, participants: number): CallReport {
-  const call = callContenders[name](participants);
+export async function measureCall(name: CallContenderName, participants: number): Promise<CallReport> {
+  const call = await callContenders[name](participants);
   const expected = new Array<boolean>(participants).fill(false);
   let event = 0;
   const run = () => {

@@ -2,6 +2,7 @@ import {
   combine,
   ContactCenterError,
   createLive,
+  select,
   type AudioLevels,
   type CallCapabilities,
   type CallEnd,
@@ -12,7 +13,7 @@ import {
   type Live,
   type LiveSource,
 } from 'onescreen';
-import type { VoiceCall, VoiceCallState } from 'onescreen/voice';
+import { ChunkedPeople, type VoiceCall, type VoiceCallState } from 'onescreen/voice';
 import { defer, EMPTY, Subject, Subscription, switchMap, takeUntil, type Observable } from 'rxjs';
 import type { CallHandle } from './agent-handle';
 import { addToCall, hangUp, removeFromCall, runInCall } from './call-commands';
@@ -53,7 +54,8 @@ export class AcsCall implements VoiceCall {
   readonly #state: ReturnType<typeof createLive<VoiceCallState>>;
   readonly #shape: ReturnType<typeof createLive<CallShape>>;
   readonly #line: LiveSource<CallLine>;
-  readonly #participants = createLive<readonly CallParticipant[]>([]);
+  readonly #people = createLive(ChunkedPeople.of<CallParticipant>([]));
+  readonly participants$: Live<readonly CallParticipant[]> = select(this.#people.live, (people) => people.slice());
   readonly #quality: LiveSource<CallQuality>;
   #watching = new Subscription();
   readonly #over = new AbortController();
@@ -95,8 +97,8 @@ export class AcsCall implements VoiceCall {
     return this.#state.live;
   }
 
-  get participants$(): Live<readonly CallParticipant[]> {
-    return this.#participants.live;
+  get people$(): Live<ChunkedPeople<CallParticipant>> {
+    return this.#people.live;
   }
 
   get quality$(): Live<CallQuality> {
@@ -243,7 +245,7 @@ export class AcsCall implements VoiceCall {
     this.#over.abort(new ContactCenterError('call/gone', 'unable to do it; the call has ended'));
     this.#watching.unsubscribe();
     this.#line.value.close();
-    for (const live of [this.#line, this.#participants, this.#quality, this.#state]) live.complete();
+    for (const live of [this.#line, this.#people, this.#quality, this.#state]) live.complete();
     this.#shape.complete();
     this.#ended.next();
     this.#ended.complete();
@@ -268,7 +270,7 @@ export class AcsCall implements VoiceCall {
   #watch({ roster, quality }: CallLine): void {
     this.#watching.unsubscribe();
     this.#watching = new Subscription();
-    this.#watching.add(roster.live.subscribe((participants) => this.#participants.set(participants)));
+    this.#watching.add(roster.live.subscribe((people) => this.#people.set(people)));
     this.#watching.add(quality.live.subscribe((now) => this.#quality.set(now)));
   }
 

@@ -35,7 +35,7 @@ export class VolumeMeter {
  */
 export function callLevels(
   call: CallHandle['call'],
-  participants: Live<readonly { readonly id: string; readonly speaking: boolean }[]>,
+  people$: Live<Iterable<{ readonly id: string; readonly speaking: boolean }>>,
   clock: Clock,
 ): Observable<AudioLevels> {
   return sampled(clock, () => {
@@ -47,7 +47,7 @@ export function callLevels(
         const theirs = others.read(call.remoteAudioStreams[0]);
         return {
           self: call.isMuted ? 0 : mine,
-          participants: Object.fromEntries(participants.value.map(({ id, speaking }) => [id, speaking ? theirs : 0])),
+          participants: Object.fromEntries([...people$.value].map(({ id, speaking }) => [id, speaking ? theirs : 0])),
         };
       },
       stop() {},

@@ -1,13 +1,14 @@
 import type { CollectionUpdatedEvent, RemoteParticipant } from '@azure/communication-calling';
 import { createLive, type CallParticipant, type Live } from 'onescreen';
+import { ChunkedPeople } from 'onescreen/voice';
 import type { CallHandle } from './agent-handle';
 import { participantStatusOf } from './call-status';
 import { rawIdOf, refNameOf } from './identifiers';
 
 /** How somebody in a call is described. */
 export interface Description<P> {
-  /** Undefined: they do not count. */
-  of(remote: RemoteParticipant): P | undefined;
+  /** Undefined: they do not count. What cannot have changed is taken from how they were described last. */
+  of(remote: RemoteParticipant, last: P | undefined): P | undefined;
   isSame(a: P, b: P): boolean;
 }
 
@@ -15,95 +16,84 @@ export interface Description<P> {
 export class Roster<P extends { readonly id: string } = CallParticipant> {
   readonly #call: CallHandle['call'];
   readonly #description: Description<P>;
-  readonly #state = createLive<readonly P[]>([]);
+  readonly #state = createLive(ChunkedPeople.of<P>([]));
   readonly #watched = new Map<RemoteParticipant, () => void>();
-  /** By id: where somebody stands in the list. */
-  #places = new Map<string, number>();
+  /** By raw id. */
+  readonly #remotes = new Map<string, RemoteParticipant>();
 
   constructor(call: CallHandle['call'], description: Description<P>) {
     this.#call = call;
     this.#description = description;
     call.on('remoteParticipantsUpdated', this.#updated);
-    this.#watch(call.remoteParticipants);
-    this.refresh();
+    this.#updated({ added: [...call.remoteParticipants], removed: [] });
   }
 
-  get live(): Live<readonly P[]> {
+  get live(): Live<ChunkedPeople<P>> {
     return this.#state.live;
   }
 
   find(id: string): RemoteParticipant | undefined {
-    return this.#call.remoteParticipants.find(({ identifier }) => rawIdOf(identifier) === id);
+    return this.#remotes.get(id);
   }
 
   close(): void {
     this.#call.off('remoteParticipantsUpdated', this.#updated);
     for (const unwatch of this.#watched.values()) unwatch();
     this.#watched.clear();
+    this.#remotes.clear();
     this.#state.complete();
+  }
+
+  /** Looks again at some: what the description takes from elsewhere may have changed. */
+  look(ids: Iterable<string>): void {
+    let people = this.#state.value;
+    for (const id of ids) people = this.#described(people, id, this.#remotes.get(id));
+    this.#state.set(people);
   }
 
   readonly #updated: CollectionUpdatedEvent<RemoteParticipant> = ({ added, removed }) => {
     for (const participant of removed) {
       this.#watched.get(participant)?.();
       this.#watched.delete(participant);
+      const id = rawIdOf(participant.identifier);
+      // Who comes back does so as another object, which may be told of first.
+      if (this.#remotes.get(id) === participant) this.#remotes.delete(id);
     }
-    this.#watch(added);
-    this.refresh();
+    for (const participant of added) this.#watch(participant);
+    this.look([...removed, ...added].map(({ identifier }) => rawIdOf(identifier)));
   };
 
-  /** Looks again: what the description takes from elsewhere may have changed. */
-  readonly refresh = (): void => {
-    const known = new Map(this.#state.value.map((participant) => [participant.id, participant]));
-    const next = this.#call.remoteParticipants.flatMap((remote) => {
-      const fresh = this.#description.of(remote);
-      if (fresh === undefined) return [];
-      const last = known.get(fresh.id);
-      return [last !== undefined && this.#description.isSame(last, fresh) ? last : fresh];
-    });
-    const same =
-      next.length === this.#state.value.length && next.every((one, index) => one === this.#state.value[index]);
-    if (same) return;
-    this.#places = new Map(next.map(({ id }, place) => [id, place]));
-    this.#state.set(next);
-  };
-
-  /** Looks again at one of many: somebody begins or stops speaking all the time. */
-  #look(remote: RemoteParticipant): void {
-    const fresh = this.#description.of(remote);
-    const place = fresh && this.#places.get(fresh.id);
-    const last = place === undefined ? undefined : this.#state.value[place];
-    if (fresh === undefined || place === undefined || last === undefined) return this.refresh();
-    if (this.#description.isSame(last, fresh)) return;
-    const next = this.#state.value.slice();
-    next[place] = fresh;
-    this.#state.set(next);
+  #described(people: ChunkedPeople<P>, id: string, remote: RemoteParticipant | undefined): ChunkedPeople<P> {
+    const last = people.get(id);
+    const fresh = remote && this.#description.of(remote, last);
+    if (fresh === undefined) return people.without(id);
+    return last !== undefined && this.#description.isSame(last, fresh) ? people : people.with(fresh);
   }
 
-  #watch(participants: readonly RemoteParticipant[]): void {
-    for (const participant of participants) {
-      if (this.#watched.has(participant)) continue;
-      const changed = () => this.#look(participant);
-      participant.on('stateChanged', changed);
-      participant.on('isMutedChanged', changed);
-      participant.on('isSpeakingChanged', changed);
-      participant.on('displayNameChanged', changed);
-      participant.on('roleChanged', changed);
-      this.#watched.set(participant, () => {
-        participant.off('stateChanged', changed);
-        participant.off('isMutedChanged', changed);
-        participant.off('isSpeakingChanged', changed);
-        participant.off('displayNameChanged', changed);
-        participant.off('roleChanged', changed);
-      });
-    }
+  #watch(participant: RemoteParticipant): void {
+    const id = rawIdOf(participant.identifier);
+    this.#remotes.set(id, participant);
+    if (this.#watched.has(participant)) return;
+    const changed = () => this.#state.set(this.#described(this.#state.value, id, participant));
+    participant.on('stateChanged', changed);
+    participant.on('isMutedChanged', changed);
+    participant.on('isSpeakingChanged', changed);
+    participant.on('displayNameChanged', changed);
+    participant.on('roleChanged', changed);
+    this.#watched.set(participant, () => {
+      participant.off('stateChanged', changed);
+      participant.off('isMutedChanged', changed);
+      participant.off('isSpeakingChanged', changed);
+      participant.off('displayNameChanged', changed);
+      participant.off('roleChanged', changed);
+    });
   }
 }
 
 /** Somebody in a voice call. */
 export const inCall: Description<CallParticipant> = { of: toParticipant, isSame };
 
-function toParticipant(remote: RemoteParticipant): CallParticipant {
+function toParticipant(remote: RemoteParticipant, last: CallParticipant | undefined): CallParticipant {
   const id = rawIdOf(remote.identifier);
   const { displayName } = remote;
   return {
@@ -112,7 +102,7 @@ function toParticipant(remote: RemoteParticipant): CallParticipant {
     status: participantStatusOf(remote.state),
     muted: remote.isMuted,
     speaking: remote.isSpeaking,
-    providerRefs: { [refNameOf(id)]: id },
+    providerRefs: last?.providerRefs ?? { [refNameOf(id)]: id },
   };
 }
 

@@ -162,6 +162,26 @@ describe('who is in a call', () => {
     expect(call.participants$.value[1]).toMatchObject({ speaking: true, providerRefs: { acs: '8:acs:r_v' } });
   });
 
+  test('one of many who comes, changes or goes is looked at alone', async () => {
+    const { call, fake } = await inCall();
+    const many = Array.from(
+      { length: 40 },
+      (_, index) => new FakeParticipant({ kind: 'communicationUser', communicationUserId: `8:acs:${index}` }),
+    );
+    fake.join(...many);
+    let looks = 0;
+    for (const one of many.slice(1)) Object.defineProperty(one, 'isMuted', { get: () => looks++ > Infinity });
+    const late = new FakeParticipant(colleague);
+    fake.join(late);
+    for (const one of [late, ...many.slice(0, 1)]) {
+      one.isSpeaking = true;
+      one.emit('isSpeakingChanged');
+    }
+    fake.lose(late);
+    expect(call.participants$.value.map(({ speaking }) => speaking)).toEqual([true, ...Array(39).fill(false)]);
+    expect(looks).toBe(0);
+  });
+
   test('people are added and removed by the identifiers of the package', async () => {
     const { call, fake } = await inCall();
     fake.join(new FakeParticipant(phone));

@@ -165,6 +165,11 @@ export class FakeCall extends Emitter {
     this.remoteParticipants = [...this.remoteParticipants, ...added];
     this.emit('remoteParticipantsUpdated', { added, removed: [] });
   }
+  lose(...participants: readonly FakeParticipant[]): void {
+    const removed = participants.map(({ official }) => official);
+    this.remoteParticipants = this.remoteParticipants.filter((one) => !removed.includes(one));
+    this.emit('remoteParticipantsUpdated', { added: [], removed });
+  }
   sample(report: Partial<MediaStatsReportSample['audio']>, rttInMs: number): void {
     const audio = { send: [], receive: [], ...report };
     this.collector.emit('sampleReported', { audio, transports: [{ id: 't', rttInMs }] });

@@ -10,7 +10,6 @@ import {
   type Live,
   type LobbyGuest,
   type MeetingEnd,
-  type MeetingParticipant,
   type MeetingPicture,
   type MeetingRole,
   type MeetingState,
@@ -161,7 +160,7 @@ export class JoinedMeeting {
     return this.#state.live;
   }
 
-  get participants$(): Live<readonly MeetingParticipant[]> {
+  get people$(): MeetingPeople['live'] {
     return this.#people.live;
   }
 

@@ -3,6 +3,7 @@ import {
   combine,
   ContactCenterError,
   createLive,
+  select,
   sameValues,
   withCommandOptions,
   type AudioLevels,
@@ -25,8 +26,10 @@ import {
   type MeetingPicture,
   type MeetingState,
   type OpenMeetingChannel,
+  type People,
   type PictureView,
 } from 'onescreen';
+import { ChunkedPeople } from 'onescreen/voice';
 import { EMPTY, Subscription, switchMap, type Observable } from 'rxjs';
 import { timeLimit } from '../time-limit';
 import { meetingCapabilities } from './capabilities';
@@ -37,6 +40,8 @@ import type { MeetingPersona } from './meeting-persona';
 import type { MeetingReports } from './meeting-reports';
 import { tellOfMeeting } from './meeting-story';
 import { chosenLabels, contextMessage } from './shared-context';
+
+const nobody: People<MeetingParticipant> = ChunkedPeople.of<MeetingParticipant>([]);
 
 export interface MeetingChannelParts {
   readonly persona: MeetingPersona;
@@ -98,7 +103,8 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
   readonly #official = createLive<JoinedState['official']>(undefined);
   readonly #state: LiveSource<MeetingState>;
   readonly #capabilities: LiveSource<MeetingCapabilities>;
-  readonly #participants = createLive<readonly MeetingParticipant[]>([]);
+  readonly #people = createLive<People<MeetingParticipant>>(nobody);
+  readonly participants$ = select(this.#people.live, (people) => people.slice());
   readonly #lobby = createLive<readonly LobbyGuest[]>([]);
   readonly #pictures = createLive<readonly MeetingPicture[]>([]);
   readonly #captions = createLive<readonly Caption[]>([]);
@@ -141,8 +147,8 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
     return this.#capabilities.live;
   }
 
-  get participants$(): Live<readonly MeetingParticipant[]> {
-    return this.#participants.live;
+  get people$(): Live<People<MeetingParticipant>> {
+    return this.#people.live;
   }
 
   get lobby$(): Live<readonly LobbyGuest[]> {
@@ -361,7 +367,7 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
     this.#state.set({ ...state, ...quiet, status: 'closed', ...(end !== undefined && { end }) });
     this.#capabilities.set(this.#toCapabilities(this.#state.value));
     const all = [this.#meeting, this.#own, this.#official, this.#state, this.#capabilities] as const;
-    for (const live of [...all, this.#participants, this.#lobby, this.#pictures, this.#captions, this.#quality]) {
+    for (const live of [...all, this.#people, this.#lobby, this.#pictures, this.#captions, this.#quality]) {
       live.complete();
     }
     closed();
@@ -395,7 +401,7 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
     const watching = (this.#watchingMeeting = new Subscription());
     this.#meeting.set(meeting);
     watching.add(meeting.state$.subscribe((state) => this.#heard(state)));
-    watching.add(meeting.participants$.subscribe((people) => this.#participants.set(people)));
+    watching.add(meeting.people$.subscribe((people) => this.#people.set(people)));
     watching.add(meeting.lobby$.subscribe((guests) => this.#lobby.set(guests)));
     watching.add(meeting.pictures$.subscribe((pictures) => this.#pictures.set(pictures)));
     watching.add(meeting.captions$.subscribe((captions) => this.#captions.set(captions)));
@@ -406,7 +412,7 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
       this.#meeting.set(undefined);
       chat.follow(undefined);
       drop();
-      this.#participants.set([]);
+      this.#people.set(nobody);
       this.#lobby.set([]);
       this.#captions.set([]);
       this.#pictures.set([]);

@@ -6,7 +6,7 @@ import type {
   SpotlightCallFeature,
   SpotlightedParticipant,
 } from '@azure/communication-calling';
-import type { Live, MeetingParticipant } from 'onescreen';
+import type { MeetingParticipant } from 'onescreen';
 import type { CallHandle } from '../agent-handle';
 import { participantStatusOf } from '../call-status';
 import { rawIdOf, rawIdOfPlain, refNameOf } from '../identifiers';
@@ -26,6 +26,8 @@ export class MeetingPeople {
   readonly features: PeopleFeatures;
   readonly #roster: Roster<MeetingParticipant>;
   readonly #unhook: () => void;
+  /** Whom the features have said something of. */
+  #marked: readonly string[] = [];
 
   /** `changed`: something about oneself may have, too. */
   constructor(call: CallHandle['call'], features: MeetingsSdk['Features'], changed: () => void) {
@@ -33,11 +35,14 @@ export class MeetingPeople {
     const spotlight = optional(() => call.feature(features.Spotlight));
     const speakers = optional(() => call.feature(features.DominantSpeakers));
     this.features = { hands, spotlight, speakers };
-    this.#roster = new Roster(call, { of: (remote) => this.#describe(remote), isSame });
+    this.#roster = new Roster(call, { of: (remote, last) => this.#describe(remote, last), isSame });
     const refresh = () => {
-      this.#roster.refresh();
+      const before = this.#marked;
+      this.#marked = this.#namedByFeatures();
+      this.#roster.look([...before, ...this.#marked]);
       changed();
     };
+    this.#marked = this.#namedByFeatures();
     const spotlit: CollectionUpdatedEvent<SpotlightedParticipant> = refresh;
     hands?.on('raisedHandEvent', refresh);
     hands?.on('loweredHandEvent', refresh);
@@ -51,7 +56,7 @@ export class MeetingPeople {
     };
   }
 
-  get live(): Live<readonly MeetingParticipant[]> {
+  get live(): Roster<MeetingParticipant>['live'] {
     return this.#roster.live;
   }
 
@@ -70,7 +75,18 @@ export class MeetingPeople {
     this.#roster.close();
   }
 
-  #describe(remote: RemoteParticipant): MeetingParticipant | undefined {
+  #namedByFeatures(): readonly string[] {
+    const { hands, spotlight, speakers } = this.features;
+    const loudest = speakers?.dominantSpeakers?.speakersList[0];
+    return [
+      ...[...(hands?.getRaisedHands() ?? []), ...(spotlight?.getSpotlightedParticipants() ?? [])].map(
+        ({ identifier }) => rawIdOfPlain(identifier),
+      ),
+      ...(loudest === undefined ? [] : [rawIdOf(loudest)]),
+    ];
+  }
+
+  #describe(remote: RemoteParticipant, last: MeetingParticipant | undefined): MeetingParticipant | undefined {
     const status = participantStatusOf(remote.state);
     // Who waits in the lobby is not in; who is idle is not on the way either.
     if (status === 'gone' || remote.state === 'InLobby' || remote.state === 'Idle') return undefined;
@@ -90,7 +106,7 @@ export class MeetingPeople {
       spotlighted:
         spotlight?.getSpotlightedParticipants().some(({ identifier }) => rawIdOfPlain(identifier) === id) ?? false,
       dominant: loudest !== undefined && rawIdOf(loudest) === id,
-      providerRefs: { [refNameOf(id)]: id },
+      providerRefs: last?.providerRefs ?? { [refNameOf(id)]: id },
     };
   }
 }

@@ -19,7 +19,7 @@ export class MeetingReports {
   readonly #clock: Clock;
   readonly #closing = new AbortController();
   #tail: Promise<void> = Promise.resolve();
-  #others: readonly MeetingParticipant[] | undefined;
+  #others: Iterable<MeetingParticipant> | undefined;
   #told = '';
   #cancel: () => void = () => {};
 
@@ -37,7 +37,7 @@ export class MeetingReports {
     this.#tell({ type: 'over' });
   }
 
-  others(people: readonly MeetingParticipant[]): void {
+  others(people: Iterable<MeetingParticipant>): void {
     this.#others = people;
     this.#cancel();
     this.#cancel = this.#clock.schedule(stillMs, () => this.#tellOthers());
@@ -61,7 +61,7 @@ export class MeetingReports {
   }
 
   #tellOthers(): void {
-    const inside = (this.#others ?? []).filter(({ status }) => status !== 'connecting');
+    const inside = [...(this.#others ?? [])].filter(({ status }) => status !== 'connecting');
     const people = inside.map(({ id, displayName = '' }) => ({ ref: id, displayName }));
     const told = JSON.stringify(people);
     if (told === this.#told) return;

@@ -10,7 +10,7 @@ export function tellOfMeeting(
 ): void {
   let before: JoinedState | undefined;
   let wasIn = false;
-  const people = meeting.participants$.subscribe((now) => {
+  const people = meeting.people$.subscribe((now) => {
     if (wasIn) reports.others(now);
   });
   meeting.state$.subscribe({
@@ -21,7 +21,7 @@ export function tellOfMeeting(
       if (isIn && !wasIn) {
         wasIn = true;
         reports.self('joined', refOf());
-        reports.others(meeting.participants$.value);
+        reports.others(meeting.people$.value);
       }
       if (isIn && consent !== (before?.consent ?? 'not-needed') && consent !== 'not-needed') {
         reports.self(consent === 'required' ? 'consent-required' : 'consent-granted', refOf());
