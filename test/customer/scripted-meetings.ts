@@ -53,7 +53,13 @@ export function scriptedMeetings() {
           };
           return {
             ...{ id: channelId, type: 'meeting', state$: own.live, capabilities$: fixed(capabilities) },
-            ...{ participants$: fixed([]), people$: fixed(ChunkedPeople.of<never>([])), lobby$: fixed([]), pictures$: fixed([]), captions$: fixed([]) },
+            ...{
+              participants$: fixed([]),
+              people$: fixed(ChunkedPeople.of<never>([])),
+              lobby$: fixed([]),
+              pictures$: fixed([]),
+              captions$: fixed([]),
+            },
             ...{ quality$: fixed({ rating: 'unknown', problems: [] }), levels$: NEVER },
             chat$: fixed<ChatChannel | undefined>(undefined),
             async join({ muted = false, video = false } = {}) {
