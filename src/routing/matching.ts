@@ -37,7 +37,7 @@ export function match(state: RoutingState): boolean {
     const open = openTasks.first;
     let task = open;
     let alone: WorkerRecord | undefined;
-    for (let at = 0; at < openWorkers.length; ) {
+    for (let at = 0; at < openWorkers.length;) {
       const worker = openWorkers[at];
       if (worker === undefined) break;
       let proposal = proposals?.get(worker);
