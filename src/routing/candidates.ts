@@ -1,6 +1,7 @@
 import { hasRoomFor } from './capacity';
 import type { Place } from './lane';
-import { refusalOf, slotOf, type Home, type Slot, type TaskRecord, type WorkerRecord } from './records';
+import { refusalOf, type Home, type TaskRecord } from './task-record';
+import { slotOf, type Slot, type WorkerRecord } from './worker-record';
 import type { Verdict, Visitor } from './sorted-list';
 import type { RoutingState } from './state';
 import { answers, type Demand } from './terms';

@@ -1,4 +1,5 @@
-import { slotOf, type ChannelDemand, type HeldChannel, type Slot, type TaskRecord, type WorkerRecord } from './records';
+import type { ChannelDemand, HeldChannel, TaskRecord } from './task-record';
+import { slotOf, type Slot, type WorkerRecord } from './worker-record';
 import type { Worker, WorkerChannel } from './worker';
 
 /** Sums of costs such as 0.1 differ from their limit in the last digits; so much is forgiven. */

@@ -1,7 +1,8 @@
 import { heldBy } from './capacity';
 import { makeRoom } from './lifecycle';
 import { endDecision } from './matching';
-import type { ChannelDemand, TaskRecord, WorkerRecord } from './records';
+import type { ChannelDemand, TaskRecord } from './task-record';
+import type { WorkerRecord } from './worker-record';
 import type { RoutingState } from './state';
 
 /** Gives a task one more channel of its worker's, who has room for it. */

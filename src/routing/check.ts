@@ -1,7 +1,7 @@
 import { ContactCenterError, type Labels, type Selector } from 'onescreen';
 import type { WorkerChange } from './commands';
 import type { ExceptionRule } from './exceptions';
-import type { TaskRecord } from './records';
+import type { TaskRecord } from './task-record';
 import type { TaskSpec } from './task';
 import type { WorkerSpec } from './worker';
 
@@ -83,7 +83,7 @@ export function checkDemand(
   if (priority !== undefined && !Number.isFinite(priority)) checkNumber(priority, `${field}.priority`);
   if (labels !== undefined) checkLabels(labels, `${field}.labels`);
   if (selectors === undefined) return;
-  if (!Array.isArray(selectors)) checkList(selectors, `${field}.selectors`);
+  checkList(selectors, `${field}.selectors`);
   let index = 0;
   for (const selector of selectors) {
     const trouble = troubleWith(selector);

@@ -3,7 +3,7 @@ import type { Classification, ClassificationPolicy, PendingClassification } from
 import type { RoutingCommand } from './commands';
 import { timed } from './enter-queue';
 import { putInQueue, withdraw } from './lifecycle';
-import { amend, type TaskRecord } from './records';
+import { amend, type TaskRecord } from './task-record';
 import { isPromiseLike } from './router';
 import { comeDue } from './scheduling';
 import { showOwnSelectors } from './select-here';

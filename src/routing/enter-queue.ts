@@ -1,6 +1,6 @@
 import type { Selector } from 'onescreen';
 import { nextSelectorExpiry } from './explanation';
-import { amend, type TaskRecord, type TimedSelector } from './records';
+import { amend, type TaskRecord, type TimedSelector } from './task-record';
 import type { RoutingState } from './state';
 
 /** Gives a task its place in its queue. */

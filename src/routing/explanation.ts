@@ -1,6 +1,7 @@
 import type { RankedWorker, RoutingExplanation, Selector } from 'onescreen';
 import { limitFor, type CapacityLimit } from './capacity';
-import { refusalOf, type TaskRecord, type WorkerRecord } from './records';
+import { refusalOf, type TaskRecord } from './task-record';
+import type { WorkerRecord } from './worker-record';
 import { satisfies } from './selectors';
 import type { RoutingState } from './state';
 import type { Ranked, Refusal, RoutingStrategy } from './strategy';

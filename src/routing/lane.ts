@@ -1,4 +1,5 @@
-import type { Slot, TaskRecord, WorkerRecord } from './records';
+import type { TaskRecord } from './task-record';
+import type { Slot, WorkerRecord } from './worker-record';
 import { SortedList } from './sorted-list';
 import { compareTasks } from './task-queue';
 import type { Term } from './terms';
@@ -44,6 +45,8 @@ export class Lane {
 /** Waiting tasks of one pool that ask for the same two terms, or for the same worker alone, in order. */
 export class Line {
   readonly tasks = new SortedList<TaskRecord>(compareTasks);
+  /** The first of them, kept here because every worker who looks for work looks at it. */
+  first: TaskRecord | undefined;
   #at = -1;
 
   /** `among`: the lines of its kind in which somebody waits. `whom`: the only worker, where there is no lane. */
@@ -65,11 +68,13 @@ export class Line {
       this.pool.awaited += 1;
     }
     this.tasks.add(task);
+    this.first = this.tasks.first;
   }
 
   delete(task: TaskRecord): void {
     this.tasks.delete(task);
-    if (this.tasks.size > 0) return;
+    this.first = this.tasks.first;
+    if (this.first !== undefined) return;
     this.pool.awaited -= 1;
     const last = this.among.pop();
     if (last !== undefined && last !== this) {

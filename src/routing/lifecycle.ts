@@ -5,7 +5,8 @@ import { enterQueue, timed } from './enter-queue';
 import type { RevokeReason, RoutingEvent, TaskResult } from './events';
 import { endDecision } from './matching';
 import { awaitRetry, detachOffer, noOffers, offersOf, refuse, revokeOffer } from './offers';
-import { amend, type OfferRecord, type TaskRecord, type TimedSelector, type WorkerRecord } from './records';
+import { amend, type OfferRecord, type TaskRecord, type TimedSelector } from './task-record';
+import type { WorkerRecord } from './worker-record';
 import type { RoutingState } from './state';
 import type { TaskSpec } from './task';
 import type { Requeue } from './vocabulary';
@@ -158,7 +159,6 @@ export function withdraw(
   state.leaveLine(task);
   // They count again when it is in a queue.
   task.active = none;
-  task.home = undefined;
   task.misses = 0;
   task.workerId = undefined;
   task.assignedAt = undefined;
@@ -278,6 +278,7 @@ function stopMatching(state: RoutingState, task: TaskRecord): void {
   if (decision !== undefined) endDecision(state, decision);
   state.leaveLine(task);
   state.cancelTimers(task);
+  task.home = undefined;
 }
 
 function forget(state: RoutingState, task: TaskRecord): void {

@@ -5,7 +5,8 @@ import { issueOffer } from './offers';
 import { isSaturated, orderFault, type Pool } from './pool';
 import { noPreferences, preferencesOf, type Preferences } from './preferences';
 import type { ResolvedPolicy } from './queue-policy';
-import type { Slot, TaskRecord, WorkerRecord } from './records';
+import type { TaskRecord } from './task-record';
+import type { Slot, WorkerRecord } from './worker-record';
 import type { Verdict, Visitor } from './sorted-list';
 import type { DecisionRecord, RoutingState } from './state';
 import { longestIdle } from './strategies/longest-idle';
@@ -184,7 +185,7 @@ class Proposer implements Visitor<TaskRecord> {
 
   look(line: Line): void {
     if ((line.mask & this.#worker.mask) !== line.mask) return;
-    const { first } = line.tasks;
+    const { first } = line;
     if (first === undefined || (this.best !== undefined && compareTasks(this.best, first) <= 0)) return;
     this.#line = line;
     line.tasks.walk(this);

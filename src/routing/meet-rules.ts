@@ -2,7 +2,7 @@ import { requestClassification } from './classifying';
 import type { ExceptionAction, ExceptionRule } from './exceptions';
 import { cancelTask, requeueTask } from './lifecycle';
 import { prioritizeTask } from './prioritize-task';
-import { amend, type TaskRecord } from './records';
+import { amend, type TaskRecord } from './task-record';
 import { comeDue } from './scheduling';
 import type { RoutingState } from './state';
 

@@ -1,7 +1,8 @@
 import type { RoutingExplanation } from 'onescreen';
 import { heldBy } from './capacity';
 import type { RevokeReason, RoutingEvent } from './events';
-import type { OfferRecord, TaskRecord, WorkerRecord } from './records';
+import type { OfferRecord, TaskRecord } from './task-record';
+import type { WorkerRecord } from './worker-record';
 import type { RoutingState } from './state';
 import type { Refusal } from './strategy';
 
@@ -20,7 +21,7 @@ export function issueOffer(
   const { id: workerId } = worker;
   const policy = state.policies.get(queueId);
   state.counters.offer += 1;
-  const id = state.offerPrefix + state.counters.offer;
+  const id = `${state.offerPrefix}${state.counters.offer}`;
   const channels = heldBy(worker, task.demands);
   let cost = 0;
   for (const each of channels) cost += each.cost;

@@ -1,6 +1,6 @@
 import { Line, type Lane } from './lane';
 import type { ResolvedPolicy } from './queue-policy';
-import type { WorkerRecord } from './records';
+import type { WorkerRecord } from './worker-record';
 import { compareLongestIdle } from './strategies/longest-idle';
 import type { RoutingStrategy } from './strategy';
 import type { Worker } from './worker';

@@ -1,5 +1,6 @@
 import { canTake } from './candidates';
-import type { TaskRecord, WorkerRecord } from './records';
+import type { TaskRecord } from './task-record';
+import type { WorkerRecord } from './worker-record';
 import { routableTask } from './snapshots';
 import type { RoutingState } from './state';
 import type { Ranked, RoutingStrategy } from './strategy';

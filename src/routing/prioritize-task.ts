@@ -1,4 +1,4 @@
-import type { TaskRecord } from './records';
+import type { TaskRecord } from './task-record';
 import type { RoutingState } from './state';
 
 /** Changes the place of a task in its queue; its offers stay. */

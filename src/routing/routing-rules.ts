@@ -7,7 +7,7 @@ import { keepHours, nextChange } from './keep-hours';
 import { emitQueued, emitRequeued, requeueTask } from './lifecycle';
 import { meetRules } from './meet-rules';
 import { prioritizeTask } from './prioritize-task';
-import { amend } from './records';
+import { amend } from './task-record';
 import { scheduleTask } from './scheduling';
 import { selectHere, takeOwnSelectors } from './select-here';
 import { RoutingState } from './state';

@@ -6,15 +6,8 @@ import { keepHours } from './keep-hours';
 import { closeTask } from './lifecycle';
 import { missDecision } from './matching';
 import { expireOffer, retry } from './offers';
-import {
-  factsOf,
-  WorkerRecord,
-  type Hold,
-  type OfferRecord,
-  type RefusalRecord,
-  type TaskRecord,
-  type WorkerFacts,
-} from './records';
+import type { OfferRecord, RefusalRecord, TaskRecord } from './task-record';
+import { factsOf, WorkerRecord, type Hold, type WorkerFacts } from './worker-record';
 import { comeDue } from './scheduling';
 import { endHold, type DecisionRecord, type RoutingState } from './state';
 import { sweep } from './sweep';

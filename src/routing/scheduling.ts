@@ -1,6 +1,6 @@
 import { missClassification } from './classifying';
 import { meetRules } from './meet-rules';
-import { amend, type TaskRecord } from './records';
+import { amend, type TaskRecord } from './task-record';
 import { showOwnSelectors } from './select-here';
 import type { RoutingState } from './state';
 

@@ -1,7 +1,7 @@
 import type { Selector } from 'onescreen';
 import { checkDemand, checkList } from './check';
 import { counts, relaxInLine, timed } from './enter-queue';
-import { amend, type TaskRecord } from './records';
+import { amend, type TaskRecord } from './task-record';
 import { routableTask } from './snapshots';
 import type { RoutingState } from './state';
 import type { RoutingStrategy } from './strategy';

@@ -1,4 +1,5 @@
-import type { OfferRecord, TaskRecord, WorkerRecord } from './records';
+import type { OfferRecord, TaskRecord } from './task-record';
+import type { WorkerRecord } from './worker-record';
 import type { RoutingState } from './state';
 import type { OfferSnapshot, RoutableTask, TaskSnapshot } from './task';
 import type { WorkerSnapshot } from './worker';

@@ -1,6 +1,6 @@
 import type { Line } from './lane';
 import type { Pool } from './pool';
-import type { TaskRecord } from './records';
+import type { TaskRecord } from './task-record';
 import type { QueuePosition } from './task';
 
 /** Handling time assumed before any was measured: 5 minutes, a usual mean for calls. */

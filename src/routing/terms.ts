@@ -1,6 +1,6 @@
 import type { Labels, LabelValue, Selector } from 'onescreen';
 import { compareLabel, idLabel } from './selectors';
-import type { WorkerRecord } from './records';
+import type { WorkerRecord } from './worker-record';
 
 /** Most labels, and most values of all of them, that are told apart; what else tasks ask for is looked up worker by worker. */
 const mostKeys = 128;

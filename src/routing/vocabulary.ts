@@ -1,7 +1,7 @@
 import type { ClassificationPolicy, PendingClassification } from './classification';
 import type { RoutingCommand } from './commands';
 import type { TaskExplanation } from './explanation';
-import type { TaskRecord } from './records';
+import type { TaskRecord } from './task-record';
 import type { RuleSettings } from './routing-rules';
 import type { RoutingState } from './state';
 import type { TaskSpec } from './task';

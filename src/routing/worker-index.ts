@@ -2,7 +2,8 @@ import { hasRoom } from './capacity';
 import { Lane } from './lane';
 import { createPool, type Pool } from './pool';
 import type { ResolvedPolicy } from './queue-policy';
-import { flexibilityOf, slotOf, type Entry, type Home, type Slot, type TaskRecord, type WorkerRecord } from './records';
+import type { Home, TaskRecord } from './task-record';
+import { flexibilityOf, slotOf, type Entry, type Slot, type WorkerRecord } from './worker-record';
 import { idLabel } from './selectors';
 import { meets, Terms, type Term } from './terms';
 

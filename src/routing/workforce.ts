@@ -1,7 +1,8 @@
 import { channelOf, overloaded } from './capacity';
 import type { WorkerChange } from './commands';
 import { makeUnavailable, offersOf, revokeOffer, revokeOffersOf } from './offers';
-import { WorkerRecord, type Hold, type OfferRecord } from './records';
+import type { OfferRecord } from './task-record';
+import { WorkerRecord, type Hold } from './worker-record';
 import { satisfiesAll } from './selectors';
 import type { RoutingState } from './state';
 import type { WorkerSpec } from './worker';

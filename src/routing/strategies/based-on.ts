@@ -11,10 +11,17 @@ export function basedOn(
     ...(inner.rotate !== undefined && { rotate: inner.rotate }),
     ...(inner.describe !== undefined && { describe: (worker, now) => inner.describe?.(worker, now) ?? '' }),
     ...(inner.rank !== undefined && { rank: (input) => inner.rank?.(input) ?? [] }),
+    ...exceptOrder(inner),
+    ...changes,
+  };
+}
+
+/** What `inner` has to say apart from who goes before whom. */
+export function exceptOrder(inner: RoutingStrategy): Omit<RoutingStrategy, 'name'> {
+  return {
     ...(inner.prefer !== undefined && { prefer: (task) => inner.prefer?.(task) ?? [] }),
     ...(inner.select !== undefined && { select: (task) => inner.select?.(task) ?? task.selectors }),
     ...(inner.exceptions !== undefined && { exceptions: inner.exceptions }),
-    ...changes,
   };
 }
 

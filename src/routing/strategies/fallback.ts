@@ -1,7 +1,7 @@
 import { isContactCenterError, systemClock, type Clock } from 'onescreen';
 import { invalid } from '../check';
 import type { Ranked, RoutingStrategy } from '../strategy';
-import { basedOn } from './based-on';
+import { exceptOrder } from './based-on';
 import { inTime } from './in-time';
 import { rankingOf } from './ranking-of';
 
@@ -27,9 +27,8 @@ export function fallback(strategies: readonly RoutingStrategy[], options: Fallba
   const [first] = strategies;
   if (first === undefined) throw invalid('fall back', 'there are no strategies', 'strategies');
   if (!(timeoutMs > 0 && timeoutMs < Infinity)) throw invalid('fall back', 'timeoutMs must be above 0', 'timeoutMs');
-  const { compare: _, rotate: __, describe: ___, ...rest } = basedOn(first, { name: first.name });
   return {
-    ...rest,
+    ...exceptOrder(first),
     name: `fallback(${strategies.map(({ name }) => name).join(', ')})`,
     async rank(input) {
       const failures: string[] = [];

@@ -26,7 +26,7 @@ export function preferAgent(inner: RoutingStrategy, options: PreferAgentOptions 
     throw invalid('prefer agent', 'waitMs must be above 0', 'waitMs');
   const named = (task: RoutableTask): readonly string[] => {
     const found = typeof agent === 'function' ? agent(task) : task.labels[agent];
-    return Array.isArray(found) ? found : typeof found === 'string' ? [found] : [];
+    return found instanceof Array ? found : typeof found === 'string' ? [found] : [];
   };
   return basedOn(inner, {
     name: `preferAgent(${inner.name})`,

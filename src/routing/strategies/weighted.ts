@@ -1,6 +1,6 @@
 import { invalid } from '../check';
 import type { Ranked, RoutingStrategy } from '../strategy';
-import { basedOn } from './based-on';
+import { exceptOrder } from './based-on';
 import { rankingOf } from './ranking-of';
 
 /** One voice in a weighted ranking. */
@@ -24,9 +24,8 @@ export function weighted(parts: readonly WeightedPart[]): RoutingStrategy {
       throw invalid('weigh strategies', `parts[${index}].weight must be above 0`, `parts[${index}].weight`);
   }
   const sum = parts.reduce((total, { weight }) => total + weight, 0);
-  const { compare: _, rotate: __, describe: ___, ...rest } = basedOn(first.strategy, { name: first.strategy.name });
   return {
-    ...rest,
+    ...exceptOrder(first.strategy),
     name: `weighted(${parts.map(({ strategy }) => strategy.name).join(', ')})`,
     async rank(input) {
       const candidates = [...input.candidates];
