@@ -69,7 +69,6 @@ export function openOffer(
   let ended: OfferOutcome | undefined;
   let settle: (outcome: OfferOutcome) => void = () => {};
   const outcome = new Promise<OfferOutcome>((resolve) => (settle = resolve));
-  const isAccepting = () => accepting !== undefined && ended === undefined;
 
   const offer: Offer = {
     id: offerId,
@@ -109,7 +108,7 @@ export function openOffer(
     },
   };
   const cancelExpiry = clock.schedule(expiresAt + expiryGraceMs - clock.now(), () => {
-    if (!isAccepting()) onEnd('expired');
+    if (accepting === undefined) onEnd('expired');
   });
   return {
     offer,
@@ -119,7 +118,7 @@ export function openOffer(
       settle(ended);
     },
     isMuted: () => isMuted,
-    isAccepting,
+    isAccepting: () => accepting !== undefined && ended === undefined,
   };
 }
 
