@@ -19,6 +19,7 @@ const all: readonly Contender[] = [
     { page: 'ideal', hooks: 'timeline$', react },
     { page: 'ideal', hooks: 'state$', react },
     { page: 'ideal', hooks: 'timeline$, state$, status$, controls$', react },
+    { page: 'ideal', hooks: 'timeline$, state$, status$, controls$ by hooks', react },
     { page: 'store', hooks: 'useSyncExternalStore', react },
     { page: 'ours', hooks: 'useTimeline', react },
     { page: 'ours', hooks: 'useConversation', react },

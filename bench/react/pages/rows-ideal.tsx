@@ -61,6 +61,14 @@ const rowOf: Readonly<Record<string, (props: RowProps) => React.JSX.Element>> = 
     useSelected(controls);
     return <li>{useSelected(timeline).length}</li>;
   },
+  // As hooks are that any component can combine: each finds the row's for itself.
+  'timeline$, state$, status$, controls$ by hooks'({ index }) {
+    renderedRow();
+    useSelected(useSelections(index).state);
+    useSelected(useSelections(index).status);
+    useSelected(useSelections(index).controls);
+    return <li>{useSelected(useSelections(index).timeline).length}</li>;
+  },
 };
 
 measureRowsOf(async ({ rows, messages, hooks }) => {
