@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { findExecutable, tools } from './scripts/executables.mjs';
 import { chromiumArgs } from './test/chromium.ts';
+import { LongestFirst } from './test/longest-first.ts';
 import { SummaryReporter } from './test/summary-reporter.ts';
 
 const source = fileURLToPath(new URL('src', import.meta.url));
@@ -33,6 +35,9 @@ const browserPackages = [
   '@azure/communication-common',
 ];
 
+/** Left to itself, vitest has one worker on two processors. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
+
 const chromium = findExecutable(tools.chromium);
 
 /** Made anew for each project: vitest writes into it. */
@@ -53,6 +58,7 @@ const browser = () => ({
 export default defineConfig({
   test: {
     reporters: ['default', new SummaryReporter()],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         resolve: { alias },
@@ -71,6 +77,7 @@ export default defineConfig({
             'test/**/*.browser.test.*',
           ],
           testTimeout: 60_000,
+          maxWorkers,
           sequence: { groupOrder: 0 },
         },
       },
@@ -138,8 +145,7 @@ export default defineConfig({
           globalSetup: ['test/packaging/packed.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          maxWorkers: 1,
-          fileParallelism: false,
+          maxWorkers,
           sequence: { groupOrder: 3 },
         },
       },

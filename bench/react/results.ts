@@ -6,6 +6,11 @@ import { versionOf } from './browser';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Whether an option that lists what is wanted lists this one, or is not given. */
+export function isWanted(list: string | undefined, one: string | number): boolean {
+  return list?.split(',').includes(`${one}`) ?? true;
+}
+
 /** Writes a part of `bench/results/react.json`; the others stay. */
 export async function writeResults(
   part: 'rows' | 'timeline' | 'imports',

@@ -86,7 +86,7 @@ function foldMessage(
   }
   if (from === undefined) channel.unnamed.set(message.providerId, message);
   const before = known ?? pending;
-  const item = toItem(channel, message, from, before?.id ?? idOf(channel, message.providerId, clientId), who);
+  const item = toItem(channel, message, from, before, clientId, who);
   channel.messages.set(message.providerId, item);
   channel.unread += Number(isUnread(channel, item)) - Number(before !== undefined && isUnread(channel, before));
   return before === undefined ? timeline.with(item) : timeline.replace(before, item);
@@ -203,15 +203,16 @@ function toItem(
   channel: MessageFold,
   message: ProviderMessage,
   from: string | undefined,
-  id: string,
+  before: MessageItem | undefined,
+  clientId: string | undefined,
   who: Identities,
 ): MessageItem {
   const { channelId } = channel;
   const own = from === who.self;
   const item: { -readonly [Field in keyof MessageItem]: MessageItem[Field] } = {
     kind: 'message',
-    id,
-    at: new Date(message.at),
+    id: before?.id ?? idOf(channel, message.providerId, clientId),
+    at: before?.at.getTime() === message.at ? before.at : new Date(message.at),
     source: channelId,
     seq: message.seq,
     channelId,

@@ -208,6 +208,7 @@ export class SessionChatChannel implements OpenChatChannel {
   /** Who has written types no more. */
   #take(items: readonly ProviderItem[]): void {
     this.#host.fold(items.map((item) => ({ type: 'item', channelId: this.id, item })));
+    if (this.#typingEnds.size === 0) return;
     for (const item of items) {
       const from = item.kind === 'message' ? this.#host.participantOf(item.sender) : undefined;
       if (from !== undefined) this.#endTyping(from);

@@ -1,5 +1,5 @@
 import { given } from '../given';
-import { mergeMap, pairwise, startWith, Subject, type Observable } from 'rxjs';
+import { Subject, type Observable } from 'rxjs';
 import { createEnvironment, type Environment } from '../environment/environment';
 import type { RedactingLogger } from '../environment/logger';
 import { ContactCenterError } from '../errors';
@@ -17,6 +17,7 @@ import type { Directory } from './directory';
 import { createDesk, type Desk, type DeskWork, type SignedIn } from './desk';
 import { createFocus, type Focus } from './focus';
 import type { Offer } from './offer';
+import { eachOnce } from './once';
 import type { SessionState } from './session';
 import { createStanding } from './standing';
 import type { Devices } from './devices';
@@ -221,15 +222,6 @@ export class ContactCenterClient {
 function signedIn<T>(part: T | undefined, what: string): T {
   if (part !== undefined) return part;
   throw new ContactCenterError('session/signed-out', `unable to ${what}; nobody is signed in`);
-}
-
-/** Emits each member of a list once, those already in it first. */
-function eachOnce<T>(list$: Live<readonly T[]>): Observable<T> {
-  return list$.pipe(
-    startWith<readonly T[]>([]),
-    pairwise(),
-    mergeMap(([before, now]) => now.filter((member) => !before.includes(member))),
-  );
 }
 
 function checkOptions({ controlPlane, tokens, providers, logger }: ContactCenterOptions): void {

@@ -207,8 +207,7 @@ export function createDesk(options: DeskOptions): Desk {
     // What waiting cannot mend ends the wait for the first snapshot.
     const isMalformedToken = isContactCenterError(error, 'token/unavailable') && error.field !== undefined;
     if (status !== 'refused' && !isMalformedToken) return;
-    const refusal = 'unable to sign in; the control plane refused';
-    settleFirst?.reject(error ?? new ContactCenterError('session/unauthorized', refusal));
+    settleFirst?.reject(error);
     if (status === 'refused' && parts !== undefined) options.onSignedOut();
   }
 

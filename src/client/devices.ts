@@ -1,4 +1,4 @@
-import { defer, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { ContactCenterError } from '../errors';
 import type { Live } from '../live';
 import type { DevicesState, Phone, Preflight } from '../provider/voice-provider';
@@ -20,7 +20,11 @@ export interface Devices {
 }
 
 /** The devices of the phone of the moment. */
-export function createDevices(state$: Live<DevicesState>, current: () => Phone | undefined): Devices {
+export function createDevices(
+  state$: Devices['state$'],
+  level$: Devices['level$'],
+  current: () => Phone | undefined,
+): Devices {
   const phone = (): Phone => {
     const now = current();
     if (now === undefined) throw missingVoice('use phone');
@@ -32,7 +36,7 @@ export function createDevices(state$: Live<DevicesState>, current: () => Phone |
     selectMicrophone: async (id) => phone().selectMicrophone(id),
     selectSpeaker: async (id) => phone().selectSpeaker(id),
     unlockAudio: async () => phone().unlockAudio(),
-    level$: defer(() => current()?.microphoneLevel$ ?? []),
+    level$,
     preflight: async () => phone().preflight(),
   };
 }

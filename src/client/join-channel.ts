@@ -24,8 +24,8 @@ export interface Joining {
   readonly timeline: () => FoldedTimeline;
   readonly take: (events: readonly ConversationEvent[]) => void;
   readonly pushes$: ChannelLink['pushes$'];
-  /** Chats of meetings that were joined, by their channel ids. */
-  readonly sideChats: Map<string, OpenChatChannel>;
+  /** All that are joined, by their channel ids: those of meetings too, which are no channels of the conversation. */
+  readonly chats: Map<string, OpenChatChannel>;
 }
 
 /** Nothing where no provider carries its calls or meetings: an agent without a phone is offered no calls. */
@@ -65,70 +65,78 @@ function joinMeeting(joining: Joining, info: ChannelInfo): OpenMeetingChannel | 
     conversationId: options.id,
     context$: select(snapshot$, ({ context }) => context),
     report: (report) => meetings.report(info.id, report),
-    joinChat: (provider, where) => joinSideChat(joining, `${info.id}/chat`, provider, where, self$.value),
+    joinChat: (provider, where) => joinSideChat(joining, `${info.id}/chat`, provider, where),
   });
 }
 
 function joinChat(joining: Joining, info: ChannelInfo): OpenChatChannel | undefined {
-  const { options, snapshot$ } = joining;
-  const self = selfOf(snapshot$.value);
+  const { options, snapshot$, chats } = joining;
   // The log says who we are before anything can be joined in our name.
-  if (self === undefined) return undefined;
-  const chats = options.providers.filter(isChatProvider);
-  const provider = chats.find((one) => one.name === info.provider && one.channel === info.type);
+  if (selfOf(snapshot$.value) === undefined) return undefined;
+  const providers = options.providers.filter(isChatProvider);
+  const provider = providers.find((one) => one.name === info.provider && one.channel === info.type);
   const { channelId, info$, end } = seen(joining, info);
-  const open$ = select(info$, ({ open }) => open);
-  const place = { channelId, providerRefs: info.providerRefs, self: nameOf(self), tokens: options.tokens, open$ };
+  const place = {
+    channelId,
+    providerRefs: info.providerRefs,
+    tokens: options.tokens,
+    open$: select(info$, ({ open }) => open),
+  };
   const link = linkOf(joining, place, end);
   // One that the client was not given: closed from the start, and says what to add.
-  return provider === undefined ? chats[0]?.refuse?.(...link, info) : provider.join(...link);
+  const chat = provider === undefined ? providers[0]?.refuse?.(...link, info) : provider.join(...link);
+  if (chat !== undefined) chats.set(channelId, chat);
+  return chat;
 }
 
+/** Joins the chat of a meeting, which ends with it. */
 function joinSideChat(
   joining: Joining,
   channelId: string,
   provider: ChatProvider,
-  { names, ...where }: Parameters<MeetingChannelHost['joinChat']>[1],
-  known: Participant | undefined,
+  where: Parameters<MeetingChannelHost['joinChat']>[1],
 ): OpenChatChannel {
-  const { options, index, take, sideChats } = joining;
-  const self = nameOf(known ?? { id: options.self, displayName: '', providerRefs: {} });
-  for (const name of Object.values(names)) index.names.set(name, options.self);
-  const place = { ...where, channelId, self: { ...self, providerRefs: { ...self.providerRefs, ...names } } };
-  // It ends with its meeting.
-  const chat = provider.join(...linkOf(joining, place, refuse));
-  sideChats.set(channelId, chat);
-  // It can be neither read on nor marked as read once this side is out of it.
-  where.open$.subscribe((open) => !open && index.channels.delete(channelId) && take([]));
+  const { index, take, chats } = joining;
+  const chat = provider.join(...linkOf(joining, { ...where, channelId }, refuse));
+  chats.set(channelId, chat);
+  where.open$.subscribe((open) => {
+    if (open) return;
+    // It can be neither read on nor marked as read once this side is out of it.
+    chats.delete(channelId);
+    index.channels.delete(channelId);
+    take([]);
+  });
   return chat;
 }
 
+/** Where a chat is; `names` of this side there that the log does not state. */
+type Place = Pick<ChatContext, 'channelId' | 'providerRefs' | 'open$' | 'tokens'> & {
+  readonly names?: Readonly<Record<string, string>>;
+};
+
 /** What a chat is told of its conversation, and what it tells it. */
 function linkOf(
-  { options, index, timeline, take, pushes$ }: Joining,
-  place: Pick<ChatContext, 'channelId' | 'providerRefs' | 'self' | 'open$' | 'tokens'>,
+  { options, snapshot$, index, timeline, take, pushes$ }: Joining,
+  { names = {}, ...place }: Place,
   end: ChatChannelHost['end'],
 ): readonly [ChatContext, ChatChannelHost] {
-  const { environment, controlPlane, id: conversationId } = options;
+  const { environment, controlPlane, id: conversationId, self: participantId } = options;
   const { clock, random } = environment;
   const { open$, channelId } = place;
-  const { names, channels } = index;
+  const { displayName = '', providerRefs }: Partial<Participant> = selfOf(snapshot$.value) ?? {};
+  for (const name of Object.values(names)) index.names.set(name, participantId);
   return [
-    { ...place, conversationId, controlPlane: { ...controlPlane, pushes$ }, clock, random },
+    {
+      ...{ ...place, conversationId, clock, random },
+      self: { participantId, displayName, providerRefs: { ...providerRefs, ...names } },
+      controlPlane: { ...controlPlane, pushes$ },
+    },
     {
       ...{ environment, open$, end, timeline, fold: take },
-      joined: (items) => channels.set(channelId, items),
-      participantOf: (name) => names.get(name),
+      joined: (items) => index.channels.set(channelId, items),
+      participantOf: (name) => index.names.get(name),
     },
   ];
-}
-
-function nameOf({
-  id: participantId,
-  displayName,
-  providerRefs,
-}: Pick<Participant, 'id' | 'displayName' | 'providerRefs'>) {
-  return { participantId, displayName, providerRefs };
 }
 
 function seen({ options, snapshot$ }: Joining, info: ChannelInfo) {

@@ -6,9 +6,6 @@ import type { ContactCenterEvent, ContactCenterFact } from './contact-center-eve
 import { openOffer, type Offer, type OpenOffer } from './offer';
 import type { Task } from './task';
 
-/** After this long without word from the control plane an expired offer counts as expired here too, in milliseconds. */
-const expiryGraceMs = 2_000;
-
 export interface OfferBookParts {
   readonly clock: Clock;
   readonly command: ControlPlaneLink['command'];
@@ -31,24 +28,18 @@ export interface OfferBook {
 }
 
 export function createOfferBook({ clock, command, offers, publish, accepted, isInHand }: OfferBookParts): OfferBook {
-  const open = new Map<string, OpenOffer & { readonly cancelExpiry: () => void }>();
+  const open = new Map<string, OpenOffer>();
 
   const show = () => offers.set([...open.values()].map(({ offer }) => offer));
 
   function add(theirs: OfferRecord, ahead: number): void {
     const { id } = theirs;
     if (open.has(id)) return;
-    const expiresAt = theirs.expiresAt + ahead;
-    const opened = openOffer(
-      { ...theirs, issuedAt: theirs.issuedAt + ahead, expiresAt },
-      command,
-      accepted,
-      (outcome) => end(id, outcome),
+    const record = { ...theirs, issuedAt: theirs.issuedAt + ahead, expiresAt: theirs.expiresAt + ahead };
+    open.set(
+      id,
+      openOffer(record, clock, command, accepted, (outcome) => end(id, outcome)),
     );
-    const cancelExpiry = clock.schedule(expiresAt + expiryGraceMs - clock.now(), () => {
-      if (!opened.isAccepting()) end(id, 'expired');
-    });
-    open.set(id, { ...opened, cancelExpiry });
     show();
     publish('control-plane', { type: 'offer-issued', offerId: id, conversationId: theirs.preview.id });
   }
@@ -56,7 +47,6 @@ export function createOfferBook({ clock, command, offers, publish, accepted, isI
   function end(id: string, outcome: OfferOutcome): void {
     const entry = open.get(id);
     if (entry === undefined) return;
-    entry.cancelExpiry();
     open.delete(id);
     entry.end(outcome);
     show();

@@ -1,4 +1,5 @@
 import { given } from '../given';
+import type { Clock } from '../environment/clock';
 import type { RoutingExplanation } from '../conversation/routing-explanation';
 import type { Labels } from '../conversation/labels';
 import { ContactCenterError, isContactCenterError } from '../errors';
@@ -38,6 +39,9 @@ export interface ConversationPreview {
   readonly context: Labels;
 }
 
+/** After this long without word from the control plane an expired offer counts as expired here too, in milliseconds. */
+const expiryGraceMs = 2_000;
+
 type Accepted = AgentCommands['offer/accept']['result'];
 
 /** An offer, and what its desk knows and says of it. */
@@ -53,9 +57,10 @@ export interface OpenOffer {
 
 export function openOffer(
   record: OfferRecord,
+  clock: Clock,
   command: ControlPlaneLink['command'],
   opened: (answer: Accepted) => Task,
-  /** Called when it has ended by what was done here. */
+  /** Called when it has ended by what was done here, or not been answered in time. */
   onEnd: (outcome: OfferOutcome) => void,
 ): OpenOffer {
   const { id: offerId, task, preview, why, issuedAt, expiresAt } = record;
@@ -102,9 +107,13 @@ export function openOffer(
       }
     },
   };
+  const cancelExpiry = clock.schedule(expiresAt + expiryGraceMs - clock.now(), () => {
+    if (accepting === undefined) onEnd('expired');
+  });
   return {
     offer,
     end(how) {
+      cancelExpiry();
       ended ??= how;
       settle(ended);
     },

@@ -3,18 +3,16 @@ import { Subject, Subscription } from 'rxjs';
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
 import { emptyFold, recounted, reduce, sourceOf, type ConversationFold } from '../conversation/reduce';
-import { ContactCenterError } from '../errors';
-import { createLive, sameJson, select, type Live } from '../live';
+import { createLive, sameJson, sameValues, select, type Live } from '../live';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
 import type { TaskRecord } from '../protocol/log-entry';
 import type { ChannelStanding } from '../provider/channel-standing';
-import type { OpenChatChannel } from '../provider/chat-channel';
 import { isChatProvider } from '../provider/provider';
 import { withCommandOptions } from './command-options';
 import type { Channel, ChannelMap, ChannelType, Conversation, ConversationState } from './conversation';
 import type { ConversationCommands, ConversationOptions } from './conversation-options';
 import { joinChannel, refuse, standingOf$, type Joining, type OpenChannel } from './join-channel';
-import { onceSuch } from './once-such';
+import { onceSuch } from './once';
 
 /** A conversation and the hands that feed it. For clients of one's own; `ContactCenterClient` and `CustomerClient` are built on it. */
 export interface OpenConversation {
@@ -40,6 +38,10 @@ export function createConversation(options: ConversationOptions): OpenConversati
   let fold: ConversationFold = emptyFold(id, options.self);
   let closed = false;
   const snapshot = createLive(fold.snapshot);
+  /** Another one only when something else than messages has changed: nothing that needs no more runs for each of them. */
+  const known$ = select(snapshot.live, (state) => state, sameButMessages);
+  /** Of which all channels are joined that can be. */
+  let joined: ConversationSnapshot | undefined;
   const channels = createLive<ReadonlyMap<string, OpenChannel>>(new Map());
   const standings = createLive<ReadonlyMap<string, ChannelStanding>>(new Map());
   const watching = new Subscription();
@@ -51,12 +53,12 @@ export function createConversation(options: ConversationOptions): OpenConversati
 
   const joining: Joining = {
     options,
-    snapshot$: snapshot.live,
+    snapshot$: known$,
     index: fold.index,
     timeline: () => fold.timeline,
     take,
     pushes$: pushes.asObservable(),
-    sideChats: new Map(),
+    chats: new Map(),
   };
 
   function take(events: readonly ConversationEvent[]): void {
@@ -67,18 +69,21 @@ export function createConversation(options: ConversationOptions): OpenConversati
       if (next !== fold) changed.push(event);
       fold = next;
     }
-    // Nothing new: a channel may have been left.
+    // A meeting's chat may have been left.
     if (events.length === 0) fold = recounted(fold);
     snapshot.set(fold.snapshot);
-    for (const info of fold.snapshot.channels.values()) join(info);
+    if (joined !== known$.value) {
+      joined = known$.value;
+      for (const info of joined.channels.values()) join(info);
+    }
     for (const event of changed) options.onEvent?.(event);
-    if (options.inView$?.value === false && changed.length > 0 && fold.timeline.length >= forgetFrom) forgetOld();
+    if (fold.timeline.length >= forgetFrom && changed.length > 0 && options.inView$?.value === false) forgetOld();
   }
 
   /** Once it is twice as long again as what was left: each message then costs as little as it would without. */
   function forgetOld(): void {
     forgetFrom = Infinity;
-    for (const channel of channels.value.values()) if (isChat(channel)) channel.forget?.(keptMessages);
+    for (const chat of joining.chats.values()) chat.forget?.(keptMessages);
     forgetFrom = 2 * Math.max(keptMessages, fold.timeline.length);
   }
 
@@ -106,24 +111,20 @@ export function createConversation(options: ConversationOptions): OpenConversati
 
   const conversation: Conversation = {
     id,
-    state$: select(state$, toState, sameJson),
+    state$: select(state$, toState, sameState),
     channels$,
     channel<Type extends ChannelType>(type: Type) {
       const channel = channels$.value.get(type);
       return isOfType(channel, type) ? channel : undefined;
     },
-    participants$: select(state$, (state) => state.participants),
+    participants$: select(known$, (state) => state.participants),
     timeline$: select(state$, (state) => state.timeline),
-    context$: select(state$, (state) => state.context),
+    context$: select(known$, (state) => state.context),
     async loadMore({ pageSize = 50, previousConversations = false, ...commandOptions } = {}) {
-      const chats = [...channels.value.values()].filter(isChat);
-      const aside = [...joining.sideChats.values()].filter(
-        (chat) => chat.capabilities$.value.actions.loadMore.supported,
-      );
       const size = Math.min(pageSize, 200);
       // What is asked for stays until somebody has looked at it and at another again.
       forgetFrom = Infinity;
-      const answers = await Promise.all([...chats, ...aside].map((chat) => chat.loadMore(size)));
+      const answers = await Promise.all([...joining.chats.values()].map((chat) => chat.loadMore(size)));
       const hasMore = answers.some(({ more }) => more);
       if (!previousConversations || hasMore) return { more: hasMore };
       const { conversations, more } = await commands.previous(readBackTo, commandOptions);
@@ -145,7 +146,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
         return onceSuch(channel$, (channel) => isOfType(channel, to));
       }),
     invitations$: select(
-      state$,
+      known$,
       ({ invitations }) => [...invitations.values()].filter(({ status }) => status === 'open'),
       sameJson,
     ),
@@ -157,12 +158,10 @@ export function createConversation(options: ConversationOptions): OpenConversati
   return {
     conversation,
     snapshot$: state$,
-    tasks$: select(state$, (state) => state.tasks),
+    tasks$: select(known$, (state) => state.tasks),
     standings$: standings.live,
     receive,
     load(record) {
-      if (record.id !== id)
-        throw new ContactCenterError('command/invalid', 'unable to load record; it is of another conversation');
       receive({ type: 'log', conversationId: id, entries: record.entries });
     },
     async close() {
@@ -181,10 +180,6 @@ export function createConversation(options: ConversationOptions): OpenConversati
 
 const refused: ConversationCommands = { escalate: refuse, invite: refuse, withdraw: refuse, previous: refuse };
 
-function isChat(channel: OpenChannel): channel is OpenChatChannel {
-  return 'loadMore' in channel;
-}
-
 function byType(channels: ReadonlyMap<string, OpenChannel>): ReadonlyMap<string, Channel> {
   return new Map([...channels.values()].map((channel) => [channel.type, channel]));
 }
@@ -201,4 +196,19 @@ function toState(snapshot: ConversationSnapshot): ConversationState {
     ...given({ customer }),
     unread: snapshot.unread,
   };
+}
+
+function sameState(a: ConversationState, b: ConversationState): boolean {
+  return sameValues({ ...a }, { ...b });
+}
+
+function sameButMessages(a: ConversationSnapshot, b: ConversationSnapshot): boolean {
+  return (
+    a.channels === b.channels &&
+    a.participants === b.participants &&
+    a.tasks === b.tasks &&
+    a.context === b.context &&
+    a.consults === b.consults &&
+    a.invitations === b.invitations
+  );
 }

@@ -49,6 +49,7 @@ export function createStanding(session$: Live<SessionState>, signedIn$: Live<Sig
     ),
     devices: createDevices(
       select(phone$, ({ devices }) => devices),
+      signedIn$.pipe(switchMap((now) => now?.voice?.phone.microphoneLevel$ ?? [])),
       () => signedIn$.value?.voice?.phone,
     ),
     tabs: {

@@ -17,7 +17,7 @@ import type { Conversation } from './conversation';
 import { demand, denied } from './demand';
 import { hasEnded, transferFailed } from './handover';
 import { inFlight } from './in-flight';
-import { onceSuch } from './once-such';
+import { onceSuch } from './once';
 import type { OpenConversation } from './open-conversation';
 import { actionOn, type TaskAction } from './task-action';
 import { createWrapUp, type WrapUp } from './wrap-up';

@@ -1,10 +1,11 @@
 import { given } from '../given';
 import type { ChannelChange, LogEntry, ParticipantRecord } from '../protocol/log-entry';
+import { sameJson } from '../live';
 import type { ConversationEvent } from './conversation-event';
 import type { ChannelInfo, ConversationSnapshot } from './conversation-state';
 import type { LabelValue } from './labels';
 import type { ChannelFold, Identities } from './channel-fold';
-import { ChunkedTimeline, type FoldedTimeline } from './timeline';
+import { ChunkedTimeline, countWhile, type FoldedTimeline } from './timeline';
 import type { TimelineItem } from './timeline-item';
 
 /**
@@ -118,7 +119,7 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold 
     }
     case 'participant-left':
       hasLastWord(index, 'left', entry.participantId, seq);
-      return withParticipant(next, entry.participantId);
+      return withParticipant(next, entry.participantId, undefined);
     case 'task':
       return withSnapshot(next, { tasks: inOrder(index, tasks, entry.task, seq) });
     case 'consult':
@@ -227,16 +228,18 @@ function withChannel(
 }
 
 /** With a participant, once they are known, who is there when they came last, whatever came first. */
-function withParticipant(
-  fold: ConversationFold,
-  id: string,
-  stated: ParticipantRecord | undefined = fold.snapshot.participants.find((one) => one.id === id),
-): ConversationFold {
-  if (stated === undefined) return fold;
+function withParticipant(fold: ConversationFold, id: string, stated: ParticipantRecord | undefined): ConversationFold {
+  const participants = fold.snapshot.participants.slice();
+  const place = countWhile(participants, (one) => one.id < id);
+  const there = participants[place];
+  const known = there?.id === id ? there : undefined;
+  const record = stated ?? known;
+  if (record === undefined) return fold;
   const at = lastWordsOn(fold.index, id);
-  const others = fold.snapshot.participants.filter((one) => one.id !== id);
-  const participants = [...others, { ...stated, present: at('joined') > at('left') }];
-  return withSnapshot(fold, { participants: participants.sort((a, b) => (a.id < b.id ? -1 : 1)) });
+  const participant = { ...record, present: at('joined') > at('left') };
+  if (sameJson(known, participant)) return fold;
+  participants.splice(place, Number(known !== undefined), participant);
+  return withSnapshot(fold, { participants });
 }
 
 /** `known` with the newest word on `record`; in the order in which they began, whatever came first. */

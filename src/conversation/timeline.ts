@@ -190,7 +190,7 @@ function orderTimeOf(item: TimelineItem | undefined): number {
 }
 
 /** How many of `all`, which are in order, come before the first for which `isBefore` does not hold. */
-function countWhile<T>(all: readonly T[], isBefore: (one: T) => boolean): number {
+export function countWhile<T>(all: readonly T[], isBefore: (one: T) => boolean): number {
   let low = 0;
   let high = all.length;
   while (low < high) {

@@ -6,16 +6,8 @@ export interface Random {
   id(): string;
 }
 
-/** The machine's randomness; ids come from Web Crypto, which has `randomUUID` in secure contexts alone. */
+/** The machine's randomness. Web Crypto makes a UUID in secure contexts alone; elsewhere an id has 128 random bits, and another form. */
 export const systemRandom: Random = {
   next: () => Math.random(),
-  id: () => crypto.randomUUID?.() ?? uuid(),
+  id: () => crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join('-'),
 };
-
-/** A UUID version 4 (RFC 9562, section 5.4): random bits in place of each 0, 1 and 8, of which an 8 keeps its first two. */
-function uuid(): string {
-  return '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (digit) => {
-    const [byte = 0] = crypto.getRandomValues(new Uint8Array(1));
-    return (+digit ^ (byte & (15 >> (+digit / 4)))).toString(16);
-  });
-}

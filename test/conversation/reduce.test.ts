@@ -68,6 +68,15 @@ function messagesOf(snapshot: ConversationSnapshot) {
 }
 
 describe('folding a conversation', () => {
+  it('leaves participants as they are when somebody comes or leaves late who has come back since', () => {
+    const again = joined(9, 'customer', 'customer', '8:acs:c');
+    const before = log([...opening, again]).reduce(reduce, joinedFold());
+    const left = entry(7, { type: 'participant-left', participantId: 'customer', reason: 'gone' });
+    const after = log([left, joined(5, 'customer', 'customer', '8:acs:c')]).reduce(reduce, before).snapshot;
+    expect(after.timeline.length).toBe(before.snapshot.timeline.length + 2);
+    expect(after.participants).toBe(before.snapshot.participants);
+  });
+
   it('settles to one state whatever the order and the repetitions of what arrives', () => {
     const sender = fc.constantFrom('8:acs:c', '8:acs:a', 'ada', 'stranger');
     const history = fc.record({

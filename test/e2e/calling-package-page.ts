@@ -8,6 +8,8 @@ import type { AgentKind, Persona } from '../../src/acs/calling/persona';
 /** The page that drives our endpoint over the official package, with no network beyond this machine. */
 export interface PackagePage {
   readonly complaints: readonly string[];
+  /** Settles when the official package has been evaluated, which takes a page about a second. */
+  readonly loaded: Promise<void>;
   devices(): Promise<VoiceEndpoint['devices']['state$']['value']>;
   /** What becomes of a registration with an ACS token that does not say its kind. */
   register(persona: Persona, kind?: TokenKind): Promise<VoiceEndpoint['registration$']['value']>;
@@ -28,7 +30,8 @@ const complaints: string[] = [];
 window.addEventListener('error', (event) => complaints.push(`error: ${event.message}`));
 window.addEventListener('unhandledrejection', (event) => complaints.push(`unhandled: ${String(event.reason)}`));
 
-const load = callingLoader((): Promise<CallingSdk> => import('@azure/communication-calling'));
+const official = (): Promise<CallingSdk> => import('@azure/communication-calling');
+const load = callingLoader(official);
 
 function open(persona: Persona, kind?: TokenKind, onAgent: (kind: AgentKind) => void = () => {}): VoiceEndpoint {
   const expiresAt = systemClock.now() + 3_600_000;
@@ -69,6 +72,7 @@ async function using<T>(endpoint: VoiceEndpoint, work: () => Promise<T>): Promis
 
 window.packagePage = {
   complaints,
+  loaded: official().then(() => {}),
   devices() {
     const endpoint = open('acsUser');
     return using(endpoint, async () => {

@@ -1,75 +1,99 @@
+import type { Conversation, Live, Task } from 'onescreen';
 import { createContext, useContext, useSyncExternalStore } from 'react';
-import { message } from '../../../test/react/busy-desk';
+import { busyDesk, message } from '../../../test/react/busy-desk';
 import { measureRowsOf, renderedRow } from './rows';
 
-// The least that does it: one store for each conversation, one subscription for each row.
+// The least that one writes by hand for a client as it is: what a row selects made once for each row and kept outside of React,
+// found by index, one subscription each. No lookup by id, nothing that comes or goes.
 
-function createStore(count: number) {
-  const messages = Array.from({ length: count }, (_, index) => message(index));
-  let snapshot = { length: count, last: messages.at(-1) };
-  const listeners = new Set<() => void>();
+interface Selected<T> {
+  readonly subscribe: (changed: () => void) => () => void;
+  readonly read: () => T;
+}
+
+function selected<T>(live: Live<T>): Selected<T> {
   return {
-    subscribe: (listener: () => void) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
+    subscribe: (changed) => {
+      const subscription = live.subscribe(changed);
+      return () => subscription.unsubscribe();
     },
-    read: () => snapshot,
-    append() {
-      const last = message(messages.length);
-      messages.push(last);
-      snapshot = { length: messages.length, last };
-      for (const listener of listeners) listener();
-    },
+    read: () => live.value,
   };
 }
 
-type Store = ReturnType<typeof createStore>;
+const toSelected = ({ timeline$, state$ }: Conversation, { status$, controls$ }: Task) => ({
+  timeline: selected(timeline$),
+  state: selected(state$),
+  status: selected(status$),
+  controls: selected(controls$),
+});
 
-const Stores = createContext<readonly Store[]>([]);
+const Selections = createContext<readonly ReturnType<typeof toSelected>[]>([]);
 
-/** As hooks have it: the store comes from a context. */
-function useLength(index: number): number | undefined {
-  const store = useContext(Stores)[index] ?? nowhere;
-  return useSyncExternalStore(store.subscribe, store.read).length;
+function useSelections(index: number): ReturnType<typeof toSelected> {
+  const one = useContext(Selections)[index];
+  if (one === undefined) throw new Error(`there is no row ${index}`);
+  return one;
 }
 
-const nowhere = createStore(0);
+function useSelected<T>({ subscribe, read }: Selected<T>): T {
+  return useSyncExternalStore(subscribe, read, read);
+}
 
 interface RowProps {
-  readonly store: Store;
   readonly index: number;
 }
 
 const rowOf: Readonly<Record<string, (props: RowProps) => React.JSX.Element>> = {
-  useSyncExternalStore({ store }) {
+  timeline$({ index }) {
     renderedRow();
-    return <li>{useSyncExternalStore(store.subscribe, store.read).length}</li>;
+    return <li>{useSelected(useSelections(index).timeline).length}</li>;
   },
-  'useContext, useSyncExternalStore'({ index }) {
+  state$({ index }) {
     renderedRow();
-    return <li>{useLength(index)}</li>;
+    return <li>{useSelected(useSelections(index).state).unread}</li>;
   },
-  'useContext, useSyncExternalStore, four times'({ index }) {
+  'timeline$, state$, status$, controls$'({ index }) {
     renderedRow();
-    useLength(index);
-    useLength(index);
-    useLength(index);
-    return <li>{useLength(index)}</li>;
+    const { timeline, state, status, controls } = useSelections(index);
+    useSelected(state);
+    useSelected(status);
+    useSelected(controls);
+    return <li>{useSelected(timeline).length}</li>;
+  },
+  // As hooks are that any component can combine: each finds the row's for itself.
+  'timeline$, state$, status$, controls$ by hooks'({ index }) {
+    renderedRow();
+    useSelected(useSelections(index).state);
+    useSelected(useSelections(index).status);
+    useSelected(useSelections(index).controls);
+    return <li>{useSelected(useSelections(index).timeline).length}</li>;
   },
 };
 
 measureRowsOf(async ({ rows, messages, hooks }) => {
-  const stores = Array.from({ length: rows }, () => createStore(messages));
+  const { client, arrive } = await busyDesk(rows, messages);
   const Row = rowOf[hooks];
   if (Row === undefined) throw new Error(`there is no row with ${hooks}`);
+  const tasks = client.tasks$.value;
+  const selections = client.conversations$.value.map((conversation) => {
+    const task = tasks.find(({ conversationId }) => conversationId === conversation.id);
+    if (task === undefined) throw new Error(`there is no task for ${conversation.id}`);
+    return toSelected(conversation, task);
+  });
+  const next = new Array<number>(rows).fill(messages);
   return {
     list: (
-      <Stores.Provider value={stores}>
-        {stores.map((store, index) => (
-          <Row key={index} store={store} index={index} />
+      <Selections.Provider value={selections}>
+        {selections.map((_, index) => (
+          <Row key={index} index={index} />
         ))}
-      </Stores.Provider>
+      </Selections.Provider>
     ),
-    happen: (row) => stores[row]?.append(),
+    happen(row) {
+      const number = next[row] ?? 0;
+      next[row] = number + 1;
+      arrive(row, message(number));
+    },
   };
 });

@@ -7,6 +7,7 @@ import { measureViewOf } from './view';
 type Message = ReturnType<typeof message>;
 
 const chunkSize = 100;
+const time = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' });
 
 const Chunk = memo(function Chunk({ messages }: { readonly messages: readonly Message[] }) {
   return (
@@ -14,7 +15,7 @@ const Chunk = memo(function Chunk({ messages }: { readonly messages: readonly Me
       {messages.map(({ providerId, sender, at, text }) => (
         <li key={providerId}>
           <small>
-            {sender} · {new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}
+            {sender} · {time.format(at)}
           </small>
           <div>{text}</div>
         </li>

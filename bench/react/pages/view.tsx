@@ -41,6 +41,8 @@ export function measureViewOf(make: (messages: number) => Promise<View>): void {
     await painted();
     await painted();
     const times: number[] = [];
+    const waits: number[] = [];
+    const rests: number[] = [];
     for (let event = -warmUp; event < events; event++) {
       let text = '';
       const from = performance.now();
@@ -53,27 +55,24 @@ export function measureViewOf(make: (messages: number) => Promise<View>): void {
       const later = performance.now();
       laidOut(container);
       const to = performance.now();
-      // The wait itself is no work of the contender's.
-      if (event >= 0) times.push(soon - from + (to - later) + Math.max(0, later - soon - waiting));
       await painted();
       if (!container.textContent.includes(text)) throw new Error(`unable to measure; ${text} is not on the page`);
+      const idle = performance.now();
+      await afterReact();
+      waits.push(performance.now() - idle);
+      await painted();
+      if (event < 0) continue;
+      times.push(soon - from + (to - later));
+      rests.push(later - soon);
     }
-    return { times, elements: container.querySelectorAll('*').length };
+    // The wait itself is no work of the contender's.
+    const wait = waits.sort((a, b) => a - b)[Math.floor(waits.length / 2)] ?? 0;
+    return {
+      times: times.map((time, event) => time + Math.max(0, (rests[event] ?? 0) - wait)),
+      elements: container.querySelectorAll('*').length,
+    };
   };
 }
-
-/** What it takes to be called back when there is nothing else to do, in milliseconds; measured when the page begins. */
-let waiting = 0;
-
-void (async () => {
-  const waits: number[] = [];
-  for (let each = 0; each < 50; each++) {
-    const from = performance.now();
-    await afterReact();
-    waits.push(performance.now() - from);
-  }
-  waiting = waits.sort((a, b) => a - b)[25] ?? 0;
-})();
 
 /** After the tasks that React has put in line, such as effects. */
 function afterReact(): Promise<void> {

@@ -9,7 +9,8 @@ import { useMessages } from './use-messages';
 import { WindowedTimeline } from './windowed-timeline';
 
 const useStyles = makeStyles({
-  scroller: { flexGrow: 1, minHeight: 0, overflowY: 'auto', padding: tokens.spacingHorizontalL },
+  // Nothing around it is laid out again for a message.
+  scroller: { flexGrow: 1, minHeight: 0, overflowY: 'auto', padding: tokens.spacingHorizontalL, contain: 'strict' },
   list: {
     listStyleType: 'none',
     margin: 0,

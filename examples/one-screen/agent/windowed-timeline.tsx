@@ -14,6 +14,8 @@ import { rowsOf, whatIsSeen } from './rows-on-page';
 
 /** Rows on the page at most, beside the one that has the focus. */
 const windowSize = 80;
+/** While the window follows the end, as many rows leave its beginning at once: in between, nothing above moves. */
+const step = 20;
 /** The window moves when fewer rows than these are left beyond what is seen. */
 const margin = 20;
 /** Height that a row is taken for as long as it is not on the page, in pixels. */
@@ -57,15 +59,17 @@ export function WindowedTimeline(props: {
 
   const following = top === undefined;
   const lastStart = Math.max(0, length - windowSize);
-  const start = top === undefined ? lastStart : Math.min(placeOf(timeline, top), lastStart);
+  const start = top === undefined ? Math.ceil(lastStart / step) * step : Math.min(placeOf(timeline, top), lastStart);
   const end = Math.min(length, start + windowSize);
 
   const settle = () => {
     const element = scroller.current;
     if (element === null) return;
-    const row = rowsOf(list.current).find(({ id }) => id === anchor.current?.id);
     if (following) element.scrollTop = element.scrollHeight;
-    else if (row !== undefined && anchor.current !== undefined) element.scrollTop = row.top - anchor.current.offset;
+    else {
+      const row = rowsOf(list.current).find(({ id }) => id === anchor.current?.id);
+      if (row !== undefined && anchor.current !== undefined) element.scrollTop = row.top - anchor.current.offset;
+    }
     scrolledTo.current = element.scrollTop;
   };
   useLayoutEffect(settle);

@@ -2,6 +2,7 @@ import type { CallEvents } from '../call-host';
 import type { CallEndCode, ControlledCall, ControlledCallEvent, Prompt } from '../call-control';
 import { errorFields, type Logger } from 'onescreen/logging';
 import type { ChannelChange } from '../../protocol/log-entry';
+import { CallRoster } from './call-roster';
 import { CallSound } from './call-sound';
 import { gone, unusable, whyNot, withdrawn, wordOf } from './call-words';
 import { Ringing } from './ringing';
@@ -29,19 +30,13 @@ export interface JoinRequest {
   readonly ringing: (callIds: readonly string[]) => void;
 }
 
-/** One customer's call: who is the customer, who else is in it, who is on hold, and what the customer hears meanwhile. */
+/** One customer's call: whom it rings, what is done in it, how it ends, and what the customer hears meanwhile. */
 export class HostedCall {
   readonly #call: ControlledCall;
   readonly #options: HostedCallOptions;
   readonly #sound: CallSound;
-  readonly #agents = new Set<string>();
-  readonly #others = new Set<string>();
+  readonly #roster: CallRoster;
   readonly #rings = new Map<string, Ringing>();
-  readonly #held = new Set<string>();
-  /** Who is being taken out at the server's wish, until the call says so. */
-  readonly #dismissed = new Set<string>();
-  #customer: string | undefined;
-  #customerIn: boolean;
   #channelId: string | undefined;
   #gone: string | undefined;
   #phase: 'greeting' | 'open' | 'transferring' | 'released' | 'ending';
@@ -55,10 +50,8 @@ export class HostedCall {
     this.#call = call;
     this.#options = options;
     this.#sound = new CallSound(call, options.logger);
-    this.#customer = options.customer;
-    this.#customerIn = options.agent === undefined;
+    this.#roster = new CallRoster(options.customer, options.agent);
     this.#phase = options.greeted ? 'greeting' : 'open';
-    if (options.agent !== undefined) this.#agents.add(options.agent);
     this.#arrange();
     call.events$.subscribe((event) => this.#on(event));
   }
@@ -70,7 +63,7 @@ export class HostedCall {
 
   /** Whether the customer hears music until somebody comes. */
   get waiting(): boolean {
-    return this.#phase === 'open' && this.#customerIn && this.#agents.size === 0 && this.#others.size === 0;
+    return this.#phase === 'open' && this.#roster.isLeftAlone;
   }
 
   /** The caller has been welcomed. */
@@ -86,7 +79,7 @@ export class HostedCall {
   }
 
   async join(agent: string, { context, timeoutMs, signal, ringing }: JoinRequest): Promise<void> {
-    if (this.#agents.has(agent) && this.#call.lost(agent) === false) return;
+    if (this.#roster.hasAgent(agent) && this.#call.lost(agent) === false) return;
     this.#requireLive('ring agent');
     if (signal.aborted) throw withdrawn('ring agent');
     const ring = new Ringing();
@@ -118,8 +111,7 @@ export class HostedCall {
       await this.#takeOut(agent);
       throw withdrawn('ring agent');
     }
-    this.#dismissed.delete(agent);
-    this.#agents.add(agent);
+    this.#roster.agentCame(agent);
     if (this.#unholdFailed) void this.#resumeAlone();
     this.#arrange();
   }
@@ -141,7 +133,7 @@ export class HostedCall {
     this.#requireNew(rawId, 'dial');
     const ring = new Ringing();
     this.#rings.set(rawId, ring);
-    this.#customer = rawId;
+    this.#roster.dialled(rawId);
     let answered: Promise<unknown>;
     try {
       ({ answered } = await ring.start(this.#call, { target: rawId }));
@@ -160,7 +152,7 @@ export class HostedCall {
       () => {
         settled();
         if (ring.left !== undefined) return this.#customerGone(wordOf(ring.left));
-        this.#customerIn = true;
+        this.#roster.customerCame();
         this.#arrange();
         if (this.#channelId !== undefined && !this.#isOver) events.joined(this.#channelId, { acs: rawId });
       },
@@ -174,21 +166,21 @@ export class HostedCall {
   /** Left out: the customer. */
   async hold(who?: string): Promise<void> {
     const rawId = who ?? this.#requireCustomer('hold call');
-    if (this.#held.has(rawId)) return;
+    if (this.#roster.isHeld(rawId)) return;
     await this.#call.hold(rawId);
     if (!this.#isIn(rawId)) throw gone('hold call');
-    this.#held.add(rawId);
-    if (rawId === this.#customer) this.#tell('held');
+    this.#roster.hold(rawId);
+    if (rawId === this.#roster.customer) this.#tell('held');
     this.#arrange();
   }
 
   async resume(who?: string): Promise<void> {
     const rawId = who ?? this.#requireCustomer('resume call');
-    if (!this.#held.has(rawId)) return;
+    if (!this.#roster.isHeld(rawId)) return;
     await tryTwice(() => this.#call.unhold(rawId));
-    if (!this.#held.delete(rawId)) return;
+    if (!this.#roster.resume(rawId)) return;
     this.#unholdFailed = false;
-    if (rawId === this.#customer) this.#tell('resumed');
+    if (rawId === this.#roster.customer) this.#tell('resumed');
     this.#arrange();
   }
 
@@ -221,7 +213,7 @@ export class HostedCall {
         settled();
         if (ring.withdrawn) return this.#takeOut(rawId).catch((error: unknown) => this.#warn('remove', error));
         if (ring.left !== undefined) return this.#tellLeft(rawId, wordOf(ring.left));
-        this.#others.add(rawId);
+        this.#roster.otherCame(rawId);
         this.#arrange();
         if (this.#channelId !== undefined && !this.#isOver) {
           this.#options.events.joined(this.#channelId, { acs: rawId });
@@ -251,7 +243,7 @@ export class HostedCall {
       this.#customerGone(this.#leftMeanwhile);
       throw gone('transfer call');
     }
-    this.#customerIn = false;
+    this.#roster.customerWent();
     this.#gone = 'transferred';
     this.#phase = 'ending';
     this.#options.onEnd(this.#channelId);
@@ -261,14 +253,14 @@ export class HostedCall {
   /** Our agents go, and a recording ends; the others stay together, and the call ends with the first of them who goes. */
   async release(): Promise<void> {
     this.#requireCustomer('release call');
-    const stay = () => this.#others.size > 0 && !this.#isOver;
-    for (const rawId of [...this.#held]) await this.resume(rawId);
+    const stay = () => this.#roster.hasOthers && !this.#isOver;
+    for (const rawId of this.#roster.held) await this.resume(rawId);
     if (!stay()) throw gone('release call');
     await this.#stopRecording();
     if (!stay()) throw gone('release call');
     this.#phase = 'released';
     for (const ring of this.#rings.values()) ring.withdraw();
-    for (const agent of [...this.#agents])
+    for (const agent of this.#roster.agents)
       await this.#takeOut(agent).catch((error: unknown) => this.#warn('remove', error));
     if (!stay()) this.#hangUp();
   }
@@ -283,7 +275,8 @@ export class HostedCall {
 
   /** Says something to the waiting customer. */
   async say(prompt: Prompt, signal?: AbortSignal): Promise<void> {
-    if (this.waiting && this.#customer !== undefined) await this.#sound.say(prompt, this.#customer, signal);
+    const { customer } = this.#roster;
+    if (this.waiting && customer !== undefined) await this.#sound.say(prompt, customer, signal);
   }
 
   get #isOver(): boolean {
@@ -295,10 +288,10 @@ export class HostedCall {
       case 'left':
         return this.#left(event.rawId, event.end);
       case 'participants':
-        for (const { rawId } of event.participants) this.#meet(rawId);
+        for (const { rawId } of event.participants) if (!this.#rings.has(rawId)) this.#roster.seen(rawId);
         return this.#arrange();
       case 'tone':
-        if (event.from === this.#customer && this.waiting && event.tone === this.#options.callbackKey)
+        if (event.from === this.#roster.customer && this.waiting && event.tone === this.#options.callbackKey)
           if (this.#channelId !== undefined) this.#options.events.callbackWanted(this.#channelId);
         return;
       case 'recording': {
@@ -312,31 +305,22 @@ export class HostedCall {
     }
   }
 
-  /** Somebody whom another one has brought in is company, too. */
-  #meet(rawId: string): void {
-    const known =
-      rawId === this.#customer || this.#agents.has(rawId) || this.#rings.has(rawId) || this.#dismissed.has(rawId);
-    if (!known) this.#others.add(rawId);
-  }
-
   #left(rawId: string, end: CallEndCode): void {
     const ring = this.#rings.get(rawId);
-    this.#held.delete(rawId);
-    if (rawId === this.#customer && ring === undefined) return this.#customerLeft(wordOf(end));
-    const wasAgent = this.#agents.delete(rawId);
-    const wasOther = this.#others.delete(rawId);
-    const asked = this.#dismissed.delete(rawId);
-    if (ring !== undefined && !asked && !wasAgent && !wasOther) ring.left = end;
+    const { wasIn, asked } = this.#roster.went(rawId);
+    if (rawId === this.#roster.customer && ring === undefined) return this.#customerLeft(wordOf(end));
+    if (ring !== undefined && !asked && !wasIn) ring.left = end;
     else if (!asked) this.#tellLeft(rawId, wordOf(end));
     this.#arrange();
-    if (this.#phase === 'released' && this.#others.size === 0) this.#hangUp();
+    if (this.#phase === 'released' && !this.#roster.hasOthers) this.#hangUp();
     this.#endPointless();
   }
 
   /** An outbound call without its agent before the customer is there has lost its point. */
   #endPointless(): void {
-    const someone = this.#agents.size > 0 || [...this.#rings.keys()].some((rawId) => rawId !== this.#customer);
-    if (someone || this.#customerIn || this.#isOver) return;
+    const { hasAgents, customer, customerIn } = this.#roster;
+    const someone = hasAgents || [...this.#rings.keys()].some((rawId) => rawId !== customer);
+    if (someone || customerIn || this.#isOver) return;
     this.#phase = 'ending';
     this.#hangUp();
   }
@@ -350,7 +334,7 @@ export class HostedCall {
   #customerGone(reason: string): void {
     if (this.#gone !== undefined) return;
     this.#gone = reason;
-    this.#customerIn = false;
+    this.#roster.customerWent();
     if (this.#channelId === undefined) this.#options.onEnd(undefined);
     else this.#tellGone(reason);
     this.#sound.want(undefined);
@@ -377,19 +361,17 @@ export class HostedCall {
   /** Left alone, the customer hears the queue's music; an agent hears the customer's phone ring. */
   #arrange(): void {
     const { music, ringback } = this.#options.sounds;
-    const customerHeld = this.#customer !== undefined && this.#held.has(this.#customer);
-    const company = [...this.#agents, ...this.#others].filter((rawId) => !this.#held.has(rawId));
+    const { customerHeld, isLeftAlone, isWithoutCompany } = this.#roster;
     const stays = !this.#isOver && this.#phase !== 'greeting';
-    if (stays && customerHeld && this.#customerIn && this.#agents.size + this.#others.size === 0 && !this.#unholdFailed)
-      return void this.#resumeAlone();
-    const alone = this.#customerIn && company.length === 0 && !customerHeld;
+    if (stays && customerHeld && isLeftAlone && !this.#unholdFailed) return void this.#resumeAlone();
+    const alone = isWithoutCompany && !customerHeld;
     this.#sound.want(!stays ? undefined : alone ? music : this.#dialling ? ringback : undefined);
   }
 
   /** Nobody is there who could take the customer from hold. */
   async #resumeAlone(): Promise<void> {
-    const customer = this.#customer;
-    if (customer === undefined || !this.#held.delete(customer)) return;
+    const { customer } = this.#roster;
+    if (customer === undefined || !this.#roster.resume(customer)) return;
     this.#unholdFailed = false;
     this.#arrange();
     try {
@@ -399,7 +381,7 @@ export class HostedCall {
       if (this.#isOver) return;
       // The music on hold goes on; whoever joins next tries again.
       this.#unholdFailed = true;
-      this.#held.add(customer);
+      this.#roster.hold(customer);
       this.#warn('unhold', error);
       this.#arrange();
     }
@@ -407,24 +389,20 @@ export class HostedCall {
 
   /** Somebody comes back on another page: the part that they have in the call goes without a word. */
   async #makeWay(agent: string): Promise<void> {
-    if (!this.#agents.has(agent)) return;
+    if (!this.#roster.hasAgent(agent)) return;
     // Nobody can tell whether it is lost, and the service takes nobody twice into a call.
     if (this.#call.lost(agent) === undefined) return this.#takeOut(agent);
-    this.#agents.delete(agent);
-    this.#dismissed.add(agent);
+    this.#roster.agentComesBack(agent);
     this.#arrange();
   }
 
   async #takeOut(rawId: string): Promise<void> {
-    const sets = [this.#agents, this.#others].filter((set) => set.delete(rawId));
-    this.#held.delete(rawId);
-    this.#dismissed.add(rawId);
+    const putBack = this.#roster.takeOut(rawId);
     try {
       await tryTwice(() => this.#call.remove(rawId));
     } catch (error) {
       if (!this.#call.participants().some((one) => one.rawId === rawId)) return;
-      this.#dismissed.delete(rawId);
-      for (const set of sets) set.add(rawId);
+      putBack();
       throw error;
     } finally {
       this.#arrange();
@@ -433,8 +411,8 @@ export class HostedCall {
 
   #isIn(rawId: string): boolean {
     if (this.#call.end !== undefined) return false;
-    if (rawId === this.#customer) return this.#customerIn;
-    if (this.#agents.has(rawId) || this.#others.has(rawId)) return true;
+    if (rawId === this.#roster.customer) return this.#roster.customerIn;
+    if (this.#roster.isCompany(rawId)) return true;
     return this.#call.participants().some((one) => one.rawId === rawId);
   }
 
@@ -444,8 +422,9 @@ export class HostedCall {
 
   #requireCustomer(action: string): string {
     this.#requireLive(action);
-    if (this.#customer === undefined || !this.#customerIn) throw gone(action);
-    return this.#customer;
+    const { customer, customerIn } = this.#roster;
+    if (customer === undefined || !customerIn) throw gone(action);
+    return customer;
   }
 
   /** The service takes nobody twice into a call. */

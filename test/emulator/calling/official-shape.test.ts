@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
+/** Parsed once for all versions: everything but the official declarations. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
 /** What the compiler says of the emulated package when the official types are those of this version. */
 function compile(version: string, edit: (declarations: string) => string = (text) => text): readonly string[] {
   const declarations = `${root}node_modules/${version}/types/communication-calling.d.ts`;
@@ -32,9 +35,17 @@ function compile(version: string, edit: (declarations: string) => string = (text
     const text = readFile(name);
     return name === declarations && text !== undefined ? edit(text) : text;
   };
-  return ts
-    .getPreEmitDiagnostics(ts.createProgram([`${root}src/emulator/calling/index.ts`], options, host))
-    .filter(({ file }) => file?.fileName.includes('emulator/calling') === true)
+  const parse = host.getSourceFile.bind(host);
+  host.getSourceFile = (name, ...rest) => {
+    if (name === declarations) return parse(name, ...rest);
+    if (!parsed.has(name)) parsed.set(name, parse(name, ...rest));
+    return parsed.get(name);
+  };
+  const program = ts.createProgram([`${root}src/emulator/calling/index.ts`], options, host);
+  return program
+    .getSourceFiles()
+    .filter(({ fileName }) => fileName.includes('emulator/calling'))
+    .flatMap((source) => [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)])
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
 }
 

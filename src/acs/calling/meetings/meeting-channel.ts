@@ -9,9 +9,7 @@ import {
   type AudioLevels,
   type CallQuality,
   type Caption,
-  type Cancel,
   type ChatChannel,
-  type Clock,
   type CommandOptions,
   type ErrorCode,
   type Labels,
@@ -29,105 +27,48 @@ import {
   type People,
   type PictureView,
 } from 'onescreen';
-import { ChunkedPeople } from 'onescreen/voice';
 import { EMPTY, Subscription, switchMap, type Observable } from 'rxjs';
-import { timeLimit } from '../time-limit';
+import { Attendance, quiet, type AttendanceParts } from './attendance';
 import { meetingCapabilities } from './capabilities';
-import { type JoinedMeeting, type JoinedState } from './joined-meeting';
-import type { MeetingChat } from './meeting-chat';
-import { joinError } from './meeting-ends';
+import type { JoinedMeeting } from './joined-meeting';
 import type { MeetingPersona } from './meeting-persona';
-import type { MeetingReports } from './meeting-reports';
-import { tellOfMeeting } from './meeting-story';
 import { chosenLabels, contextMessage } from './shared-context';
 
-const nobody: People<MeetingParticipant> = ChunkedPeople.of<MeetingParticipant>([]);
-
-export interface MeetingChannelParts {
+export interface MeetingChannelParts extends AttendanceParts {
   readonly persona: MeetingPersona;
-  readonly clock: Clock;
-  /** One's own raw id in the meeting; the control plane may name it later. */
-  readonly identity: () => string | undefined;
-  readonly chat: MeetingChat;
-  readonly reports: MeetingReports;
   /** Ids of channels that are joined in another tab. */
   readonly elsewhere$: Live<ReadonlySet<string>>;
-  /** Joins, and gives back what carries the meeting once it has ended. */
-  readonly open: (options: JoinRequest, signal: AbortSignal) => Promise<OpenedMeeting>;
   /** A picture of the camera for a meeting that is joined. */
   readonly openCamera: () => Promise<LocalVideoStream>;
-  /** Puts calls and other meetings on hold: one is active at a time. */
-  readonly holdOthers: () => Promise<void>;
-  /** Makes this the tab that is in, and no more so. */
-  readonly take: () => void;
-  readonly drop: () => void;
   readonly closed: () => void;
 }
 
-export interface JoinRequest {
-  readonly muted: boolean;
-  readonly video: boolean;
-}
-
-export interface OpenedMeeting {
-  readonly meeting: JoinedMeeting;
-  readonly release: () => Promise<void>;
-}
-
-/** How long the meeting may go on here after its channel has closed, in milliseconds (chosen): what ends it says why. */
-const lingerMs = 2_000;
-/** Most that leaving takes when the channel is let go, in milliseconds. */
-const closeLimitMs = 10_000;
-/** Most that telling the control plane of it takes then, in milliseconds. */
-const tellLimitMs = 2_000;
-
 type Status = MeetingState['status'];
-type Own = Omit<MeetingState, 'joinLink'>;
 
-const quiet: Own = {
-  ...({ status: 'open', role: 'unknown', muted: false, mutedByOthers: false, video: false, sharing: false } as const),
-  ...({ handRaised: false, consent: 'not-needed', recording: false, transcription: false, captions: false } as const),
-};
-const noQuality: CallQuality = { rating: 'unknown', problems: [] };
-
-/** A Teams meeting as a channel of its conversation, through however many times of joining it. */
+/** A Teams meeting as a channel of its conversation: how it stands, and what is done in it. */
 export class TeamsMeetingChannel implements OpenMeetingChannel {
   readonly id: string;
   readonly type = 'meeting';
   readonly levels$: Observable<AudioLevels>;
+  readonly participants$: Live<readonly MeetingParticipant[]>;
   readonly #host: MeetingChannelHost;
   readonly #parts: MeetingChannelParts;
-  readonly #meeting = createLive<JoinedMeeting | undefined>(undefined);
-  readonly #own = createLive<Own>(quiet);
-  #holdsOnceIn = false;
-  readonly #official = createLive<JoinedState['official']>(undefined);
+  readonly #attendance: Attendance;
   readonly #state: LiveSource<MeetingState>;
   readonly #capabilities: LiveSource<MeetingCapabilities>;
-  readonly #people = createLive<People<MeetingParticipant>>(nobody);
-  readonly participants$ = select(this.#people.live, (people) => people.slice());
-  readonly #lobby = createLive<readonly LobbyGuest[]>([]);
-  readonly #pictures = createLive<readonly MeetingPicture[]>([]);
-  readonly #captions = createLive<readonly Caption[]>([]);
-  readonly #quality = createLive(noQuality);
   readonly #watching = new Subscription();
-  readonly #closing = new AbortController();
-  #watchingMeeting = new Subscription();
-  #joining: Promise<void> | undefined;
-  /** Another tab joins: what ends here is not told. */
-  #givenAway = false;
-  #carried: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
-  #stopJoin = new AbortController();
-  #cancelLinger: Cancel = () => {};
 
   constructor(host: MeetingChannelHost, parts: MeetingChannelParts) {
     this.id = host.channelId;
     this.#host = host;
     this.#parts = parts;
     const { elsewhere$, chat } = parts;
-    const state$ = combine([this.#own.live, host.info$, elsewhere$], () => this.#toState(), isSame);
+    const attendance = new Attendance(parts, () => this.hold());
+    this.#attendance = attendance;
+    const state$ = combine([attendance.own$, host.info$, elsewhere$], () => this.#toState(), isSame);
     const capabilities$ = combine(
-      [state$, this.#official.live, chat.live],
+      [state$, attendance.official$, chat.live],
       () => this.#toCapabilities(state$.value),
       isSameAnswers,
     );
@@ -135,8 +76,9 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
     this.#capabilities = createLive(capabilities$.value);
     this.#watching.add(state$.subscribe((state) => this.#state.set(state)));
     this.#watching.add(capabilities$.subscribe((now) => this.#capabilities.set(now)));
-    this.#watching.add(host.info$.subscribe(({ open }) => this.#opened(open)));
-    this.levels$ = this.#meeting.live.pipe(switchMap((meeting) => meeting?.levels$ ?? EMPTY));
+    this.#watching.add(host.info$.subscribe(({ open }) => attendance.opened(open)));
+    this.participants$ = select(attendance.people$, (people) => people.slice());
+    this.levels$ = attendance.meeting$.pipe(switchMap((meeting) => meeting?.levels$ ?? EMPTY));
   }
 
   get state$(): Live<MeetingState> {
@@ -148,23 +90,23 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
   }
 
   get people$(): Live<People<MeetingParticipant>> {
-    return this.#people.live;
+    return this.#attendance.people$;
   }
 
   get lobby$(): Live<readonly LobbyGuest[]> {
-    return this.#lobby.live;
+    return this.#attendance.lobby$;
   }
 
   get pictures$(): Live<readonly MeetingPicture[]> {
-    return this.#pictures.live;
+    return this.#attendance.pictures$;
   }
 
   get captions$(): Live<readonly Caption[]> {
-    return this.#captions.live;
+    return this.#attendance.captions$;
   }
 
   get quality$(): Live<CallQuality> {
-    return this.#quality.live;
+    return this.#attendance.quality$;
   }
 
   get chat$(): Live<ChatChannel | undefined> {
@@ -173,13 +115,12 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
 
   /** True while others in it hear this side. */
   get isActive(): boolean {
-    return this.#meeting.value?.state$.value.status === 'connected';
+    return this.#attendance.meeting$.value?.state$.value.status === 'connected';
   }
 
   /** Something else is active by now: what has not been let in yet goes on hold as soon as it is. */
   holdOnceIn(): void {
-    const { status } = this.#own.value;
-    this.#holdsOnceIn ||= status === 'joining' || status === 'lobby';
+    this.#attendance.holdOnceIn();
   }
 
   async join({
@@ -190,16 +131,8 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
     const stop = new AbortController();
     try {
       await withCommandOptions(this.#parts.clock, options, 'join meeting', () => {
-        if (this.#joining !== undefined) return this.#joining;
-        if (this.#meeting.value !== undefined) return Promise.resolve();
-        this.#allow('join', 'join meeting');
-        this.#stopJoin = new AbortController();
-        const joining = this.#join(
-          { muted, video },
-          AbortSignal.any([stop.signal, this.#stopJoin.signal, this.#closing.signal]),
-        );
-        this.#joining = joining.finally(() => (this.#joining = undefined));
-        return this.#joining;
+        if (!this.#attendance.hasBegun) this.#allow('join', 'join meeting');
+        return this.#attendance.join({ muted, video }, stop.signal);
       });
     } catch (error) {
       // Given up by who asked: nobody may be left in it unseen.
@@ -211,10 +144,7 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
   leave(options?: CommandOptions): Promise<void> {
     return withCommandOptions(this.#parts.clock, options, 'leave meeting', async () => {
       this.#allow('leave', 'leave meeting');
-      const meeting = this.#meeting.value;
-      if (meeting !== undefined) return meeting.leave();
-      this.#stopJoin.abort(new ContactCenterError('command/aborted', 'unable to join meeting; this side has left'));
-      await this.#joining?.catch(() => {}); // That is what was wanted.
+      await this.#attendance.leave();
     });
   }
 
@@ -332,17 +262,12 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
   }
 
   native(): unknown {
-    return this.#meeting.value?.native;
+    return this.#attendance.meeting$.value?.native;
   }
 
   /** Another tab has taken the meeting over. */
   giveAway(): void {
-    this.#givenAway = true;
-    this.#stopJoin.abort(
-      new ContactCenterError('command/aborted', 'unable to join meeting; another tab of this browser has joined'),
-    );
-    const meeting = this.#meeting.value;
-    if (meeting !== undefined) void this.#leaveNow(meeting);
+    this.#attendance.giveAway();
   }
 
   close(): Promise<void> {
@@ -350,132 +275,18 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
   }
 
   async #close(): Promise<void> {
-    this.#closing.abort(new ContactCenterError('channel/closed', 'unable to join meeting; the channel is closed'));
-    this.#cancelLinger();
-    const { clock, chat, reports, closed } = this.#parts;
-    const meeting = this.#meeting.value;
-    const gone = async () => {
-      if (meeting !== undefined) await this.#leaveNow(meeting);
-      await Promise.allSettled([this.#joining, this.#carried, chat.close()]);
-      await timeLimit(clock, tellLimitMs, reports.settled(), () => {});
-    };
-    await timeLimit(clock, closeLimitMs, gone(), () => meeting?.abandon());
-    reports.close();
+    await this.#attendance.close();
     this.#watching.unsubscribe();
-    this.#watchingMeeting.unsubscribe();
     const { end, ...state } = this.#state.value;
     this.#state.set({ ...state, ...quiet, status: 'closed', ...(end !== undefined && { end }) });
     this.#capabilities.set(this.#toCapabilities(this.#state.value));
-    const all = [this.#meeting, this.#own, this.#official, this.#state, this.#capabilities] as const;
-    for (const live of [...all, this.#people, this.#lobby, this.#pictures, this.#captions, this.#quality]) {
-      live.complete();
-    }
-    closed();
-  }
-
-  async #join(request: JoinRequest, signal: AbortSignal): Promise<void> {
-    const { take, drop, open, holdOthers } = this.#parts;
-    const { end: _before, ...own } = this.#own.value;
-    this.#givenAway = false;
-    this.#own.set({ ...own, status: 'joining' });
-    try {
-      await holdOthers();
-      signal.throwIfAborted();
-      take();
-      const { meeting, release } = await open(request, signal);
-      this.#carry(meeting, release);
-      await this.#untilIn(meeting, signal);
-    } catch (error) {
-      if (this.#meeting.value === undefined) {
-        // Why it came to nothing stays to be seen only where a meeting was asked.
-        drop();
-        if (this.#own.value.status === 'joining') this.#own.set({ ...this.#own.value, status: 'open' });
-      }
-      throw error;
-    }
-  }
-
-  /** From the call's making until this side is out of it and what carried it has been given back. */
-  #carry(meeting: JoinedMeeting, release: () => Promise<void>): void {
-    const { reports, chat, identity, drop } = this.#parts;
-    const watching = (this.#watchingMeeting = new Subscription());
-    this.#meeting.set(meeting);
-    watching.add(meeting.state$.subscribe((state) => this.#heard(state)));
-    watching.add(meeting.people$.subscribe((people) => this.#people.set(people)));
-    watching.add(meeting.lobby$.subscribe((guests) => this.#lobby.set(guests)));
-    watching.add(meeting.pictures$.subscribe((pictures) => this.#pictures.set(pictures)));
-    watching.add(meeting.captions$.subscribe((captions) => this.#captions.set(captions)));
-    watching.add(meeting.quality$.subscribe((quality) => this.#quality.set(quality)));
-    tellOfMeeting(meeting, reports, identity, () => this.#givenAway);
-    this.#carried = meeting.ended.then(async () => {
-      watching.unsubscribe();
-      this.#meeting.set(undefined);
-      chat.follow(undefined);
-      drop();
-      this.#people.set(nobody);
-      this.#lobby.set([]);
-      this.#captions.set([]);
-      this.#pictures.set([]);
-      this.#quality.set(noQuality);
-      await release();
-    });
-  }
-
-  #heard({ official, threadId, status, end, ...state }: JoinedState): void {
-    const { connectedAt } = this.#own.value;
-    const since =
-      connectedAt ?? (status === 'connected' || status === 'held' ? new Date(this.#parts.clock.now()) : undefined);
-    this.#parts.chat.follow(threadId);
-    this.#official.set(official);
-    this.#own.set({
-      ...state,
-      status,
-      ...(since !== undefined && { connectedAt: since }),
-      ...(end !== undefined && { end }),
-    });
-    if (end !== undefined) this.#holdsOnceIn = false;
-    if (status !== 'connected' || !this.#holdsOnceIn) return;
-    this.#holdsOnceIn = false;
-    this.hold().catch(() => {}); // Its state says that it is not on hold.
-  }
-
-  /** Resolves once this side is in, or waits in the lobby. */
-  #untilIn(meeting: JoinedMeeting, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const aborted = () => {
-        reject(signal.reason);
-        void this.#leaveNow(meeting);
-      };
-      if (signal.aborted) return aborted();
-      signal.addEventListener('abort', aborted, { once: true });
-      const watching = meeting.state$.subscribe({
-        next: ({ status, end }) => {
-          if (end !== undefined) reject(joinError(end));
-          else if (status !== 'joining') resolve();
-        },
-        complete: () => signal.removeEventListener('abort', aborted),
-      });
-      this.#watchingMeeting.add(watching);
-      this.#watchingMeeting.add(() => signal.removeEventListener('abort', aborted));
-    });
-  }
-
-  async #leaveNow(meeting: JoinedMeeting): Promise<void> {
-    await meeting.leave().catch(() => meeting.abandon()); // The agent is disposed of with it.
-  }
-
-  /** The log says whether the channel is open; a meeting that goes on although it is not is left. */
-  #opened(open: boolean): void {
-    this.#cancelLinger();
-    if (open) return;
-    this.#cancelLinger = this.#parts.clock.schedule(lingerMs, () => {
-      const meeting = this.#meeting.value;
-      if (meeting !== undefined) void this.#leaveNow(meeting);
-    });
+    this.#state.complete();
+    this.#capabilities.complete();
+    this.#parts.closed();
   }
 
   #toState(): MeetingState {
-    const own = this.#own.value;
+    const own = this.#attendance.own$.value;
     const { open, providerRefs } = this.#host.info$.value;
     const { joinLink } = providerRefs;
     return {
@@ -494,7 +305,7 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
   #toCapabilities({ status, consent }: MeetingState): MeetingCapabilities {
     const { persona, chat } = this.#parts;
     const hasChat = chat.live.value !== undefined;
-    return meetingCapabilities({ persona, status, consent, official: this.#official.value, hasChat });
+    return meetingCapabilities({ persona, status, consent, official: this.#attendance.official$.value, hasChat });
   }
 
   #run<T>(
@@ -515,7 +326,7 @@ export class TeamsMeetingChannel implements OpenMeetingChannel {
   }
 
   #joined(what: string): JoinedMeeting {
-    const meeting = this.#meeting.value;
+    const meeting = this.#attendance.meeting$.value;
     if (meeting !== undefined) return meeting;
     // While it is being joined there is none yet.
     throw notAllowed(what, this.#closed === undefined ? 'not-connected' : 'closed');
