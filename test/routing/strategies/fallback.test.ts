@@ -36,7 +36,9 @@ describe('fallback', () => {
     const slow: RoutingStrategy = {
       name: 'slow',
       rank({ signal }) {
-        signal.addEventListener('abort', () => (aborted = signal.reason));
+        signal.addEventListener('abort', () => {
+          aborted = signal.reason;
+        });
         return new Promise(() => {});
       },
     };
