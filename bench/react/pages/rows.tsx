@@ -1,3 +1,4 @@
+import { afterTasks } from './after-tasks';
 import type { ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
@@ -64,7 +65,7 @@ export function measureRowsOf(make: (job: RowsJob) => Promise<Rows>): void {
         times.push(to - from);
         renders.push(rendered);
       }
-      await (event % 50 === 0 ? idle() : tasks());
+      await (event % 50 === 0 ? idle() : afterTasks());
     }
     const after = numbers();
     const wrong = after.findIndex((number, row) => number !== (before[row] ?? 0) + (touched[row] ?? 0));
@@ -74,18 +75,6 @@ export function measureRowsOf(make: (job: RowsJob) => Promise<Rows>): void {
       );
     return { times, renders };
   };
-}
-
-/** After the tasks in line, which no other message comes before. */
-function tasks(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }
 
 /** After everything that was begun, and the page was painted. */

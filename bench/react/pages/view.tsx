@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
+import { afterTasks } from './after-tasks';
 
 export interface ViewJob {
   /** In the conversation, to begin with. */
@@ -51,14 +52,14 @@ export function measureViewOf(make: (messages: number) => Promise<View>): void {
       });
       laidOut(container);
       const soon = performance.now();
-      await afterReact();
+      await afterTasks();
       const later = performance.now();
       laidOut(container);
       const to = performance.now();
       await painted();
       if (!container.textContent.includes(text)) throw new Error(`unable to measure; ${text} is not on the page`);
       const idle = performance.now();
-      await afterReact();
+      await afterTasks();
       waits.push(performance.now() - idle);
       await painted();
       if (event < 0) continue;
@@ -72,18 +73,6 @@ export function measureViewOf(make: (messages: number) => Promise<View>): void {
       elements: container.querySelectorAll('*').length,
     };
   };
-}
-
-/** After the tasks that React has put in line, such as effects. */
-function afterReact(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }
 
 function laidOut(element: HTMLElement): number {
