@@ -157,3 +157,17 @@ it('leaves an offer alone that has no part in what exceeds the new limits', () =
   expect(desk.do({ type: 'update', workerId: 'ada', change })).toMatchObject([{ type: 'worker-updated' }]);
   expect(desk.engine.worker('ada')?.offerIds).toHaveLength(1);
 });
+
+it('has nothing left of costs that are fractions once they are free again', () => {
+  const desk = new Desk();
+  desk.worker('ada', { capacity: 1, channels: [{ channel: 'chat', cost: 0.1 }] });
+  for (const id of ['t1', 't2', 't3']) {
+    desk.task(id);
+    desk.accept(id);
+  }
+  const consumed = ['t1', 't2', 't3'].map((taskId) => {
+    desk.do({ type: 'cancel', taskId, reason: 'gone' });
+    return desk.engine.worker('ada')?.consumed;
+  });
+  expect(consumed).toEqual([0.2, 0.1, 0]);
+});
