@@ -106,21 +106,34 @@ class LiveValue<T> extends OwnLive<T> implements LiveSource<T> {
 const nothing = Symbol();
 
 /** Computed from other state, once for all who look at it, or when asked: nothing runs as long as nobody looks. */
-class ComputedLive<T> extends OwnLive<T> {
+export class ComputedLive<T> extends OwnLive<T> {
   readonly #sources: readonly Live<unknown>[];
   readonly #compute: () => T;
   readonly #same: (a: T, b: T) => boolean;
+  readonly #left: (() => void) | undefined;
   /** While somebody looks. */
   #connection: Subscription | undefined;
   /** Values of the sources that `#output` was computed from. */
   readonly #inputs: unknown[] = [];
   #output: T | typeof nothing = nothing;
 
-  constructor(sources: readonly Live<unknown>[], compute: () => T, same: (a: T, b: T) => boolean) {
+  /** @param left called whenever nobody looks any more */
+  constructor(
+    sources: readonly Live<unknown>[],
+    compute: () => T,
+    same: (a: T, b: T) => boolean = Object.is,
+    left?: () => void,
+  ) {
     super();
     this.#sources = sources;
     this.#compute = compute;
     this.#same = same;
+    this.#left = left;
+  }
+
+  /** True while somebody looks. */
+  get observed(): boolean {
+    return this.#connection !== undefined;
   }
 
   get value(): T {
@@ -157,7 +170,7 @@ class ComputedLive<T> extends OwnLive<T> {
   }
 
   #connect(): Subscription {
-    const connection = new Subscription();
+    const connection = new Subscription(this.#left);
     // One more than there are: what is computed from nothing is complete.
     let open = this.#sources.length + 1;
     const told: Told<unknown> = {
@@ -196,7 +209,7 @@ export function select<S, T>(source: Live<S>, project: (state: S) => T, same?: (
 export function combine<T>(
   sources: readonly Live<unknown>[],
   compute: () => T,
-  same: (a: T, b: T) => boolean = Object.is,
+  same?: (a: T, b: T) => boolean,
 ): Live<T> {
   return new ComputedLive(sources, compute, same);
 }

@@ -34,8 +34,11 @@ export interface ConversationOptions {
   ) => Promise<void>;
   /** Left out, as for customers: they are refused with `command/not-allowed`. */
   readonly commands?: ConversationCommands;
-  /** False while somebody looks at another conversation: then old history leaves memory. Left out: it never does. */
-  readonly inView$?: Live<boolean>;
+  /**
+   * False while somebody looks at another conversation: then old history leaves memory. Undefined, or left out: nobody
+   * says; whoever is subscribed to `timeline$` looks at this one.
+   */
+  readonly inView$?: Live<boolean | undefined>;
   /** Told of every event that changed something, after it was folded. */
   readonly onEvent?: (event: ConversationEvent) => void;
 }

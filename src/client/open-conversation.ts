@@ -3,7 +3,7 @@ import { Subject, Subscription } from 'rxjs';
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
 import { emptyFold, recounted, reduce, sourceOf, type ConversationFold } from '../conversation/reduce';
-import { createLive, sameJson, sameValues, select, type Live } from '../live';
+import { ComputedLive, createLive, sameJson, sameValues, select, type Live } from '../live';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
 import type { TaskRecord } from '../protocol/log-entry';
 import type { ChannelStanding } from '../provider/channel-standing';
@@ -77,14 +77,42 @@ export function createConversation(options: ConversationOptions): OpenConversati
       for (const info of joined.channels.values()) join(info);
     }
     for (const event of changed) options.onEvent?.(event);
-    if (fold.timeline.length >= forgetFrom && changed.length > 0 && options.inView$?.value === false) forgetOld();
+    if (fold.timeline.length >= forgetFrom) forgetOld();
   }
 
-  /** Once it is twice as long again as what was left: each message then costs as little as it would without. */
   function forgetOld(): void {
+    if (closed || (options.inView$?.value ?? timeline$.observed)) return;
     forgetFrom = Infinity;
     for (const chat of joining.chats.values()) chat.forget?.(keptMessages);
+    keepAll();
+  }
+
+  /** Until it is twice as long again: each message then costs as little as it would without. */
+  function keepAll(): void {
     forgetFrom = 2 * Math.max(keptMessages, fold.timeline.length);
+  }
+
+  async function readBack({
+    pageSize = 50,
+    previousConversations = false,
+    ...commandOptions
+  }: Parameters<Conversation['loadMore']>[0] = {}): ReturnType<Conversation['loadMore']> {
+    forgetFrom = Infinity;
+    const size = Math.min(pageSize, 200);
+    const answers = await Promise.all([...joining.chats.values()].map((chat) => chat.loadMore(size)));
+    const hasMore = answers.some(({ more }) => more);
+    if (!previousConversations || hasMore) return { more: hasMore };
+    const { conversations, more } = await commands.previous(readBackTo, commandOptions);
+    const reader = options.providers.filter(isChatProvider).find((chat) => chat.previous !== undefined);
+    take(
+      conversations.map((earlier) => ({
+        type: 'previous',
+        conversation: earlier,
+        messages: reader?.previous?.(sourceOf(earlier.id), earlier.entries, options.self) ?? [],
+      })),
+    );
+    readBackTo = Math.min(readBackTo ?? Infinity, ...conversations.map(({ openedAt }) => openedAt));
+    return { more };
   }
 
   function receive(push: ConversationPush): void {
@@ -104,9 +132,16 @@ export function createConversation(options: ConversationOptions): OpenConversati
     );
   }
 
-  watching.add(options.inView$?.subscribe((inView) => !inView && forgetOld()));
-
   const state$ = snapshot.live;
+  const timeline$ = new ComputedLive(
+    [state$],
+    () => state$.value.timeline,
+    Object.is,
+    // Whoever subscribes anew at once, as a page does that renders, still reads.
+    () => queueMicrotask(forgetOld),
+  );
+  watching.add(options.inView$?.subscribe(forgetOld));
+
   const channels$ = select(channels.live, byType);
 
   const conversation: Conversation = {
@@ -118,27 +153,9 @@ export function createConversation(options: ConversationOptions): OpenConversati
       return isOfType(channel, type) ? channel : undefined;
     },
     participants$: select(known$, (state) => state.participants),
-    timeline$: select(state$, (state) => state.timeline),
+    timeline$,
     context$: select(known$, (state) => state.context),
-    async loadMore({ pageSize = 50, previousConversations = false, ...commandOptions } = {}) {
-      const size = Math.min(pageSize, 200);
-      // What is asked for stays until somebody has looked at it and at another again.
-      forgetFrom = Infinity;
-      const answers = await Promise.all([...joining.chats.values()].map((chat) => chat.loadMore(size)));
-      const hasMore = answers.some(({ more }) => more);
-      if (!previousConversations || hasMore) return { more: hasMore };
-      const { conversations, more } = await commands.previous(readBackTo, commandOptions);
-      const reader = options.providers.filter(isChatProvider).find((chat) => chat.previous !== undefined);
-      take(
-        conversations.map((earlier) => ({
-          type: 'previous',
-          conversation: earlier,
-          messages: reader?.previous?.(sourceOf(earlier.id), earlier.entries, options.self) ?? [],
-        })),
-      );
-      readBackTo = Math.min(readBackTo ?? Infinity, ...conversations.map(({ openedAt }) => openedAt));
-      return { more };
-    },
+    loadMore: (given) => readBack(given).finally(keepAll),
     escalate: (to, given = {}) =>
       withCommandOptions(options.environment.clock, given, 'escalate', async () => {
         const channelId = await commands.escalate(to, given);

@@ -29,7 +29,7 @@ export interface OpenWorkParts {
   readonly tasks: LiveSource<readonly Task[]>;
   readonly conversations: LiveSource<readonly Conversation[]>;
   readonly publish: (origin: ContactCenterEvent['origin'], fact: ContactCenterFact) => void;
-  /** What the agent looks at; nothing: perhaps at everything. */
+  /** What the agent looks at; nothing: nobody has said. */
   readonly focus$: Live<Conversation | undefined>;
   /** How a channel stands has changed, or which there are. */
   readonly changed: () => void;
@@ -113,7 +113,7 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
         await command('context/set', { conversationId, patch }, options);
       },
       commands: agentCommands(id, command, () => found(tasksOf(id).at(-1), 'escalate')),
-      inView$: select(parts.focus$, (focus) => focus === undefined || focus.id === id),
+      inView$: select(parts.focus$, (focus) => focus && focus.id === id),
       onEvent: (event) => publish(originOf(event), { type: 'conversation', conversationId, event }),
     });
   }

@@ -33,7 +33,7 @@ function archive() {
   };
 }
 
-async function desk() {
+async function desk(ids: readonly string[] = ['c-1', 'c-2']) {
   const plane = scriptedControlPlane();
   const clock = virtualClock(start);
   const archives = new Map<string, ReturnType<typeof archive>>();
@@ -59,7 +59,7 @@ async function desk() {
   });
   const signedIn = client.signIn();
   plane.link({ status: 'online' });
-  const records = ['c-1', 'c-2'].map((id) => ({
+  const records = ids.map((id) => ({
     ...{ id, self: 'p-ada', more: false },
     entries: opening().map((entry) =>
       entry.type === 'task' ? { ...entry, task: { ...task, id: `t-${id}`, conversationId: id } } : entry,
@@ -132,6 +132,81 @@ describe('a long conversation', () => {
     client.setFocus('c-2');
     expect(client.conversation('c-1')?.state$.value.unread).toBe(10);
     expect(texts('c-1')).toEqual(numbered(1_001, 1_500));
+    await client.close();
+  });
+});
+
+describe('a long conversation of an application that never says what its agent looks at', () => {
+  it('keeps all of its history as long as somebody is subscribed to its timeline, and no longer', async () => {
+    const { client, bring, texts } = await desk();
+    const conversation = client.conversation('c-1');
+    const reader = conversation?.timeline$.subscribe();
+    for (let id = 1; id <= 1_200; id++) bring('c-1', stored(id, 'p-ada', `m${id}`));
+    expect(texts('c-1')).toEqual(numbered(1, 1_200));
+    reader?.unsubscribe();
+    await Promise.resolve();
+    expect(texts('c-1')).toEqual(numbered(701, 1_200));
+
+    expect(await conversation?.loadMore({ pageSize: 200 })).toEqual({ more: true });
+    expect(texts('c-1')).toEqual(numbered(501, 1_200));
+    await client.close();
+  });
+
+  it('keeps it for a reader who subscribes anew at once, and for the last of several', async () => {
+    const { client, bring, texts } = await desk();
+    const timeline$ = client.conversation('c-1')?.timeline$;
+    const another = timeline$?.subscribe();
+    let reader = timeline$?.subscribe();
+    for (let id = 1; id <= 1_200; id++) bring('c-1', stored(id, 'p-ada', `m${id}`));
+    another?.unsubscribe();
+    await Promise.resolve();
+    reader?.unsubscribe();
+    reader = timeline$?.subscribe();
+    await Promise.resolve();
+    bring('c-1', stored(1_201, 'p-ada', 'm1201'));
+    expect(texts('c-1')).toEqual(numbered(1, 1_201));
+    await client.close();
+  });
+
+  it('does not grow beyond a bound while nobody is subscribed, and keeps what was read back for a while', async () => {
+    const { client, bring, texts } = await desk();
+    let most = 0;
+    const bringUpTo = (from: number, to: number) => {
+      for (let id = from; id <= to; id++) {
+        bring('c-1', stored(id, 'p-ada', `m${id}`));
+        most = Math.max(most, texts('c-1').length);
+      }
+    };
+    bringUpTo(1, 2_000);
+    expect(most).toBeLessThanOrEqual(1_100);
+    const oldest = Number(texts('c-1')[0]?.slice(1));
+    await client.conversation('c-1')?.loadMore({ pageSize: 200 });
+    bringUpTo(2_001, 2_100);
+    expect(texts('c-1')).toEqual(numbered(oldest - 200, 2_100));
+    bringUpTo(2_101, 6_000);
+    expect(most).toBeLessThanOrEqual(2_500);
+    expect(texts('c-1').length).toBeLessThanOrEqual(1_100);
+    await client.close();
+  });
+
+  it('leaves no more than its newest part behind when one of dozens has been read, however long they are', async () => {
+    const ids = Array.from({ length: 36 }, (_, index) => `c-${index}`);
+    const { client, bring, texts } = await desk(ids);
+    for (const id of ids) {
+      const reader = client.conversation(id)?.timeline$.subscribe();
+      for (let message = 1; message <= 700; message++) bring(id, stored(message, 'p-ada', `m${message}`));
+      reader?.unsubscribe();
+    }
+    await Promise.resolve();
+    for (const id of ids) expect(texts(id)).toEqual(numbered(201, 700));
+
+    const [first = ''] = ids;
+    const reader = client.conversation(first)?.timeline$.subscribe();
+    await client.conversation(first)?.loadMore({ pageSize: 200 });
+    expect(texts(first)).toEqual(numbered(1, 700));
+    reader?.unsubscribe();
+    await Promise.resolve();
+    expect(ids.reduce((count, id) => count + texts(id).length, 0)).toBe(36 * 500);
     await client.close();
   });
 });
