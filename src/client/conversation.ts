@@ -45,10 +45,10 @@ export interface Conversation {
   readonly timeline$: Live<Timeline>;
   /**
    * Reads older messages into the timeline, also those that have left memory: while nobody looks at this conversation,
-   * each of its chats keeps its newest 500 and what is unread, and up to as many again until they are let go. Looked at
-   * is the one in `client.focus$`; as long as none is, each whose `timeline$` somebody is subscribed to.
-   * `pageSize` defaults to 50, at most 200. With `previousConversations` it goes on, once this conversation has no more,
-   * with the earlier ones of the same customer, the newest first.
+   * each of its chats soon keeps no more than its newest 500 and what is unread. Looked at is the one in
+   * `client.focus$`; as long as none is, each whose `timeline$` somebody is subscribed to. `pageSize` defaults to 50, at
+   * most 200. With `previousConversations` it goes on, once this conversation has no more, with the earlier ones of the
+   * same customer, the newest first.
    */
   loadMore(
     options?: { readonly pageSize?: number; readonly previousConversations?: boolean } & CommandOptions,

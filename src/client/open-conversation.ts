@@ -48,8 +48,8 @@ export function createConversation(options: ConversationOptions): OpenConversati
   const pushes = new Subject<ConversationPush>();
   /** When the earliest conversation began that was read back, epoch milliseconds. */
   let readBackTo: number | undefined;
-  /** Length of the timeline from which old messages leave memory while nobody looks. */
-  let forgetFrom = 2 * keptMessages;
+  /** Changes until old messages leave memory if nobody looks: looking for them at each would cost more than all the rest. */
+  let changesLeft = keptMessages;
 
   const joining: Joining = {
     options,
@@ -77,42 +77,14 @@ export function createConversation(options: ConversationOptions): OpenConversati
       for (const info of joined.channels.values()) join(info);
     }
     for (const event of changed) options.onEvent?.(event);
-    if (fold.timeline.length >= forgetFrom) forgetOld();
+    changesLeft -= changed.length;
+    if (changesLeft <= 0) forgetOld();
   }
 
   function forgetOld(): void {
+    changesLeft = keptMessages;
     if (closed || (options.inView$?.value ?? timeline$.observed)) return;
-    forgetFrom = Infinity;
     for (const chat of joining.chats.values()) chat.forget?.(keptMessages);
-    keepAll();
-  }
-
-  /** Until it is twice as long again: each message then costs as little as it would without. */
-  function keepAll(): void {
-    forgetFrom = 2 * Math.max(keptMessages, fold.timeline.length);
-  }
-
-  async function readBack({
-    pageSize = 50,
-    previousConversations = false,
-    ...commandOptions
-  }: Parameters<Conversation['loadMore']>[0] = {}): ReturnType<Conversation['loadMore']> {
-    forgetFrom = Infinity;
-    const size = Math.min(pageSize, 200);
-    const answers = await Promise.all([...joining.chats.values()].map((chat) => chat.loadMore(size)));
-    const hasMore = answers.some(({ more }) => more);
-    if (!previousConversations || hasMore) return { more: hasMore };
-    const { conversations, more } = await commands.previous(readBackTo, commandOptions);
-    const reader = options.providers.filter(isChatProvider).find((chat) => chat.previous !== undefined);
-    take(
-      conversations.map((earlier) => ({
-        type: 'previous',
-        conversation: earlier,
-        messages: reader?.previous?.(sourceOf(earlier.id), earlier.entries, options.self) ?? [],
-      })),
-    );
-    readBackTo = Math.min(readBackTo ?? Infinity, ...conversations.map(({ openedAt }) => openedAt));
-    return { more };
   }
 
   function receive(push: ConversationPush): void {
@@ -155,7 +127,25 @@ export function createConversation(options: ConversationOptions): OpenConversati
     participants$: select(known$, (state) => state.participants),
     timeline$,
     context$: select(known$, (state) => state.context),
-    loadMore: (given) => readBack(given).finally(keepAll),
+    async loadMore({ pageSize = 50, previousConversations = false, ...commandOptions } = {}) {
+      const size = Math.min(pageSize, 200);
+      // What is asked for is not let go at once.
+      changesLeft = 3 * keptMessages;
+      const answers = await Promise.all([...joining.chats.values()].map((chat) => chat.loadMore(size)));
+      const hasMore = answers.some(({ more }) => more);
+      if (!previousConversations || hasMore) return { more: hasMore };
+      const { conversations, more } = await commands.previous(readBackTo, commandOptions);
+      const reader = options.providers.filter(isChatProvider).find((chat) => chat.previous !== undefined);
+      take(
+        conversations.map((earlier) => ({
+          type: 'previous',
+          conversation: earlier,
+          messages: reader?.previous?.(sourceOf(earlier.id), earlier.entries, options.self) ?? [],
+        })),
+      );
+      readBackTo = Math.min(readBackTo ?? Infinity, ...conversations.map(({ openedAt }) => openedAt));
+      return { more };
+    },
     escalate: (to, given = {}) =>
       withCommandOptions(options.environment.clock, given, 'escalate', async () => {
         const channelId = await commands.escalate(to, given);

@@ -180,11 +180,11 @@ describe('a long conversation of an application that never says what its agent l
     bringUpTo(1, 2_000);
     expect(most).toBeLessThanOrEqual(1_100);
     const oldest = Number(texts('c-1')[0]?.slice(1));
-    await client.conversation('c-1')?.loadMore({ pageSize: 200 });
+    for (let page = 1; page <= 3; page++) await client.conversation('c-1')?.loadMore({ pageSize: 200 });
     bringUpTo(2_001, 2_100);
-    expect(texts('c-1')).toEqual(numbered(oldest - 200, 2_100));
+    expect(texts('c-1')).toEqual(numbered(oldest - 600, 2_100));
     bringUpTo(2_101, 6_000);
-    expect(most).toBeLessThanOrEqual(2_500);
+    expect(most).toBeLessThanOrEqual(3_000);
     expect(texts('c-1').length).toBeLessThanOrEqual(1_100);
     await client.close();
   });
