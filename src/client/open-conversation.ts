@@ -2,7 +2,7 @@ import { given } from '../given';
 import { Subject, Subscription } from 'rxjs';
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
-import { emptyFold, recounted, reduce, sourceOf, type ConversationFold } from '../conversation/reduce';
+import { emptyFold, recounted, reduce, sourceOf } from '../conversation/reduce';
 import { ComputedLive, createLive, sameJson, sameValues, select, type Live } from '../live';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
 import type { TaskRecord } from '../protocol/log-entry';
@@ -33,15 +33,12 @@ const keptMessages = 500;
 
 /** Opens a conversation: folds its log and its channels' items into one state, and joins each channel through its provider. */
 export function createConversation(options: ConversationOptions): OpenConversation {
-  const { id } = options;
-  const { commands = refused } = options;
-  let fold: ConversationFold = emptyFold(id, options.self);
+  const { id, commands = refused } = options;
+  const fold = createLive(emptyFold(id, options.self));
   let closed = false;
-  const snapshot = createLive(fold.snapshot);
-  /** Another one only when something else than messages has changed: nothing that needs no more runs for each of them. */
-  const known$ = select(snapshot.live, (state) => state, sameButMessages);
-  /** Of which all channels are joined that can be. */
-  let joined: ConversationSnapshot | undefined;
+  const snapshot$ = select(fold.live, ({ snapshot }) => snapshot);
+  /** For all that needs no messages: nothing of it runs for each of them. */
+  const stated$ = select(fold.live, ({ stated }) => stated);
   const channels = createLive<ReadonlyMap<string, OpenChannel>>(new Map());
   const standings = createLive<ReadonlyMap<string, ChannelStanding>>(new Map());
   const watching = new Subscription();
@@ -53,9 +50,9 @@ export function createConversation(options: ConversationOptions): OpenConversati
 
   const joining: Joining = {
     options,
-    snapshot$: known$,
-    index: fold.index,
-    timeline: () => fold.timeline,
+    snapshot$: stated$,
+    index: fold.value.index,
+    timeline: () => fold.value.timeline,
     take,
     pushes$: pushes.asObservable(),
     chats: new Map(),
@@ -64,18 +61,17 @@ export function createConversation(options: ConversationOptions): OpenConversati
   function take(events: readonly ConversationEvent[]): void {
     if (closed) return;
     const changed: ConversationEvent[] = [];
+    const { stated } = fold.value;
+    let now = fold.value;
     for (const event of events) {
-      const next = reduce(fold, event);
-      if (next !== fold) changed.push(event);
-      fold = next;
+      const next = reduce(now, event);
+      if (next !== now) changed.push(event);
+      now = next;
     }
     // A meeting's chat may have been left.
-    if (events.length === 0) fold = recounted(fold);
-    snapshot.set(fold.snapshot);
-    if (joined !== known$.value) {
-      joined = known$.value;
-      for (const info of joined.channels.values()) join(info);
-    }
+    if (events.length === 0) now = recounted(now);
+    fold.set(now);
+    if (now.stated !== stated) for (const info of now.stated.channels.values()) join(info);
     for (const event of changed) options.onEvent?.(event);
     changesLeft -= changed.length;
     if (changesLeft <= 0) forgetOld();
@@ -104,10 +100,9 @@ export function createConversation(options: ConversationOptions): OpenConversati
     );
   }
 
-  const state$ = snapshot.live;
   const timeline$ = new ComputedLive(
-    [state$],
-    () => state$.value.timeline,
+    [fold.live],
+    () => fold.value.timeline,
     Object.is,
     // Whoever subscribes anew at once, as a page does that renders, still reads.
     () => queueMicrotask(forgetOld),
@@ -118,15 +113,15 @@ export function createConversation(options: ConversationOptions): OpenConversati
 
   const conversation: Conversation = {
     id,
-    state$: select(state$, toState, sameState),
+    state$: select(snapshot$, toState, sameState),
     channels$,
     channel<Type extends ChannelType>(type: Type) {
       const channel = channels$.value.get(type);
       return isOfType(channel, type) ? channel : undefined;
     },
-    participants$: select(known$, (state) => state.participants),
+    participants$: select(stated$, (state) => state.participants),
     timeline$,
-    context$: select(known$, (state) => state.context),
+    context$: select(stated$, (state) => state.context),
     async loadMore({ pageSize = 50, previousConversations = false, ...commandOptions } = {}) {
       const size = Math.min(pageSize, 200);
       // What is asked for is not let go at once.
@@ -153,7 +148,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
         return onceSuch(channel$, (channel) => isOfType(channel, to));
       }),
     invitations$: select(
-      known$,
+      stated$,
       ({ invitations }) => [...invitations.values()].filter(({ status }) => status === 'open'),
       sameJson,
     ),
@@ -164,8 +159,8 @@ export function createConversation(options: ConversationOptions): OpenConversati
 
   return {
     conversation,
-    snapshot$: state$,
-    tasks$: select(known$, (state) => state.tasks),
+    snapshot$,
+    tasks$: select(stated$, (state) => state.tasks),
     standings$: standings.live,
     receive,
     load(record) {
@@ -180,7 +175,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
       pushes.complete();
       standings.complete();
       channels.complete();
-      snapshot.complete();
+      fold.complete();
     },
   };
 }
@@ -207,15 +202,4 @@ function toState(snapshot: ConversationSnapshot): ConversationState {
 
 function sameState(a: ConversationState, b: ConversationState): boolean {
   return sameValues({ ...a }, { ...b });
-}
-
-function sameButMessages(a: ConversationSnapshot, b: ConversationSnapshot): boolean {
-  return (
-    a.channels === b.channels &&
-    a.participants === b.participants &&
-    a.tasks === b.tasks &&
-    a.context === b.context &&
-    a.consults === b.consults &&
-    a.invitations === b.invitations
-  );
 }

@@ -14,6 +14,8 @@ import type { TimelineItem } from './timeline-item';
  */
 export interface ConversationFold {
   readonly snapshot: ConversationSnapshot;
+  /** The newest snapshot but for messages: another one only when something else has changed. */
+  readonly stated: ConversationSnapshot;
   readonly timeline: FoldedTimeline;
   readonly index: FoldIndex;
 }
@@ -36,19 +38,21 @@ interface FoldIndex {
 export function emptyFold(id: string, self: string): ConversationFold {
   const names = new Map<string, string>();
   const timeline = ChunkedTimeline.empty;
+  const snapshot: ConversationSnapshot = {
+    id,
+    self,
+    context: {},
+    channels: new Map(),
+    participants: [],
+    tasks: new Map(),
+    consults: new Map(),
+    invitations: new Map(),
+    timeline,
+    unread: 0,
+  };
   return {
-    snapshot: {
-      id,
-      self,
-      context: {},
-      channels: new Map(),
-      participants: [],
-      tasks: new Map(),
-      consults: new Map(),
-      invitations: new Map(),
-      timeline,
-      unread: 0,
-    },
+    snapshot,
+    stated: snapshot,
     timeline,
     index: {
       seen: new Set(),
@@ -119,7 +123,7 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold 
     }
     case 'participant-left':
       hasLastWord(index, 'left', entry.participantId, seq);
-      return withParticipant(next, entry.participantId, undefined);
+      return withParticipant(next, entry.participantId);
     case 'task':
       return withSnapshot(next, { tasks: inOrder(index, tasks, entry.task, seq) });
     case 'consult':
@@ -228,7 +232,7 @@ function withChannel(
 }
 
 /** With a participant, once they are known, who is there when they came last, whatever came first. */
-function withParticipant(fold: ConversationFold, id: string, stated: ParticipantRecord | undefined): ConversationFold {
+function withParticipant(fold: ConversationFold, id: string, stated?: ParticipantRecord): ConversationFold {
   const participants = fold.snapshot.participants.slice();
   const place = countWhile(participants, (one) => one.id < id);
   const there = participants[place];
@@ -271,13 +275,15 @@ function withTimeline(fold: ConversationFold, timeline: FoldedTimeline): Convers
   const { id, self, context, channels, participants, tasks, consults, invitations } = snapshot;
   return {
     snapshot: { id, self, context, channels, participants, tasks, consults, invitations, timeline, unread },
+    stated: fold.stated,
     timeline,
     index,
   };
 }
 
 function withSnapshot(fold: ConversationFold, change: Partial<ConversationSnapshot>): ConversationFold {
-  return { ...fold, snapshot: { ...fold.snapshot, ...change } };
+  const snapshot = { ...fold.snapshot, ...change };
+  return { ...fold, snapshot, stated: snapshot };
 }
 
 /** Whether `key` has not been folded; notes that it is now. */

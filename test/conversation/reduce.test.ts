@@ -142,6 +142,19 @@ describe('folding a conversation', () => {
     expect(twice).toBe(once);
   });
 
+  it('has another statement of everything but messages only when something else than messages has changed', () => {
+    const before = log(opening).reduce(reduce, joinedFold());
+    expect(before.stated).toBe(before.snapshot);
+    const brought = items([message(1, '8:acs:c', 'hello'), message(2, '8:acs:a', 'hi')]).reduce(reduce, before);
+    expect(brought.stated).toBe(before.stated);
+    const patched = reduce(brought, {
+      type: 'log',
+      entry: entry(5, { type: 'context-changed', patch: { product: 'car' } }),
+    });
+    expect(patched.stated).toBe(patched.snapshot);
+    expect(patched.stated.context).toEqual({ product: 'car' });
+  });
+
   it('puts what the provider brings in the place of the message that was being sent, under the same id', () => {
     const sending = { type: 'sending', channelId, clientId: 'k1', text: 'hi', at: start, seq: 1 } as const;
     const before = [...log(opening), { ...sending, state: 'sending' } as const];
