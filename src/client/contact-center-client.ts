@@ -14,12 +14,12 @@ import { argumentsOf } from './command-options';
 import type { ContactCenterEvent, ContactCenterFact } from './contact-center-event';
 import type { Conversation } from './conversation';
 import type { Directory } from './directory';
-import { createDesk, type Desk, type DeskWork, type SignedIn } from './desk';
+import { createDesk, type Desk, type DeskWork } from './desk';
 import { createFocus, type Focus } from './focus';
 import type { Offer } from './offer';
 import { eachOnce } from './once';
 import type { SessionState } from './session';
-import { createStanding } from './standing';
+import { createStanding, type Standing } from './standing';
 import type { Devices } from './devices';
 import type { Outbound } from './outbound';
 import type { Readiness } from './readiness';
@@ -42,8 +42,12 @@ export interface ContactCenterOptions {
 /** The agent's desk: one object for offers, tasks and conversations over all channels. */
 export class ContactCenterClient {
   readonly #agent = createLive<Agent | undefined>(undefined);
-  readonly #signedIn = createLive<SignedIn | undefined>(undefined);
-  readonly #work: DeskWork = { offers: createLive([]), tasks: createLive([]), conversations: createLive([]) };
+  readonly #work: DeskWork = {
+    signedIn: createLive(undefined),
+    offers: createLive([]),
+    tasks: createLive([]),
+    conversations: createLive([]),
+  };
   readonly #events = new Subject<ContactCenterEvent>();
 
   /** How the link to the control plane stands, and what is lost meanwhile. */
@@ -60,10 +64,10 @@ export class ContactCenterClient {
   readonly focus$: Live<Conversation | undefined>;
   readonly events$: Observable<ContactCenterEvent> = this.#events.asObservable();
   /** Whether work can reach the agent, and if not, what keeps it away. */
-  readonly readiness$: Live<Readiness>;
-  readonly devices: Devices;
+  declare readonly readiness$: Live<Readiness>;
+  declare readonly devices: Devices;
   /** The agent's tabs in this browser. Without a voice provider each tab leads. */
-  readonly tabs: Tabs;
+  declare readonly tabs: Tabs;
   readonly outbound: Outbound = { call: async (to, callOptions) => this.#openDesk().call(to, callOptions) };
   /** Whom work can be given to. */
   readonly directory: Directory = {
@@ -73,9 +77,9 @@ export class ContactCenterClient {
     },
   };
   /** Customers on hold with music in this agent's queues, for whoever takes them. Times are this desk's. */
-  readonly parked$: Live<readonly ParkedRecord[]>;
+  declare readonly parked$: Live<readonly ParkedRecord[]>;
   /** Promises to call customers of this agent's queues back that have not ended. */
-  readonly callbacks$: Live<readonly CallbackRecord[]>;
+  declare readonly callbacks$: Live<readonly CallbackRecord[]>;
 
   readonly #options: ContactCenterOptions;
   readonly #environment: Environment;
@@ -98,14 +102,11 @@ export class ContactCenterClient {
       lost: [],
     });
     this.session$ = this.#session.live;
-    this.#focus = createFocus(this.conversations$, this.#signedIn.live, this.#environment);
+    const { conversations, signedIn } = this.#work;
+    this.#focus = createFocus(conversations.live, signedIn.live, this.#environment);
     this.focus$ = this.#focus.focus$;
-    const standing = createStanding(this.session$, this.#signedIn.live);
-    this.readiness$ = standing.readiness$;
-    this.devices = standing.devices;
-    this.tabs = standing.tabs;
-    this.parked$ = standing.parked$;
-    this.callbacks$ = standing.callbacks$;
+    const standing: Pick<ContactCenterClient, keyof Standing> = createStanding(this.session$, signedIn.live);
+    Object.assign(this, standing);
   }
 
   /** The signed-in agent. @throws ContactCenterError `session/signed-out` until `signIn` has resolved */
@@ -174,8 +175,8 @@ export class ContactCenterClient {
   /** Ends everything that this client runs, without signing the agent out. Nothing is observed afterwards. */
   close(): Promise<void> {
     this.#closing ??= this.#leave().then(() => {
-      const { offers, tasks, conversations } = this.#work;
-      const ending = [this.#session, this.#agent, this.#signedIn, offers, tasks, conversations, this.#events];
+      const { signedIn, offers, tasks, conversations } = this.#work;
+      const ending = [this.#session, this.#agent, signedIn, offers, tasks, conversations, this.#events];
       for (const each of ending) each.complete();
     });
     return this.#closing;
@@ -187,7 +188,6 @@ export class ContactCenterClient {
       ...this.#work,
       environment: this.#environment,
       session: this.#session,
-      signedIn: this.#signedIn,
       focus$: this.focus$,
       publish: (origin, fact) => this.#publish(origin, fact),
       onSignedOut: () => void this.#leave(),
@@ -202,7 +202,7 @@ export class ContactCenterClient {
     const desk = this.#desk;
     this.#desk = undefined;
     this.#signingIn = undefined;
-    this.#signedIn.set(undefined);
+    this.#work.signedIn.set(undefined);
     await desk?.close();
     if (this.#desk === undefined) this.#agent.set(undefined);
   }

@@ -41,6 +41,7 @@ export interface Desk {
 
 /** What a desk fills and empties. */
 export interface DeskWork {
+  readonly signedIn: LiveSource<SignedIn | undefined>;
   readonly offers: LiveSource<readonly Offer[]>;
   readonly tasks: LiveSource<readonly Task[]>;
   readonly conversations: LiveSource<readonly Conversation[]>;
@@ -52,7 +53,6 @@ export interface DeskOptions extends DeskWork {
   readonly providers: readonly Provider[];
   readonly environment: Environment;
   readonly session: LiveSource<SessionState>;
-  readonly signedIn: LiveSource<SignedIn | undefined>;
   readonly focus$: Live<Conversation | undefined>;
   readonly publish: (origin: ContactCenterEvent['origin'], fact: ContactCenterFact) => void;
   readonly onSignedOut: () => void;
