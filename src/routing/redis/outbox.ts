@@ -32,7 +32,7 @@ interface OutboxParts {
 /** The commands that this node has not been answered, each with its number. */
 export class Outbox {
   readonly #parts: OutboxParts;
-  readonly #waiting = new Map<number, Waiting>();
+  #waiting = new Map<number, Waiting>();
   readonly #unsent: number[] = [];
   #last = 0;
   #sending = false;
@@ -133,6 +133,9 @@ export class Outbox {
         this.#waiting.delete(number);
         reject(timedOut(`there was no answer within ${this.#parts.timeoutMs} ms`));
       }
+      // In V8 the tables that a map has outgrown lead to its present one: once one of them is old, all that ever was in
+      // the map stays until the next full collection.
+      this.#waiting = new Map(this.#waiting);
       this.flush();
       if (this.#waiting.size > 0) this.#sweepLater();
     });

@@ -111,10 +111,9 @@ class Node implements RedisRouting {
     this.#keys = keysOf(domain);
     this.#replica = new Replica({
       engine: options,
+      node: this.node,
       onEvents: (events) => this.#publish(events),
-      onDone: (node, number, outcome) => {
-        if (node === this.node) this.#outbox.settle(number, outcome);
-      },
+      onDone: (number, outcome) => this.#outbox.settle(number, outcome),
     });
     const send = (group: string) => this.#send(group);
     this.#outbox = new Outbox({ node: this.node, clock, timeoutMs: commandTimeoutMs, send });
@@ -336,7 +335,8 @@ class Node implements RedisRouting {
   }
 
   #publish(events: readonly RoutingEvent[]): void {
-    const news = events.filter(({ seq }) => seq > this.#told);
+    const [first] = events;
+    const news = first !== undefined && first.seq > this.#told ? events : events.filter(({ seq }) => seq > this.#told);
     this.#told = Math.max(this.#told, this.#replica.seq);
     if (!this.#live || news.length === 0) return;
     try {

@@ -32,10 +32,12 @@ export interface SavedReplica {
 
 interface ReplicaParts {
   readonly engine: RoutingOptions;
+  /** Whose commands are answered here. */
+  readonly node: string;
   /** Called with what a batch did, in order. */
   readonly onEvents: (events: readonly RoutingEvent[]) => void;
-  /** Called for every command when it is done. */
-  readonly onDone: (node: string, number: number, outcome: Outcome) => void;
+  /** Called for every command of this node when it is done. */
+  readonly onDone: (number: number, outcome: Outcome) => void;
 }
 
 /** So many batches back it is remembered how many events there were, to compare with what the leader had. */
@@ -119,11 +121,12 @@ export class Replica {
     this.#batch = number;
     this.#at = Math.max(this.#at, at);
     const all: RoutingEvent[] = [];
-    const done: (readonly [node: string, number: number, outcome: Outcome])[] = [];
+    const done: (readonly [number: number, outcome: Outcome])[] = [];
     for (const [node, low, commands] of groups) {
       for (const [count, command] of commands) {
-        if (node === '' || this.#sessions.admit(node, count, low, this.#at))
-          done.push([node, count, this.#do(command, all)]);
+        if (node !== '' && !this.#sessions.admit(node, count, low, this.#at)) continue;
+        const outcome = this.#do(command, all);
+        if (node === this.#parts.node) done.push([count, outcome]);
       }
     }
     // The engine stops behind each question; the next are put now, and not one with each batch.
@@ -132,7 +135,7 @@ export class Replica {
     this.#note(all);
     this.#seqs[number % remembered] = this.#seq;
     if (all.length > 0) this.#parts.onEvents(all);
-    for (const [node, count, outcome] of done) this.#parts.onDone(node, count, outcome);
+    for (const [count, outcome] of done) this.#parts.onDone(count, outcome);
     return 'applied';
   }
 
@@ -185,8 +188,10 @@ export class Replica {
     const from = all.length;
     try {
       if (this.#isDue) this.#tick(all);
-      all.push(...this.#engine.apply(command, this.#at));
-      return { events: all.slice(from) };
+      const wasQuiet = all.length === from;
+      const events = this.#engine.apply(command, this.#at);
+      for (const event of events) all.push(event);
+      return { events: wasQuiet ? events : all.slice(from) };
     } catch (error) {
       return {
         error: toContactCenterError(error, 'routing/invalid', 'unable to apply routing command; it makes no sense'),

@@ -1,4 +1,4 @@
-import type { RoutingCommand, RoutingEvent, WorkerSpec } from 'onescreen/routing';
+import { routingRules, type RoutingCommand, type RoutingEvent, type WorkerSpec } from 'onescreen/routing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { faultyClient } from './faulty-client';
 import { openNode, until, type TestNode } from './nodes';
@@ -151,6 +151,38 @@ it('does a command once that arrives twice', async () => {
   expect(leader.node.view.workers()).toHaveLength(1);
   await expectOneStory(nodes);
   await Promise.all(nodes.map(({ node }) => node.close()));
+});
+
+it('does a command once, in whatever order it arrives, and however often, even from a snapshot on', async () => {
+  const first = await openNode(server.client(), 'unordered', queues, { snapshotEvery: 1, rules: routingRules() });
+  const client = server.client();
+  const done = ({ events }: TestNode) =>
+    events.flatMap((event) => (event.type === 'task-prioritized' ? event.priority : []));
+  const send = (low: number, ...numbers: readonly number[]) => {
+    const commands = numbers.map((number) => [number, { type: 'prioritize', taskId: 't-1', priority: number }]);
+    return client.xadd('onescreen:{unordered}:routing:inbox', '*', 'c', JSON.stringify(['elsewhere', low, commands]));
+  };
+  await first.node.apply(enqueue('t-1'));
+  await send(1, 3, 5);
+  await send(1, 1, 3, 1);
+  await send(2, 2, 4, 5, 1);
+  await send(5, 4, 5, 7);
+  await until(() => done(first).includes(7));
+  const head = Number(await client.get('onescreen:{unordered}:routing:head'));
+  const saved = async () => {
+    await first.node.apply({ type: 'tick' });
+    return Number(await client.get('onescreen:{unordered}:routing:snapshot'));
+  };
+  await expect.poll(saved).toBeGreaterThanOrEqual(head);
+  await first.node.close();
+
+  const next = await openNode(server.client(), 'unordered', queues, { rules: routingRules() });
+  await send(6, 5, 7, 4);
+  await send(7, 6, 7, 8);
+  await until(() => done(next).includes(8));
+  expect([...done(first), ...done(next)]).toEqual([3, 5, 1, 2, 4, 7, 8]);
+  expect(next.faults).toEqual([]);
+  await next.node.close();
 });
 
 it('saves snapshots, shortens the log, and lets a node begin from there', async () => {
