@@ -215,6 +215,7 @@ export function combine<T>(
 }
 
 /** True when two plain objects have the same own values. */
+export function sameValues<T extends object>(a: T, b: T): boolean;
 export function sameValues(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => Object.is(a[key], b[key]));

@@ -54,7 +54,7 @@ export class SessionChatChannel implements OpenChatChannel {
     this.state$ = combine(
       [session.state$, host.open$],
       () => (host.open$.value ? session.state$.value : { status: 'closed' }),
-      (a, b) => sameValues({ ...a }, { ...b }),
+      sameValues,
     );
     this.#fold = createMessageFold(id);
     this.#items = channelFoldOf(this.#fold);

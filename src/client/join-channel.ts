@@ -23,7 +23,7 @@ export interface Joining {
   /** The newest. */
   readonly timeline: () => FoldedTimeline;
   readonly take: (events: readonly ConversationEvent[]) => void;
-  readonly pushes$: ChannelLink['pushes$'];
+  readonly controlPlane: ChannelLink;
   /** All that are joined, by their channel ids: those of meetings too, which are no channels of the conversation. */
   readonly chats: Map<string, OpenChatChannel>;
 }
@@ -116,20 +116,19 @@ type Place = Pick<ChatContext, 'channelId' | 'providerRefs' | 'open$' | 'tokens'
 
 /** What a chat is told of its conversation, and what it tells it. */
 function linkOf(
-  { options, snapshot$, index, timeline, take, pushes$ }: Joining,
+  { options, snapshot$, index, timeline, take, controlPlane }: Joining,
   { names = {}, ...place }: Place,
   end: ChatChannelHost['end'],
 ): readonly [ChatContext, ChatChannelHost] {
-  const { environment, controlPlane, id: conversationId, self: participantId } = options;
+  const { environment, id: conversationId, self: participantId } = options;
   const { clock, random } = environment;
   const { open$, channelId } = place;
   const { displayName = '', providerRefs }: Partial<Participant> = selfOf(snapshot$.value) ?? {};
   for (const name of Object.values(names)) index.names.set(name, participantId);
   return [
     {
-      ...{ ...place, conversationId, clock, random },
+      ...{ ...place, conversationId, clock, random, controlPlane },
       self: { participantId, displayName, providerRefs: { ...providerRefs, ...names } },
-      controlPlane: { ...controlPlane, pushes$ },
     },
     {
       ...{ environment, open$, end, timeline, fold: take },

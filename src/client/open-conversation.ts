@@ -54,7 +54,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
     index: fold.value.index,
     timeline: () => fold.value.timeline,
     take,
-    pushes$: pushes.asObservable(),
+    controlPlane: { ...options.controlPlane, pushes$: pushes.asObservable() },
     chats: new Map(),
   };
 
@@ -113,7 +113,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
 
   const conversation: Conversation = {
     id,
-    state$: select(snapshot$, toState, sameState),
+    state$: select(snapshot$, toState, sameValues),
     channels$,
     channel<Type extends ChannelType>(type: Type) {
       const channel = channels$.value.get(type);
@@ -198,8 +198,4 @@ function toState(snapshot: ConversationSnapshot): ConversationState {
     ...given({ customer }),
     unread: snapshot.unread,
   };
-}
-
-function sameState(a: ConversationState, b: ConversationState): boolean {
-  return sameValues({ ...a }, { ...b });
 }

@@ -304,7 +304,7 @@ class PhoneCustomerCall implements CustomerCall, Holdable {
       ...line,
       ...conversation.closedBecause(conversation.channel(this.#channelId)),
     };
-    if (!sameValues({ ...this.#state.value }, { ...next })) this.#state.set(next);
+    if (!sameValues(this.#state.value, next)) this.#state.set(next);
     // Nobody is asked to close a call that came on top: the page goes on without it.
     if (this.#added && this.#dialled && isOver && !this.#leaving) void this.close();
   }

@@ -199,7 +199,7 @@ class LinkedCustomerChat implements CustomerChat {
     const { status$, link$, open } = this.#conversation;
     const chat = [...open.snapshot$.value.channels.values()].filter(({ type }) => !others.includes(type)).at(-1);
     const next = { ...status$.value, link: link$.value, ...this.#conversation.closedBecause(chat) };
-    if (!sameValues({ ...this.#state.value }, { ...next })) this.#state.set(next);
+    if (!sameValues(this.#state.value, next)) this.#state.set(next);
   }
 }
 

@@ -236,7 +236,7 @@ class JoinedCustomerMeeting implements CustomerMeeting, Holdable {
       ...meeting,
       ...(!isOpen && { status: 'closed', closedBecause }),
     };
-    if (!sameValues({ ...this.#state.value }, { ...next })) this.#state.set(next);
+    if (!sameValues(this.#state.value, next)) this.#state.set(next);
     const isOut = ['ended', 'closed', 'elsewhere'].includes(next.status);
     if (this.#isIn && (isOut || hasEnded) && !this.#leaving) void this.close();
   }

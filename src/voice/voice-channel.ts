@@ -334,7 +334,7 @@ function controlPlaneAction(action: CallAction): CallAction {
 function sameCapabilities(a: CallCapabilities, b: CallCapabilities): boolean {
   return Object.entries(a).every(([action, capability]) => {
     const other: Capability | undefined = Object.entries(b).find(([name]) => name === action)?.[1];
-    return other !== undefined && sameValues({ ...capability }, { ...other });
+    return other !== undefined && sameValues(capability, other);
   });
 }
 

@@ -328,7 +328,7 @@ export class JoinedMeeting {
     const next = this.#read();
     // An end is told once, with why.
     if (next.status === 'ended') return this.#end();
-    if (!sameValues({ ...next }, { ...this.#state.value })) this.#state.set(next);
+    if (!sameValues(next, this.#state.value)) this.#state.set(next);
     this.#settle();
   }
 
