@@ -11,6 +11,7 @@ import type {
   Tokens,
   TokenStatus,
 } from '../provider/token-provider';
+import { inFlight } from './in-flight';
 
 /** By audience, for those asked for so far. */
 export type TokenState = Readonly<Record<string, TokenStatus>>;
@@ -35,11 +36,11 @@ export function createTokens(provider: TokenProvider, environment: Environment):
   const { clock, random, logger } = environment;
   const holders = new Map<TokenAudience, TokenHolder>();
   const state = createLive<TokenState>({});
+  const once = inFlight<HeldToken>();
   let closed = false;
 
   function holder(audience: TokenAudience): TokenHolder {
     let held: HeldToken | undefined;
-    let fetching: Promise<HeldToken> | undefined;
     let failures = 0;
     let stop: Cancel = () => {};
 
@@ -90,7 +91,7 @@ export function createTokens(provider: TokenProvider, environment: Environment):
       if (!closed) stop = clock.schedule(delayMs, () => void fetch().catch(() => {}));
     }
 
-    const fetch = () => (fetching ??= refresh().finally(() => (fetching = undefined)));
+    const fetch = () => once(audience, refresh);
 
     return {
       async get(refused) {
@@ -130,9 +131,7 @@ function checked({ token, expiresOn, kind }: AccessToken, now: number): HeldToke
   if (typeof token !== 'string' || token === '') throw invalid('token', 'it is empty');
   if (Number.isNaN(expiresAt)) throw invalid('expiresOn', 'it is no date');
   if (expiresAt <= now) {
-    const inSeconds = expiresAt * 1_000 > now;
-    const why = inSeconds ? 'it is in seconds, not in milliseconds' : 'it has expired';
-    throw invalid('expiresOn', why);
+    throw invalid('expiresOn', expiresAt * 1_000 > now ? 'it is in seconds, not in milliseconds' : 'it has expired');
   }
   return { token, expiresAt, ...given({ kind }) };
 }
