@@ -43,9 +43,10 @@ export function createAgent(
   command: ControlPlaneLink['command'],
   take: (record: AgentRecord) => void,
 ): Agent {
+  const { id, displayName } = record$.value;
   return {
-    id: record$.value.id,
-    displayName: record$.value.displayName,
+    id,
+    displayName,
     state$: select(record$, ({ availability, next, load, since }) => ({
       availability,
       ...given({ next }),

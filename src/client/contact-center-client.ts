@@ -230,8 +230,10 @@ function checkOptions({ controlPlane, tokens, providers, logger }: ContactCenter
     option: keyof ContactCenterOptions,
     why = `${option} is missing or of a wrong type`,
   ) => {
-    const field = `options.${option}`;
-    if (!isFine) throw new ContactCenterError('command/invalid', `unable to create client; ${why}`, { field });
+    if (!isFine)
+      throw new ContactCenterError('command/invalid', `unable to create client; ${why}`, {
+        field: `options.${option}`,
+      });
   };
   check(typeof controlPlane?.connect === 'function', 'controlPlane');
   check(typeof tokens === 'function', 'tokens');

@@ -149,8 +149,7 @@ export function createDesk(options: DeskOptions): Desk {
 
   function begin(first: AgentRecord): Parts {
     const record = createLive(first);
-    const { id, displayName, providerRefs } = first;
-    const context = { self: { id, displayName, providerRefs }, tokens, environment, tabs: `agent/${id}` };
+    const context = { self: first, tokens, environment, tabs: `agent/${first.id}` };
     const voiceProvider = providers.find(isVoiceProvider);
     const meetingProvider = providers.find(isMeetingProvider);
     const voice: Voice | undefined = voiceProvider?.open({
@@ -192,13 +191,12 @@ export function createDesk(options: DeskOptions): Desk {
 
   function updateSession(): void {
     if (subscriptions.closed) return;
-    const { value } = session;
     const lost = new Set(parts?.work.recovering());
     if (Object.values(tokens.state$.value).some((status) => status !== 'valid')) lost.add('tokens');
     const next = sessionOf(link.state$.value, [...lost], parts !== undefined);
-    const { since, ...shown } = value;
+    const { since, ...shown } = session.value;
     if (sameJson(next, shown)) return;
-    session.set({ ...next, since: next.status === value.status ? since : new Date(clock.now()) });
+    session.set({ ...next, since: next.status === shown.status ? since : new Date(clock.now()) });
     publish('desk', { type: 'session', state: session.value });
   }
 

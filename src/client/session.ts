@@ -16,8 +16,8 @@ export interface SessionState {
 
 /** What the link makes of the session. `known`: the control plane has spoken once. */
 export function sessionOf(link: LinkState, lost: readonly string[], known: boolean): Omit<SessionState, 'since'> {
-  if (link.status === 'refused') return { ...link, status: 'signed-out', lost: [] };
-  if (link.status === 'online' && known) return { status: lost.length > 0 ? 'degraded' : 'online', lost };
-  if (link.status === 'offline' && known) return { ...link, status: 'offline', lost: ['offers', ...lost] };
-  return { ...link, status: 'connecting', lost: [] };
+  const { status } = link;
+  if (known && status === 'online') return { status: lost.length > 0 ? 'degraded' : status, lost };
+  if (known && status === 'offline') return { ...link, status, lost: ['offers', ...lost] };
+  return { ...link, status: status === 'refused' ? 'signed-out' : 'connecting', lost: [] };
 }

@@ -1,4 +1,4 @@
-import { switchMap, type Observable } from 'rxjs';
+import { switchMap, type Observable, type ObservableInput } from 'rxjs';
 import { combine, createLive, sameJson, select, type Live } from '../live';
 import type { ParkedRecord } from '../protocol/agent-frames';
 import type { CallbackRecord } from '../protocol/log-entry';
@@ -9,9 +9,6 @@ import type { SignedIn } from './desk';
 import { createDevices, type Devices } from './devices';
 import { readinessOf, type Readiness } from './readiness';
 import type { SessionState } from './session';
-
-/** Without voice every tab is for itself. */
-const alone = createLive<TabsState>({ id: '', leading: true }).live;
 
 const noDevices: DevicesState = {
   permission: 'unavailable',
@@ -31,7 +28,7 @@ export interface Standing {
 }
 
 export function createStanding(session$: Live<SessionState>, signedIn$: Live<SignedIn | undefined>): Standing {
-  function mirror<T>(before: T, pick: (now: SignedIn) => Live<T> | undefined): Live<T> {
+  function mirror<T>(before: T, pick: (now: SignedIn) => ObservableInput<T> | undefined): Live<T> {
     const shown = createLive(before);
     const source$: Observable<T> = signedIn$.pipe(switchMap((now) => (now && pick(now)) ?? [before]));
     source$.subscribe({ next: (value) => shown.set(value), complete: () => shown.complete() });
@@ -53,7 +50,11 @@ export function createStanding(session$: Live<SessionState>, signedIn$: Live<Sig
       () => signedIn$.value?.voice?.phone,
     ),
     tabs: {
-      state$: mirror<TabsState>({ id: '', leading: false }, ({ voice }) => voice?.tabs.state$ ?? alone),
+      // Without voice every tab is for itself.
+      state$: mirror<TabsState>(
+        { id: '', leading: false },
+        ({ voice }) => voice?.tabs.state$ ?? [{ id: '', leading: true }],
+      ),
       takeOver: async () => signedIn$.value?.voice?.tabs.takeOver(),
     },
     parked$: mirror<readonly ParkedRecord[]>([], ({ voice }) => voice?.parked$),
