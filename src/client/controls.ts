@@ -41,11 +41,10 @@ export function controlsOf(
         if (channel === undefined) return kinds.some(isSuch) ? first(assigned, no('not-connected')) : notSupported;
         const capability = channel.actions[action];
         if (capability === undefined) return notSupported;
-        const { supported } = capability;
         return first(
           assigned,
           isOpen(channel) ? yes : no('closed'),
-          supported ? yes : no(capability.reason, capability.detail),
+          capability.supported ? yes : no(capability.reason, capability.detail),
         );
       },
     };
@@ -70,9 +69,9 @@ export function controlsOf(
     extendWrapUp: first(at('wrapping'), link, extensionsLeft(task) === 0 ? no('no-extension-left') : yes),
   };
   const controls: Record<string, Can> = { ...found, ...calls?.(task, circumstances, found) };
-  const isBusy = told.some(isUnderWay);
-  for (const action of handsOver)
-    if (isBusy && controls[action]?.allowed) controls[action] = no('wrong-state', 'a consult or transfer is under way');
+  if (told.some(isUnderWay))
+    for (const action of handsOver)
+      if (controls[action]?.allowed) controls[action] = no('wrong-state', 'a consult or transfer is under way');
   const best = (names: readonly string[]) => bestOf(names.map((name) => controls[name] ?? notSupported));
   return {
     ...controls,

@@ -45,10 +45,8 @@ export function createOfferBook({ clock, command, offers, publish, accepted, isI
   }
 
   function end(id: string, outcome: OfferOutcome): void {
-    const entry = open.get(id);
-    if (entry === undefined) return;
-    open.delete(id);
-    entry.end(outcome);
+    open.get(id)?.end(outcome);
+    if (!open.delete(id)) return;
     show();
     publish('control-plane', { type: 'offer-ended', offerId: id, outcome });
   }
@@ -59,8 +57,10 @@ export function createOfferBook({ clock, command, offers, publish, accepted, isI
     replace(records, ahead) {
       for (const [id, { offer, isAccepting }] of [...open]) {
         if (isAccepting() || records.some((record) => record.id === id)) continue;
-        const hasExpired = offer.expiresAt.getTime() <= clock.now();
-        end(id, isInHand(offer.task.id) ? 'accepted' : hasExpired ? 'expired' : 'revoked');
+        end(
+          id,
+          isInHand(offer.task.id) ? 'accepted' : offer.expiresAt.getTime() <= clock.now() ? 'expired' : 'revoked',
+        );
       }
       for (const record of records) add(record, ahead);
     },

@@ -3,7 +3,7 @@ import type { Clock } from '../environment/clock';
 import type { RoutingExplanation } from '../conversation/routing-explanation';
 import type { Labels } from '../conversation/labels';
 import { ContactCenterError, isContactCenterError } from '../errors';
-import type { AgentCommands, ExplanationRecord, OfferOutcome, OfferRecord } from '../protocol/agent-frames';
+import type { AgentCommands, OfferOutcome, OfferRecord } from '../protocol/agent-frames';
 import type { CommandOptions, ControlPlaneLink } from '../provider/control-plane';
 import { toTaskInfo, type Task, type TaskInfo } from './task';
 
@@ -76,7 +76,7 @@ export function openOffer(
     conversation: preview,
     issuedAt: new Date(issuedAt),
     expiresAt: new Date(expiresAt),
-    ...given({ why: why && toExplanation(why) }),
+    ...given({ why: why && { ...why, decidedAt: new Date(why.decidedAt) } }),
     outcome,
     async accept({ muted = false, ...options } = {}) {
       if (ended !== undefined && ended !== 'accepted') throw gone(ended);
@@ -130,8 +130,4 @@ const endings: { readonly [Outcome in OfferOutcome]?: string } = {
 function gone(outcome: OfferOutcome): ContactCenterError {
   const why = endings[outcome] ?? `it was ${outcome}`;
   return new ContactCenterError('offer/gone', `unable to accept offer; ${why}`);
-}
-
-function toExplanation(record: ExplanationRecord): RoutingExplanation {
-  return { ...record, decidedAt: new Date(record.decidedAt) };
 }

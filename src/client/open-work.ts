@@ -4,6 +4,7 @@ import { ContactCenterError } from '../errors';
 import { select, type Live, type LiveSource } from '../live';
 import type { AgentRecord } from '../protocol/agent-frames';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
+import type { TaskStatus } from '../protocol/log-entry';
 import type { ControlPlaneLink } from '../provider/control-plane';
 import type { Provider } from '../provider/provider';
 import type { Tokens } from '../provider/token-provider';
@@ -89,10 +90,9 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
     await hands?.close();
   }
 
-  function create({ id, self }: ConversationRecord): OpenConversation {
-    const conversationId = id;
+  function create({ id: conversationId, self }: ConversationRecord): OpenConversation {
     return createConversation({
-      ...{ ...parts, id, self, controlPlane: { online$, command } },
+      ...{ ...parts, id: conversationId, self, controlPlane: { online$, command } },
       voice: voice && {
         ...voice,
         // The arguments belong to the name: the channel says so.
@@ -104,7 +104,7 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
         report: (channelId, report) => command('meeting/report', { conversationId, channelId, report }),
       },
       async end(options) {
-        await Promise.all(tasksOf(id).map((task) => task.end(options)));
+        await Promise.all(tasksOf(conversationId).map((task) => task.end(options)));
       },
       async endChannel(channelId, options) {
         await command('channel/end', { conversationId, channelId }, options);
@@ -112,8 +112,8 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
       async setContext(patch, options) {
         await command('context/set', { conversationId, patch }, options);
       },
-      commands: agentCommands(id, command, () => found(tasksOf(id).at(-1), 'escalate')),
-      inView$: select(parts.focus$, (focus) => focus && focus.id === id),
+      commands: agentCommands(conversationId, command, () => found(tasksOf(conversationId).at(-1), 'escalate')),
+      inView$: select(parts.focus$, (focus) => focus && focus.id === conversationId),
       onEvent: (event) => publish(originOf(event), { type: 'conversation', conversationId, event }),
     });
   }
@@ -121,7 +121,7 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
   function updateTasks(conversationId: string, hands: OpenConversation): void {
     let hasChanged = false;
     for (const task of hands.tasks$.value.values()) {
-      const mine = task.agentId === agent$.value.id && isInHand(task.status);
+      const mine = task.agentId === agent$.value.id && inHand.includes(task.status);
       const known = tasks.get(task.id);
       if (mine && known === undefined)
         tasks.set(task.id, createTask(task, hands, { ...parts, clock: environment.clock, voice: voice?.voice }));
@@ -162,10 +162,8 @@ function found(task: Task | undefined, what: string): Task {
   throw new ContactCenterError('task/gone', `unable to ${what}; its task has ended already`);
 }
 
-/** Whether a task of this status is in its agent's hands. */
-function isInHand(status: string): boolean {
-  return status === 'assigned' || status === 'wrapping' || status === 'completed';
-}
+/** A task with one of these is in its agent's hands. */
+const inHand: readonly TaskStatus[] = ['assigned', 'wrapping', 'completed'];
 
 function originOf({ type }: ConversationEvent): ContactCenterEvent['origin'] {
   return type === 'item' ? 'provider' : type === 'sending' || type === 'forgotten' ? 'desk' : 'control-plane';

@@ -50,7 +50,6 @@ export function createWrapUpDrafts(clock: Clock, command: ControlPlaneLink['comm
         draft.end();
         draft.tell();
       }
-      drafts.clear();
     },
   };
 }

@@ -96,7 +96,6 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold 
   const { seq } = entry;
   if (!isNew(index, seq)) return fold;
   const next = withTimeline(fold, withItem(fold.timeline, toTimelineItem(entry, 'log')));
-  const { tasks, consults, invitations } = next.snapshot;
   switch (entry.type) {
     case 'conversation-opened':
       return withContext(next, seq, entry.context);
@@ -125,11 +124,11 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold 
       hasLastWord(index, 'left', entry.participantId, seq);
       return withParticipant(next, entry.participantId);
     case 'task':
-      return withSnapshot(next, { tasks: inOrder(index, tasks, entry.task, seq) });
+      return withSnapshot(next, { tasks: inOrder(index, next.snapshot.tasks, entry.task, seq) });
     case 'consult':
-      return withSnapshot(next, { consults: inOrder(index, consults, entry.consult, seq) });
+      return withSnapshot(next, { consults: inOrder(index, next.snapshot.consults, entry.consult, seq) });
     case 'invitation':
-      return withSnapshot(next, { invitations: inOrder(index, invitations, entry.invitation, seq) });
+      return withSnapshot(next, { invitations: inOrder(index, next.snapshot.invitations, entry.invitation, seq) });
     default:
       // Notes and callbacks are timeline items alone; messages of a hosted chat come back through their provider.
       return next;
