@@ -229,6 +229,7 @@ class Node implements RedisRouting {
         else await this.#follower.follow(await this.#readStream(this.#keys.log, `${this.#replica.batch}-0`));
       } catch (error) {
         this.#fault(error, 'unable to read from Redis');
+        this.#leadership?.sequencer.takeAgain();
         await delay(this.#clock, 50, this.#abort.signal).catch(() => {});
       }
     }

@@ -53,11 +53,12 @@ return 'ok'
 `;
 
 /**
- * Puts commands into the inbox, as far as there is room. KEYS inbox. ARGV entry, most entries.
- * Returns `ok` or `full`.
+ * Puts commands into the inbox, as far as there is room. They are neither written to the disk nor sent to replicas: whoever
+ * has sent them keeps them until they are in the log. KEYS inbox. ARGV entry, most entries. Returns `ok` or `full`.
  */
 export const sendScript = `
 if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[2]) then return 'full' end
+pcall(redis.set_repl, redis.REPL_NONE)
 redis.call('XADD', KEYS[1], '*', 'c', ARGV[1])
 return 'ok'
 `;

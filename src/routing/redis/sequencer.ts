@@ -49,8 +49,7 @@ export class Sequencer {
   #inFlight = 0;
   #stopped = false;
   #idle: (() => void) | undefined;
-  /** The last entry of the inbox that was taken. */
-  taken = '0-0';
+  #taken = '0-0';
 
   constructor(parts: SequencerParts) {
     this.#parts = parts;
@@ -62,6 +61,16 @@ export class Sequencer {
     return this.#stopped;
   }
 
+  /** The last entry of the inbox that was taken. */
+  get taken(): string {
+    return this.#taken;
+  }
+
+  /** Takes what is in the inbox from its beginning: a Redis that is there again may count its entries from lower on. */
+  takeAgain(): void {
+    this.#taken = '0-0';
+  }
+
   /** Whether more commands can be taken out of the inbox. */
   get hasRoom(): boolean {
     return this.#queued < longestBacklog;
@@ -70,7 +79,7 @@ export class Sequencer {
   /** Queues the text of a group of commands; `entry`: the entry of the inbox that it was. False when it makes no sense. */
   add(text: string, entry?: string): boolean {
     const group = parseGroup(text);
-    if (entry !== undefined) this.taken = entry;
+    if (entry !== undefined) this.#taken = entry;
     if (group === undefined || this.#stopped) return false;
     this.#queue.push({ text, group, entry });
     this.#queued += group[2].length;

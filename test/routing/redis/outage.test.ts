@@ -56,6 +56,41 @@ it(
   },
 );
 
+it('does what a crash of Redis took out of the inbox, where it is not written to the disk', async () => {
+  const sender = await openNode(server.client(), 'inbox', queues, { mayLead: false });
+  const client = server.client();
+  const written = async () => /aof_current_size:\d+/.exec(await client.info('persistence'))?.[0];
+  const before = await written();
+  const asked = sender.node.apply(enqueue('t-1'));
+  await expect.poll(() => client.xlen('onescreen:{inbox}:routing:inbox')).toBe(1);
+  expect(before).toBeDefined();
+  expect(await written()).toBe(before);
+  await server.kill();
+  await server.restart();
+  const leader = await openNode(server.client(), 'inbox', queues);
+  await asked;
+  await until(() => leader.node.seq === sender.node.seq);
+  expect(leader.node.view.tasks().map(({ id }) => id)).toEqual(['t-1']);
+  await Promise.all([sender, leader].map(({ node }) => node.close()));
+});
+
+it('takes what comes into an inbox that counts from lower on when Redis is back', async () => {
+  const leader = await openNode(server.client(), 'lower', queues, { leaseMs: 10_000 });
+  const sender = await openNode(server.client(), 'lower', queues, { mayLead: false });
+  await until(() => leader.node.leading);
+  const client = server.client();
+  const inbox = 'onescreen:{lower}:routing:inbox';
+  await client.xadd(inbox, '9999999999999-1', 'c', JSON.stringify(['elsewhere', 1, [[1, enqueue('t-1')]]]));
+  await until(() => sender.node.view.task('t-1') !== undefined);
+  await client.del(inbox);
+  await server.kill();
+  await server.restart();
+  await sender.node.apply(enqueue('t-2'));
+  expect(leader.node.leading).toBe(true);
+  await until(() => leader.node.view.tasks().length === 2);
+  await Promise.all([leader, sender].map(({ node }) => node.close()));
+});
+
 it('refuses a command in time, with an error that says to try again, while Redis stands still', async () => {
   const { node, faults } = await openNode(server.client(), 'still', queues, { leaseMs: 300, commandTimeoutMs: 600 });
   await node.apply(enqueue('t-1'));
