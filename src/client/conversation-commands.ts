@@ -21,10 +21,9 @@ export function agentCommands(
     escalate: (to, options) =>
       once(to, async () => {
         const task = requireTask();
-        const { id: taskId } = task;
         const action = actionOn('escalateTo', to);
         demand(task.can(action), action, 'escalate');
-        return (await command('task/escalate', { taskId, to, ...argumentsOf(options) }, options)).channelId;
+        return (await command('task/escalate', { taskId: task.id, to, ...argumentsOf(options) }, options)).channelId;
       }),
     async invite(channelId, options) {
       await command('channel/invite', { conversationId, channelId, ...argumentsOf(options) }, options);

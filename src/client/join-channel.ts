@@ -84,7 +84,7 @@ function joinChat(joining: Joining, info: ChannelInfo): OpenChatChannel | undefi
   };
   const link = linkOf(joining, place, end);
   // One that the client was not given: closed from the start, and says what to add.
-  const chat = provider === undefined ? providers[0]?.refuse?.(...link, info) : provider.join(...link);
+  const chat = provider?.join(...link) ?? providers[0]?.refuse?.(...link, info);
   if (chat !== undefined) chats.set(channelId, chat);
   return chat;
 }
@@ -158,6 +158,6 @@ function selfOf({ participants, self }: ConversationSnapshot): Participant | und
 }
 
 /** For those who have no agent's commands. */
-export function refuse(): Promise<never> {
-  return Promise.reject(new ContactCenterError('command/not-allowed', 'unable to do this; only an agent can'));
+export async function refuse(): Promise<never> {
+  throw new ContactCenterError('command/not-allowed', 'unable to do this; only an agent can');
 }

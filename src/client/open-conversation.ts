@@ -61,8 +61,8 @@ export function createConversation(options: ConversationOptions): OpenConversati
   function take(events: readonly ConversationEvent[]): void {
     if (closed) return;
     const changed: ConversationEvent[] = [];
-    const { stated } = fold.value;
     let now = fold.value;
+    const { stated } = now;
     for (const event of events) {
       const next = reduce(now, event);
       if (next !== now) changed.push(event);
