@@ -7,7 +7,6 @@ import {
   toContactCenterError,
   withCommandOptions,
   type Cancel,
-  type ChannelFold,
   type ChatCapabilities,
   type ChatChannelHost,
   type ChatSession,
@@ -22,7 +21,7 @@ import {
   type SendingEvent,
 } from 'onescreen';
 import type { Subscription } from 'rxjs';
-import { channelFoldOf, createMessageFold, pendingClientIdOf, providerIdOf, type MessageFold } from './message-fold';
+import { MessageFold, pendingClientIdOf, providerIdOf } from './message-fold';
 
 /** A typing signal holds this long; ACS lets clients repeat it every 8 s. */
 const typingHoldsMs = 10_000;
@@ -41,7 +40,6 @@ export class SessionChatChannel implements OpenChatChannel {
   /** By client id: says in the timeline that a message which waits will not be sent. */
   readonly #waiting = new Map<string, () => void>();
   readonly #fold: MessageFold;
-  readonly #items: ChannelFold;
   #sent = 0;
 
   constructor(id: string, type: string, session: ChatSession, host: ChatChannelHost) {
@@ -56,9 +54,8 @@ export class SessionChatChannel implements OpenChatChannel {
       () => (host.open$.value ? session.state$.value : { status: 'closed' }),
       sameValues,
     );
-    this.#fold = createMessageFold(id);
-    this.#items = channelFoldOf(this.#fold);
-    host.joined(this.#items);
+    this.#fold = new MessageFold(id);
+    host.joined(this.#fold);
     this.#subscription = session.items$.subscribe((items) => this.#take(items));
     this.#subscription.add(session.typing$.subscribe(({ sender }) => this.#noteTyping(sender)));
   }
@@ -114,14 +111,14 @@ export class SessionChatChannel implements OpenChatChannel {
 
   forget(keep: number): void {
     if (this.#session.forget === undefined) return;
-    const before = this.#items.oldestOf(this.#host.timeline(), keep);
+    const before = this.#fold.oldestOf(this.#host.timeline(), keep);
     if (before === undefined) return;
     this.#session.forget(before);
     this.#host.fold([{ type: 'forgotten', channelId: this.id, before }]);
   }
 
   loadMore(pageSize: number): Promise<{ readonly more: boolean }> {
-    this.#items.recall();
+    this.#fold.recall();
     return this.#session.loadMore({ pageSize });
   }
 

@@ -7,7 +7,7 @@ import type {
   ProviderItem,
   ProviderMessage,
 } from 'onescreen';
-import { channelFoldOf, createMessageFold } from '../../src/chat/message-fold';
+import { MessageFold } from '../../src/chat/message-fold';
 import { emptyFold, type ConversationFold } from '../../src/conversation/reduce';
 
 export const channelId = 'ch-1';
@@ -17,7 +17,7 @@ const start = Date.UTC(2026, 0, 5, 8);
 /** A conversation whose chat is joined, as Ada sees it. */
 export function joinedFold(): ConversationFold {
   const fold = emptyFold('c-1', 'ada');
-  fold.index.channels.set(channelId, channelFoldOf(createMessageFold(channelId)));
+  fold.index.channels.set(channelId, new MessageFold(channelId));
   return fold;
 }
 

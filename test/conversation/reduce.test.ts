@@ -8,7 +8,7 @@ import type {
 } from 'onescreen';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { channelFoldOf, createMessageFold } from '../../src/chat/message-fold';
+import { MessageFold } from '../../src/chat/message-fold';
 import { emptyFold, reduce, type ConversationFold } from '../../src/conversation/reduce';
 
 const start = Date.UTC(2026, 0, 5, 8);
@@ -40,7 +40,7 @@ function fold(events: readonly ConversationEvent[], self = 'ada'): ConversationS
 /** A conversation whose chat is joined. */
 function joinedFold(self = 'ada'): ConversationFold {
   const empty = emptyFold('c-1', self);
-  empty.index.channels.set(channelId, channelFoldOf(createMessageFold(channelId)));
+  empty.index.channels.set(channelId, new MessageFold(channelId));
   return empty;
 }
 

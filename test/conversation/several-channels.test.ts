@@ -1,7 +1,7 @@
 import type { ConversationEvent, LogEntry, LogFact, ProviderMessage, TaskRecord } from 'onescreen';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { channelFoldOf, createMessageFold } from '../../src/chat/message-fold';
+import { MessageFold } from '../../src/chat/message-fold';
 import { emptyFold, recounted, reduce, type ConversationFold } from '../../src/conversation/reduce';
 
 const start = Date.UTC(2026, 0, 5, 8);
@@ -42,7 +42,7 @@ const invitation = (id: string, channelId: string, status: (typeof statuses)[num
 
 function joined(): ConversationFold {
   const empty = emptyFold('c-1', 'ada');
-  for (const chat of chats) empty.index.channels.set(chat, channelFoldOf(createMessageFold(chat)));
+  for (const chat of chats) empty.index.channels.set(chat, new MessageFold(chat));
   return empty;
 }
 
