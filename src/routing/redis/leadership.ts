@@ -3,7 +3,7 @@ import type { RoutingCommand } from 'onescreen/routing';
 import { Answers, type FailureListeners } from './answers';
 import { unavailable, type Connection } from './connection';
 import type { RoutingKeys } from './keys';
-import type { LogBatch } from './log-batch';
+import { formatGroup, type LogBatch } from './log-batch';
 import type { Replica } from './replica';
 import { Sequencer } from './sequencer';
 import { storeSnapshot } from './snapshots';
@@ -59,9 +59,9 @@ export class Leadership {
       return onLost(unavailable('the log is not what this node has seen'));
     onApplied();
     if (this.#ended) return;
-    for (const [node, , commands] of batch.groups) {
+    for (const [node, , , commands] of batch.groups) {
       this.#commands += commands.length;
-      if (node === '' && commands.some(([, { type }]) => type === 'tick')) this.#ticking = false;
+      if (node === '' && commands.some(({ type }) => type === 'tick')) this.#ticking = false;
     }
     this.#answers.follow();
     this.#planTick();
@@ -69,7 +69,7 @@ export class Leadership {
   }
 
   #add(command: RoutingCommand): void {
-    this.sequencer.add(`["",0,[[0,${JSON.stringify(command)}]]]`);
+    this.sequencer.add(formatGroup('', 0, 0, [JSON.stringify(command)]));
   }
 
   #tick(): void {

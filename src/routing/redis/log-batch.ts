@@ -2,11 +2,15 @@ import type { RoutingCommand } from 'onescreen/routing';
 import { isList } from './reply';
 
 /**
- * Commands of one node: its id, the lowest number it still waits for, and each command with its number. What a leader
- * adds itself, ticks and answers of strategies, has no node and the number 0.
+ * Commands of one node, numbered from `first` on; `low` is the lowest number that it still waits for. What a leader adds
+ * itself, ticks and answers of strategies, has no node and no numbers.
  */
-export type CommandGroup = readonly [node: string, low: number, commands: readonly NumberedCommand[]];
-export type NumberedCommand = readonly [number: number, command: RoutingCommand];
+export type CommandGroup = readonly [node: string, low: number, first: number, commands: readonly RoutingCommand[]];
+
+/** A text of a group; `commands` are texts already. */
+export function formatGroup(node: string, low: number, first: number, commands: readonly string[]): string {
+  return `[${JSON.stringify(node)},${low},${first},[${commands.join()}]]`;
+}
 
 /** What one leader put into the log at once. */
 export interface LogBatch {
@@ -64,14 +68,9 @@ function isBatch(value: unknown): value is LogBatch {
 
 function isGroup(value: unknown): value is CommandGroup {
   if (!isList(value)) return false;
-  const [node, low, commands] = value;
-  return typeof node === 'string' && typeof low === 'number' && isList(commands) && commands.every(isNumbered);
-}
-
-function isNumbered(value: unknown): value is NumberedCommand {
-  if (!isList(value)) return false;
-  const [number, command] = value;
-  return typeof number === 'number' && isCommand(command);
+  const [node, low, first, commands] = value;
+  if (typeof node !== 'string' || typeof low !== 'number' || typeof first !== 'number') return false;
+  return isList(commands) && commands.every(isCommand);
 }
 
 /** Whether a value can be a command at all; its fields are for the engine to check. */

@@ -1,5 +1,6 @@
 import { ContactCenterError, type Clock } from 'onescreen';
 import type { RoutingCommand, RoutingEvent } from 'onescreen/routing';
+import { formatGroup } from './log-batch';
 import type { Outcome } from './replica';
 
 /** Most commands of a node that are under way; more are refused with `command/rate-limited`. */
@@ -107,11 +108,12 @@ export class Outbox {
     // Commands of one turn go together.
     await Promise.resolve();
     while (this.#unsent.length > 0 && !this.#closed) {
-      const numbers = this.#unsent.splice(0, mostTogether).filter((number) => this.#waiting.has(number));
+      const numbers = this.#take();
+      const [first] = numbers;
       const [low] = this.#waiting.keys();
-      if (numbers.length === 0 || low === undefined) continue;
-      const commands = numbers.map((number) => `[${number},${this.#waiting.get(number)?.text ?? 'null'}]`);
-      const answer = await this.#parts.send(`[${JSON.stringify(this.#parts.node)},${low},[${commands.join()}]]`);
+      if (first === undefined || low === undefined) continue;
+      const commands = numbers.map((number) => this.#waiting.get(number)?.text ?? 'null');
+      const answer = await this.#parts.send(formatGroup(this.#parts.node, low, first, commands));
       if (answer === 'ok') continue;
       if (answer === 'full') {
         for (const number of numbers) this.settle(number, { error: tooMany() });
@@ -120,6 +122,15 @@ export class Outbox {
       this.#unsent.unshift(...numbers);
       return;
     }
+  }
+
+  // The next to be sent, as far as their numbers follow each other.
+  #take(): readonly number[] {
+    const [first = 0] = this.#unsent;
+    let count = 0;
+    while (count < mostTogether && this.#unsent[count] === first + count && this.#waiting.has(first + count))
+      count += 1;
+    return this.#unsent.splice(0, Math.max(1, count)).slice(0, count);
   }
 
   #sweepLater(): void {

@@ -122,8 +122,11 @@ export class Replica {
     this.#at = Math.max(this.#at, at);
     const all: RoutingEvent[] = [];
     const done: (readonly [number: number, outcome: Outcome])[] = [];
-    for (const [node, low, commands] of groups) {
-      for (const [count, command] of commands) {
+    for (const [node, low, first, commands] of groups) {
+      let next = first;
+      for (const command of commands) {
+        const count = next;
+        next += 1;
         if (node !== '' && !this.#sessions.admit(node, count, low, this.#at)) continue;
         const outcome = this.#do(command, all);
         if (node === this.#parts.node) done.push([count, outcome]);

@@ -82,7 +82,7 @@ export class Sequencer {
     if (entry !== undefined) this.#taken = entry;
     if (group === undefined || this.#stopped) return false;
     this.#queue.push({ text, group, entry });
-    this.#queued += group[2].length;
+    this.#queued += group[3].length;
     this.#pump();
     return true;
   }
@@ -121,7 +121,7 @@ export class Sequencer {
     for (let next = this.#queue[0]; next !== undefined && count < fullBatch; next = this.#queue[0]) {
       this.#queue.shift();
       taken.push(next);
-      count += next.group[2].length;
+      count += next.group[3].length;
     }
     this.#queued -= count;
     this.#head += 1;

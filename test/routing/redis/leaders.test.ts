@@ -137,7 +137,7 @@ it('does a command once that arrives twice', async () => {
   const nodes = await Promise.all([1, 2].map(() => openNode(server.client(), 'twice', queues)));
   const leader = await leaderOf(nodes);
   const other = nodes.find((each) => each !== leader)!;
-  const text = `["${other.node.node}",1,[[1,${JSON.stringify({ type: 'register', worker: ada })}],[2,${JSON.stringify(enqueue('t-1'))}]]]`;
+  const text = `["${other.node.node}",1,1,[${JSON.stringify({ type: 'register', worker: ada })},${JSON.stringify(enqueue('t-1'))}]]`;
   const client = server.client();
   await client.xadd('onescreen:{twice}:routing:inbox', '*', 'c', text);
   await client.xadd('onescreen:{twice}:routing:inbox', '*', 'c', 'nonsense');
@@ -158,9 +158,12 @@ it('does a command once, in whatever order it arrives, and however often, even f
   const client = server.client();
   const done = ({ events }: TestNode) =>
     events.flatMap((event) => (event.type === 'task-prioritized' ? event.priority : []));
-  const send = (low: number, ...numbers: readonly number[]) => {
-    const commands = numbers.map((number) => [number, { type: 'prioritize', taskId: 't-1', priority: number }]);
-    return client.xadd('onescreen:{unordered}:routing:inbox', '*', 'c', JSON.stringify(['elsewhere', low, commands]));
+  const send = async (low: number, ...numbers: readonly number[]) => {
+    for (const number of numbers) {
+      const command: RoutingCommand = { type: 'prioritize', taskId: 't-1', priority: number };
+      const text = JSON.stringify(['elsewhere', low, number, [command]]);
+      await client.xadd('onescreen:{unordered}:routing:inbox', '*', 'c', text);
+    }
   };
   await first.node.apply(enqueue('t-1'));
   await send(1, 3, 5);

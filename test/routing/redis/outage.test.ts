@@ -80,7 +80,7 @@ it('takes what comes into an inbox that counts from lower on when Redis is back'
   await until(() => leader.node.leading);
   const client = server.client();
   const inbox = 'onescreen:{lower}:routing:inbox';
-  await client.xadd(inbox, '9999999999999-1', 'c', JSON.stringify(['elsewhere', 1, [[1, enqueue('t-1')]]]));
+  await client.xadd(inbox, '9999999999999-1', 'c', JSON.stringify(['elsewhere', 1, 1, [enqueue('t-1')]]));
   await until(() => sender.node.view.task('t-1') !== undefined);
   await client.del(inbox);
   await server.kill();
