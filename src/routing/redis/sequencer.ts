@@ -6,7 +6,7 @@ import type { Replica } from './replica';
 import { appendScript, releaseScript } from './scripts';
 
 /** A batch takes no further commands from so many on. */
-const fullBatch = 200;
+const fullBatch = 400;
 
 /** So many batches may be on their way to Redis: one is written while the next is sent. */
 const mostInFlight = 2;
