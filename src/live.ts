@@ -39,9 +39,17 @@ abstract class OwnLive<T> extends Observable<T> implements Live<T> {
   /** Never changed but replaced, so that who comes or goes while others are told disturbs nobody. */
   #listeners: readonly Listener<T>[] = [];
   #newest: T | undefined;
+  readonly #left: (() => void) | undefined;
 
-  constructor() {
+  /** @param left called whenever nobody looks any more */
+  constructor(left?: () => void) {
     super((subscriber) => this.join(subscriber));
+    this.#left = left;
+  }
+
+  /** True while somebody looks. */
+  get observed(): boolean {
+    return this.#listeners.length > 0;
   }
 
   /** Tells the value at once, and every other one, and the end, until the returned function is called. */
@@ -52,15 +60,13 @@ abstract class OwnLive<T> extends Observable<T> implements Live<T> {
     if (this.isDone) told.complete();
     return () => {
       this.#listeners = this.#listeners.filter((one) => one !== listener);
-      if (this.#listeners.length === 0) this.leave();
+      if (!this.observed) this.#left?.();
     };
   }
 
-  /** Nobody looks any more. */
-  protected leave(): void {}
-
   /** Who is told may bring about another value; that one then reaches everybody first, and this one is dropped for the rest. */
-  protected tell(value: T): void {
+  tell(): void {
+    const { value } = this;
     this.#newest = value;
     for (const listener of this.#listeners) {
       if (Object.is(listener.last, value)) continue;
@@ -73,32 +79,27 @@ abstract class OwnLive<T> extends Observable<T> implements Live<T> {
   complete(): void {
     if (this.isDone) return;
     this.isDone = true;
-    const listeners = this.#listeners;
-    this.#listeners = [];
-    for (const { told } of listeners) told.complete();
+    for (const { told } of this.#listeners) told.complete();
   }
 }
 
-class LiveValue<T> extends OwnLive<T> implements LiveSource<T> {
-  #value: T;
+/** Where several change together, `value` is written of all before the first is told: nobody sees one without the others. */
+export class LiveValue<T> extends OwnLive<T> implements LiveSource<T> {
+  value: T;
 
-  constructor(value: T) {
-    super();
-    this.#value = value;
+  constructor(value: T, left?: () => void) {
+    super(left);
+    this.value = value;
   }
 
   get live(): Live<T> {
     return this;
   }
 
-  get value(): T {
-    return this.#value;
-  }
-
   set(value: T): void {
-    if (this.isDone || Object.is(value, this.#value)) return;
-    this.#value = value;
-    this.tell(value);
+    if (this.isDone || Object.is(value, this.value)) return;
+    this.value = value;
+    this.tell();
   }
 }
 
@@ -106,34 +107,24 @@ class LiveValue<T> extends OwnLive<T> implements LiveSource<T> {
 const nothing = Symbol();
 
 /** Computed from other state, once for all who look at it, or when asked: nothing runs as long as nobody looks. */
-export class ComputedLive<T> extends OwnLive<T> {
+class ComputedLive<T> extends OwnLive<T> {
   readonly #sources: readonly Live<unknown>[];
   readonly #compute: () => T;
   readonly #same: (a: T, b: T) => boolean;
-  readonly #left: (() => void) | undefined;
   /** While somebody looks. */
   #connection: Subscription | undefined;
   /** Values of the sources that `#output` was computed from. */
   readonly #inputs: unknown[] = [];
   #output: T | typeof nothing = nothing;
 
-  /** @param left called whenever nobody looks any more */
-  constructor(
-    sources: readonly Live<unknown>[],
-    compute: () => T,
-    same: (a: T, b: T) => boolean = Object.is,
-    left?: () => void,
-  ) {
-    super();
+  constructor(sources: readonly Live<unknown>[], compute: () => T, same: (a: T, b: T) => boolean = Object.is) {
+    super(() => {
+      this.#connection?.unsubscribe();
+      this.#connection = undefined;
+    });
     this.#sources = sources;
     this.#compute = compute;
     this.#same = same;
-    this.#left = left;
-  }
-
-  /** True while somebody looks. */
-  get observed(): boolean {
-    return this.#connection !== undefined;
   }
 
   get value(): T {
@@ -152,11 +143,6 @@ export class ComputedLive<T> extends OwnLive<T> {
     return super.join(told);
   }
 
-  protected override leave(): void {
-    this.#connection?.unsubscribe();
-    this.#connection = undefined;
-  }
-
   /** True when a source has another value than the last time. */
   #takeInputs(): boolean {
     let changed = false;
@@ -170,12 +156,12 @@ export class ComputedLive<T> extends OwnLive<T> {
   }
 
   #connect(): Subscription {
-    const connection = new Subscription(this.#left);
+    const connection = new Subscription();
     // One more than there are: what is computed from nothing is complete.
     let open = this.#sources.length + 1;
     const told: Told<unknown> = {
       // Nobody has joined yet when the sources say at once what they are: `join` tells that.
-      next: () => this.tell(this.value),
+      next: () => this.tell(),
       complete: () => {
         open--;
         if (open === 0) this.complete();

@@ -189,7 +189,7 @@ export class ContactCenterClient {
       environment: this.#environment,
       session: this.#session,
       focus$: this.focus$,
-      publish: (origin, fact) => this.#publish(origin, fact),
+      publish: this.#publish,
       onSignedOut: () => void this.#leave(),
     });
     this.#desk = desk;
@@ -211,12 +211,12 @@ export class ContactCenterClient {
     return signedIn(this.#desk, 'carry out command');
   }
 
-  #publish(origin: ContactCenterEvent['origin'], fact: ContactCenterFact): void {
+  readonly #publish = (origin: ContactCenterEvent['origin'], fact: ContactCenterFact): void => {
     if (fact.type !== 'conversation') this.#environment.logger?.info(fact.type, fact);
     this.#seq++;
     if (!this.#events.observed) return;
     this.#events.next({ seq: this.#seq, at: new Date(this.#environment.clock.now()), origin, ...fact });
-  }
+  };
 }
 
 function signedIn<T>(part: T | undefined, what: string): T {

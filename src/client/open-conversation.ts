@@ -3,7 +3,8 @@ import { Subject, Subscription } from 'rxjs';
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
 import { emptyFold, recounted, reduce, sourceOf } from '../conversation/reduce';
-import { ComputedLive, createLive, sameJson, sameValues, select, type Live } from '../live';
+import type { Timeline } from '../conversation/timeline';
+import { createLive, LiveValue, sameJson, sameValues, select, type Live } from '../live';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
 import type { TaskRecord } from '../protocol/log-entry';
 import type { ChannelStanding } from '../provider/channel-standing';
@@ -34,11 +35,13 @@ const keptMessages = 500;
 /** Opens a conversation: folds its log and its channels' items into one state, and joins each channel through its provider. */
 export function createConversation(options: ConversationOptions): OpenConversation {
   const { id, commands = refused } = options;
-  const fold = createLive(emptyFold(id, options.self));
+  let fold = emptyFold(id, options.self);
   let closed = false;
-  const snapshot$ = select(fold.live, ({ snapshot }) => snapshot);
+  const snapshot$ = new LiveValue(fold.snapshot);
   /** For all that needs no messages: nothing of it runs for each of them. */
-  const stated$ = select(fold.live, ({ stated }) => stated);
+  const stated$ = new LiveValue(fold.stated);
+  // Whoever subscribes anew at once, as a page does that renders, still reads.
+  const timeline$ = new LiveValue<Timeline>(fold.timeline, () => queueMicrotask(forgetOld));
   const channels = createLive<ReadonlyMap<string, OpenChannel>>(new Map());
   const standings = createLive<ReadonlyMap<string, ChannelStanding>>(new Map());
   const watching = new Subscription();
@@ -51,8 +54,8 @@ export function createConversation(options: ConversationOptions): OpenConversati
   const joining: Joining = {
     options,
     snapshot$: stated$,
-    index: fold.value.index,
-    timeline: () => fold.value.timeline,
+    index: fold.index,
+    timeline: () => fold.timeline,
     take,
     controlPlane: { ...options.controlPlane, pushes$: pushes.asObservable() },
     chats: new Map(),
@@ -60,18 +63,27 @@ export function createConversation(options: ConversationOptions): OpenConversati
 
   function take(events: readonly ConversationEvent[]): void {
     if (closed) return;
-    const changed: ConversationEvent[] = [];
-    let now = fold.value;
-    const { stated } = now;
+    const before = fold.stated;
+    // An array grows by many places at once, but is made with as many as it needs: most often there is one.
+    let changed: ConversationEvent[] | undefined;
     for (const event of events) {
-      const next = reduce(now, event);
-      if (next !== now) changed.push(event);
-      now = next;
+      const next = reduce(fold, event);
+      if (next === fold) continue;
+      fold = next;
+      if (changed === undefined) changed = [event];
+      else changed.push(event);
     }
     // A meeting's chat may have been left.
-    if (events.length === 0) now = recounted(now);
-    fold.set(now);
-    if (now.stated !== stated) for (const info of now.stated.channels.values()) join(info);
+    if (events.length === 0) fold = recounted(fold);
+    const { stated } = fold;
+    snapshot$.value = fold.snapshot;
+    stated$.value = stated;
+    timeline$.value = fold.timeline;
+    if (stated !== before) stated$.tell();
+    snapshot$.tell();
+    timeline$.tell();
+    if (stated !== before) for (const info of stated.channels.values()) join(info);
+    if (changed === undefined) return;
     for (const event of changed) options.onEvent?.(event);
     changesLeft -= changed.length;
     if (changesLeft <= 0) forgetOld();
@@ -100,13 +112,6 @@ export function createConversation(options: ConversationOptions): OpenConversati
     );
   }
 
-  const timeline$ = new ComputedLive(
-    [fold.live],
-    () => fold.value.timeline,
-    Object.is,
-    // Whoever subscribes anew at once, as a page does that renders, still reads.
-    () => queueMicrotask(forgetOld),
-  );
   watching.add(options.inView$?.subscribe(forgetOld));
 
   const channels$ = select(channels.live, byType);
@@ -172,10 +177,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
       const leaving = [...channels.value.values()].map((channel) => channel.close());
       closed = true;
       await Promise.all(leaving);
-      pushes.complete();
-      standings.complete();
-      channels.complete();
-      fold.complete();
+      for (const each of [pushes, standings, channels, stated$, snapshot$, timeline$]) each.complete();
     },
   };
 }

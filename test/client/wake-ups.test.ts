@@ -37,7 +37,10 @@ async function desk(conversations: number) {
   }));
   plane.push({ type: 'snapshot', agent: ada, offers: [], conversations: records });
   await signedIn;
-  return { client, bring: (id: string, item: ProviderItem) => items.get(id)?.next([item]) };
+  return {
+    ...{ client, push: plane.push },
+    bring: (id: string, item: ProviderItem) => items.get(id)?.next([item]),
+  };
 }
 
 it('wakes exactly those who watch what an event touched', async () => {
@@ -69,5 +72,35 @@ it('wakes exactly those who watch what an event touched', async () => {
   expect(after(() => bring('c-7', edit))).toEqual({ 'c-7 timeline': 10 });
   expect(after(() => bring('c-7', edit))).toEqual({});
   expect(after(() => bring('c-7', { kind: 'receipt', reader: 'p-cleo', upTo: start }))).toEqual({});
+  await client.close();
+});
+
+it('shows whoever is told of a part all other parts as they are then', async () => {
+  const { client, bring, push } = await desk(1);
+  const conversation = client.conversations$.value[0];
+  if (conversation === undefined) throw new Error('there is no conversation');
+  const { timeline$, state$, context$ } = conversation;
+  const seen = new Set<string>();
+  const look = () => {
+    const notes = [...timeline$.value].filter(({ kind }) => kind === 'note').length;
+    const messages = [...timeline$.value].filter(({ kind }) => kind === 'message').length;
+    seen.add(`${messages} messages, ${state$.value.unread} unread, ${notes} notes, ${String(context$.value['vip'])}`);
+  };
+  const all: readonly Live<unknown>[] = [timeline$, state$, context$];
+  for (const live$ of all) live$.subscribe(look);
+  bring('c-0', stored(1, 'p-cleo', 'hello'));
+  const by = { kind: 'system' } as const;
+  push({
+    ...{ type: 'log', conversationId: 'c-0' },
+    entries: [
+      { ...{ seq: 101, at: start + 100_000, by }, type: 'note', text: 'a note' },
+      { ...{ seq: 102, at: start + 100_001, by }, type: 'context-changed', patch: { vip: true } },
+    ],
+  });
+  expect([...seen]).toEqual([
+    '0 messages, 0 unread, 0 notes, undefined',
+    '1 messages, 1 unread, 0 notes, undefined',
+    '1 messages, 1 unread, 1 notes, true',
+  ]);
   await client.close();
 });
