@@ -1,16 +1,14 @@
 import { hasRoomFor } from './capacity';
-import type { Place } from './lane';
-import { refusalOf, type Home, type TaskRecord } from './task-record';
-import { slotOf, type Slot, type WorkerRecord } from './worker-record';
-import type { Verdict, Visitor } from './sorted-list';
+import type { Seeker } from './lane';
+import type { Place } from './places';
 import type { RoutingState } from './state';
-import { answers, type Demand } from './terms';
+import { refusalOf, type Home, type TaskRecord } from './task-record';
 import type { Worker } from './worker';
+import { slotOf, type Slot, type WorkerRecord } from './worker-record';
 
-/** Whether a worker with room in `slot`, that of the task's first channel, can be asked for it. Both are in its queue. */
-export function fits(state: RoutingState, task: TaskRecord, demand: Demand, worker: WorkerRecord, slot: Slot): boolean {
-  if (!answers(worker, demand) || !hasRoomFor(worker, slot, task.demands)) return false;
-  if (task.only?.includes(worker.id) === false) return false;
+/** Whether a worker who satisfies a task's selectors, with room in `slot`, that of its first channel, can be asked for it. Both are in its queue. */
+export function suits(state: RoutingState, task: TaskRecord, worker: WorkerRecord, slot: Slot): boolean {
+  if (!hasRoomFor(worker, slot, task.demands) || task.only?.includes(worker.id) === false) return false;
   if (task.refusals.size === 0 && task.offers.length === 0) return true;
   return !worker.holds.has(task.id) && refusalOf(task, worker, state.now) === undefined;
 }
@@ -20,7 +18,8 @@ export function canTake(state: RoutingState, task: TaskRecord, worker: WorkerRec
   if (!worker.registered || !worker.available || !worker.queues.includes(task.queueId)) return false;
   const slot = slotOf(worker, task.channel);
   const home = state.index.homeOf(task);
-  return slot !== undefined && home !== undefined && fits(state, task, home.demand, worker, slot);
+  if (slot === undefined || home === undefined || !state.index.facts.answer(worker, home.demand)) return false;
+  return suits(state, task, worker, slot);
 }
 
 /** How far to look. */
@@ -37,53 +36,45 @@ export interface Reach {
 export function search(state: RoutingState, task: TaskRecord, reach: Reach): readonly WorkerRecord[] {
   const home = state.index.homeOf(task);
   if (home === undefined) return [];
-  const { pool, whom } = home;
-  if (whom !== undefined) {
-    const worker = state.workers.get(whom);
+  if (home.whom !== undefined) {
+    const worker = state.workers.get(home.whom);
     return worker !== undefined && canTake(state, task, worker) ? [worker] : [];
   }
   for (const worker of state.openWorkers) state.index.settle(worker);
-  const { after } = reach;
   const searcher = new Searcher(state, task, home, reach);
-  home.line?.lane?.places.walk(searcher, after && (({ standing }) => pool.order(standing, after) > 0));
+  home.line?.lane?.search(searcher, reach.after);
   return searcher.found;
 }
 
-class Searcher implements Visitor<Place> {
+class Searcher implements Seeker {
   readonly found: WorkerRecord[] = [];
+  readonly bits: readonly number[];
+  seesAll = false;
   readonly #state: RoutingState;
   readonly #task: TaskRecord;
-  readonly #demand: Demand;
+  readonly #home: Home;
   readonly #wanted: number;
   #beyond: number;
 
-  constructor(state: RoutingState, task: TaskRecord, { demand }: Home, { wanted, beyond }: Reach) {
+  constructor(state: RoutingState, task: TaskRecord, home: Home, { wanted, beyond }: Reach) {
+    this.bits = home.demand.bits;
     this.#state = state;
     this.#task = task;
-    this.#demand = demand;
+    this.#home = home;
     this.#wanted = wanted;
     this.#beyond = beyond;
   }
 
-  // Puts right all that it meets, one who has no room any more or belongs further back, so that what is found depends
-  // on nothing that happened before, such as a restart.
-  visit(place: Place): Verdict {
-    const { slot } = place;
-    if (!slot.open) {
-      place.listed = false;
-      place.worker.absent.push(place);
-      return 'drop';
-    }
-    const { worker } = place;
-    if (place.standing !== worker.current) {
-      place.standing = worker.view;
-      return 'move';
-    }
-    const enough = this.found.length >= this.#wanted;
-    const { mask } = this.#demand;
-    if (!enough && (slot.mask & mask) !== mask) return 'next';
-    if (fits(this.#state, this.#task, this.#demand, worker, slot)) this.found.push(worker);
-    if (enough) this.#beyond -= 1;
-    return this.#beyond <= 0 && this.found.length >= this.#wanted ? 'stop' : 'next';
+  visit({ worker, slot }: Place, answers: boolean): boolean {
+    if (answers && this.#suits(worker, slot)) this.found.push(worker);
+    if (this.seesAll) this.#beyond -= 1;
+    this.seesAll = this.found.length >= this.#wanted;
+    return this.seesAll && this.#beyond <= 0;
+  }
+
+  #suits(worker: WorkerRecord, slot: Slot): boolean {
+    const { demand } = this.#home;
+    if (demand.others.length > 0 && !this.#state.index.facts.answer(worker, demand)) return false;
+    return suits(this.#state, this.#task, worker, slot);
   }
 }

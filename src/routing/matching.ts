@@ -1,13 +1,13 @@
-import { canTake, fits, search } from './candidates';
+import { canTake, search, suits } from './candidates';
 import { OfferExplanation, runnersUpKept, type Choice } from './explanation';
-import type { Line } from './lane';
+import type { Line } from './line';
 import { issueOffer } from './offers';
 import { isSaturated, orderFault, type Pool } from './pool';
 import { noPreferences, preferencesOf, type Preferences } from './preferences';
 import type { ResolvedPolicy } from './queue-policy';
 import type { TaskRecord } from './task-record';
 import type { Slot, WorkerRecord } from './worker-record';
-import type { Verdict, Visitor } from './sorted-list';
+import type { Visitor } from './sorted-list';
 import type { DecisionRecord, RoutingState } from './state';
 import { longestIdle } from './strategies/longest-idle';
 import type { Ranked, RoutingStrategy } from './strategy';
@@ -184,21 +184,22 @@ class Proposer implements Visitor<TaskRecord> {
   }
 
   look(line: Line): void {
-    if ((line.mask & this.#worker.mask) !== line.mask) return;
-    const { first } = line;
+    const { first, second } = line;
     if (first === undefined || (this.best !== undefined && compareTasks(this.best, first) <= 0)) return;
+    if (second !== undefined && !this.#state.index.facts.has(this.#worker.number, second)) return;
     this.#line = line;
     line.tasks.walk(this);
   }
 
-  visit(task: TaskRecord): Verdict {
-    if (this.best !== undefined && compareTasks(this.best, task) <= 0) return 'stop';
+  visit(task: TaskRecord): boolean {
+    if (this.best !== undefined && compareTasks(this.best, task) <= 0) return true;
     const { home } = task;
-    if (home === undefined || this.slot === undefined) return 'next';
-    if (!fits(this.#state, task, home.demand, this.#worker, this.slot)) return 'next';
+    if (home === undefined || this.slot === undefined) return false;
+    if (!this.#state.index.facts.answer(this.#worker, home.demand)) return false;
+    if (!suits(this.#state, task, this.#worker, this.slot)) return false;
     this.best = task;
     this.from = this.#line;
-    return 'stop';
+    return true;
   }
 }
 

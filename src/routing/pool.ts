@@ -1,4 +1,5 @@
-import { Line, type Lane } from './lane';
+import type { Lane } from './lane';
+import { Line } from './line';
 import type { ResolvedPolicy } from './queue-policy';
 import type { WorkerRecord } from './worker-record';
 import { compareLongestIdle } from './strategies/longest-idle';
@@ -9,12 +10,14 @@ import type { Worker } from './worker';
 export interface Pool {
   readonly queueId: string;
   readonly channel: string;
+  /** The bit of its channel where room is noted. */
+  readonly room: number;
   /** The queue's strategy, then ids. */
   readonly order: (a: Worker, b: Worker) => number;
   readonly rotates: boolean;
   readonly lanes: Lane[];
-  /** The same, by the number of their term; 0 for the one without. */
-  readonly byTerm: (Lane | undefined)[];
+  /** The same, by the number of their fact; 0 for the one without. */
+  readonly byFact: (Lane | undefined)[];
   /** Where tasks wait for one worker alone, by its id, as long as there are any. */
   readonly personal: Map<string, Line>;
   /** The personal lines. */
@@ -35,21 +38,22 @@ export function isSaturated({ open, deciding }: Pool): boolean {
   return open !== undefined && deciding >= open.size;
 }
 
-export function createPool({ id: queueId, strategy }: ResolvedPolicy, channel: string): Pool {
+export function createPool({ id: queueId, strategy }: ResolvedPolicy, channel: string, room: number): Pool {
   const pool: Pool = {
     queueId,
     channel,
+    room,
     order: (a, b) => byStrategy(a, b) || compareIds(a, b),
     rotates: strategy.rotate === true,
     lanes: [],
-    byTerm: [],
+    byFact: [],
     personal: new Map(),
     waiting: [],
     awaited: 0,
     lineOf(workerId) {
       let line = pool.personal.get(workerId);
       if (line === undefined)
-        pool.personal.set(workerId, (line = new Line(pool, pool.waiting, undefined, 0, workerId)));
+        pool.personal.set(workerId, (line = new Line(pool, pool.waiting, undefined, undefined, workerId)));
       return line;
     },
     open: strategy.compare === undefined ? new Set() : undefined,

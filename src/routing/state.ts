@@ -1,6 +1,6 @@
 import type { RoutingEvent } from './events';
 import type { ResolvedPolicy } from './queue-policy';
-import { Line } from './lane';
+import { Line } from './line';
 import type { Pool } from './pool';
 import type { OfferRecord, TaskRecord } from './task-record';
 import type { WorkerRecord } from './worker-record';

@@ -1,4 +1,4 @@
-import type { Line } from './lane';
+import type { Line } from './line';
 import type { Pool } from './pool';
 import type { TaskRecord } from './task-record';
 import type { QueuePosition } from './task';

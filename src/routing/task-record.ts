@@ -1,11 +1,11 @@
 import type { Labels, Selector } from 'onescreen';
 import type { TaskResult } from './events';
-import type { Line } from './lane';
+import type { Line } from './line';
 import type { Pool } from './pool';
 import type { Refusal } from './strategy';
 import type { OfferSnapshot, RoutingTaskStatus, TaskFacts } from './task';
 import type { BusyTasks } from './task-queue';
-import type { Demand } from './terms';
+import type { Demand } from './facts';
 import type { Timer } from './timers';
 import type { WorkerRecord } from './worker-record';
 

@@ -1,11 +1,12 @@
 import { hasRoom } from './capacity';
+import { Facts, type Fact } from './facts';
 import { Lane } from './lane';
+import { Places } from './places';
 import { createPool, type Pool } from './pool';
 import type { ResolvedPolicy } from './queue-policy';
 import type { Home, TaskRecord } from './task-record';
 import { flexibilityOf, slotOf, type Entry, type Slot, type WorkerRecord } from './worker-record';
 import { idLabel } from './selectors';
-import { meets, Terms, type Term } from './terms';
 
 const nobody: ReadonlySet<WorkerRecord> = new Set();
 
@@ -14,8 +15,12 @@ export class WorkerIndex {
   readonly #policies: ReadonlyMap<string, ResolvedPolicy>;
   readonly #pools = new Map<string, Map<string, Pool>>();
   readonly #byQueue = new Map<string, Set<WorkerRecord>>();
-  readonly #terms = new Terms((term) => this.#count(term));
   readonly #workers = new Set<WorkerRecord>();
+  readonly facts = new Facts(this.#workers);
+  /** Numbers of workers who have left. */
+  readonly #free: number[] = [];
+  readonly #places = new Places();
+  readonly #rooms = new Map<string, number>();
   /** New whenever a worker enters or leaves. */
   #generation = 0;
 
@@ -42,9 +47,16 @@ export class WorkerIndex {
     const known = pools?.get(channel);
     const policy = this.#policies.get(queueId);
     if (known !== undefined || pools === undefined || policy === undefined) return known;
-    const pool = createPool(policy, channel);
+    const pool = createPool(policy, channel, this.#roomOf(channel));
     pools.set(channel, pool);
     return pool;
+  }
+
+  // Where there are many channels, some share a bit: it says then that one of them has room.
+  #roomOf(channel: string): number {
+    const known = this.#rooms.get(channel) ?? 1 << (this.#rooms.size % 32);
+    this.#rooms.set(channel, known);
+    return known;
   }
 
   /** To be called after anything in `worker` changed. */
@@ -52,7 +64,7 @@ export class WorkerIndex {
     const { entry } = worker;
     worker.touch();
     if (entry !== undefined && worker.registered && isSame(entry, worker)) {
-      noteRoom(worker);
+      this.#noteRoom(worker);
       this.#putForward(worker);
     } else {
       if (entry !== undefined) this.#leave(worker, entry);
@@ -61,17 +73,11 @@ export class WorkerIndex {
   }
 
   /** Puts a worker who has room again where it was left out. */
-  settle(worker: WorkerRecord): void {
-    const { absent } = worker;
-    let kept = 0;
-    for (const place of absent) {
-      if (place.slot.open) {
-        place.listed = true;
-        place.standing = worker.view;
-        place.lane.places.add(place);
-      } else absent[kept++] = place;
+  settle({ slots }: WorkerRecord): void {
+    const { listed } = this.#places;
+    for (const { open, places } of slots) {
+      if (open) for (const place of places) if (listed[place.number] === 0) place.lane.add(place);
     }
-    if (kept < absent.length) absent.length = kept;
   }
 
   /** What a task asks for in its queue, and where it is to wait. */
@@ -83,7 +89,7 @@ export class WorkerIndex {
   #homeFor(task: TaskRecord): Home | undefined {
     const pool = this.pool(task.queueId, task.channel);
     if (pool === undefined) return undefined;
-    const demand = this.#terms.demandOf(task.active);
+    const demand = this.facts.demandOf(task.active);
     const whom = onlyOne(task);
     const line = whom === undefined ? this.#lane(pool, demand.first).line(demand.second) : undefined;
     return { generation: this.#generation, pool, demand, line, whom };
@@ -96,58 +102,63 @@ export class WorkerIndex {
     if (pool === undefined || cost >= pool.leastCost) return;
     pool.leastCost = cost;
     for (const worker of this.membersOf(queueId)) {
-      noteRoom(worker);
+      const slot = slotOf(worker, channel);
+      if (slot === undefined) continue;
+      slot.least = Math.min(slot.least, cost);
+      this.#noteRoom(worker);
       this.settle(worker);
     }
   }
 
   #enter(worker: WorkerRecord): void {
     const { labels, queues, channels } = worker;
-    const terms = this.#terms.all.filter((term) => meets(labels, term));
-    for (const term of terms) term.workers += 1;
-    worker.flexibility = flexibilityOf(worker);
-    worker.mask = terms.reduce((mask, { bit }) => mask | bit, 0);
-    worker.row = this.#terms.rowOf(labels);
-    worker.absent.length = 0;
-    worker.slots = channels.map(({ channel, cost, max = Infinity }) => ({
-      open: false,
-      mask: worker.mask,
-      channel,
-      cost,
-      max,
-      usual: [{ channel, cost }],
-      held: 0,
-      pools: queues.flatMap((queueId) => this.pool(queueId, channel) ?? []),
-      lanes: [],
-      places: [],
-    }));
-    worker.isAskedFor = worker.slots.some(({ pools }) => pools.some(({ open }) => open !== undefined));
-    worker.reckon();
-    noteRoom(worker);
+    worker.number = this.#free.pop() ?? this.#workers.size;
     this.#workers.add(worker);
     this.#generation += 1;
-    worker.entry = { labels, queues, channels, terms };
+    this.facts.enter(worker);
+    worker.entry = { labels, queues, channels };
+    worker.flexibility = flexibilityOf(worker);
+    worker.slots = channels.map(({ channel, cost, max = Infinity }) => {
+      const pools = queues.flatMap((queueId) => this.pool(queueId, channel) ?? []);
+      return {
+        open: false,
+        room: this.#roomOf(channel),
+        channel,
+        cost,
+        least: pools.reduce((least, { leastCost }) => Math.min(least, leastCost), cost),
+        max,
+        usual: [{ channel, cost }],
+        held: 0,
+        pools,
+        lanes: [],
+        places: [],
+      };
+    });
+    worker.isAskedFor = worker.slots.some(({ pools }) => pools.some(({ open }) => open !== undefined));
+    worker.reckon();
+    this.#noteRoom(worker);
     for (const queueId of queues) this.#byQueue.get(queueId)?.add(worker);
     for (const slot of worker.slots) {
-      for (const { lanes } of slot.pools) {
-        for (const lane of lanes) if (lane.term === undefined || terms.includes(lane.term)) join(worker, slot, lane);
-      }
+      for (const { lanes } of slot.pools) for (const lane of lanes) this.#join(worker, slot, lane);
     }
     this.settle(worker);
   }
 
-  #leave(worker: WorkerRecord, { queues, terms }: Entry): void {
+  #leave(worker: WorkerRecord, { queues }: Entry): void {
     this.#workers.delete(worker);
+    this.#free.push(worker.number);
     this.#generation += 1;
     worker.entry = undefined;
-    for (const term of terms) term.workers -= 1;
+    this.facts.leave(worker);
     for (const queueId of queues) this.#byQueue.get(queueId)?.delete(worker);
     for (const { pools, places } of worker.slots) {
       for (const pool of pools) pool.open?.delete(worker);
-      for (const place of places) if (place.listed) place.lane.places.delete(place);
+      for (const place of places) {
+        if (this.#places.listed[place.number] === 1) place.lane.delete(place);
+        this.#places.forget(place);
+      }
     }
     worker.slots = [];
-    worker.absent.length = 0;
   }
 
   // Lanes forgive a worker that belongs further back by now, but not one that belongs further to the front.
@@ -160,68 +171,53 @@ export class WorkerIndex {
       if (order <= 0 && !(pool.rotates && order < 0)) continue;
       for (const { places } of slots) {
         for (const place of places) {
-          if (!place.listed || place.lane.pool.queueId !== pool.queueId) continue;
-          place.lane.places.delete(place);
-          place.listed = false;
-          worker.absent.push(place);
+          if (place.lane.pool.queueId === pool.queueId && this.#places.listed[place.number] === 1)
+            place.lane.delete(place);
         }
       }
       this.settle(worker);
     }
   }
 
-  #lane(pool: Pool, term: Term | undefined): Lane {
-    const known = pool.byTerm[term?.number ?? 0];
+  #lane(pool: Pool, fact: Fact | undefined): Lane {
+    const known = pool.byFact[fact?.number ?? 0];
     if (known !== undefined) return known;
-    const lane = new Lane(pool, term);
-    pool.byTerm[term?.number ?? 0] = lane;
+    const lane = new Lane(pool, fact, this.facts, this.#places);
+    pool.byFact[fact?.number ?? 0] = lane;
     pool.lanes.push(lane);
     for (const worker of this.membersOf(pool.queueId)) {
       const slot = slotOf(worker, pool.channel);
-      if (slot === undefined || (term !== undefined && !meets(worker.labels, term))) continue;
-      join(worker, slot, lane);
+      if (slot === undefined) continue;
+      this.#join(worker, slot, lane);
       this.settle(worker);
     }
     return lane;
   }
 
-  #count(term: Term): void {
-    for (const worker of this.#workers) {
-      const { labels, row, entry } = worker;
-      const has = meets(labels, term);
-      if (term.value === undefined) row.push(has ? labels[term.key] : undefined);
-      if (!has) continue;
-      entry?.terms.push(term);
-      term.workers += 1;
-      worker.mask |= term.bit;
-      for (const slot of worker.slots) slot.mask = worker.mask;
+  #join(worker: WorkerRecord, slot: Slot, lane: Lane): void {
+    if (lane.fact !== undefined && !this.facts.has(worker.number, lane.fact)) return;
+    slot.places.push(this.#places.create(worker, slot, lane));
+    slot.lanes.push(lane);
+  }
+
+  // Where a strategy has to be asked, its questions are no more than the workers with room.
+  #noteRoom(worker: WorkerRecord): void {
+    let room = 0;
+    for (const slot of worker.slots) {
+      slot.open = hasRoom(worker, slot, slot.least);
+      if (slot.open) room |= slot.room;
+      if (!worker.isAskedFor) continue;
+      for (const { open, leastCost } of slot.pools) {
+        if (hasRoom(worker, slot, Math.min(slot.cost, leastCost))) open?.add(worker);
+        else open?.delete(worker);
+      }
     }
+    this.facts.note(worker, room);
   }
 }
 
 function isSame(entry: Entry, { labels, queues, channels }: WorkerRecord): boolean {
   return entry.labels === labels && entry.queues === queues && entry.channels === channels;
-}
-
-// Where a strategy has to be asked, its questions are no more than the workers with room.
-function noteRoom(worker: WorkerRecord): void {
-  for (const slot of worker.slots) {
-    let least = slot.cost;
-    for (const { leastCost } of slot.pools) if (leastCost < least) least = leastCost;
-    slot.open = hasRoom(worker, slot, least);
-    if (!worker.isAskedFor) continue;
-    for (const { open, leastCost } of slot.pools) {
-      if (hasRoom(worker, slot, Math.min(slot.cost, leastCost))) open?.add(worker);
-      else open?.delete(worker);
-    }
-  }
-}
-
-function join(worker: WorkerRecord, slot: Slot, lane: Lane): void {
-  const place = { worker, slot, lane, standing: worker.view, listed: false };
-  slot.places.push(place);
-  slot.lanes.push(lane);
-  worker.absent.push(place);
 }
 
 // The worker who alone can take the task, as far as its selectors and its command say so.

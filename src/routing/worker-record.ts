@@ -1,8 +1,8 @@
-import type { Labels, LabelValue } from 'onescreen';
-import type { Lane, Place } from './lane';
+import type { Labels } from 'onescreen';
+import type { Lane } from './lane';
+import type { Place } from './places';
 import type { Pool } from './pool';
 import type { HeldChannel } from './task-record';
-import type { Term } from './terms';
 import type { Worker, WorkerChannel, WorkerState } from './worker';
 
 /** What a worker has in hand of one task. With `offerId`: held by an open offer, else by the task itself. */
@@ -31,20 +31,18 @@ export interface WorkerFacts {
 }
 
 /** As what a worker entered the index. */
-export interface Entry extends Pick<WorkerFacts, 'labels' | 'queues' | 'channels'> {
-  /** Those that it satisfies. */
-  readonly terms: Term[];
-}
+export type Entry = Pick<WorkerFacts, 'labels' | 'queues' | 'channels'>;
 
 /** One channel of a worker, and where the index keeps it. */
 export interface Slot {
-  // What a search looks at comes first: it is read together.
-  /** Whether there is room for one more, at the least that any cost. */
+  /** Whether there is room for one more, at the {@link Slot.least} that it may cost. */
   open: boolean;
-  /** The worker's, see {@link WorkerRecord.mask}. */
-  mask: number;
+  /** That of the channel where room is noted. */
+  readonly room: number;
   readonly channel: string;
   readonly cost: number;
+  /** The cost, or the least that tasks of its queues were said to cost where that is below. */
+  least: number;
   readonly max: number;
   /** What one task takes that says nothing of its cost. */
   readonly usual: readonly HeldChannel[];
@@ -57,17 +55,12 @@ export interface Slot {
   readonly places: Place[];
 }
 
-const noRow: (LabelValue | undefined)[] = [];
-
 /** What the engine keeps of a worker; as it is now, it can be compared with others as they were. */
 export class WorkerRecord implements WorkerFacts, Worker {
-  // What a search looks at comes first: it is read together.
-  /** The bits of the terms that it satisfies. */
-  mask = 0;
+  /** Where the index keeps what is true of it. */
+  number = -1;
   /** The last {@link view} that was made of it, as long as nothing has changed since. */
   current: Worker | undefined = undefined;
-  /** The values of its labels that tasks ask for, by column. */
-  row = noRow;
   slots: readonly Slot[] = [];
   consumed = 0;
   capacity: number;
@@ -89,8 +82,6 @@ export class WorkerRecord implements WorkerFacts, Worker {
   version = 0;
   /** The last {@link view} that was made of it. */
   latest: Worker | undefined = undefined;
-  /** Places in whose lane it is not, for want of room. */
-  readonly absent: Place[] = [];
   /** Set while it is in the index. */
   entry: Entry | undefined = undefined;
   /** Whether a strategy is asked in one of its queues. */
