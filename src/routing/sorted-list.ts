@@ -74,7 +74,6 @@ export class SortedList<T extends object> {
     for (const chunk of this.#chunks) yield* chunk;
   }
 
-
   #take(index: number, chunk: T[], place: number, item: T): boolean {
     if (chunk[place] !== item) return false;
     this.#cut(chunk, place);
