@@ -31,8 +31,8 @@ export function releaseChannel(state: RoutingState, task: TaskRecord, channel: s
   if (first === undefined) return;
   task.demands = [first, ...others];
   const { id: taskId, workerId } = task;
-  for (const offer of task.offers) offer.cost -= freeChannel(state, offer.workerId, taskId, channel);
-  if (workerId !== undefined) freeChannel(state, workerId, taskId, channel);
+  for (const offer of task.offers) offer.cost -= freeChannel(state, offer.worker, taskId, channel);
+  if (workerId !== undefined) freeChannel(state, state.workers.get(workerId), taskId, channel);
   state.emit({
     seq: state.nextEvent(),
     at: state.now,
@@ -47,14 +47,13 @@ export function releaseChannel(state: RoutingState, task: TaskRecord, channel: s
     if (decision !== undefined) endDecision(state, decision);
     task.channel = first.channel;
     task.home = undefined;
-    state.index.admitCost(task.queueId, first.channel, first.cost);
+    state.index.admitCost(task);
   }
   state.enterLine(task);
 }
 
 // How many units became free.
-function freeChannel(state: RoutingState, workerId: string, taskId: string, channel: string): number {
-  const worker = state.workers.get(workerId);
+function freeChannel(state: RoutingState, worker: WorkerRecord | undefined, taskId: string, channel: string): number {
   const hold = worker?.holds.get(taskId);
   if (worker === undefined || hold === undefined) return 0;
   worker.holds.set(taskId, { ...hold, channels: hold.channels.filter((each) => each.channel !== channel) });

@@ -76,7 +76,7 @@ export function followClassification(state: RoutingState, task: TaskRecord, answ
   } catch {
     return failClassification(state, task, 'named no queue, or what makes no sense');
   }
-  if (!state.policies.has(queueId)) return failClassification(state, task, `named "${queueId}", which is no queue`);
+  if (!state.queues.has(queueId)) return failClassification(state, task, `named "${queueId}", which is no queue`);
   const { priority = task.priority, selectors = [] } = answer;
   task.selectors = [...task.selectors.filter(({ attached }) => !attached), ...timed(selectors, state.now, true)];
   state.emit({

@@ -6,7 +6,7 @@ import type { RoutingCommand } from './commands';
 import type { RoutingEvent } from './events';
 import { explainTask, type TaskExplanation } from './explanation';
 import { candidatesFor, match } from './matching';
-import { gone, prepare, withoutRules } from './prepare';
+import { follow, gone, withoutRules } from './follow';
 import { resolvePolicies, type QueuePolicy } from './queue-policy';
 import type { RoutingRules } from './routing-rules';
 import {
@@ -75,8 +75,10 @@ export function createRoutingEngine(options: RoutingOptions): RoutingEngine {
   const state = new RoutingState(resolvePolicies(options.queues));
   state.offerPrefix = options.offerPrefix ?? state.offerPrefix;
   options.rules?.attach(state);
-  for (const { exceptions, hours, strategy } of options.rules === undefined ? state.policies.values() : [])
+  for (const { policy } of options.rules === undefined ? state.queues.values() : []) {
+    const { exceptions, hours, strategy } = policy;
     if (exceptions.length > 0 || hours !== undefined || strategy.select !== undefined) throw withoutRules();
+  }
   return new Engine(state);
 }
 
@@ -99,22 +101,26 @@ class Engine implements RoutingEngine {
   apply(command: RoutingCommand, now: number): readonly RoutingEvent[] {
     const state = this.#state;
     checkNumber(now, 'now');
-    const at = Math.max(state.now, now);
-    const run = this.#checked(command, at);
-    state.now = at;
-    let passed = false;
-    for (let timer = state.timers.takeDue(at); timer !== undefined; timer = state.timers.takeDue(at)) {
-      timer.fire();
-      passed = true;
+    const { now: before, timers } = state;
+    const at = Math.max(before, now);
+    const { next = Infinity } = timers;
+    try {
+      if (next > at) state.now = at;
+      follow(state, command, at, next > at ? 'do' : 'check');
+    } catch (error) {
+      state.now = before;
+      if (error instanceof ContactCenterError) throw error;
+      // Where a command from plain JavaScript lacks what no check looks for, reading it throws.
+      throw invalid('apply routing command', 'something in it is missing or not what it should be', 'command');
     }
-    if (!passed || !this.#isOvertaken(command)) run();
+    if (next <= at) {
+      state.now = at;
+      for (let timer = timers.takeDue(at); timer !== undefined; timer = timers.takeDue(at)) timer.fire(state);
+      const again = () => follow(state, command, at, 'check');
+      if (state.vocabulary?.isOvertaken(again) !== true) follow(state, command, at, 'again');
+    }
     state.unfinished = match(state);
     return state.takeEvents();
-  }
-
-  #isOvertaken(command: RoutingCommand): boolean {
-    const state = this.#state;
-    return state.vocabulary?.isOvertaken(() => prepare(state, command, state.now)) === true;
   }
 
   get wakeAt(): number | undefined {
@@ -130,10 +136,10 @@ class Engine implements RoutingEngine {
   position(taskId: string): QueuePosition | undefined {
     const task = this.#state.tasks.get(taskId);
     if (task?.line === undefined) return undefined;
+    const { queue } = task;
     let slots = 0;
-    for (const worker of this.#state.index.membersOf(task.queueId))
-      if (worker.available) slots += slotsOf(worker, task.demands);
-    return this.#state.queues.get(task.queueId)?.position(task, slots);
+    for (const worker of queue?.members ?? []) if (worker.available) slots += slotsOf(worker, task.demands);
+    return queue?.position(task, slots);
   }
 
   task(id: string): TaskSnapshot | undefined {
@@ -166,11 +172,11 @@ class Engine implements RoutingEngine {
   decision(id: string): PendingDecision | undefined {
     const state = this.#state;
     const task = state.decisions.get(id)?.task;
-    const policy = task && state.policies.get(task.queueId);
-    if (task === undefined || policy === undefined) return undefined;
-    const lastOffered = state.lastOffered.get(task.queueId)?.id;
+    const queue = task?.queue;
+    if (task === undefined || queue === undefined) return undefined;
+    const { policy, lastOffered } = queue;
     const history = {
-      ...(lastOffered !== undefined && { lastOffered }),
+      ...(lastOffered !== undefined && { lastOffered: lastOffered.id }),
       refusals: [...task.refusals.values()].map(({ epoch: _, ...refusal }) => refusal),
       previousWorkers: task.previousWorkers,
     };
@@ -187,15 +193,5 @@ class Engine implements RoutingEngine {
 
   classification(taskId: string): PendingClassification | undefined {
     return this.#state.vocabulary?.pendingClassification(this.#state, taskId);
-  }
-
-  // Where a command from plain JavaScript lacks what no check looks for, reading it throws.
-  #checked(command: RoutingCommand, now: number): () => void {
-    try {
-      return prepare(this.#state, command, now);
-    } catch (error) {
-      if (error instanceof ContactCenterError) throw error;
-      throw invalid('apply routing command', 'something in it is missing or not what it should be', 'command');
-    }
   }
 }

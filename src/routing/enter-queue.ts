@@ -5,7 +5,7 @@ import type { RoutingState } from './state';
 
 /** Gives a task its place in its queue. */
 export function enterQueue(state: RoutingState, task: TaskRecord, fresh: boolean): void {
-  state.index.admitCost(task.queueId, task.channel, task.demands[0].cost);
+  state.index.admitCost(task);
   relax(state, task);
   state.enterLine(task);
   state.vocabulary?.entered(state, task, fresh);
@@ -43,7 +43,7 @@ function relax(state: RoutingState, task: TaskRecord): void {
     active.push(each.selector);
     if (each.selector.expedite === true) task.expedited = true;
   }
-  const bypassed = state.policies.get(task.queueId)?.bypassSelectors === true ? active : undefined;
+  const bypassed = task.queue?.policy.bypassSelectors === true ? active : undefined;
   if (bypassed !== task.extra?.bypassed) amend(task, { bypassed });
   task.active = bypassed === undefined ? active : [];
   const next = ends ? nextSelectorExpiry(task) : undefined;

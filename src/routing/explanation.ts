@@ -55,7 +55,7 @@ export function explainTask(
   now: number,
   position: QueuePosition | undefined,
 ): TaskExplanation {
-  const workers = [...state.index.membersOf(task.queueId)].map((worker) => ({
+  const workers = Array.from(task.queue?.members ?? [], (worker) => ({
     workerId: worker.id,
     rejectedBy: rejections(task, worker, now),
   }));
@@ -67,7 +67,7 @@ export function explainTask(
     ...state.vocabulary?.waits(state, task, now),
     waitedMs: Math.max(0, now - task.virtualStartAt),
     queueId: task.queueId,
-    strategy: state.policies.get(task.queueId)?.strategy.name ?? '',
+    strategy: task.queue?.policy.strategy.name ?? '',
     ...(position !== undefined && { position }),
     selectors: task.active,
     expiredSelectors: task.expired,

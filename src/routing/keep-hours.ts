@@ -9,21 +9,21 @@ const askAgainMs = 60_000;
 /** Opens and closes queues as their hours say. */
 export function keepHours(state: RoutingState): void {
   let next = Infinity;
-  for (const [id, { hours, exceptions }] of state.policies) {
-    const queue = state.queues.get(id);
-    if (hours === undefined || queue === undefined) continue;
+  for (const [id, queue] of state.queues) {
+    const { hours, exceptions } = queue.policy;
+    if (hours === undefined) continue;
     next = Math.min(next, nextChange(hours, state.now) ?? Infinity);
     const closed = isClosed(hours, state.now);
     if (queue.closed === closed) continue;
     queue.closed = closed;
     state.emit({ seq: state.nextEvent(), at: state.now, type: closed ? 'queue-closed' : 'queue-opened', queueId: id });
     // Those who wait kept their place; it is for workers to find them.
-    for (const worker of closed ? [] : state.index.membersOf(id)) state.openUp(worker);
+    for (const worker of closed ? [] : queue.members) state.openUp(worker);
     if (!closed) continue;
-    for (const decision of state.decisions.values()) if (decision.task.queueId === id) endDecision(state, decision);
+    for (const decision of state.decisions.values()) if (decision.task.queue === queue) endDecision(state, decision);
     const follows = exceptions.some(({ when }) => when.type === 'closed');
     for (const task of [...state.tasks.values()]) {
-      if (task.queueId !== id) continue;
+      if (task.queue !== queue) continue;
       state.enterLine(task);
       if (follows) meetRules(state, task, false);
     }

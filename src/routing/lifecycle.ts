@@ -5,7 +5,8 @@ import { enterQueue, timed } from './enter-queue';
 import type { RevokeReason, RoutingEvent, TaskResult } from './events';
 import { endDecision } from './matching';
 import { awaitRetry, detachOffer, noOffers, offersOf, refuse, revokeOffer } from './offers';
-import { amend, type OfferRecord, type TaskRecord, type TimedSelector } from './task-record';
+import type { Offer } from './offer';
+import { amend, type TaskRecord, type TimedSelector } from './task-record';
 import type { WorkerRecord } from './worker-record';
 import type { RoutingState } from './state';
 import type { TaskSpec } from './task';
@@ -26,6 +27,7 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
     virtualStartAt: Math.min(spec.virtualStartAt ?? state.now, state.now),
     order: state.count('order'),
     queueId: spec.queueId ?? '',
+    queue: state.queues.get(spec.queueId ?? ''),
     channel: spec.channel,
     demands: demandsOf(spec),
     labels: spec.labels ?? noLabels,
@@ -67,11 +69,12 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
   if (assignTo === undefined && state.vocabulary?.receive(state, task, spec) === true) return;
   emitQueued(state, task);
   if (assignTo === undefined) return enterQueue(state, task, true);
-  state.index.admitCost(task.queueId, task.channel, spec.cost);
+  state.index.admitCost(task);
   assignTask(state, task, assignTo);
 }
 
-function demandsOf({ channel, cost, more }: TaskSpec): TaskRecord['demands'] {
+/** One for each of its channels. */
+export function demandsOf({ channel, cost, more }: TaskSpec): TaskRecord['demands'] {
   const first = { channel, cost };
   return more === undefined ? [first] : [first, ...more.map((other) => ({ channel: other, cost: undefined }))];
 }
@@ -100,10 +103,9 @@ export function makeRoom(state: RoutingState, worker: WorkerRecord, { demands }:
   }
 }
 
-export function acceptOffer(state: RoutingState, offer: OfferRecord): void {
-  const task = detachOffer(state, offer);
-  const worker = state.workers.get(offer.workerId);
-  if (task === undefined || worker === undefined) return;
+export function acceptOffer(state: RoutingState, offer: Offer): void {
+  const { task, worker } = offer;
+  detachOffer(state, offer);
   task.status = 'assigned';
   task.workerId = worker.id;
   task.assignedAt = state.now;
@@ -176,7 +178,7 @@ export function putInQueue(
   { queueId = task.queueId, reason }: Pick<Requeue, 'queueId' | 'reason'>,
   from?: string,
 ): void {
-  task.queueId = queueId;
+  state.setQueue(task, queueId);
   task.status = 'queued';
   if (state.vocabulary?.release(state, task) !== true) {
     task.requeues += 1;
@@ -191,7 +193,7 @@ export function completeTask(state: RoutingState, task: TaskRecord): void {
   if (workerId === undefined) return;
   task.status = 'wrapping';
   state.emit({ seq: state.nextEvent(), at: state.now, type: 'task-wrapping', taskId: task.id, workerId });
-  if (state.policies.get(task.queueId)?.releaseCapacityAt === 'wrapping') endHandling(state, workerId, task);
+  if (task.queue?.policy.releaseCapacityAt === 'wrapping') endHandling(state, workerId, task);
 }
 
 export function closeTask(state: RoutingState, task: TaskRecord, command: Close = {}): void {
@@ -294,7 +296,7 @@ function freeWorker(state: RoutingState, workerId: string, task: TaskRecord): vo
 }
 
 function endHandling(state: RoutingState, workerId: string, task: TaskRecord): void {
-  if (task.assignedAt !== undefined) state.queues.get(task.queueId)?.handled(state.now - task.assignedAt);
+  if (task.assignedAt !== undefined) task.queue?.handled(state.now - task.assignedAt);
   task.assignedAt = undefined;
   freeWorker(state, workerId, task);
 }

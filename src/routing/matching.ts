@@ -77,7 +77,7 @@ function closeAt(openWorkers: WorkerRecord[], at: number): void {
 /** Follows a strategy's answer. Names of workers who cannot take the task are passed over. */
 export function followRanking(state: RoutingState, decision: DecisionRecord, ranked: readonly Ranked[]): void {
   const { task } = decision;
-  const policy = state.policies.get(task.queueId);
+  const policy = task.queue?.policy;
   endDecision(state, decision);
   if (policy === undefined) return;
   if (ranked.length === 0) {
@@ -110,14 +110,14 @@ export function followRanking(state: RoutingState, decision: DecisionRecord, ran
 /** Asks the longest idle worker in place of a strategy that failed. */
 export function decideWithout(state: RoutingState, decision: DecisionRecord, reason: string): void {
   const { task } = decision;
-  const policy = state.policies.get(task.queueId);
+  const policy = task.queue?.policy;
   endDecision(state, decision);
   if (policy !== undefined)
     offerInOrder(state, task, policy, noPreferences, undefined, `${policy.strategy.name} ${reason}`);
 }
 
 export function missDecision(state: RoutingState, decision: DecisionRecord): void {
-  const waited = state.policies.get(decision.task.queueId)?.strategyTimeoutMs;
+  const waited = decision.task.queue?.policy.strategyTimeoutMs;
   decideWithout(state, decision, `did not answer within ${waited} ms`);
 }
 
@@ -154,7 +154,7 @@ function propose(state: RoutingState, worker: WorkerRecord): Proposal | undefine
     if (!slot.open) continue;
     proposer.slot = slot;
     for (const pool of slot.pools) {
-      if (pool.awaited === 0 || !isServed(state, pool)) continue;
+      if (pool.awaited === 0 || !isServed(pool)) continue;
       for (const lane of slot.lanes) {
         if (lane.pool === pool) for (const line of lane.waiting) proposer.look(line);
       }
@@ -166,8 +166,8 @@ function propose(state: RoutingState, worker: WorkerRecord): Proposal | undefine
   return task && line && { task, version: worker.version, line };
 }
 
-function isServed(state: RoutingState, pool: Pool): boolean {
-  return !isSaturated(pool) && state.queues.get(pool.queueId)?.closed === false;
+function isServed(pool: Pool): boolean {
+  return !isSaturated(pool) && !pool.queue.closed;
 }
 
 class Proposer implements Visitor<TaskRecord> {
@@ -205,7 +205,7 @@ class Proposer implements Visitor<TaskRecord> {
 
 /** True when the strategy has to be asked first. `alone`: nobody else can be asked. */
 function findWorker(state: RoutingState, task: TaskRecord, alone: WorkerRecord | undefined): boolean {
-  const policy = state.policies.get(task.queueId);
+  const policy = task.queue?.policy;
   const pool = state.index.homeOf(task)?.pool;
   if (policy === undefined || pool === undefined) return false;
   const { strategy, concurrentOffers } = policy;
@@ -260,7 +260,7 @@ function offerInOrder(
   const strategy: RoutingStrategy = policy.strategy.compare === undefined ? standIn : policy.strategy;
   let found = preferred;
   if (alone === undefined) {
-    const after = strategy.rotate === true ? state.lastOffered.get(task.queueId) : undefined;
+    const after = strategy.rotate === true ? task.queue?.lastOffered : undefined;
     const wanted = policy.concurrentOffers - task.offers.length;
     found = search(state, task, { wanted, beyond: lookedBeyond, after });
     if (preferred.length > 0) found = [...preferred, ...found.filter((each) => !preferred.includes(each))];

@@ -11,12 +11,11 @@ const mostMoves = 10;
 
 /** Follows the rules of a waiting task's queue that apply now, and wakes up for the next one about its age. */
 export function meetRules(state: RoutingState, task: TaskRecord, entering: boolean): void {
-  const { queueId } = task;
-  const queue = state.queues.get(queueId);
+  const { queue } = task;
   let next = Infinity;
-  for (const rule of state.policies.get(queueId)?.exceptions ?? []) {
+  for (const rule of queue?.policy.exceptions ?? []) {
     // Parked, or a rule has sent it elsewhere.
-    if (task.line === undefined || task.queueId !== queueId) return;
+    if (task.line === undefined || task.queue !== queue) return;
     if (task.extra?.fired?.includes(rule.id) === true) continue;
     const { when } = rule;
     if (when.type === 'waitTime') {
@@ -30,7 +29,7 @@ export function meetRules(state: RoutingState, task: TaskRecord, entering: boole
     } else if (!entering || (queue?.ahead(task) ?? 0) <= when.threshold) continue;
     fire(state, task, rule);
   }
-  if (task.line === undefined || task.queueId !== queueId) return;
+  if (task.line === undefined || task.queue !== queue) return;
   state.timers.cancel(task.dueTimer);
   task.dueTimer = next === Infinity ? undefined : state.timers.set(next, () => comeDue(state, task));
 }

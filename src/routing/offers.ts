@@ -1,13 +1,15 @@
 import type { RoutingExplanation } from 'onescreen';
 import { heldBy } from './capacity';
+import type { RoutingCommand } from './commands';
 import type { RevokeReason, RoutingEvent } from './events';
-import type { OfferRecord, TaskRecord } from './task-record';
+import { Offer } from './offer';
+import type { TaskRecord } from './task-record';
 import type { WorkerRecord } from './worker-record';
 import type { RoutingState } from './state';
 import type { Refusal } from './strategy';
 
 /** Of a task that nobody is offered. */
-export const noOffers: readonly OfferRecord[] = [];
+export const noOffers: readonly Offer[] = [];
 
 /** Holds the worker's capacity and asks it. */
 export function issueOffer(
@@ -19,19 +21,18 @@ export function issueOffer(
   const { now } = state;
   const { id: taskId, queueId, channel, priority } = task;
   const { id: workerId } = worker;
-  const policy = state.policies.get(queueId);
+  const { queue } = task;
   state.counters.offer += 1;
   const id = `${state.offerPrefix}${state.counters.offer}`;
   const channels = heldBy(worker, task.demands);
   let cost = 0;
   for (const each of channels) cost += each.cost;
-  const expiresAt = now + (policy?.offerTtlMs ?? 0);
-  const timer = state.timers.set(expiresAt, () => expireOffer(state, offer));
-  const offer: OfferRecord = { id, taskId, workerId, cost, issuedAt: now, expiresAt, timer };
+  const expiresAt = now + (queue?.policy.offerTtlMs ?? 0);
+  const offer = state.timers.start(new Offer(id, task, worker, cost, now, expiresAt));
   state.offers.set(id, offer);
   // Who has an order without turns never asks.
-  if (policy?.strategy.rotate === true || policy?.strategy.compare === undefined)
-    state.lastOffered.set(queueId, worker.view);
+  if (queue !== undefined && (queue.policy.strategy.rotate === true || queue.policy.strategy.compare === undefined))
+    queue.lastOffered = worker.view;
   task.offers = task.offers.length === 0 ? [offer] : [...task.offers, offer];
   task.status = 'offered';
   task.misses = 0;
@@ -55,31 +56,46 @@ export function issueOffer(
   state.emit(task.extra?.facts === undefined ? event : { ...event, ...task.extra.facts });
 }
 
+export function declineOffer(
+  state: RoutingState,
+  offer: Offer,
+  { retryAt, reason }: Pick<Extract<RoutingCommand, { type: 'decline' }>, 'retryAt' | 'reason'>,
+): void {
+  const until = retryAt === undefined ? {} : { retryAt };
+  endOffer(state, offer, { outcome: 'declined', ...until });
+  state.emit({
+    seq: state.nextEvent(),
+    at: state.now,
+    type: 'offer-declined',
+    offerId: offer.id,
+    taskId: offer.taskId,
+    workerId: offer.workerId,
+    ...until,
+    ...(reason !== undefined && { reason }),
+  });
+}
+
 /** Ends an open offer; what it held is free, and its task looks for somebody else. */
-export function endOffer(state: RoutingState, offer: OfferRecord, refusal?: Omit<Refusal, 'workerId'>): void {
-  const task = detachOffer(state, offer);
-  const worker = state.workers.get(offer.workerId);
-  if (worker !== undefined) {
-    if (task !== undefined && refusal !== undefined) refuse(state, task, worker, refusal);
-    state.release(worker, offer.taskId, refusal?.outcome === 'declined' || refusal?.outcome === 'expired');
-  }
-  if (task !== undefined) state.enterLine(task);
+export function endOffer(state: RoutingState, offer: Offer, refusal?: Omit<Refusal, 'workerId'>): void {
+  const { task, worker } = offer;
+  detachOffer(state, offer);
+  if (refusal !== undefined) refuse(state, task, worker, refusal);
+  state.release(worker, task.id, refusal?.outcome === 'declined' || refusal?.outcome === 'expired');
+  state.enterLine(task);
 }
 
 /** Forgets an open offer without freeing what it holds. */
-export function detachOffer(state: RoutingState, offer: OfferRecord): TaskRecord | undefined {
+export function detachOffer(state: RoutingState, offer: Offer): void {
+  const { task } = offer;
   state.offers.delete(offer.id);
-  state.timers.cancel(offer.timer);
-  const task = state.tasks.get(offer.taskId);
-  if (task === undefined) return undefined;
+  state.timers.cancel(offer);
   task.offers = task.offers.length === 1 ? noOffers : task.offers.filter((other) => other !== offer);
   if (task.status === 'offered' && task.offers.length === 0) task.status = 'queued';
-  return task;
 }
 
 export function revokeOffer(
   state: RoutingState,
-  offer: OfferRecord,
+  offer: Offer,
   reason: RevokeReason,
   refusal?: Omit<Refusal, 'workerId'>,
 ): void {
@@ -106,8 +122,8 @@ export function revokeOffersOf(
 }
 
 /** A worker's open offers, the oldest first. */
-export function offersOf(state: RoutingState, worker: WorkerRecord): OfferRecord[] {
-  const offers: OfferRecord[] = [];
+export function offersOf(state: RoutingState, worker: WorkerRecord): Offer[] {
+  const offers: Offer[] = [];
   for (const { offerId } of worker.holds.values()) {
     const offer = offerId === undefined ? undefined : state.offers.get(offerId);
     if (offer !== undefined) offers.push(offer);
@@ -116,10 +132,9 @@ export function offersOf(state: RoutingState, worker: WorkerRecord): OfferRecord
 }
 
 /** Whether, by `now`, the worker of an offer will have become unavailable over another that it let expire. */
-export function lapses(state: RoutingState, workerId: string, now: number): boolean {
-  const worker = state.workers.get(workerId);
-  if (worker === undefined || worker.openOffers < 2) return false;
-  return offersOf(state, worker).some((offer) => offer.expiresAt <= now && !keepsOnExpire(state, offer));
+export function lapses(state: RoutingState, worker: WorkerRecord, now: number): boolean {
+  if (worker.openOffers < 2) return false;
+  return offersOf(state, worker).some((offer) => offer.expiresAt <= now && !keepsOnExpire(offer));
 }
 
 /** Notes that `worker` is not to be asked for `task` until it becomes available anew, or until `retryAt`. */
@@ -159,9 +174,9 @@ export function makeUnavailable(state: RoutingState, worker: WorkerRecord, reaso
   state.emit({ seq: state.nextEvent(), at: state.now, type: 'worker-unavailable', workerId: worker.id, reason });
 }
 
-export function expireOffer(state: RoutingState, offer: OfferRecord): void {
-  const worker = state.workers.get(offer.workerId);
-  const keep = keepsOnExpire(state, offer);
+export function expireOffer(state: RoutingState, offer: Offer): void {
+  const { worker } = offer;
+  const keep = keepsOnExpire(offer);
   endOffer(state, offer, { outcome: 'expired' });
   state.emit({
     seq: state.nextEvent(),
@@ -171,12 +186,11 @@ export function expireOffer(state: RoutingState, offer: OfferRecord): void {
     taskId: offer.taskId,
     workerId: offer.workerId,
   });
-  if (keep || worker === undefined) return;
+  if (keep) return;
   makeUnavailable(state, worker, 'offer-expired');
   revokeOffersOf(state, worker, 'worker-unavailable');
 }
 
-function keepsOnExpire(state: RoutingState, offer: OfferRecord): boolean {
-  const task = state.tasks.get(offer.taskId);
-  return task !== undefined && state.policies.get(task.queueId)?.onExpire === 'keep';
+function keepsOnExpire({ task }: Offer): boolean {
+  return task.queue?.policy.onExpire === 'keep';
 }

@@ -1,6 +1,6 @@
 import type { Lane } from './lane';
 import { Line } from './line';
-import type { ResolvedPolicy } from './queue-policy';
+import type { TaskQueue } from './task-queue';
 import type { WorkerRecord } from './worker-record';
 import { compareLongestIdle } from './strategies/longest-idle';
 import type { RoutingStrategy } from './strategy';
@@ -8,7 +8,7 @@ import type { Worker } from './worker';
 
 /** The tasks and the workers of one queue and one channel. */
 export interface Pool {
-  readonly queueId: string;
+  readonly queue: TaskQueue;
   readonly channel: string;
   /** The bit of its channel where room is noted. */
   readonly room: number;
@@ -38,9 +38,10 @@ export function isSaturated({ open, deciding }: Pool): boolean {
   return open !== undefined && deciding >= open.size;
 }
 
-export function createPool({ id: queueId, strategy }: ResolvedPolicy, channel: string, room: number): Pool {
+export function createPool(queue: TaskQueue, channel: string, room: number): Pool {
+  const { strategy } = queue.policy;
   const pool: Pool = {
-    queueId,
+    queue,
     channel,
     room,
     order: (a, b) => byStrategy(a, b) || compareIds(a, b),

@@ -67,8 +67,9 @@ export function routingRules(options: RoutingRulesOptions = {}): RoutingRules {
     attach(state) {
       if (!(state instanceof RoutingState)) throw invalid('set up rules', 'they are for createRoutingEngine', 'rules');
       for (const { id, fallbackQueueId } of policies.values())
-        checkKnown(fallbackQueueId, state.policies, `classification "${id}".fallbackQueueId`);
-      for (const { id, exceptions, hours } of state.policies.values()) {
+        checkKnown(fallbackQueueId, state.queues, `classification "${id}".fallbackQueueId`);
+      for (const { policy } of state.queues.values()) {
+        const { id, exceptions, hours } = policy;
         if (hours !== undefined && typeof hours.isOpen !== 'function')
           throw invalid('set up rules', 'they have no isOpen', `queue "${id}".hours`);
         for (const [index, rule] of exceptions.entries()) {
@@ -77,12 +78,12 @@ export function routingRules(options: RoutingRulesOptions = {}): RoutingRules {
           if (exceptions.findIndex((other) => other.id === rule.id) !== index)
             throw invalid('set up rules', `there are two of id "${rule.id}"`, `${field}.id`);
           for (const action of rule.actions) {
-            if (action.type === 'move') checkKnown(action.queueId, state.policies, `${field}.queueId`);
+            if (action.type === 'move') checkKnown(action.queueId, state.queues, `${field}.queueId`);
             if (action.type === 'reclassify') checkKnown(action.policyId, policies, `${field}.policyId`);
           }
         }
       }
-      const keepsHours = [...state.policies.values()].some(({ hours }) => hours !== undefined);
+      const keepsHours = [...state.queues.values()].some(({ policy }) => policy.hours !== undefined);
       state.vocabulary = {
         ...vocabulary,
         classification: policies,
@@ -99,43 +100,45 @@ export function routingRules(options: RoutingRulesOptions = {}): RoutingRules {
 }
 
 const vocabulary: Omit<Vocabulary, 'classification' | 'settings' | 'hoursTimer' | 'sweepTimer' | 'check'> = {
-  prepare(state, command, find) {
+  follow(state, command, isCheck, find) {
     switch (command.type) {
       case 'prioritize': {
         const task = find(command.taskId, 'prioritize');
         if (task.workerId !== undefined) throw wrongState(task, 'prioritize');
         checkNumber(command.priority, 'priority');
-        return () => prioritizeTask(state, task, command.priority);
+        if (!isCheck) prioritizeTask(state, task, command.priority);
+        return true;
       }
       case 'unassign': {
         const task = find(command.taskId, 'unassign');
         if (task.status !== 'assigned') throw wrongState(task, 'unassign');
-        const most = state.policies.get(task.queueId)?.maxUnassignments ?? 0;
+        const most = task.queue?.policy.maxUnassignments ?? 0;
         const { unassignments = 0 } = task.extra?.facts ?? {};
         if (unassignments >= most) {
           const message = `unable to unassign task; it was unassigned ${unassignments} times`;
           throw new ContactCenterError('task/unassign-limit', message);
         }
-        return () => {
-          amend(task, { facts: { ...task.extra?.facts, unassignments: unassignments + 1 } });
-          requeueTask(state, task, { taskId: task.id, reason: 'unassigned', suspend: command.suspend === true });
-        };
+        if (isCheck) return true;
+        amend(task, { facts: { ...task.extra?.facts, unassignments: unassignments + 1 } });
+        requeueTask(state, task, { taskId: task.id, reason: 'unassigned', suspend: command.suspend === true });
+        return true;
       }
       case 'classify':
-      case 'classificationFailed':
-        return () => {
-          const task = state.tasks.get(command.taskId);
-          if (task?.status !== 'classifying' || task.extra?.classificationId !== command.classificationId) return;
-          if (command.type === 'classify') followClassification(state, task, command.classification);
-          else failClassification(state, task, command.reason);
-        };
+      case 'classificationFailed': {
+        const task = state.tasks.get(command.taskId);
+        if (isCheck || task?.status !== 'classifying' || task.extra?.classificationId !== command.classificationId)
+          return true;
+        if (command.type === 'classify') followClassification(state, task, command.classification);
+        else failClassification(state, task, command.reason);
+        return true;
+      }
       default:
-        return undefined;
+        return false;
     }
   },
-  isOvertaken(prepare) {
+  isOvertaken(check) {
     try {
-      prepare();
+      check();
       return false;
     } catch (error) {
       // Want of room is no end: offers give way.
@@ -188,7 +191,7 @@ const vocabulary: Omit<Vocabulary, 'classification' | 'settings' | 'hoursTimer' 
     return true;
   },
   entered(state, task, fresh) {
-    const { strategy, exceptions } = state.policies.get(task.queueId) ?? {};
+    const { strategy, exceptions } = task.queue?.policy ?? {};
     const { entering = fresh, changed = fresh } = task.extra ?? {};
     if (task.extra?.changed === true || task.extra?.entering === true) amend(task, { changed: false, entering: false });
     if (changed && strategy?.select !== undefined) selectHere(state, task, strategy);
@@ -198,8 +201,8 @@ const vocabulary: Omit<Vocabulary, 'classification' | 'settings' | 'hoursTimer' 
   waits(state, task, now) {
     if (task.status === 'scheduled') return { waitsFor: 'time' };
     if (task.status === 'classifying') return { waitsFor: 'classification' };
-    if (task.line === undefined || state.queues.get(task.queueId)?.closed !== true) return undefined;
-    const hours = state.policies.get(task.queueId)?.hours;
+    if (task.line === undefined || task.queue?.closed !== true) return undefined;
+    const hours = task.queue.policy.hours;
     const opensAt = hours && nextChange(hours, now);
     return { waitsFor: 'time', ...(opensAt !== undefined && { opensAt }) };
   },

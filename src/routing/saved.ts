@@ -5,12 +5,15 @@ import { relaxInLine } from './enter-queue';
 import { keepHours } from './keep-hours';
 import { closeTask } from './lifecycle';
 import { missDecision } from './matching';
-import { expireOffer, retry } from './offers';
-import type { OfferRecord, RefusalRecord, TaskRecord } from './task-record';
+import { retry } from './offers';
+import { Offer } from './offer';
+import type { RefusalRecord, TaskRecord } from './task-record';
 import { factsOf, WorkerRecord, type Hold, type WorkerFacts } from './worker-record';
 import { comeDue } from './scheduling';
+import { offerSnapshot } from './snapshots';
 import { endHold, type DecisionRecord, type RoutingState } from './state';
 import { sweep } from './sweep';
+import type { OfferSnapshot } from './task';
 import type { Timer } from './timers';
 import type { Worker } from './worker';
 
@@ -21,7 +24,7 @@ type SavedTimer = readonly [at: number, order: number];
 type TaskTimer = { [K in keyof TaskRecord]-?: Timer extends TaskRecord[K] ? K : never }[keyof TaskRecord];
 
 /** What a restored task gets anew. */
-type Transient = 'line' | 'busyAt' | 'home' | 'open' | 'offers' | 'active' | 'expired';
+type Transient = 'queue' | 'line' | 'busyAt' | 'home' | 'open' | 'offers' | 'active' | 'expired';
 
 interface SavedSelector {
   readonly selector: Selector;
@@ -44,7 +47,7 @@ interface SavedWorker extends Omit<WorkerFacts, 'holds'> {
   readonly holds: readonly (readonly [taskId: string, hold: Hold])[];
 }
 
-interface SavedOffer extends Omit<OfferRecord, 'timer'> {
+interface SavedOffer extends OfferSnapshot {
   readonly timer: SavedTimer;
 }
 
@@ -104,12 +107,12 @@ export function saveRouting(engine: RoutingEngine): SavedRouting {
     timers: state.timers.count,
     hoursTimer: state.vocabulary?.hoursTimer && saveTimer(state.vocabulary.hoursTimer),
     sweepTimer: state.vocabulary?.sweepTimer && saveTimer(state.vocabulary.sweepTimer),
-    queues: Array.from(state.queues, ([id, { handlings, closed }]) => ({
+    queues: Array.from(state.queues, ([id, { handlings, closed, lastOffered, pools }]) => ({
       id,
       closed,
       handlings: [...handlings],
-      lastOffered: state.lastOffered.get(id),
-      pools: Array.from(state.index.poolsOf(id), ([channel, { leastCost }]) => ({
+      lastOffered,
+      pools: Array.from(pools, ([channel, { leastCost }]) => ({
         channel,
         leastCost: leastCost < Infinity ? leastCost : undefined,
       })),
@@ -119,7 +122,7 @@ export function saveRouting(engine: RoutingEngine): SavedRouting {
       holds: [...worker.holds],
     })),
     tasks: Array.from(state.tasks.values(), saveTask),
-    offers: Array.from(state.offers.values(), (offer) => ({ ...offer, timer: saveTimer(offer.timer) })),
+    offers: Array.from(state.offers.values(), (offer) => ({ ...offerSnapshot(offer), timer: saveTimer(offer) })),
     decisions: Array.from(state.decisions.values(), ({ id, task, timer }) => ({
       id,
       taskId: task.id,
@@ -163,13 +166,11 @@ function restore(state: RoutingState, saved: SavedRouting): void {
   }
   for (const { id, closed = false, handlings, lastOffered, pools } of saved.queues) {
     const queue = state.queues.get(id);
-    if (queue !== undefined) queue.closed = closed;
-    queue?.handlings.push(...handlings);
-    if (lastOffered !== undefined) state.lastOffered.set(id, lastOffered);
-    for (const { channel, leastCost = Infinity } of pools) {
-      const pool = state.index.pool(id, channel);
-      if (pool !== undefined) pool.leastCost = leastCost;
-    }
+    if (queue === undefined) continue;
+    queue.closed = closed;
+    queue.handlings.push(...handlings);
+    queue.lastOffered = lastOffered;
+    for (const { channel, leastCost = Infinity } of pools) state.index.pool(queue, channel).leastCost = leastCost;
   }
   for (const [index, each] of saved.workers.entries()) {
     for (const id of each.queues) checkQueue(state, id, `saved.workers[${index}].queues`);
@@ -181,16 +182,18 @@ function restore(state: RoutingState, saved: SavedRouting): void {
     if (each.queueId !== '') checkQueue(state, each.queueId, `saved.tasks[${index}].queueId`);
     state.tasks.set(each.id, restoreTask(state, each));
   }
-  for (const each of saved.offers) {
-    const offer: OfferRecord = { ...each, timer: restoreTimer(state, each.timer, () => expireOffer(state, offer)) };
-    state.offers.set(offer.id, offer);
-    const task = state.tasks.get(offer.taskId);
-    if (task !== undefined) task.offers = [...task.offers, offer];
+  for (const { id, taskId, workerId, cost, issuedAt, expiresAt, timer } of saved.offers) {
+    const task = state.tasks.get(taskId);
+    const worker = state.workers.get(workerId);
+    if (task === undefined || worker === undefined) continue;
+    const offer = state.timers.start(new Offer(id, task, worker, cost, issuedAt, expiresAt), timer[1]);
+    state.offers.set(id, offer);
+    task.offers = [...task.offers, offer];
   }
   for (const { id, taskId, timer } of saved.decisions) {
     const task = state.tasks.get(taskId);
-    const pool = task && state.index.pool(task.queueId, task.channel);
-    if (task === undefined || pool === undefined) continue;
+    if (task?.queue === undefined) continue;
+    const pool = state.index.pool(task.queue, task.channel);
     const missed = restoreTimer(state, timer, () => missDecision(state, decision));
     const decision: DecisionRecord = { id, task, pool, timer: missed };
     state.decisions.set(id, decision);
@@ -212,6 +215,7 @@ function restore(state: RoutingState, saved: SavedRouting): void {
 function saveTask(task: TaskRecord): SavedTask {
   return {
     ...task,
+    queue: undefined,
     line: undefined,
     busyAt: undefined,
     home: undefined,
@@ -253,6 +257,7 @@ function restoreTask(state: RoutingState, saved: SavedTask): TaskRecord {
     closeAt,
     heldFor,
     extra,
+    queue: state.queues.get(saved.queueId),
     line: undefined,
     busyAt: 0,
     home: undefined,
@@ -286,5 +291,5 @@ function restoreTimer(state: RoutingState, [at, order]: SavedTimer, fire: () => 
 }
 
 function checkQueue(state: RoutingState, id: string, field: string): void {
-  if (!state.policies.has(id)) throw invalid('restore routing', `there is no queue "${id}"`, field);
+  if (!state.queues.has(id)) throw invalid('restore routing', `there is no queue "${id}"`, field);
 }

@@ -1,4 +1,5 @@
-import type { OfferRecord, TaskRecord } from './task-record';
+import type { Offer } from './offer';
+import type { TaskRecord } from './task-record';
 import type { WorkerRecord } from './worker-record';
 import type { RoutingState } from './state';
 import type { OfferSnapshot, RoutableTask, TaskSnapshot } from './task';
@@ -41,7 +42,7 @@ export function taskSnapshot(task: TaskRecord): TaskSnapshot {
   };
 }
 
-export function offerSnapshot({ id, taskId, workerId, cost, issuedAt, expiresAt }: OfferRecord): OfferSnapshot {
+export function offerSnapshot({ id, taskId, workerId, cost, issuedAt, expiresAt }: Offer): OfferSnapshot {
   return { id, taskId, workerId, cost, issuedAt, expiresAt };
 }
 
@@ -58,12 +59,10 @@ export function workerSnapshot(worker: WorkerRecord): WorkerSnapshot {
 
 export function queueSnapshot(state: RoutingState, id: string): QueueSnapshot | undefined {
   const queue = state.queues.get(id);
-  const policy = state.policies.get(id);
-  if (queue === undefined || policy === undefined) return undefined;
-  const members = state.index.membersOf(id);
+  if (queue === undefined) return undefined;
+  const { policy, members, oldestStartAt } = queue;
   let available = 0;
   for (const worker of members) if (worker.available) available += 1;
-  const { oldestStartAt } = queue;
   return {
     id,
     name: policy.name,

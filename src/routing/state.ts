@@ -2,13 +2,13 @@ import type { RoutingEvent } from './events';
 import type { ResolvedPolicy } from './queue-policy';
 import { Line } from './line';
 import type { Pool } from './pool';
-import type { OfferRecord, TaskRecord } from './task-record';
+import type { Offer } from './offer';
+import type { TaskRecord } from './task-record';
 import type { WorkerRecord } from './worker-record';
 import { SortedList } from './sorted-list';
 import { compareTasks, TaskQueue } from './task-queue';
 import { Timers, type Timer } from './timers';
 import type { Vocabulary } from './vocabulary';
-import type { Worker } from './worker';
 import { WorkerIndex } from './worker-index';
 
 /** Room for so many events of a command is kept for the next. */
@@ -24,16 +24,13 @@ export interface DecisionRecord {
 
 /** Everything the engine knows, and the few steps that keep its parts in agreement. */
 export class RoutingState {
-  readonly policies: ReadonlyMap<string, ResolvedPolicy>;
   readonly queues = new Map<string, TaskQueue>();
   readonly workers = new Map<string, WorkerRecord>();
   readonly tasks = new Map<string, TaskRecord>();
-  readonly offers = new Map<string, OfferRecord>();
+  readonly offers = new Map<string, Offer>();
   readonly decisions = new Map<string, DecisionRecord>();
-  /** Who got a queue's last offer, as the worker was then. */
-  readonly lastOffered = new Map<string, Worker>();
   readonly timers = new Timers();
-  readonly index: WorkerIndex;
+  readonly index = new WorkerIndex(this.queues);
   /** Waiting tasks for which somebody may now be found. */
   readonly openTasks = new SortedList<TaskRecord>(compareTasks);
   /** Workers for whom a waiting task may now be found. */
@@ -50,9 +47,7 @@ export class RoutingState {
   vocabulary: Vocabulary | undefined;
 
   constructor(policies: ReadonlyMap<string, ResolvedPolicy>) {
-    this.policies = policies;
-    this.index = new WorkerIndex(policies);
-    for (const id of policies.keys()) this.queues.set(id, new TaskQueue(this.index.poolsOf(id)));
+    for (const [id, policy] of policies) this.queues.set(id, new TaskQueue(policy));
   }
 
   /** Its number is to be {@link nextEvent}, its time {@link now}. */
@@ -98,6 +93,12 @@ export class RoutingState {
     this.refresh(worker, true);
   }
 
+  /** Of a task that is to be there; it takes its place afterwards. */
+  setQueue(task: TaskRecord, id: string): void {
+    task.queueId = id;
+    task.queue = this.queues.get(id);
+  }
+
   /** Takes a task out of every list whose order its fields decide; {@link enterLine} puts it back. */
   leaveLine(task: TaskRecord): void {
     task.line?.delete(task);
@@ -118,7 +119,7 @@ export class RoutingState {
    */
   enterLine(task: TaskRecord): void {
     const line = this.#lineFor(task);
-    const queue = this.queues.get(task.queueId);
+    const { queue } = task;
     const opens = line instanceof Line && queue?.closed === false;
     this.#move(task, opens && task.line !== line ? queue.busy : line);
     if (!opens) return this.close(task);
@@ -155,14 +156,14 @@ export class RoutingState {
   }
 
   #lineFor(task: TaskRecord): TaskRecord['line'] {
-    const { queueId, status, offers } = task;
+    const { queue, status, offers } = task;
     if (task.suspended || (status !== 'queued' && status !== 'offered')) return undefined;
     if (
       task.decisionId !== undefined ||
       task.holdTimer !== undefined ||
-      (offers.length > 0 && offers.length >= (this.policies.get(queueId)?.concurrentOffers ?? 1))
+      (offers.length > 0 && offers.length >= (queue?.policy.concurrentOffers ?? 1))
     )
-      return this.queues.get(queueId)?.busy;
+      return queue?.busy;
     const home = this.index.homeOf(task);
     return home?.whom === undefined ? home?.line : home.pool.lineOf(home.whom);
   }

@@ -1,7 +1,10 @@
 import type { Line } from './line';
 import type { Pool } from './pool';
+import type { ResolvedPolicy } from './queue-policy';
 import type { TaskRecord } from './task-record';
 import type { QueuePosition } from './task';
+import type { Worker } from './worker';
+import type { WorkerRecord } from './worker-record';
 
 /** Handling time assumed before any was measured: 5 minutes, a usual mean for calls. */
 const assumedHandlingMs = 300_000;
@@ -39,17 +42,24 @@ export class BusyTasks {
   }
 }
 
-/** The tasks of one queue that nobody has yet: in the lines of its pools those that want an offer now, and the busy ones. */
+/** A queue: its workers, and the tasks that nobody has yet: in the lines of its pools those that want an offer now, and the busy ones. */
 export class TaskQueue {
   readonly busy = new BusyTasks();
   /** By its opening hours: nobody is asked, and tasks keep their place. */
   closed = false;
-  readonly #pools: ReadonlyMap<string, Pool>;
+  /** By channel, those that there were so far. */
+  readonly pools = new Map<string, Pool>();
+  /** Registered workers, available or not. */
+  readonly members = new Set<WorkerRecord>();
+  /** Who got the last offer, as the worker was then; known where the strategy wants to know it. */
+  lastOffered: Worker | undefined;
   /** The latest handling times in milliseconds, the oldest first. */
   readonly handlings: number[] = [];
 
-  constructor(pools: ReadonlyMap<string, Pool>) {
-    this.#pools = pools;
+  constructor(readonly policy: ResolvedPolicy) {}
+
+  get id(): string {
+    return this.policy.id;
   }
 
   get length(): number {
@@ -100,7 +110,7 @@ export class TaskQueue {
   }
 
   *#lines(): Iterable<Line> {
-    for (const { lanes, waiting } of this.#pools.values()) {
+    for (const { lanes, waiting } of this.pools.values()) {
       yield* waiting;
       for (const lane of lanes) yield* lane.waiting;
     }

@@ -3,8 +3,9 @@ import type { TaskResult } from './events';
 import type { Line } from './line';
 import type { Pool } from './pool';
 import type { Refusal } from './strategy';
-import type { OfferSnapshot, RoutingTaskStatus, TaskFacts } from './task';
-import type { BusyTasks } from './task-queue';
+import type { Offer } from './offer';
+import type { RoutingTaskStatus, TaskFacts } from './task';
+import type { BusyTasks, TaskQueue } from './task-queue';
 import type { Demand } from './facts';
 import type { Timer } from './timers';
 import type { WorkerRecord } from './worker-record';
@@ -53,12 +54,6 @@ export interface HeldChannel extends ChannelDemand {
   readonly cost: number;
 }
 
-/** An open offer and the timer that ends it. */
-export interface OfferRecord extends Omit<OfferSnapshot, 'cost'> {
-  cost: number;
-  readonly timer: Timer;
-}
-
 /** A refusal holds for the worker's availability at that time: once it becomes available anew, it may be asked again. */
 export interface RefusalRecord extends Refusal {
   readonly epoch: number;
@@ -84,7 +79,10 @@ export interface TaskRecord {
   virtualStartAt: number;
   readonly order: number;
 
+  /** Empty as long as its classification has not named one. */
   queueId: string;
+  /** That of {@link queueId}. */
+  queue: TaskQueue | undefined;
   /** Decides in which pool a worker is looked for: the first of {@link demands}. */
   channel: string;
   /** One for each channel it has, the one it has had the longest first. */
@@ -108,7 +106,7 @@ export interface TaskRecord {
   /** What it asks for and where it is to wait, once that was looked up. */
   home: Home | undefined;
   /** Those that are open, the oldest first. */
-  offers: readonly OfferRecord[];
+  offers: readonly Offer[];
   /** By worker id. */
   refusals: ReadonlyMap<string, RefusalRecord>;
   decisionId: string | undefined;

@@ -1,8 +1,11 @@
+import type { RoutingState } from './state';
+
 /** Something that happens at a time, unless it is cancelled. */
 export interface Timer {
   readonly at: number;
-  readonly order: number;
-  readonly fire: () => void;
+  /** Among those of the same time. */
+  order: number;
+  fire(state: RoutingState): void;
   /** Where it is in the heap; below 0 once it is no longer due. */
   place: number;
 }
@@ -18,9 +21,13 @@ export class Timers {
   }
 
   /** With `order`: in the place that a timer had before, among those of the same time. */
-  set(at: number, fire: () => void, order?: number): Timer {
-    const timer = { at, order: order ?? ++this.count, fire, place: this.#heap.length };
-    this.#heap.push(timer);
+  set(at: number, fire: Timer['fire'], order?: number): Timer {
+    return this.start({ at, order: 0, fire, place: -1 }, order);
+  }
+
+  start<T extends Timer>(timer: T, order = ++this.count): T {
+    timer.order = order;
+    timer.place = this.#heap.push(timer) - 1;
     this.#rise(timer);
     return timer;
   }

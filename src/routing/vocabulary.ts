@@ -20,14 +20,15 @@ export interface Vocabulary {
   sweepTimer: Timer | undefined;
   /** Refuses what a task says in words that only this knows. */
   check(spec: Pick<TaskSpec, 'scheduleAt' | 'classificationPolicyId'>): void;
-  /** What a command of this does; undefined for one that is not. `find` throws where there is no such task. */
-  prepare(
+  /** Checks and does a command of this; false for one that is not. `find` throws where there is no such task. */
+  follow(
     state: RoutingState,
     command: RoutingCommand,
+    isCheck: boolean,
     find: (id: string, action: string) => TaskRecord,
-  ): (() => void) | undefined;
-  /** Whether time has ended what a command is about, which `prepare` accepted before. */
-  isOvertaken(prepare: () => unknown): boolean;
+  ): boolean;
+  /** Whether time has ended what a command is about, which `check` accepted before. */
+  isOvertaken(check: () => void): boolean;
   /** Something came that must not stay for ever, or the last of it has gone. */
   counted(state: RoutingState): void;
   /** Takes in a task that is not to be queued at once; false for any other. */

@@ -3,18 +3,14 @@ import { Facts, type Fact } from './facts';
 import { Lane } from './lane';
 import { Places } from './places';
 import { createPool, type Pool } from './pool';
-import type { ResolvedPolicy } from './queue-policy';
 import type { Home, TaskRecord } from './task-record';
 import { flexibilityOf, slotOf, type Entry, type Slot, type WorkerRecord } from './worker-record';
 import { idLabel } from './selectors';
-
-const nobody: ReadonlySet<WorkerRecord> = new Set();
+import type { TaskQueue } from './task-queue';
 
 /** Finds who can take a task, and what a worker can take: by queue, channel and what tasks ask for. */
 export class WorkerIndex {
-  readonly #policies: ReadonlyMap<string, ResolvedPolicy>;
-  readonly #pools = new Map<string, Map<string, Pool>>();
-  readonly #byQueue = new Map<string, Set<WorkerRecord>>();
+  readonly #queues: ReadonlyMap<string, TaskQueue>;
   readonly #workers = new Set<WorkerRecord>();
   readonly facts = new Facts(this.#workers);
   /** Numbers of workers who have left. */
@@ -24,31 +20,13 @@ export class WorkerIndex {
   /** New whenever a worker enters or leaves. */
   #generation = 0;
 
-  constructor(policies: ReadonlyMap<string, ResolvedPolicy>) {
-    this.#policies = policies;
-    for (const id of policies.keys()) {
-      this.#pools.set(id, new Map());
-      this.#byQueue.set(id, new Set());
-    }
+  constructor(queues: ReadonlyMap<string, TaskQueue>) {
+    this.#queues = queues;
   }
 
-  /** Registered workers of a queue, available or not. */
-  membersOf(queueId: string): ReadonlySet<WorkerRecord> {
-    return this.#byQueue.get(queueId) ?? nobody;
-  }
-
-  /** The pools of a queue so far, by channel. */
-  poolsOf(queueId: string): ReadonlyMap<string, Pool> {
-    return this.#pools.get(queueId) ?? new Map();
-  }
-
-  pool(queueId: string, channel: string): Pool | undefined {
-    const pools = this.#pools.get(queueId);
-    const known = pools?.get(channel);
-    const policy = this.#policies.get(queueId);
-    if (known !== undefined || pools === undefined || policy === undefined) return known;
-    const pool = createPool(policy, channel, this.#roomOf(channel));
-    pools.set(channel, pool);
+  pool(queue: TaskQueue, channel: string): Pool {
+    let pool = queue.pools.get(channel);
+    if (pool === undefined) queue.pools.set(channel, (pool = createPool(queue, channel, this.#roomOf(channel))));
     return pool;
   }
 
@@ -87,8 +65,8 @@ export class WorkerIndex {
   }
 
   #homeFor(task: TaskRecord): Home | undefined {
-    const pool = this.pool(task.queueId, task.channel);
-    if (pool === undefined) return undefined;
+    if (task.queue === undefined) return undefined;
+    const pool = this.pool(task.queue, task.channel);
     const demand = this.facts.demandOf(task.active);
     const whom = onlyOne(task);
     const line = whom === undefined ? this.#lane(pool, demand.first).line(demand.second) : undefined;
@@ -96,12 +74,12 @@ export class WorkerIndex {
   }
 
   /** Makes room in the pool for workers who have little capacity left, for a task that costs less than usual. */
-  admitCost(queueId: string, channel: string, cost: number | undefined): void {
-    if (cost === undefined) return;
-    const pool = this.pool(queueId, channel);
-    if (pool === undefined || cost >= pool.leastCost) return;
+  admitCost({ queue, channel, demands: [{ cost }] }: TaskRecord): void {
+    if (cost === undefined || queue === undefined) return;
+    const pool = this.pool(queue, channel);
+    if (cost >= pool.leastCost) return;
     pool.leastCost = cost;
-    for (const worker of this.membersOf(queueId)) {
+    for (const worker of queue.members) {
       const slot = slotOf(worker, channel);
       if (slot === undefined) continue;
       slot.least = Math.min(slot.least, cost);
@@ -112,14 +90,15 @@ export class WorkerIndex {
 
   #enter(worker: WorkerRecord): void {
     const { labels, queues, channels } = worker;
+    const served = queues.flatMap((id) => this.#queues.get(id) ?? []);
     worker.number = this.#free.pop() ?? this.#workers.size;
     this.#workers.add(worker);
     this.#generation += 1;
     this.facts.enter(worker);
-    worker.entry = { labels, queues, channels };
+    worker.entry = { labels, queues, channels, served };
     worker.flexibility = flexibilityOf(worker);
     worker.slots = channels.map(({ channel, cost, max = Infinity }) => {
-      const pools = queues.flatMap((queueId) => this.pool(queueId, channel) ?? []);
+      const pools = served.map((queue) => this.pool(queue, channel));
       return {
         open: false,
         room: this.#roomOf(channel),
@@ -137,20 +116,20 @@ export class WorkerIndex {
     worker.isAskedFor = worker.slots.some(({ pools }) => pools.some(({ open }) => open !== undefined));
     worker.reckon();
     this.#noteRoom(worker);
-    for (const queueId of queues) this.#byQueue.get(queueId)?.add(worker);
+    for (const { members } of served) members.add(worker);
     for (const slot of worker.slots) {
       for (const { lanes } of slot.pools) for (const lane of lanes) this.#join(worker, slot, lane);
     }
     this.settle(worker);
   }
 
-  #leave(worker: WorkerRecord, { queues }: Entry): void {
+  #leave(worker: WorkerRecord, { served }: Entry): void {
     this.#workers.delete(worker);
     this.#free.push(worker.number);
     this.#generation += 1;
     worker.entry = undefined;
     this.facts.leave(worker);
-    for (const queueId of queues) this.#byQueue.get(queueId)?.delete(worker);
+    for (const { members } of served) members.delete(worker);
     for (const { pools, places } of worker.slots) {
       for (const pool of pools) pool.open?.delete(worker);
       for (const place of places) {
@@ -171,8 +150,7 @@ export class WorkerIndex {
       if (order <= 0 && !(pool.rotates && order < 0)) continue;
       for (const { places } of slots) {
         for (const place of places) {
-          if (place.lane.pool.queueId === pool.queueId && this.#places.listed[place.number] === 1)
-            place.lane.delete(place);
+          if (place.lane.pool.queue === pool.queue && this.#places.listed[place.number] === 1) place.lane.delete(place);
         }
       }
       this.settle(worker);
@@ -185,7 +163,7 @@ export class WorkerIndex {
     const lane = new Lane(pool, fact, this.facts, this.#places);
     pool.byFact[fact?.number ?? 0] = lane;
     pool.lanes.push(lane);
-    for (const worker of this.membersOf(pool.queueId)) {
+    for (const worker of pool.queue.members) {
       const slot = slotOf(worker, pool.channel);
       if (slot === undefined) continue;
       this.#join(worker, slot, lane);

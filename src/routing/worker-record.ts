@@ -3,6 +3,7 @@ import type { Lane } from './lane';
 import type { Place } from './places';
 import type { Pool } from './pool';
 import type { HeldChannel } from './task-record';
+import type { TaskQueue } from './task-queue';
 import type { Worker, WorkerChannel, WorkerState } from './worker';
 
 /** What a worker has in hand of one task. With `offerId`: held by an open offer, else by the task itself. */
@@ -31,7 +32,9 @@ export interface WorkerFacts {
 }
 
 /** As what a worker entered the index. */
-export type Entry = Pick<WorkerFacts, 'labels' | 'queues' | 'channels'>;
+export interface Entry extends Pick<WorkerFacts, 'labels' | 'queues' | 'channels'> {
+  readonly served: readonly TaskQueue[];
+}
 
 /** One channel of a worker, and where the index keeps it. */
 export interface Slot {

@@ -1,7 +1,7 @@
 import { channelOf, overloaded } from './capacity';
 import type { WorkerChange } from './commands';
 import { makeUnavailable, offersOf, revokeOffer, revokeOffersOf } from './offers';
-import type { OfferRecord } from './task-record';
+import type { Offer } from './offer';
 import { WorkerRecord, type Hold } from './worker-record';
 import { satisfiesAll } from './selectors';
 import type { RoutingState } from './state';
@@ -46,10 +46,9 @@ export function updateWorker(
   if (change.queues !== undefined) worker.queues = [...new Set(change.queues)];
   state.refresh(worker, true);
   state.emit({ seq: state.nextEvent(), at: state.now, type: 'worker-updated', workerId: worker.id });
-  for (const offer of offersOf(state, worker)) if (!stillFits(state, worker, offer)) revokeOffer(state, offer, reason);
+  for (const offer of offersOf(state, worker)) if (!stillFits(worker, offer)) revokeOffer(state, offer, reason);
   for (const offer of offersOf(state, worker).reverse()) {
-    const demands = state.tasks.get(offer.taskId)?.demands ?? [];
-    if (overloaded(worker, demands)) revokeOffer(state, offer, reason);
+    if (overloaded(worker, offer.task.demands)) revokeOffer(state, offer, reason);
   }
 }
 
@@ -71,10 +70,8 @@ export function deregisterWorker(state: RoutingState, worker: WorkerRecord, reas
   state.emit({ seq: state.nextEvent(), at: state.now, type: 'worker-deregistered', workerId: worker.id, reason });
 }
 
-function stillFits(state: RoutingState, worker: WorkerRecord, offer: OfferRecord): boolean {
-  const task = state.tasks.get(offer.taskId);
+function stillFits(worker: WorkerRecord, { task }: Offer): boolean {
   return (
-    task !== undefined &&
     worker.queues.includes(task.queueId) &&
     task.demands.every(({ channel }) => channelOf(worker, channel) !== undefined) &&
     satisfiesAll(worker, task.active)

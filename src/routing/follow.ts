@@ -13,17 +13,31 @@ import {
   wrongState,
 } from './check';
 import type { RoutingCommand } from './commands';
-import { acceptOffer, assignTask, cancelTask, closeTask, completeTask, enqueueTask, requeueTask } from './lifecycle';
+import {
+  acceptOffer,
+  assignTask,
+  cancelTask,
+  closeTask,
+  completeTask,
+  demandsOf,
+  enqueueTask,
+  requeueTask,
+} from './lifecycle';
 import { decideWithout, followRanking } from './matching';
-import { endOffer, lapses, makeUnavailable, revokeOffer, revokeOffersOf } from './offers';
-import type { ChannelDemand, OfferRecord, TaskRecord } from './task-record';
+import { declineOffer, lapses, makeUnavailable, revokeOffer, revokeOffersOf } from './offers';
+import type { Offer } from './offer';
+import type { ChannelDemand, TaskRecord } from './task-record';
 import type { WorkerRecord } from './worker-record';
 import type { RoutingState } from './state';
 import type { TaskSpec } from './task';
 import { deregisterWorker, makeAvailable, registerWorker, updateWorker } from './workforce';
 
-/** Checks a command against how things will stand at `now`, without changing any; what it returns does it, and cannot fail. */
-export function prepare(state: RoutingState, command: RoutingCommand, now: number): () => void {
+/** How far to go with a command: `again` when it was checked before time passed, and is not to fail for want of room. */
+export type Extent = 'check' | 'do' | 'again';
+
+/** Checks a command against how things stand at `now`, which changes nothing, and does it, which cannot fail. */
+export function follow(state: RoutingState, command: RoutingCommand, now: number, extent: Extent): void {
+  const isCheck = extent === 'check';
   switch (command.type) {
     case 'register':
       checkWorker(command.worker, 'worker');
@@ -31,71 +45,69 @@ export function prepare(state: RoutingState, command: RoutingCommand, now: numbe
       if (state.workers.get(command.worker.id)?.registered === true) {
         throw invalid('register worker', `"${command.worker.id}" is registered already`, 'worker.id');
       }
-      return () => registerWorker(state, command.worker);
+      if (!isCheck) registerWorker(state, command.worker);
+      return;
     case 'update': {
       const worker = findWorker(state, command.workerId, 'update');
       checkWorkerChange(command.change, 'change');
       checkQueues(state, command.change.queues ?? [], 'change.queues');
-      return () => updateWorker(state, worker, command.change, command.reason);
+      if (!isCheck) updateWorker(state, worker, command.change, command.reason);
+      return;
     }
     case 'setAvailable': {
       const worker = findWorker(state, command.workerId, 'set availability of');
-      if (command.available) return () => makeAvailable(state, worker);
-      return () => {
-        makeUnavailable(state, worker, command.reason ?? 'set-unavailable');
-        if (command.keepOffers !== true) revokeOffersOf(state, worker, 'worker-unavailable');
-      };
+      if (isCheck) return;
+      if (command.available) return makeAvailable(state, worker);
+      makeUnavailable(state, worker, command.reason ?? 'set-unavailable');
+      if (command.keepOffers !== true) revokeOffersOf(state, worker, 'worker-unavailable');
+      return;
     }
     case 'deregister': {
       const worker = findWorker(state, command.workerId, 'deregister');
-      return () => deregisterWorker(state, worker, command.reason ?? 'deregistered');
+      if (!isCheck) deregisterWorker(state, worker, command.reason ?? 'deregistered');
+      return;
     }
-    case 'enqueue':
-      checkTask(command.task);
-      if (!checkRules(state, command.task) || command.assignTo !== undefined || command.task.queueId !== undefined)
-        checkQueues(state, [command.task.queueId ?? ''], 'task.queueId');
-      if (living(state, command.task.id, now) !== undefined)
-        throw invalid('enqueue task', `there is one of id "${command.task.id}"`, 'task.id');
-      return prepareEnqueue(state, command);
+    case 'enqueue': {
+      const { task, assignTo } = command;
+      checkTask(task);
+      if (!checkRules(state, task) || assignTo !== undefined || task.queueId !== undefined)
+        checkQueues(state, [task.queueId ?? ''], 'task.queueId');
+      if (living(state, task.id, now) !== undefined)
+        throw invalid('enqueue task', `there is one of id "${task.id}"`, 'task.id');
+      const worker = assignTo === undefined ? undefined : findWorker(state, assignTo, 'assign task to');
+      if (worker !== undefined && extent !== 'again') checkRoom(worker, demandsOf(task));
+      if (!isCheck) enqueueTask(state, task, worker);
+      return;
+    }
     case 'assign': {
       const task = findTask(state, command.taskId, 'assign', now);
       if (task.workerId !== undefined) throw wrongState(task, 'assign');
       const worker = findWorker(state, command.workerId, 'assign task to');
       // What it is offered it has room for.
-      if (!worker.holds.has(task.id)) checkRoom(worker, task.demands);
-      return () => assignTask(state, task, worker);
+      if (extent !== 'again' && !worker.holds.has(task.id)) checkRoom(worker, task.demands);
+      if (!isCheck) assignTask(state, task, worker);
+      return;
     }
     case 'accept': {
       const offer = findOffer(state, command.offerId, 'accept', now);
-      return () => acceptOffer(state, offer);
+      if (!isCheck) acceptOffer(state, offer);
+      return;
     }
     case 'decline': {
       const offer = findOffer(state, command.offerId, 'decline', now);
-      const { retryAt, reason } = command;
-      if (retryAt !== undefined) checkNumber(retryAt, 'retryAt');
-      return () => {
-        const more = { ...(retryAt !== undefined && { retryAt }) };
-        endOffer(state, offer, { outcome: 'declined', ...more });
-        const { id: offerId, taskId, workerId } = offer;
-        state.emit({
-          seq: state.nextEvent(),
-          at: state.now,
-          type: 'offer-declined',
-          offerId,
-          taskId,
-          workerId,
-          ...more,
-          ...(reason !== undefined && { reason }),
-        });
-      };
+      if (command.retryAt !== undefined) checkNumber(command.retryAt, 'retryAt');
+      if (!isCheck) declineOffer(state, offer, command);
+      return;
     }
     case 'revoke': {
       if ('workerId' in command) {
         const worker = findWorker(state, command.workerId, 'revoke offers of');
-        return () => revokeOffersOf(state, worker, command.reason, { outcome: 'revoked' });
+        if (!isCheck) revokeOffersOf(state, worker, command.reason, { outcome: 'revoked' });
+        return;
       }
       const offer = findOffer(state, command.offerId, 'revoke', now);
-      return () => revokeOffer(state, offer, command.reason, { outcome: 'revoked' });
+      if (!isCheck) revokeOffer(state, offer, command.reason, { outcome: 'revoked' });
+      return;
     }
     case 'requeue': {
       const task = findTask(state, command.taskId, 'requeue', now);
@@ -106,7 +118,8 @@ export function prepare(state: RoutingState, command: RoutingCommand, now: numbe
       if (command.exclude !== undefined) checkList(command.exclude, 'exclude');
       if (command.excludeUntil !== undefined) checkNumber(command.excludeUntil, 'excludeUntil');
       if (command.notBefore !== undefined) checkNumber(command.notBefore, 'notBefore');
-      return () => requeueTask(state, task, command);
+      if (!isCheck) requeueTask(state, task, command);
+      return;
     }
     case 'hold':
     case 'release': {
@@ -115,61 +128,57 @@ export function prepare(state: RoutingState, command: RoutingCommand, now: numbe
       const channel = checkText(command.channel, 'channel');
       const trouble = channelTrouble(task, command.type, channel);
       if (trouble !== undefined) throw wrongState(task, action, trouble);
-      if (command.type === 'release') return () => releaseChannel(state, task, channel);
+      if (command.type === 'release') {
+        if (!isCheck) releaseChannel(state, task, channel);
+        return;
+      }
       const { cost } = command;
       if (cost !== undefined) checkNumber(cost, 'cost', { min: 0 });
       const worker = findWorker(state, task.workerId ?? '', 'add channel to task of');
-      checkRoom(worker, [{ channel, cost }], 'add channel to task of');
-      return () => holdChannel(state, task, worker, { channel, cost });
+      if (extent !== 'again') checkRoom(worker, [{ channel, cost }], 'add channel to task of');
+      if (!isCheck) holdChannel(state, task, worker, { channel, cost });
+      return;
     }
     case 'complete': {
       const task = findTask(state, command.taskId, 'complete', now);
       if (task.status !== 'assigned') throw wrongState(task, 'complete');
-      return () => completeTask(state, task);
+      if (!isCheck) completeTask(state, task);
+      return;
     }
     case 'close': {
       const task = findTask(state, command.taskId, 'close', now);
       if (task.status !== 'wrapping' && task.status !== 'completed') throw wrongState(task, 'close');
       if (command.closeAt !== undefined) checkNumber(command.closeAt, 'closeAt');
-      return () => closeTask(state, task, command);
+      if (!isCheck) closeTask(state, task, command);
+      return;
     }
     case 'cancel': {
       const task = findTask(state, command.taskId, 'cancel', now);
       const { type: _, taskId: __, reason, ...result } = command;
-      return () => cancelTask(state, task, reason, result);
+      if (!isCheck) cancelTask(state, task, reason, result);
+      return;
     }
     case 'decide': {
       checkList(command.ranked, 'ranked');
       if (command.ranked.some(({ workerId }) => typeof workerId !== 'string'))
         throw invalid('apply routing command', 'a worker in it has no id', 'ranked');
-      return () => {
-        const decision = state.decisions.get(command.decisionId);
-        if (decision !== undefined) followRanking(state, decision, command.ranked);
-      };
+      const decision = state.decisions.get(command.decisionId);
+      if (decision !== undefined && !isCheck) followRanking(state, decision, command.ranked);
+      return;
     }
-    case 'decisionFailed':
-      return () => {
-        const decision = state.decisions.get(command.decisionId);
-        if (decision !== undefined) decideWithout(state, decision, command.reason);
-      };
+    case 'decisionFailed': {
+      const decision = state.decisions.get(command.decisionId);
+      if (decision !== undefined && !isCheck) decideWithout(state, decision, command.reason);
+      return;
+    }
     case 'tick':
-      return () => {};
+      return;
     default: {
-      const run = state.vocabulary?.prepare(state, command, (id, action) => findTask(state, id, action, now));
-      if (run === undefined) throw invalid('apply routing command', 'its type is unknown', 'type');
-      return run;
+      const find = (id: string, action: string) => findTask(state, id, action, now);
+      if (state.vocabulary?.follow(state, command, isCheck, find) !== true)
+        throw invalid('apply routing command', 'its type is unknown', 'type');
     }
   }
-}
-
-function prepareEnqueue(
-  state: RoutingState,
-  { task, assignTo }: Extract<RoutingCommand, { type: 'enqueue' }>,
-): () => void {
-  if (assignTo === undefined) return () => enqueueTask(state, task);
-  const worker = findWorker(state, assignTo, 'assign task to');
-  checkRoom(worker, [task, ...(task.more ?? []).map((channel) => ({ channel }))]);
-  return () => enqueueTask(state, task, worker);
 }
 
 function findWorker(state: RoutingState, id: string, action: string): WorkerRecord {
@@ -178,11 +187,11 @@ function findWorker(state: RoutingState, id: string, action: string): WorkerReco
   return worker;
 }
 
-function findOffer(state: RoutingState, id: string, action: string, now: number): OfferRecord {
+function findOffer(state: RoutingState, id: string, action: string, now: number): Offer {
   const offer = state.offers.get(id);
   if (offer === undefined) throw gone('offer', action, 'it has ended or never was');
   if (offer.expiresAt <= now) throw gone('offer', action, 'it has expired');
-  if (lapses(state, offer.workerId, now)) throw gone('offer', action, 'its worker let another one expire');
+  if (lapses(state, offer.worker, now)) throw gone('offer', action, 'its worker let another one expire');
   return offer;
 }
 
@@ -206,7 +215,7 @@ function checkRules(state: RoutingState, spec: Pick<TaskSpec, 'scheduleAt' | 'cl
 }
 
 function checkQueues(state: RoutingState, ids: readonly string[], field: string): void {
-  const unknown = ids.find((id) => !state.policies.has(id));
+  const unknown = ids.find((id) => !state.queues.has(id));
   if (unknown !== undefined) throw invalid('apply routing command', `there is no queue "${unknown}"`, field);
 }
 
