@@ -42,12 +42,15 @@ export function search(state: RoutingState, task: TaskRecord, reach: Reach): rea
   }
   for (const worker of state.openWorkers) state.index.settle(worker);
   const searcher = new Searcher(state, task, home, reach);
+  found.length = 0;
   home.line?.lane?.search(searcher, reach.after);
-  return searcher.found;
+  return found.slice();
 }
 
+// Filled again and again: an array that grows keeps room for more.
+const found: WorkerRecord[] = [];
+
 class Searcher implements Seeker {
-  readonly found: WorkerRecord[] = [];
   readonly bits: readonly number[];
   seesAll = false;
   readonly #state: RoutingState;
@@ -66,9 +69,9 @@ class Searcher implements Seeker {
   }
 
   visit({ worker, slot }: Place, answers: boolean): boolean {
-    if (answers && this.#suits(worker, slot)) this.found.push(worker);
+    if (answers && this.#suits(worker, slot)) found.push(worker);
     if (this.seesAll) this.#beyond -= 1;
-    this.seesAll = this.found.length >= this.#wanted;
+    this.seesAll = found.length >= this.#wanted;
     return this.seesAll && this.#beyond <= 0;
   }
 

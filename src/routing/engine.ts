@@ -101,26 +101,36 @@ class Engine implements RoutingEngine {
   apply(command: RoutingCommand, now: number): readonly RoutingEvent[] {
     const state = this.#state;
     checkNumber(now, 'now');
-    const { now: before, timers } = state;
-    const at = Math.max(before, now);
-    const { next = Infinity } = timers;
+    const at = Math.max(state.now, now);
+    const isDue = (state.timers.next ?? Infinity) <= at;
+    this.#follow(command, at, isDue);
+    if (isDue) this.#pass(command);
+    state.unfinished = match(state);
+    return state.takeEvents();
+  }
+
+  #follow(command: RoutingCommand, at: number, isCheck: boolean): void {
+    const state = this.#state;
+    const { now } = state;
     try {
-      if (next > at) state.now = at;
-      follow(state, command, at, next > at ? 'do' : 'check');
+      if (!isCheck) state.now = at;
+      follow(state, command, at, isCheck ? 'check' : 'do');
+      state.now = at;
     } catch (error) {
-      state.now = before;
+      state.now = now;
       if (error instanceof ContactCenterError) throw error;
       // Where a command from plain JavaScript lacks what no check looks for, reading it throws.
       throw invalid('apply routing command', 'something in it is missing or not what it should be', 'command');
     }
-    if (next <= at) {
-      state.now = at;
-      for (let timer = timers.takeDue(at); timer !== undefined; timer = timers.takeDue(at)) timer.fire(state);
-      const again = () => follow(state, command, at, 'check');
-      if (state.vocabulary?.isOvertaken(again) !== true) follow(state, command, at, 'again');
-    }
-    state.unfinished = match(state);
-    return state.takeEvents();
+  }
+
+  // Lets time pass, and follows what it has not overtaken.
+  #pass(command: RoutingCommand): void {
+    const state = this.#state;
+    const { now, timers } = state;
+    for (let timer = timers.takeDue(now); timer !== undefined; timer = timers.takeDue(now)) timer.fire(state);
+    if (state.vocabulary?.isOvertaken(() => follow(state, command, now, 'check')) !== true)
+      follow(state, command, now, 'again');
   }
 
   get wakeAt(): number | undefined {

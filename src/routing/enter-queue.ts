@@ -36,13 +36,9 @@ function relax(state: RoutingState, task: TaskRecord): void {
   for (const { expiresAt } of task.selectors) if (expiresAt !== undefined) ends = true;
   if (ends) expire(state, task);
   else if (task.expired.length > 0) task.expired = [];
-  const active: Selector[] = [];
-  task.expedited = false;
-  for (const each of task.selectors) {
-    if (ends && !counts(each, state.now)) continue;
-    active.push(each.selector);
-    if (each.selector.expedite === true) task.expedited = true;
-  }
+  const counting = ends ? task.selectors.filter((each) => counts(each, state.now)) : task.selectors;
+  const active = counting.map(({ selector }) => selector);
+  task.expedited = active.some(({ expedite }) => expedite === true);
   const bypassed = task.queue?.policy.bypassSelectors === true ? active : undefined;
   if (bypassed !== task.extra?.bypassed) amend(task, { bypassed });
   task.active = bypassed === undefined ? active : [];

@@ -106,7 +106,6 @@ export class OfferExplanation implements RoutingExplanation {
   readonly #place: number;
   readonly #winner: Worker;
   readonly #now: number;
-  readonly strategy: string;
   readonly waitedMs: number;
   readonly constraints: RoutingExplanation['constraints'];
   readonly fallback?: string;
@@ -117,7 +116,6 @@ export class OfferExplanation implements RoutingExplanation {
     this.#place = place;
     this.#winner = winner;
     this.#now = now;
-    this.strategy = choice.strategy.name;
     this.waitedMs = Math.max(0, now - task.virtualStartAt);
     this.constraints = {
       queueId: task.queueId,
@@ -128,6 +126,10 @@ export class OfferExplanation implements RoutingExplanation {
     };
     const fallback = choice.fallback ?? task.extra?.fault;
     if (fallback !== undefined) this.fallback = fallback;
+  }
+
+  get strategy(): string {
+    return this.#choice.strategy.name;
   }
 
   get decidedAt(): Date {

@@ -58,6 +58,8 @@ export class Facts {
   readonly #labels = new Map<string, AskedLabel>();
   readonly #workers: Iterable<WorkerRecord>;
   #valuesLeft = mostValues;
+  // Filled again and again: an array that grows keeps room for more.
+  readonly #bits: number[] = [];
 
   /** `workers`: those who are in the table. */
   constructor(workers: Iterable<WorkerRecord>) {
@@ -100,7 +102,8 @@ export class Facts {
 
   demandOf(selectors: readonly Selector[]): Demand {
     if (selectors.length === 0) return noDemand;
-    const bits: number[] = [];
+    const bits = this.#bits;
+    bits.length = 0;
     let others: Selector[] | undefined;
     let first: Fact | undefined;
     let second: Fact | undefined;
@@ -116,7 +119,7 @@ export class Facts {
         first = term;
       } else if (term !== first && (second === undefined || term.workers < second.workers)) second = term;
     }
-    return { bits, others: others ?? none, first, second };
+    return { bits: bits.slice(), others: others ?? none, first, second };
   }
 
   #label(key: string): AskedLabel | undefined {

@@ -41,7 +41,7 @@ export function follow(state: RoutingState, command: RoutingCommand, now: number
   switch (command.type) {
     case 'register':
       checkWorker(command.worker, 'worker');
-      checkQueues(state, command.worker.queues, 'worker.queues');
+      for (const id of command.worker.queues) checkQueue(state, id, 'worker.queues');
       if (state.workers.get(command.worker.id)?.registered === true) {
         throw invalid('register worker', `"${command.worker.id}" is registered already`, 'worker.id');
       }
@@ -50,7 +50,7 @@ export function follow(state: RoutingState, command: RoutingCommand, now: number
     case 'update': {
       const worker = findWorker(state, command.workerId, 'update');
       checkWorkerChange(command.change, 'change');
-      checkQueues(state, command.change.queues ?? [], 'change.queues');
+      for (const id of command.change.queues ?? []) checkQueue(state, id, 'change.queues');
       if (!isCheck) updateWorker(state, worker, command.change, command.reason);
       return;
     }
@@ -71,7 +71,7 @@ export function follow(state: RoutingState, command: RoutingCommand, now: number
       const { task, assignTo } = command;
       checkTask(task);
       if (!checkRules(state, task) || assignTo !== undefined || task.queueId !== undefined)
-        checkQueues(state, [task.queueId ?? ''], 'task.queueId');
+        checkQueue(state, task.queueId ?? '', 'task.queueId');
       if (living(state, task.id, now) !== undefined)
         throw invalid('enqueue task', `there is one of id "${task.id}"`, 'task.id');
       const worker = assignTo === undefined ? undefined : findWorker(state, assignTo, 'assign task to');
@@ -114,7 +114,7 @@ export function follow(state: RoutingState, command: RoutingCommand, now: number
       if (task.status === 'wrapping' || task.status === 'completed') throw wrongState(task, 'requeue');
       checkDemand(command, 'requeue');
       checkRules(state, command);
-      checkQueues(state, command.queueId === undefined ? [] : [command.queueId], 'queueId');
+      if (command.queueId !== undefined) checkQueue(state, command.queueId, 'queueId');
       if (command.exclude !== undefined) checkList(command.exclude, 'exclude');
       if (command.excludeUntil !== undefined) checkNumber(command.excludeUntil, 'excludeUntil');
       if (command.notBefore !== undefined) checkNumber(command.notBefore, 'notBefore');
@@ -173,12 +173,15 @@ export function follow(state: RoutingState, command: RoutingCommand, now: number
     }
     case 'tick':
       return;
-    default: {
-      const find = (id: string, action: string) => findTask(state, id, action, now);
-      if (state.vocabulary?.follow(state, command, isCheck, find) !== true)
-        throw invalid('apply routing command', 'its type is unknown', 'type');
-    }
+    default:
+      followOther(state, command, now, isCheck);
   }
+}
+
+function followOther(state: RoutingState, command: RoutingCommand, now: number, isCheck: boolean): void {
+  const find = (id: string, action: string) => findTask(state, id, action, now);
+  if (state.vocabulary?.follow(state, command, isCheck, find) !== true)
+    throw invalid('apply routing command', 'its type is unknown', 'type');
 }
 
 function findWorker(state: RoutingState, id: string, action: string): WorkerRecord {
@@ -214,9 +217,8 @@ function checkRules(state: RoutingState, spec: Pick<TaskSpec, 'scheduleAt' | 'cl
   return true;
 }
 
-function checkQueues(state: RoutingState, ids: readonly string[], field: string): void {
-  const unknown = ids.find((id) => !state.queues.has(id));
-  if (unknown !== undefined) throw invalid('apply routing command', `there is no queue "${unknown}"`, field);
+function checkQueue(state: RoutingState, id: string, field: string): void {
+  if (!state.queues.has(id)) throw invalid('apply routing command', `there is no queue "${id}"`, field);
 }
 
 export function withoutRules(): ContactCenterError {

@@ -29,7 +29,7 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
     queueId: spec.queueId ?? '',
     queue: state.queues.get(spec.queueId ?? ''),
     channel: spec.channel,
-    demands: demandsOf(spec),
+    demands: spec.cost === undefined && spec.more === undefined ? state.usualDemands(spec.channel) : demandsOf(spec),
     labels: spec.labels ?? noLabels,
     selectors: spec.selectors === undefined ? noSelectors : timed(spec.selectors, state.now),
     active: none,

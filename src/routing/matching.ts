@@ -282,9 +282,7 @@ function issueBest(
 ): void {
   if (workers.length > 0) {
     const wanted = concurrentOffers - task.offers.length;
-    const views: Worker[] = [];
-    for (const { view } of workers) views.push(view);
-    const choice: Choice = { strategy, workers: views, ranked, wanted, fallback };
+    const choice: Choice = { strategy, workers: workers.map(({ view }) => view), ranked, wanted, fallback };
     for (let place = 0; place < wanted; place += 1) {
       const worker = workers[place];
       if (worker === undefined) break;

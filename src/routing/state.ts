@@ -40,6 +40,7 @@ export class RoutingState {
   now = 0;
   /** Whether matching stopped early, for a strategy's answer. */
   unfinished = false;
+  readonly #usualDemands = new Map<string, TaskRecord['demands']>();
   readonly #events: RoutingEvent[] = [];
   #emitted = 0;
   readonly counters = { event: 0, offer: 0, decision: 0, order: 0, epoch: 0, classification: 0 };
@@ -91,6 +92,13 @@ export class RoutingState {
     if (!worker.free(taskId)) return;
     if (activity) worker.idleSince = this.now;
     this.refresh(worker, true);
+  }
+
+  /** Of a task that has only this channel, and costs what is usual; shared by all of them. */
+  usualDemands(channel: string): TaskRecord['demands'] {
+    let demands = this.#usualDemands.get(channel);
+    if (demands === undefined) this.#usualDemands.set(channel, (demands = [{ channel }]));
+    return demands;
   }
 
   /** Of a task that is to be there; it takes its place afterwards. */
