@@ -27,6 +27,9 @@ export class Lane {
   readonly #facts: Facts;
   readonly #places: Places;
   readonly #chunks: Chunk[] = [];
+  /** How many entries the chunks have, and how many of them were deleted. */
+  #size = 0;
+  #deleted = 0;
 
   constructor(
     readonly pool: Pool,
@@ -43,21 +46,19 @@ export class Lane {
     return (this.lines[second?.number ?? 0] ??= new Line(this.pool, this.waiting, this, second));
   }
 
-  /** Puts a worker in as it is now. */
+  /** Puts a worker in as it is now, behind those of the same order. */
   add(place: Place): void {
     place.standing = place.worker.view;
-    this.#places.listed[place.number] = 1;
     this.#insert(place, 0);
   }
 
-  /** Looks everywhere when `place` is not where it should be, since a vendor's order may contradict itself. */
-  delete(place: Place): void {
-    this.#places.listed[place.number] = 0;
-    const index = this.#chunkOf(place.standing, 0, false);
-    const at = this.#spotOf(this.#chunks[index], place.standing, false);
-    if (this.#take(index, at, place)) return;
-    for (const [other, chunk] of this.#chunks.entries())
-      for (let each = 0; each < chunk.size; each += 1) if (this.#take(other, each, place)) return;
+  /** To be called when the worker has changed; its entry stays until somebody comes past, or there are too many. */
+  delete({ number }: Place): void {
+    this.#places.stamps[number] = 0;
+    this.#deleted += 1;
+    if (2 * this.#deleted <= this.#size) return;
+    for (let index = this.#chunks.length - 1; index >= 0; index -= 1) this.#tidy(index);
+    this.#deleted = 0;
   }
 
   /**
@@ -69,31 +70,37 @@ export class Lane {
       this.#walk(seeker, 0, 0, undefined);
       return;
     }
-    const index = this.#chunkOf(after, 0, true);
-    const spot = this.#spotOf(this.#chunks[index], after, true);
-    if (!this.#walk(seeker, index, spot, undefined)) this.#walk(seeker, 0, 0, after);
+    const index = this.#chunkOf(after, 0);
+    const chunk = this.#chunks[index];
+    const from = chunk === undefined ? 0 : this.#spotOf(chunk, after);
+    if (!this.#walk(seeker, index, from, undefined)) this.#walk(seeker, 0, 0, after);
   }
 
   // True when it was stopped, by the seeker or behind `until`.
   #walk(seeker: Seeker, index: number, from: number, until: Worker | undefined): boolean {
     const { rows, stride } = this.#facts;
-    const { listed } = this.#places;
+    const { stamps } = this.#places;
     const { order, room } = this.pool;
     const { bits } = seeker;
     for (let chunk = this.#chunks[index]; chunk !== undefined; chunk = this.#chunks[index], from = 0) {
       const { entries } = chunk;
       let stopped = false;
+      let nobodies = 0;
       for (let at = from; at < chunk.size && !stopped; at += 1) {
-        const entry = 3 * at;
-        const number = entries[entry] ?? gone;
-        if (number === gone) continue;
-        const row = number * stride;
-        if (((rows[row] ?? 0) & room) === 0) {
-          listed[entries[entry + 2] ?? 0] = 0;
-          chunk.drop(at);
+        const entry = 4 * at;
+        const row = (entries[entry] ?? gone) * stride;
+        if (row < 0) {
+          nobodies += 1;
           continue;
         }
-        if (rows[row + 1] !== entries[entry + 1] && this.#putBack(chunk, index, at)) {
+        if (((rows[row] ?? 0) & room) === 0) {
+          const number = entries[entry + 2] ?? 0;
+          if (stamps[number] === entries[entry + 3]) stamps[number] = 0;
+          entries[entry] = gone;
+          nobodies += 1;
+          continue;
+        }
+        if (rows[row + 1] !== entries[entry + 1] && this.#putRight(chunk, index, at)) {
           // Somebody else is there now.
           at -= 1;
           continue;
@@ -109,28 +116,33 @@ export class Lane {
         if (until !== undefined && order(place.standing, until) > 0) stopped = true;
         else if (answers || seeker.seesAll) stopped = seeker.visit(place, answers);
       }
-      chunk.tidy(chunk.size >> 1 || 1);
-      if (!this.#isCleared(index)) index += 1;
+      if (2 * nobodies < chunk.size || !this.#tidy(index)) index += 1;
       if (stopped) return true;
     }
     return false;
   }
 
-  // A worker who has changed stays where it is (false) unless it belongs further back by now.
-  #putBack(chunk: Chunk, index: number, at: number): boolean {
+  // A worker who has changed stays where it is (false) unless it belongs further back, or has another entry, by now.
+  #putRight(chunk: Chunk, index: number, at: number): boolean {
     const place = chunk.at(at);
-    if (place === undefined) return false;
+    if (place === undefined) {
+      chunk.entries[4 * at] = gone;
+      return true;
+    }
     const standing = (place.standing = place.worker.view);
-    chunk.write(at, place);
     const next = this.#next(index, at + 1);
-    if (next === undefined || this.pool.order(standing, next.standing) <= 0) return false;
+    if (next === undefined || !this.#isPast(standing, next.standing)) {
+      chunk.write(at, place);
+      if (!this.#isPast(chunk.last, standing)) chunk.last = standing;
+      return false;
+    }
     // A chunk that is walked must not be tidied.
-    if (index + 1 === this.#chunks.length || this.#isPast(chunk.last, standing, true)) {
+    if (index + 1 === this.#chunks.length || this.#isPast(chunk.last, standing)) {
       let to = at;
-      while (to + 1 < chunk.size && !this.#isPast(chunk.at(to + 1)?.standing, standing, true)) to += 1;
+      while (to + 1 < chunk.size && !this.#isPast(chunk.at(to + 1)?.standing, standing)) to += 1;
       chunk.moveBack(at, to, place);
     } else {
-      chunk.drop(at);
+      chunk.entries[4 * at] = gone;
       this.#insert(place, index + 1);
     }
     return true;
@@ -146,68 +158,73 @@ export class Lane {
     return undefined;
   }
 
-  // Behind those of the same order, in the chunk `low` or behind it; most belong at the end.
+  // In the chunk `low` or behind it; most belong at the end.
   #insert(place: Place, low: number): void {
     const { standing } = place;
     const chunks = this.#chunks;
     const end = chunks[chunks.length - 1];
-    if (end === undefined || !this.#isPast(end.last, standing, true)) {
+    this.#size += 1;
+    if (end === undefined || !this.#isPast(end.last, standing)) {
       let chunk = end;
       if (chunk === undefined || chunk.isFull) chunks.push((chunk = new Chunk(this.#places)));
       return chunk.insert(chunk.size, place);
     }
-    const home = this.#chunkOf(standing, low, true);
-    let chunk = chunks[home] ?? end;
-    chunk.tidy();
+    let home = this.#chunkOf(standing, low);
+    const chunk = chunks[home] ?? end;
     if (chunk.isFull) {
-      const tail = chunk.split(this.#places);
-      chunks.splice(home + 1, 0, tail);
-      if (!this.#isPast(chunk.last, standing, true)) chunk = tail;
+      this.#size -= chunk.size;
+      chunk.tidy();
+      this.#size += chunk.size;
+      if (chunk.isFull) {
+        chunks.splice(home + 1, 0, chunk.split());
+        if (!this.#isPast(chunk.last, standing)) home += 1;
+      }
     }
-    chunk.insert(this.#spotOf(chunk, standing, true), place);
+    const into = chunks[home] ?? end;
+    into.insert(this.#spotOf(into, standing), place);
   }
 
-  #take(index: number, at: number, place: Place): boolean {
+  // True when nothing is left of the chunk. One stays: lanes are often empty for a moment.
+  #tidy(index: number): boolean {
     const chunk = this.#chunks[index];
-    if (chunk?.at(at) !== place) return false;
-    chunk.drop(at);
-    this.#isCleared(index);
-    return true;
-  }
-
-  // One chunk stays: lanes are often empty for a moment.
-  #isCleared(index: number): boolean {
-    if (this.#chunks[index]?.size !== 0 || this.#chunks.length === 1) return false;
+    if (chunk === undefined) return false;
+    this.#size -= chunk.size;
+    chunk.tidy();
+    this.#size += chunk.size;
+    if (chunk.size > 0) return false;
+    chunk.last = undefined;
+    if (this.#chunks.length === 1) return false;
     this.#chunks.splice(index, 1);
     return true;
   }
 
-  // The first chunk from `low` with somebody who belongs behind `worker` (`behind`), or not in front of it.
-  #chunkOf(worker: Worker, low: number, behind: boolean): number {
+  // The first chunk from `low` with somebody who belongs behind `worker`.
+  #chunkOf(worker: Worker, low: number): number {
     let high = this.#chunks.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#isPast(this.#chunks[middle]?.last, worker, behind)) high = middle;
+      if (this.#isPast(this.#chunks[middle]?.last, worker)) high = middle;
       else low = middle + 1;
     }
     return low;
   }
 
-  #spotOf(chunk: Chunk | undefined, worker: Worker, behind: boolean): number {
-    chunk?.tidy();
+  // The first place that belongs behind `worker`.
+  #spotOf(chunk: Chunk, worker: Worker): number {
     let low = 0;
-    let high = chunk?.size ?? 0;
+    let high = chunk.size;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#isPast(chunk?.at(middle)?.standing, worker, behind)) high = middle;
-      else low = middle + 1;
+      let at = middle;
+      let place = chunk.at(at);
+      while (place === undefined && at + 1 < high) place = chunk.at((at += 1));
+      if (place === undefined || this.#isPast(place.standing, worker)) high = middle;
+      else low = at + 1;
     }
     return low;
   }
 
-  #isPast(other: Worker | undefined, worker: Worker, behind: boolean): boolean {
-    if (other === undefined) return false;
-    const order = this.pool.order(other, worker);
-    return behind ? order > 0 : order >= 0;
+  #isPast(other: Worker | undefined, worker: Worker): boolean {
+    return other !== undefined && this.pool.order(other, worker) > 0;
   }
 }

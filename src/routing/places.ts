@@ -16,24 +16,34 @@ export interface Place {
 /** All places of an engine, by their numbers. */
 export class Places {
   readonly all: Place[] = [];
-  /** 0 for one that its lane has left out, for want of room. */
-  listed = new Uint8Array(64);
+  /** Which entry of its lane is a place's; 0 for one that is left out, for want of room. */
+  stamps = new Int32Array(64);
   readonly #free: number[] = [];
+  #stamped = 0;
 
   create(worker: WorkerRecord, slot: Slot, lane: Lane): Place {
     const number = this.#free.pop() ?? this.all.length;
     const place = { number, worker, slot, lane, standing: worker.view };
     this.all[number] = place;
-    if (number >= this.listed.length) {
-      const { listed } = this;
-      this.listed = new Uint8Array(2 * listed.length);
-      this.listed.set(listed);
+    if (number >= this.stamps.length) {
+      const { stamps } = this;
+      this.stamps = new Int32Array(2 * stamps.length);
+      this.stamps.set(stamps);
     }
-    this.listed[number] = 0;
     return place;
   }
 
+  isListed({ number }: Place): boolean {
+    return this.stamps[number] !== 0;
+  }
+
+  stamp({ number }: Place): number {
+    this.#stamped = this.#stamped + 1 || 1;
+    return (this.stamps[number] = this.#stamped | 0);
+  }
+
   forget({ number }: Place): void {
+    this.stamps[number] = 0;
     this.#free.push(number);
   }
 }

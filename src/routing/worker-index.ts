@@ -17,6 +17,7 @@ export class WorkerIndex {
   readonly #free: number[] = [];
   readonly #places = new Places();
   readonly #rooms = new Map<string, number>();
+  #changes = 0;
   /** New whenever a worker enters or leaves. */
   #generation = 0;
 
@@ -40,7 +41,8 @@ export class WorkerIndex {
   /** To be called after anything in `worker` changed. */
   refresh(worker: WorkerRecord): void {
     const { entry } = worker;
-    worker.touch();
+    this.#changes = (this.#changes + 1) | 0;
+    worker.touch(this.#changes);
     if (entry !== undefined && worker.registered && isSame(entry, worker)) {
       this.#noteRoom(worker);
       this.#putForward(worker);
@@ -52,9 +54,8 @@ export class WorkerIndex {
 
   /** Puts a worker who has room again where it was left out. */
   settle({ slots }: WorkerRecord): void {
-    const { listed } = this.#places;
     for (const { open, places } of slots) {
-      if (open) for (const place of places) if (listed[place.number] === 0) place.lane.add(place);
+      if (open) for (const place of places) if (!this.#places.isListed(place)) place.lane.add(place);
     }
   }
 
@@ -133,7 +134,7 @@ export class WorkerIndex {
     for (const { pools, places } of worker.slots) {
       for (const pool of pools) pool.open?.delete(worker);
       for (const place of places) {
-        if (this.#places.listed[place.number] === 1) place.lane.delete(place);
+        if (this.#places.isListed(place)) place.lane.delete(place);
         this.#places.forget(place);
       }
     }
@@ -150,7 +151,7 @@ export class WorkerIndex {
       if (order <= 0 && !(pool.rotates && order < 0)) continue;
       for (const { places } of slots) {
         for (const place of places) {
-          if (place.lane.pool.queue === pool.queue && this.#places.listed[place.number] === 1) place.lane.delete(place);
+          if (place.lane.pool.queue === pool.queue && this.#places.isListed(place)) place.lane.delete(place);
         }
       }
       this.settle(worker);

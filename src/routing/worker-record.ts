@@ -81,7 +81,7 @@ export class WorkerRecord implements WorkerFacts, Worker {
   availableSince: number;
   epoch: number;
   flexibility: number;
-  /** Counts its changes. */
+  /** The number of its last change. */
   version = 0;
   /** The last {@link view} that was made of it. */
   latest: Worker | undefined = undefined;
@@ -94,6 +94,7 @@ export class WorkerRecord implements WorkerFacts, Worker {
   /** Whether it is up for matching. */
   isOpen = false;
   #load: Readonly<Record<string, number>> | undefined;
+  #usesLeft: number | undefined;
 
   constructor(facts: WorkerFacts) {
     this.id = facts.id;
@@ -125,16 +126,21 @@ export class WorkerRecord implements WorkerFacts, Worker {
     return (this.#load ??= loadOf(this));
   }
 
+  get usesLeft(): number {
+    return (this.#usesLeft ??= usesLeftOf(this));
+  }
+
   /** The worker as strategies see it, made when somebody looks. */
   get view(): Worker {
     return (this.current ??= this.latest = snapshotOf(this));
   }
 
-  /** To be called after anything changed. */
-  touch(): void {
-    this.version += 1;
+  /** To be called after anything changed, with a number that no change had before. */
+  touch(version: number): void {
+    this.version = version;
     this.current = undefined;
     this.#load = undefined;
+    this.#usesLeft = undefined;
   }
 
   /** Takes a task in hand that it did not have. */
@@ -244,10 +250,17 @@ function snapshotOf(record: WorkerRecord): Worker {
     availableSince: record.availableSince,
     idleSince: record.idleSince,
     flexibility: record.flexibility,
+    usesLeft: record.usesLeft,
   };
 }
 
 /** See {@link Worker.flexibility}. */
 export function flexibilityOf({ labels, queues, channels }: Pick<Worker, 'labels' | 'queues' | 'channels'>): number {
   return queues.length * channels.length * Math.max(1, Object.keys(labels).length);
+}
+
+function usesLeftOf({ flexibility, slots, consumed, capacity }: WorkerRecord): number {
+  let open = 0;
+  for (const { cost, held, max } of slots) if (consumed + cost <= capacity && held < max) open += 1;
+  return (flexibility * open) / Math.max(1, slots.length);
 }

@@ -52,6 +52,8 @@ export interface Worker {
   readonly idleSince: number;
   /** How many different uses it has: its queues times its channels times its labels (at least 1). The fewer, the less is lost when it is taken first. */
   readonly flexibility: number;
+  /** As {@link Worker.flexibility}, but only over the channels that it has room for: what it could still do right now. */
+  readonly usesLeft: number;
 }
 
 /** A worker with what it has in hand. */

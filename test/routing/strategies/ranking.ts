@@ -12,7 +12,7 @@ export function aWorker(id: string, more: Partial<Worker> = {}): Worker {
   return {
     ...{ id, labels: {}, queues: ['support'], capacity: 1, consumed: 0, loadRatio: 0 },
     ...{ channels: [{ channel: 'chat', cost: 1 }], load: {}, openOffers: 0, available: true, state: 'active' },
-    ...{ availableSince: 0, idleSince: 0, flexibility: 1 },
+    ...{ availableSince: 0, idleSince: 0, flexibility: 1, usesLeft: 1 },
     ...more,
   };
 }
