@@ -31,7 +31,7 @@ export class Chunk {
   at(at: number): Place | undefined {
     const number = this.entries[4 * at + 2] ?? 0;
     const isThere = at < this.size && this.entries[4 * at] !== gone;
-    return isThere && this.#places.stamps[number] === this.entries[4 * at + 3] ? this.#places.all[number] : undefined;
+    return isThere && this.#places.stamps[number] === this.entries[4 * at + 3] ? this.#places.at(number) : undefined;
   }
 
   /** Must not be full. */

@@ -47,13 +47,15 @@ export class Lane {
   }
 
   /** Puts a worker in as it is now, behind those of the same order. */
-  add(place: Place): void {
+  add(number: number): void {
+    const place = this.#places.at(number);
+    if (place === undefined) return;
     place.standing = place.worker.view;
     this.#insert(place, 0);
   }
 
   /** To be called when the worker has changed; its entry stays until somebody comes past, or there are too many. */
-  delete({ number }: Place): void {
+  delete(number: number): void {
     this.#places.stamps[number] = 0;
     this.#deleted += 1;
     if (2 * this.#deleted <= this.#size) return;

@@ -15,25 +15,29 @@ export interface Place {
 
 /** All places of an engine, by their numbers. */
 export class Places {
-  readonly all: Place[] = [];
+  readonly #all: Place[] = [];
   /** Which entry of its lane is a place's; 0 for one that is left out, for want of room. */
   stamps = new Int32Array(64);
   readonly #free: number[] = [];
   #stamped = 0;
 
-  create(worker: WorkerRecord, slot: Slot, lane: Lane): Place {
-    const number = this.#free.pop() ?? this.all.length;
-    const place = { number, worker, slot, lane, standing: worker.view };
-    this.all[number] = place;
+  /** The number of a new one. */
+  create(worker: WorkerRecord, slot: Slot, lane: Lane): number {
+    const number = this.#free.pop() ?? this.#all.length;
+    this.#all[number] = { number, worker, slot, lane, standing: worker.view };
     if (number >= this.stamps.length) {
       const { stamps } = this;
       this.stamps = new Int32Array(2 * stamps.length);
       this.stamps.set(stamps);
     }
-    return place;
+    return number;
   }
 
-  isListed({ number }: Place): boolean {
+  at(number: number): Place | undefined {
+    return this.#all[number];
+  }
+
+  isListed(number: number): boolean {
     return this.stamps[number] !== 0;
   }
 
@@ -42,7 +46,7 @@ export class Places {
     return (this.stamps[number] = this.#stamped | 0);
   }
 
-  forget({ number }: Place): void {
+  forget(number: number): void {
     this.stamps[number] = 0;
     this.#free.push(number);
   }

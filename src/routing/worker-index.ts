@@ -55,7 +55,8 @@ export class WorkerIndex {
   /** Puts a worker who has room again where it was left out. */
   settle({ slots }: WorkerRecord): void {
     for (const { open, places } of slots) {
-      if (open) for (const place of places) if (!this.#places.isListed(place)) place.lane.add(place);
+      if (open)
+        for (const number of places) if (!this.#places.isListed(number)) this.#places.at(number)?.lane.add(number);
     }
   }
 
@@ -133,9 +134,9 @@ export class WorkerIndex {
     for (const { members } of served) members.delete(worker);
     for (const { pools, places } of worker.slots) {
       for (const pool of pools) pool.open?.delete(worker);
-      for (const place of places) {
-        if (this.#places.isListed(place)) place.lane.delete(place);
-        this.#places.forget(place);
+      for (const number of places) {
+        if (this.#places.isListed(number)) this.#places.at(number)?.lane.delete(number);
+        this.#places.forget(number);
       }
     }
     worker.slots = [];
@@ -150,8 +151,9 @@ export class WorkerIndex {
       const order = pool.order(latest, worker);
       if (order <= 0 && !(pool.rotates && order < 0)) continue;
       for (const { places } of slots) {
-        for (const place of places) {
-          if (place.lane.pool.queue === pool.queue && this.#places.isListed(place)) place.lane.delete(place);
+        for (const number of places) {
+          const lane = this.#places.isListed(number) ? this.#places.at(number)?.lane : undefined;
+          if (lane?.pool.queue === pool.queue) lane.delete(number);
         }
       }
       this.settle(worker);
@@ -175,8 +177,9 @@ export class WorkerIndex {
 
   #join(worker: WorkerRecord, slot: Slot, lane: Lane): void {
     if (lane.fact !== undefined && !this.facts.has(worker.number, lane.fact)) return;
-    slot.places.push(this.#places.create(worker, slot, lane));
-    slot.lanes.push(lane);
+    // No larger than they must be: there are many.
+    slot.places = [...slot.places, this.#places.create(worker, slot, lane)];
+    slot.lanes = [...slot.lanes, lane];
   }
 
   // Where a strategy has to be asked, its questions are no more than the workers with room.

@@ -1,6 +1,5 @@
 import type { Labels } from 'onescreen';
 import type { Lane } from './lane';
-import type { Place } from './places';
 import type { Pool } from './pool';
 import type { HeldChannel } from './task-record';
 import type { TaskQueue } from './task-queue';
@@ -54,8 +53,9 @@ export interface Slot {
   /** One for each of its queues, in their order. */
   readonly pools: readonly Pool[];
   /** The lanes of its places, kept apart because they are looked at more often. */
-  readonly lanes: Lane[];
-  readonly places: Place[];
+  lanes: readonly Lane[];
+  /** By their numbers, which lie side by side. */
+  places: readonly number[];
 }
 
 /** What the engine keeps of a worker; as it is now, it can be compared with others as they were. */

@@ -3,7 +3,7 @@ import { longestIdle } from 'onescreen/routing';
 import { expect, it } from 'vitest';
 import { Facts } from '../../src/routing/facts';
 import { Lane, type Seeker } from '../../src/routing/lane';
-import { Places, type Place } from '../../src/routing/places';
+import { Places } from '../../src/routing/places';
 import { createPool } from '../../src/routing/pool';
 import { resolvePolicies } from '../../src/routing/queue-policy';
 import { TaskQueue } from '../../src/routing/task-queue';
@@ -55,7 +55,7 @@ class Team {
   readonly #places = new Places();
   readonly #pool;
   readonly #lane: Lane;
-  readonly #listings: Place[] = [];
+  readonly #listings: number[] = [];
   readonly #room = new Set<WorkerRecord>();
   #changes = 0;
 

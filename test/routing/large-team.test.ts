@@ -124,3 +124,39 @@ function canTake(worker: WorkerSnapshot, channel: string, selectors: readonly Se
   if ((load[channel] ?? 0) >= (served.max ?? Infinity) || consumed + served.cost > capacity) return false;
   return selectors.every(({ key, value }) => Number(labels[key] ?? 0) >= Number(value));
 }
+
+it('tells apart more labels, values and channels than it keeps bits for', () => {
+  const count = 700;
+  const engine = createRoutingEngine({ queues: [{ id: 'support' }] });
+  for (let index = 0; index < count; index += 1) {
+    const channels = [{ channel: `channel-${index % 50}`, cost: 1 }];
+    const labels = { account: `account-${index}`, level: index, [`product-${index % 200}`]: true };
+    engine.apply(
+      {
+        type: 'register',
+        worker: { id: `w${index}`, labels, queues: ['support'], capacity: 1, channels, available: true },
+      },
+      index,
+    );
+  }
+  for (let index = count - 1; index >= 0; index -= 1) {
+    const selectors: readonly Selector[] =
+      [
+        [{ key: 'account', operator: 'equal' as const, value: `account-${index}` }],
+        [
+          { key: 'level', operator: 'greaterThanOrEqual' as const, value: index },
+          { key: 'level', operator: 'lessThan' as const, value: index + 1 },
+        ],
+        [
+          { key: 'account', operator: 'equal' as const, value: `account-${index}` },
+          { key: `product-${index % 200}`, operator: 'equal' as const, value: true },
+        ],
+      ][index % 3] ?? [];
+    const task = { id: `t${index}`, queueId: 'support', channel: `channel-${index % 50}`, selectors };
+    const asked = engine.apply({ type: 'enqueue', task }, count).filter(({ type }) => type === 'offer-issued');
+    expect(asked).toMatchObject([{ taskId: `t${index}`, workerId: `w${index}` }]);
+    // Another one finds nobody, however it asks.
+    const again = engine.apply({ type: 'enqueue', task: { ...task, id: `again-${index}` } }, count);
+    expect(again.filter(({ type }) => type === 'offer-issued')).toEqual([]);
+  }
+});
