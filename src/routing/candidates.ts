@@ -52,12 +52,12 @@ const found: WorkerRecord[] = [];
 
 class Searcher implements Seeker {
   readonly bits: readonly number[];
-  seesAll = false;
+  left = Infinity;
   readonly #state: RoutingState;
   readonly #task: TaskRecord;
   readonly #home: Home;
   readonly #wanted: number;
-  #beyond: number;
+  readonly #beyond: number;
 
   constructor(state: RoutingState, task: TaskRecord, home: Home, { wanted, beyond }: Reach) {
     this.bits = home.demand.bits;
@@ -68,11 +68,10 @@ class Searcher implements Seeker {
     this.#beyond = beyond;
   }
 
-  visit({ worker, slot }: Place, answers: boolean): boolean {
-    if (answers && this.#suits(worker, slot)) found.push(worker);
-    if (this.seesAll) this.#beyond -= 1;
-    this.seesAll = found.length >= this.#wanted;
-    return this.seesAll && this.#beyond <= 0;
+  visit({ worker, slot }: Place): void {
+    if (!this.#suits(worker, slot)) return;
+    found.push(worker);
+    if (this.left === Infinity && found.length >= this.#wanted) this.left = this.#beyond;
   }
 
   #suits(worker: WorkerRecord, slot: Slot): boolean {

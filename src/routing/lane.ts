@@ -9,10 +9,10 @@ import type { Worker } from './worker';
 export interface Seeker {
   /** Of the worker's row, by turns a word and a mask. */
   readonly bits: readonly number[];
-  /** Whether it wants to see those as well who do not have the bits. */
-  readonly seesAll: boolean;
-  /** Told of workers with room in turn, and whether they have the bits. True to stop. */
-  visit(place: Place, answers: boolean): boolean;
+  /** At how many more workers with room to look; without limit until it has enough. */
+  left: number;
+  /** Told of those who have the bits as well, in turn. */
+  visit(place: Place): void;
 }
 
 /**
@@ -52,6 +52,11 @@ export class Lane {
     if (place === undefined) return;
     place.standing = place.worker.view;
     this.#insert(place, 0);
+  }
+
+  /** Whether nobody belongs behind this worker. */
+  endsBefore(worker: Worker): boolean {
+    return !this.#isPast(this.#chunks[this.#chunks.length - 1]?.last, worker);
   }
 
   /** To be called when the worker has changed; its entry stays until somebody comes past, or there are too many. */
@@ -112,11 +117,15 @@ export class Lane {
           const mask = bits[bit + 1] ?? 0;
           answers = ((rows[row + (bits[bit] ?? 0)] ?? 0) & mask) === mask;
         }
-        if (until === undefined && !answers && !seeker.seesAll) continue;
-        const place = chunk.at(at);
-        if (place === undefined) continue;
-        if (until !== undefined && order(place.standing, until) > 0) stopped = true;
-        else if (answers || seeker.seesAll) stopped = seeker.visit(place, answers);
+        const { left } = seeker;
+        if (answers || until !== undefined) {
+          const place = chunk.at(at);
+          if (place === undefined) continue;
+          if (until !== undefined && order(place.standing, until) > 0) return true;
+          if (answers) seeker.visit(place);
+        }
+        if (left < Infinity) seeker.left -= 1;
+        stopped = seeker.left <= 0;
       }
       if (2 * nobodies < chunk.size || !this.#tidy(index)) index += 1;
       if (stopped) return true;

@@ -1,6 +1,7 @@
 import type { RoutingEvent } from './events';
 import type { ResolvedPolicy } from './queue-policy';
 import { Line } from './line';
+import { PassingMap } from './passing-map';
 import type { Pool } from './pool';
 import type { Offer } from './offer';
 import type { TaskRecord } from './task-record';
@@ -26,8 +27,8 @@ export interface DecisionRecord {
 export class RoutingState {
   readonly queues = new Map<string, TaskQueue>();
   readonly workers = new Map<string, WorkerRecord>();
-  readonly tasks = new Map<string, TaskRecord>();
-  readonly offers = new Map<string, Offer>();
+  readonly tasks = new PassingMap<string, TaskRecord>();
+  readonly offers = new PassingMap<string, Offer>();
   readonly decisions = new Map<string, DecisionRecord>();
   readonly timers = new Timers();
   readonly index = new WorkerIndex(this.queues);

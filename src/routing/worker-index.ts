@@ -142,18 +142,20 @@ export class WorkerIndex {
     worker.slots = [];
   }
 
-  // Lanes forgive a worker that belongs further back by now, but not one that belongs further to the front.
+  // Lanes forgive a worker that belongs further back by now, but not one that belongs further to the front. At the end
+  // it is put at once, which costs least.
   #putForward(worker: WorkerRecord): void {
     const { latest, slots } = worker;
     const pools = slots[0]?.pools;
     if (latest === undefined || pools === undefined) return;
     for (const pool of pools) {
       const order = pool.order(latest, worker);
-      if (order <= 0 && !(pool.rotates && order < 0)) continue;
+      if (order === 0) continue;
+      const must = order > 0 || pool.rotates;
       for (const { places } of slots) {
         for (const number of places) {
           const lane = this.#places.isListed(number) ? this.#places.at(number)?.lane : undefined;
-          if (lane?.pool.queue === pool.queue) lane.delete(number);
+          if (lane?.pool.queue === pool.queue && (must || lane.endsBefore(worker))) lane.delete(number);
         }
       }
       this.settle(worker);

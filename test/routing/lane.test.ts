@@ -97,7 +97,8 @@ class Team {
     if (hasRoom) this.#room.add(worker);
     else this.#room.delete(worker);
     const order = latest === undefined ? 0 : this.#pool.order(latest, worker);
-    if ((order > 0 || (this.rotates && order < 0)) && this.#places.isListed(place)) this.#lane.delete(place);
+    if (order !== 0 && this.#places.isListed(place) && (order > 0 || this.rotates || this.#lane.endsBefore(worker)))
+      this.#lane.delete(place);
     if (hasRoom && !this.#places.isListed(place)) this.#lane.add(place);
   }
 
@@ -105,10 +106,10 @@ class Team {
     const found: string[] = [];
     const seeker: Seeker = {
       bits: [],
-      seesAll: false,
+      left: Infinity,
       visit({ worker }) {
         found.push(worker.id);
-        return found.length === first;
+        if (found.length === first) seeker.left = 0;
       },
     };
     this.#lane.search(seeker, after === null ? undefined : this.#at(after));
