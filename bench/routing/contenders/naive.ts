@@ -1,4 +1,4 @@
-import { satisfies, type RoutingStrategy, type Worker } from 'onescreen/routing';
+import { satisfies, type RoutingStrategy, type Worker, type WorkerChannel } from 'onescreen/routing';
 import type { Selector } from 'onescreen';
 import type { Matcher, Offered } from '../matcher';
 import { capacity, channels, selectorsOf, workerId, type World } from '../workload';
@@ -140,6 +140,12 @@ function load(worker: NaiveWorker, { channel, cost }: NaiveTask, by: 1 | -1): vo
   worker.consumed += by * cost;
   worker.loadRatio = worker.consumed / worker.capacity;
   worker.inHand[channel] = (worker.inHand[channel] ?? 0) + by;
+  const open = worker.channels.filter((each) => hasRoom(worker, each));
+  worker.usesLeft = (worker.flexibility * open.length) / worker.channels.length;
+}
+
+function hasRoom({ consumed, inHand }: NaiveWorker, { channel, cost, max = Infinity }: WorkerChannel): boolean {
+  return consumed + cost <= capacity && (inHand[channel] ?? 0) < max;
 }
 
 // As the engine describes them when they are new, whatever a strategy may look at.
