@@ -1,6 +1,6 @@
 import { heldBy } from './capacity';
-import { makeRoom } from './lifecycle';
 import { endDecision } from './matching';
+import { makeRoom } from './offers';
 import type { ChannelDemand, TaskRecord } from './task-record';
 import type { WorkerRecord } from './worker-record';
 import type { RoutingState } from './state';
@@ -22,7 +22,7 @@ export function holdChannel(state: RoutingState, task: TaskRecord, worker: Worke
     channel: demand.channel,
     cost,
   });
-  makeRoom(state, worker, task);
+  makeRoom(state, worker);
 }
 
 /** Takes a channel from a task that has others; its worker, and whoever is offered it, have more room then. */

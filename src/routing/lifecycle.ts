@@ -1,10 +1,10 @@
 import type { Labels } from 'onescreen';
-import { heldBy, overloaded } from './capacity';
+import { heldBy } from './capacity';
 import type { RoutingCommand } from './commands';
 import { enterQueue, timed } from './enter-queue';
 import type { RevokeReason, RoutingEvent, TaskResult } from './events';
 import { endDecision } from './matching';
-import { awaitRetry, detachOffer, noOffers, offersOf, refuse, revokeOffer } from './offers';
+import { awaitRetry, detachOffer, makeRoom, noOffers, refuse, revokeOffer } from './offers';
 import type { Offer } from './offer';
 import { amend, type TaskRecord, type TimedSelector } from './task-record';
 import type { WorkerRecord } from './worker-record';
@@ -93,14 +93,7 @@ export function assignTask(state: RoutingState, task: TaskRecord, worker: Worker
   worker.take(taskId, { channels: offered?.channels ?? heldBy(worker, task.demands) });
   state.refresh(worker, false);
   state.emit({ seq: state.nextEvent(), at: state.now, type: 'task-assigned', taskId, workerId: worker.id, queueId });
-  makeRoom(state, worker, task);
-}
-
-/** Revokes offers for which nothing is left: a strategy's time may have run out just now, and its question become an offer. */
-export function makeRoom(state: RoutingState, worker: WorkerRecord, { demands }: TaskRecord): void {
-  for (const offer of offersOf(state, worker).reverse()) {
-    if (overloaded(worker, demands)) revokeOffer(state, offer, 'worker-changed');
-  }
+  makeRoom(state, worker);
 }
 
 export function acceptOffer(state: RoutingState, offer: Offer): void {

@@ -1,5 +1,5 @@
 import type { RoutingExplanation } from 'onescreen';
-import { heldBy } from './capacity';
+import { heldBy, overloaded } from './capacity';
 import type { RoutingCommand } from './commands';
 import type { RevokeReason, RoutingEvent } from './events';
 import { Offer } from './offer';
@@ -119,6 +119,12 @@ export function revokeOffersOf(
   refusal?: Omit<Refusal, 'workerId'>,
 ): void {
   for (const offer of offersOf(state, worker).reverse()) revokeOffer(state, offer, reason, refusal);
+}
+
+/** Revokes offers for which a worker has nothing left, the newest first. */
+export function makeRoom(state: RoutingState, worker: WorkerRecord, reason: RevokeReason = 'worker-changed'): void {
+  for (const offer of offersOf(state, worker).reverse())
+    if (overloaded(worker, offer.task.demands)) revokeOffer(state, offer, reason);
 }
 
 /** A worker's open offers, the oldest first. */

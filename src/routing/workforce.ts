@@ -1,6 +1,6 @@
-import { channelOf, overloaded } from './capacity';
+import { channelOf } from './capacity';
 import type { WorkerChange } from './commands';
-import { makeUnavailable, offersOf, revokeOffer, revokeOffersOf } from './offers';
+import { makeRoom, makeUnavailable, offersOf, revokeOffer, revokeOffersOf } from './offers';
 import type { Offer } from './offer';
 import { WorkerRecord, type Hold } from './worker-record';
 import { satisfiesAll } from './selectors';
@@ -47,9 +47,7 @@ export function updateWorker(
   state.refresh(worker, true);
   state.emit({ seq: state.nextEvent(), at: state.now, type: 'worker-updated', workerId: worker.id });
   for (const offer of offersOf(state, worker)) if (!stillFits(worker, offer)) revokeOffer(state, offer, reason);
-  for (const offer of offersOf(state, worker).reverse()) {
-    if (overloaded(worker, offer.task.demands)) revokeOffer(state, offer, reason);
-  }
+  makeRoom(state, worker, reason);
 }
 
 export function makeAvailable(state: RoutingState, worker: WorkerRecord): void {

@@ -54,6 +54,26 @@ describe('a channel that is added', () => {
     expect(desk.engine.task('t1')).toMatchObject({ channel: 'chat', channels: ['chat', 'voice'], status: 'assigned' });
   });
 
+  it('leaves the open offers of other channels alone, where the worker has more of its own than it may by now', () => {
+    const desk = chatting({
+      capacity: 12,
+      channels: [
+        { channel: 'chat', cost: 1, max: 3 },
+        { channel: 'voice', cost: 3, max: 2 },
+      ],
+    });
+    desk.task('t2');
+    desk.accept('t2');
+    desk.task('t3', { channel: 'voice' });
+    const fewerChats = [
+      { channel: 'chat', cost: 1, max: 1 },
+      { channel: 'voice', cost: 3, max: 2 },
+    ];
+    desk.do({ type: 'update', workerId: 'ada', change: { channels: fewerChats } });
+    expect(types(desk.do(hold('voice')))).toEqual(['channel-held']);
+    expect(desk.engine.task('t3')?.offers).toHaveLength(1);
+  });
+
   it('takes as many units as the command says', () => {
     const desk = chatting();
     expect(desk.do(hold('voice', { cost: 5 }))).toMatchObject([{ cost: 5 }]);
