@@ -25,6 +25,7 @@ export class WorkerIndex {
     this.#queues = queues;
   }
 
+  /** The workers and tasks of one queue and one channel, made when somebody first asks. */
   pool(queue: TaskQueue, channel: string): Pool {
     let pool = queue.pools.get(channel);
     if (pool === undefined) queue.pools.set(channel, (pool = createPool(queue, channel, this.#roomOf(channel))));
@@ -45,7 +46,7 @@ export class WorkerIndex {
     worker.touch(this.#changes);
     if (entry !== undefined && worker.registered && isSame(entry, worker)) {
       this.#noteRoom(worker);
-      this.#putForward(worker);
+      this.#reorder(worker);
     } else {
       if (entry !== undefined) this.#leave(worker, entry);
       if (worker.registered) this.#enter(worker);
@@ -144,7 +145,7 @@ export class WorkerIndex {
 
   // Lanes forgive a worker that belongs further back by now, but not one that belongs further to the front. At the end
   // it is put at once, which costs least.
-  #putForward(worker: WorkerRecord): void {
+  #reorder(worker: WorkerRecord): void {
     const { latest, slots } = worker;
     const pools = slots[0]?.pools;
     if (latest === undefined || pools === undefined) return;
