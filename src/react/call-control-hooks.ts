@@ -11,15 +11,14 @@ import {
 } from 'onescreen';
 import { useEffect, useMemo, useState } from 'react';
 import { useContactCenter } from './contact-center-provider';
-import { useTasksById } from './hooks';
 import { useValue } from './use-live';
-import { useMember } from './use-member';
+import { taskHook } from './use-member';
 
 const nobody: readonly Consult[] = [];
 
 /** Whom a task's agent has brought in or is transferring to, oldest first; each has its own commands. */
 export function useConsults(taskId: string): readonly { readonly consult: Consult; readonly state: ConsultState }[] {
-  const consults = useMember(useTasksById(), taskId, consultsOf) ?? nobody;
+  const consults = useConsultsOf(taskId) ?? nobody;
   const states$ = useMemo(
     () =>
       combine(
@@ -31,9 +30,7 @@ export function useConsults(taskId: string): readonly { readonly consult: Consul
   return useValue(states$);
 }
 
-function consultsOf({ consults$ }: Task): Task['consults$'] {
-  return consults$;
-}
+const useConsultsOf = taskHook(({ consults$ }) => consults$);
 
 /** Customers on hold for whoever takes them. */
 export function useParked(): {

@@ -15,7 +15,6 @@ import type {
   DevicesState,
   Disposition,
   Labels,
-  Live,
   Offer,
   Participant,
   Readiness,
@@ -38,7 +37,7 @@ import { useContactCenter } from './contact-center-provider';
 import { runners, type Runners } from './runners';
 import { shared } from './shared';
 import { useValue } from './use-live';
-import { byId, useMember } from './use-member';
+import { conversationHook, taskHook } from './use-member';
 
 /** How the link to the control plane stands. */
 export function useSession(): SessionState {
@@ -67,10 +66,10 @@ export function useTasks(): readonly Task[] {
 
 /** One task in hand; undefined when it is not, or no longer, in this agent's hands. */
 export function useTask(id: string): { readonly task: Task; readonly status: TaskStatus } | undefined {
-  return useMember(useTasksById(), id, taskView);
+  return useTaskView(id);
 }
 
-const taskView = shared((task: Task) => select(task.status$, (status) => ({ task, status })));
+const useTaskView = taskHook(shared((task: Task) => select(task.status$, (status) => ({ task, status }))));
 
 /** One conversation, without its timeline: a row in a list does not render for every message. */
 export function useConversation(id: string):
@@ -81,27 +80,27 @@ export function useConversation(id: string):
       readonly context: Labels;
     }
   | undefined {
-  return useMember(useConversationsById(), id, conversationView);
+  return useConversationView(id);
 }
 
-const conversationView = shared((conversation: Conversation) => {
-  const { state$, participants$, context$ } = conversation;
-  return combine([state$, participants$, context$], () => ({
-    conversation,
-    state: state$.value,
-    participants: participants$.value,
-    context: context$.value,
-  }));
-});
+const useConversationView = conversationHook(
+  shared((conversation: Conversation) => {
+    const { state$, participants$, context$ } = conversation;
+    return combine([state$, participants$, context$], () => ({
+      conversation,
+      state: state$.value,
+      participants: participants$.value,
+      context: context$.value,
+    }));
+  }),
+);
 
 /** Everything that happened in a conversation, oldest first. */
 export function useTimeline(conversationId: string): Timeline | undefined {
-  return useMember(useConversationsById(), conversationId, timelineOf);
+  return useTimelineOf(conversationId);
 }
 
-function timelineOf({ timeline$ }: Conversation): Live<Timeline> {
-  return timeline$;
-}
+const useTimelineOf = conversationHook(({ timeline$ }) => timeline$);
 
 /** A messaging channel of a conversation with the state of the moment and who is typing. */
 export function useChannel(
@@ -170,7 +169,7 @@ const tabsView = shared((tabs: Tabs) => select(tabs.state$, (state) => ({ tabs, 
 
 /** For every action of a task: whether it is possible, why not, and `run`, which stays the same function. */
 export function useControls(taskId: string): TaskControls {
-  return useMember(useTasksById(), taskId, controlsView) ?? noControls;
+  return useControlsOf(taskId) ?? noControls;
 }
 
 type TaskControls = {
@@ -179,12 +178,14 @@ type TaskControls = {
   readonly can: (action: TaskAction) => Can;
 };
 
-const controlsView = shared((task: Task) => {
-  const run = runners(task);
-  return select(task.controls$, (controls) =>
-    toControls(run, (action) => controls[action] ?? { allowed: false, reason: 'not-supported' }),
-  );
-});
+const useControlsOf = taskHook(
+  shared((task: Task) => {
+    const run = runners(task);
+    return select(task.controls$, (controls) =>
+      toControls(run, (action) => controls[action] ?? { allowed: false, reason: 'not-supported' }),
+    );
+  }),
+);
 
 const noControls = toControls(runners(undefined), () => ({ allowed: false, reason: 'closed' }));
 
@@ -202,35 +203,22 @@ export function useWrapUp(taskId: string):
       readonly draft: WrapUpDraft;
     })
   | undefined {
-  return useMember(useTasksById(), taskId, wrapUpView);
+  return useWrapUpView(taskId);
 }
 
-const wrapUpView = shared(({ wrapUp }: Task) => {
-  const { state$, dispositions$, draft$ } = wrapUp;
-  return combine([state$, dispositions$, draft$], () => ({
-    ...wrapUp,
-    state: state$.value,
-    dispositions: dispositions$.value,
-    draft: draft$.value,
-  }));
-});
-
-const tasksById = byId<Task>();
-const conversationsById = byId<Conversation>();
-
-export function useTasksById(): Live<ReadonlyMap<string, Task>> {
-  return tasksById(useContactCenter().tasks$);
-}
-
-export function useConversationsById(): Live<ReadonlyMap<string, Conversation>> {
-  return conversationsById(useContactCenter().conversations$);
-}
+const useWrapUpView = taskHook(
+  shared(({ wrapUp }: Task) => {
+    const { state$, dispositions$, draft$ } = wrapUp;
+    return combine([state$, dispositions$, draft$], () => ({
+      ...wrapUp,
+      state: state$.value,
+      dispositions: dispositions$.value,
+      draft: draft$.value,
+    }));
+  }),
+);
 
 /** The channels of a conversation, by kind. */
-export function useChannels(conversationId: string): ReadonlyMap<string, Channel> | undefined {
-  return useMember(useConversationsById(), conversationId, channelsOf);
-}
-
-function channelsOf({ channels$ }: Conversation): Conversation['channels$'] {
-  return channels$;
-}
+export const useChannels: (conversationId: string) => ReadonlyMap<string, Channel> | undefined = conversationHook(
+  ({ channels$ }) => channels$,
+);

@@ -17,10 +17,10 @@ import {
 } from 'onescreen';
 import { useCallback } from 'react';
 import { useContactCenter } from './contact-center-provider';
-import { useChannels, useConversationsById } from './hooks';
+import { useChannels } from './hooks';
 import { shared } from './shared';
 import { useValue } from './use-live';
-import { useMember } from './use-member';
+import { conversationHook } from './use-member';
 
 /** The meeting of a conversation with the state of the moment; `meeting` has the commands. */
 export function useMeeting(conversationId: string):
@@ -62,15 +62,17 @@ const nobody: readonly Invitation[] = [];
 
 /** Invitations that the customer has not answered, each with the command that takes it back. */
 export function useInvitations(conversationId: string): readonly Invitation[] {
-  return useMember(useConversationsById(), conversationId, invitationsView) ?? nobody;
+  return useInvitationsOf(conversationId) ?? nobody;
 }
 
-const invitationsView = shared((conversation: Conversation) =>
-  select(conversation.invitations$, (invitations): readonly Invitation[] =>
-    invitations.map((invitation) => ({
-      ...invitation,
-      withdraw: (options) => conversation.withdraw(invitation.id, options),
-    })),
+const useInvitationsOf = conversationHook(
+  shared((conversation: Conversation) =>
+    select(conversation.invitations$, (invitations): readonly Invitation[] =>
+      invitations.map((invitation) => ({
+        ...invitation,
+        withdraw: (options) => conversation.withdraw(invitation.id, options),
+      })),
+    ),
   ),
 );
 

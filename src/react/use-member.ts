@@ -1,55 +1,95 @@
-import { select, type Live } from 'onescreen';
-import { useMemo, useSyncExternalStore } from 'react';
+import type { ContactCenterClient, Live } from 'onescreen';
+import { useSyncExternalStore } from 'react';
 import type { Subscription } from 'rxjs';
+import { useContactCenter } from './contact-center-provider';
 import { shared } from './shared';
 
-/**
- * The view of the member with that id, undefined while there is none: one subscription, whatever the list and the member do.
- * `viewOf` gives the same view for the same member, and is the same function at every render.
- */
-export function useMember<Member extends { readonly id: string }, T>(
-  members$: Live<ReadonlyMap<string, Member>>,
-  id: string,
-  viewOf: (member: Member) => Live<T>,
-): T | undefined {
-  const { subscribe, read } = useMemo(() => toStore(members$, id, viewOf), [members$, id, viewOf]);
-  return useSyncExternalStore(subscribe, read, read);
+/** As React takes it. */
+interface Store<T> {
+  readonly subscribe: (changed: () => void) => () => void;
+  readonly read: () => T | undefined;
+  readonly isShown: () => boolean;
 }
 
-/** As React takes it. Every message goes through it, so nothing stands between the view and React, no operator either. */
-function toStore<Member, T>(
-  members$: Live<ReadonlyMap<string, Member>>,
-  id: string,
-  viewOf: (member: Member) => Live<T>,
+/** Makes hooks that show one task in hand; see {@link memberHooks}. */
+export const taskHook = memberHooks(({ tasks$ }) => tasks$);
+
+/** Makes hooks that show one conversation; see {@link memberHooks}. */
+export const conversationHook = memberHooks(({ conversations$ }) => conversations$);
+
+/**
+ * A hook takes the id of a member and has the value of its view, undefined while there is no such member: one subscription,
+ * whatever the list and the member do. `viewOf` gives the same view for the same member.
+ */
+function memberHooks<Member extends { readonly id: string }>(
+  listOf: (client: ContactCenterClient) => Live<readonly Member[]>,
 ) {
-  return {
-    subscribe: (changed: () => void) => {
-      let shown: Member | undefined;
-      let view: Subscription | undefined;
-      const follow = (all: ReadonlyMap<string, Member>) => {
-        const member = all.get(id);
-        if (member === shown) return;
-        shown = member;
-        view?.unsubscribe();
-        view = member && viewOf(member).subscribe(changed);
-        if (member === undefined) changed();
-      };
-      const members = members$.subscribe(follow);
-      return () => {
-        members.unsubscribe();
-        view?.unsubscribe();
-      };
-    },
-    read: (): T | undefined => {
-      const member = members$.value.get(id);
-      return member && viewOf(member).value;
-    },
+  // A thousand rows that look for theirs do not each walk the list.
+  const byId = shared((list: readonly Member[]) => new Map(list.map((member) => [member.id, member])));
+  return <T>(viewOf: (member: Member) => Live<T>) => {
+    const storesOf = shared((client: ContactCenterClient) =>
+      memberStores(listOf(client), (list, id) => {
+        const member = byId(list).get(id);
+        return member && viewOf(member);
+      }),
+    );
+    return function useMember(id: string): T | undefined {
+      const { subscribe, read } = storesOf(useContactCenter())(id);
+      return useSyncExternalStore(subscribe, read, read);
+    };
   };
 }
 
-/** A list by the ids of its members: a thousand rows that look for theirs do not each walk the list. */
-export function byId<Member extends { readonly id: string }>() {
-  return shared((list$: Live<readonly Member[]>) =>
-    select(list$, (list): ReadonlyMap<string, Member> => new Map(list.map((member) => [member.id, member]))),
-  );
+/** One for each id that is shown: a render finds it again without a place for it in React, which costs more. */
+function memberStores<List, T>(
+  list$: Live<List>,
+  find: (list: List, id: string) => Live<T> | undefined,
+): (id: string) => Store<T> {
+  const stores = new Map<string, Store<T>>();
+  let swept: List | undefined;
+  return (id) => {
+    const known = stores.get(id);
+    if (known !== undefined) return known;
+    const list = list$.value;
+    // Whether anything that was rendered comes to be shown, or is shown again, nobody says.
+    if (list !== swept) for (const [other, { isShown }] of stores) if (!isShown()) stores.delete(other);
+    swept = list;
+    const store = toStore(list$, (now: List) => find(now, id));
+    stores.set(id, store);
+    return store;
+  };
+}
+
+/** Every message goes through it, so nothing stands between the view and React, no operator either. */
+function toStore<List, T>(list$: Live<List>, find: (list: List) => Live<T> | undefined): Store<T> {
+  let subscribers = 0;
+  let found: { readonly list: List; readonly view: Live<T> | undefined } | undefined;
+  const viewOfNow = (): Live<T> | undefined => {
+    const list = list$.value;
+    if (found?.list !== list) found = { list, view: find(list) };
+    return found.view;
+  };
+  return {
+    subscribe: (changed) => {
+      let shown: Live<T> | undefined;
+      let following: Subscription | undefined;
+      const follow = () => {
+        const view = viewOfNow();
+        if (view === shown) return;
+        shown = view;
+        following?.unsubscribe();
+        following = view?.subscribe(changed);
+        if (view === undefined) changed();
+      };
+      const members = list$.subscribe(follow);
+      subscribers++;
+      return () => {
+        members.unsubscribe();
+        following?.unsubscribe();
+        subscribers--;
+      };
+    },
+    read: () => viewOfNow()?.value,
+    isShown: () => subscribers > 0,
+  };
 }
