@@ -1,6 +1,5 @@
 import { hasRoomFor } from './capacity';
 import type { Seeker } from './lane';
-import type { Place } from './places';
 import type { RoutingState } from './state';
 import { refusalOf, type Home, type TaskRecord } from './task-record';
 import type { Worker } from './worker';
@@ -58,6 +57,8 @@ class Searcher implements Seeker {
   readonly #home: Home;
   readonly #wanted: number;
   readonly #beyond: number;
+  /** Whoever has the bits and room can be asked. */
+  readonly #takesAll: boolean;
 
   constructor(state: RoutingState, task: TaskRecord, home: Home, { wanted, beyond }: Reach) {
     this.bits = home.demand.bits;
@@ -66,16 +67,27 @@ class Searcher implements Seeker {
     this.#home = home;
     this.#wanted = wanted;
     this.#beyond = beyond;
+    const { demands, only, refusals, offers } = task;
+    this.#takesAll =
+      state.index.isRoomUsual &&
+      home.demand.others.length === 0 &&
+      demands.length === 1 &&
+      demands[0].cost === undefined &&
+      only === undefined &&
+      refusals.size === 0 &&
+      offers.length === 0;
   }
 
-  visit({ worker, slot }: Place): void {
-    if (!this.#suits(worker, slot)) return;
+  visit(worker: WorkerRecord): void {
+    if (!this.#takesAll && !this.#suits(worker)) return;
     found.push(worker);
     if (this.left === Infinity && found.length >= this.#wanted) this.left = this.#beyond;
   }
 
-  #suits(worker: WorkerRecord, slot: Slot): boolean {
+  #suits(worker: WorkerRecord): boolean {
     const { demand } = this.#home;
+    const slot = slotOf(worker, this.#task.channel);
+    if (slot === undefined) return false;
     if (demand.others.length > 0 && !this.#state.index.facts.answer(worker, demand)) return false;
     return suits(this.#state, this.#task, worker, slot);
   }

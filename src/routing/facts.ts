@@ -6,7 +6,7 @@ import type { WorkerRecord } from './worker-record';
 const mostKeys = 128;
 const mostValues = 384;
 
-/** Words of a row before the bits of the facts: which channels have room, and how often the worker has changed. */
+/** Words of a row before the bits of the facts: which channels have room, and the version of the worker's standing. */
 const roomWord = 0;
 const versionWord = 1;
 const firstWord = 2;
@@ -47,8 +47,8 @@ const none: readonly never[] = [];
 const noDemand: Demand = { bits: none, others: none, first: undefined, second: undefined };
 
 /**
- * What is looked at most often of all workers, as a table: a row for each, with the channels that have room, how often
- * the worker has changed, and a bit for everything that tasks have asked for so far.
+ * What is looked at most often of all workers, as a table: a row for each, with the channels that have room, the
+ * version of its standing, and a bit for everything that tasks have asked for so far.
  */
 export class Facts {
   /** Rows of {@link stride} words, by the workers' numbers. */
@@ -69,19 +69,22 @@ export class Facts {
   /** Fills the row of a worker who comes. */
   enter(worker: WorkerRecord): void {
     if ((worker.number + 1) * this.stride > this.rows.length) this.#resize(this.stride, this.rows.length * 2);
-    this.rows.fill(0, worker.number * this.stride, (worker.number + 1) * this.stride);
     for (const fact of this.#all) this.#tell(worker, fact);
   }
 
   leave({ number }: WorkerRecord): void {
     for (const fact of this.#all) if (this.has(number, fact)) fact.workers -= 1;
+    this.rows.fill(0, number * this.stride, (number + 1) * this.stride);
   }
 
   /** To be called after anything changed. `room`: a bit for each channel that has some. */
-  note({ number, version }: WorkerRecord, room: number): void {
-    const row = number * this.stride;
-    this.rows[row + roomWord] = room;
-    this.rows[row + versionWord] = version;
+  note({ number }: WorkerRecord, room: number): void {
+    this.rows[number * this.stride + roomWord] = room;
+  }
+
+  /** To be called when the worker's standing has changed. */
+  renew({ number, standing }: WorkerRecord): void {
+    this.rows[number * this.stride + versionWord] = standing;
   }
 
   has(number: number, { word, bit }: Fact): boolean {

@@ -1,9 +1,10 @@
 import { Chunk, gone } from './chunk';
 import type { Fact, Facts } from './facts';
 import { Line } from './line';
-import type { Place, Places } from './places';
 import type { Pool } from './pool';
+import type { Roster } from './roster';
 import type { Worker } from './worker';
+import type { WorkerRecord } from './worker-record';
 
 /** Whom a search wants; see {@link Lane.search}. */
 export interface Seeker {
@@ -12,7 +13,7 @@ export interface Seeker {
   /** At how many more workers with room to look; without limit until it has enough. */
   left: number;
   /** Told of those who have the bits as well, in turn. */
-  visit(place: Place): void;
+  visit(worker: WorkerRecord): void;
 }
 
 /**
@@ -25,7 +26,7 @@ export class Lane {
   /** Those of the lines in which somebody waits. */
   readonly waiting: Line[] = [];
   readonly #facts: Facts;
-  readonly #places: Places;
+  readonly #roster: Roster;
   readonly #chunks: Chunk[] = [];
   /** How many entries the chunks have, and how many of them were deleted. */
   #size = 0;
@@ -35,10 +36,10 @@ export class Lane {
     readonly pool: Pool,
     readonly fact: Fact | undefined,
     facts: Facts,
-    places: Places,
+    roster: Roster,
   ) {
     this.#facts = facts;
-    this.#places = places;
+    this.#roster = roster;
   }
 
   /** Where tasks wait who ask for the lane's fact and for this one. */
@@ -46,22 +47,24 @@ export class Lane {
     return (this.lines[second?.number ?? 0] ??= new Line(this.pool, this.waiting, this, second));
   }
 
-  /** Puts a worker in as it is now, behind those of the same order. */
-  add(number: number): void {
-    const place = this.#places.at(number);
-    if (place === undefined) return;
-    place.standing = place.worker.view;
-    this.#insert(place, 0);
+  /** Puts a worker in as it is now, behind those of the same order. `key`: its own for this lane. */
+  add(worker: WorkerRecord, key: number): void {
+    this.#insert(worker, key, 0);
   }
 
-  /** Whether nobody belongs behind this worker. */
-  endsBefore(worker: Worker): boolean {
-    return !this.#isPast(this.#chunks[this.#chunks.length - 1]?.last, worker);
+  /**
+   * To be called when the order of a worker who is in it has changed. `forward`: it may belong further to the front.
+   * Behind all others it is put at once, which costs least.
+   */
+  move(worker: WorkerRecord, key: number, forward: boolean, hasRoom: boolean): void {
+    if (!forward && this.#isPast(this.#chunks[this.#chunks.length - 1]?.last, worker)) return;
+    this.delete(worker, key);
+    if (hasRoom) this.add(worker, key);
   }
 
-  /** To be called when the worker has changed; its entry stays until somebody comes past, or there are too many. */
-  delete(number: number): void {
-    this.#places.stamps[number] = 0;
+  /** Its entry stays until somebody comes past, or there are too many. */
+  delete({ number }: WorkerRecord, key: number): void {
+    this.#roster.strike(number, key);
     this.#deleted += 1;
     if (2 * this.#deleted <= this.#size) return;
     for (let index = this.#chunks.length - 1; index >= 0; index -= 1) this.#tidy(index);
@@ -86,28 +89,22 @@ export class Lane {
   // True when it was stopped, by the seeker or behind `until`.
   #walk(seeker: Seeker, index: number, from: number, until: Worker | undefined): boolean {
     const { rows, stride } = this.#facts;
-    const { stamps } = this.#places;
     const { order, room } = this.pool;
     const { bits } = seeker;
     for (let chunk = this.#chunks[index]; chunk !== undefined; chunk = this.#chunks[index], from = 0) {
-      const { entries } = chunk;
+      const { entries, size } = chunk;
       let stopped = false;
       let nobodies = 0;
-      for (let at = from; at < chunk.size && !stopped; at += 1) {
-        const entry = 4 * at;
-        const row = (entries[entry] ?? gone) * stride;
-        if (row < 0) {
+      for (let at = from; at < size && !stopped; at += 1) {
+        const number = entries[4 * at] ?? gone;
+        const row = number * stride;
+        if (row < 0 || ((rows[row] ?? 0) & room) === 0) {
+          if (number !== gone) chunk.drop(at);
           nobodies += 1;
           continue;
         }
-        if (((rows[row] ?? 0) & room) === 0) {
-          const number = entries[entry + 2] ?? 0;
-          if (stamps[number] === entries[entry + 3]) stamps[number] = 0;
-          entries[entry] = gone;
-          nobodies += 1;
-          continue;
-        }
-        if (rows[row + 1] !== entries[entry + 1] && this.#putRight(chunk, index, at)) {
+        // Who was taken out has changed since, or was put elsewhere.
+        if (rows[row + 1] !== entries[4 * at + 1] && this.#putRight(chunk, index, at)) {
           // Somebody else is there now.
           at -= 1;
           continue;
@@ -118,69 +115,69 @@ export class Lane {
           answers = ((rows[row + (bits[bit] ?? 0)] ?? 0) & mask) === mask;
         }
         const { left } = seeker;
-        if (answers || until !== undefined) {
-          const place = chunk.at(at);
-          if (place === undefined) continue;
-          if (until !== undefined && order(place.standing, until) > 0) return true;
-          if (answers) seeker.visit(place);
+        if (until !== undefined) {
+          const standing = chunk.standing(at);
+          if (standing !== undefined && order(standing, until) > 0) return true;
         }
+        const worker = answers ? this.#roster.at(number) : undefined;
+        if (worker !== undefined) seeker.visit(worker);
         if (left < Infinity) seeker.left -= 1;
         stopped = seeker.left <= 0;
       }
-      if (2 * nobodies < chunk.size || !this.#tidy(index)) index += 1;
+      if (2 * nobodies < size || !this.#tidy(index)) index += 1;
       if (stopped) return true;
     }
     return false;
   }
 
-  // A worker who has changed stays where it is (false) unless it belongs further back, or has another entry, by now.
+  // A worker whose order has changed stays where it is (false) unless it belongs further back, or has another entry, by now.
   #putRight(chunk: Chunk, index: number, at: number): boolean {
-    const place = chunk.at(at);
-    if (place === undefined) {
-      chunk.entries[4 * at] = gone;
+    const { entries } = chunk;
+    const worker = chunk.isSomebody(at) ? this.#roster.at(entries[4 * at] ?? gone) : undefined;
+    if (worker === undefined) {
+      entries[4 * at] = gone;
       return true;
     }
-    const standing = (place.standing = place.worker.view);
+    const key = entries[4 * at + 2] ?? 0;
     const next = this.#next(index, at + 1);
-    if (next === undefined || !this.#isPast(standing, next.standing)) {
-      chunk.write(at, place);
-      if (!this.#isPast(chunk.last, standing)) chunk.last = standing;
+    if (!this.#isPast(worker, next)) {
+      chunk.write(at, worker, key);
+      if (!this.#isPast(chunk.last, worker)) chunk.last = worker.view;
       return false;
     }
     // A chunk that is walked must not be tidied.
-    if (index + 1 === this.#chunks.length || this.#isPast(chunk.last, standing)) {
+    if (index + 1 === this.#chunks.length || this.#isPast(chunk.last, worker)) {
       let to = at;
-      while (to + 1 < chunk.size && !this.#isPast(chunk.at(to + 1)?.standing, standing)) to += 1;
-      chunk.moveBack(at, to, place);
+      while (to + 1 < chunk.size && !this.#isPast(chunk.standing(to + 1), worker)) to += 1;
+      chunk.moveBack(at, to, worker, key);
     } else {
-      chunk.entries[4 * at] = gone;
-      this.#insert(place, index + 1);
+      entries[4 * at] = gone;
+      this.#insert(worker, key, index + 1);
     }
     return true;
   }
 
-  #next(index: number, from: number): Place | undefined {
+  #next(index: number, from: number): Worker | undefined {
     for (let chunk = this.#chunks[index]; chunk !== undefined; chunk = this.#chunks[(index += 1)], from = 0) {
       for (let at = from; at < chunk.size; at += 1) {
-        const place = chunk.at(at);
-        if (place !== undefined) return place;
+        const standing = chunk.standing(at);
+        if (standing !== undefined) return standing;
       }
     }
     return undefined;
   }
 
   // In the chunk `low` or behind it; most belong at the end.
-  #insert(place: Place, low: number): void {
-    const { standing } = place;
+  #insert(worker: WorkerRecord, key: number, low: number): void {
     const chunks = this.#chunks;
     const end = chunks[chunks.length - 1];
     this.#size += 1;
-    if (end === undefined || !this.#isPast(end.last, standing)) {
+    if (end === undefined || !this.#isPast(end.last, worker)) {
       let chunk = end;
-      if (chunk === undefined || chunk.isFull) chunks.push((chunk = new Chunk(this.#places)));
-      return chunk.insert(chunk.size, place);
+      if (chunk === undefined || chunk.isFull) chunks.push((chunk = new Chunk(this.#roster)));
+      return chunk.insert(chunk.size, worker, key);
     }
-    let home = this.#chunkOf(standing, low);
+    let home = this.#chunkOf(worker, low);
     const chunk = chunks[home] ?? end;
     if (chunk.isFull) {
       this.#size -= chunk.size;
@@ -188,11 +185,11 @@ export class Lane {
       this.#size += chunk.size;
       if (chunk.isFull) {
         chunks.splice(home + 1, 0, chunk.split());
-        if (!this.#isPast(chunk.last, standing)) home += 1;
+        if (!this.#isPast(chunk.last, worker)) home += 1;
       }
     }
     const into = chunks[home] ?? end;
-    into.insert(this.#spotOf(into, standing), place);
+    into.insert(this.#spotOf(into, worker), worker, key);
   }
 
   // True when nothing is left of the chunk. One stays: lanes are often empty for a moment.
@@ -227,15 +224,15 @@ export class Lane {
     while (low < high) {
       const middle = (low + high) >>> 1;
       let at = middle;
-      let place = chunk.at(at);
-      while (place === undefined && at + 1 < high) place = chunk.at((at += 1));
-      if (place === undefined || this.#isPast(place.standing, worker)) high = middle;
+      let standing = chunk.standing(at);
+      while (standing === undefined && at + 1 < high) standing = chunk.standing((at += 1));
+      if (standing === undefined || this.#isPast(standing, worker)) high = middle;
       else low = at + 1;
     }
     return low;
   }
 
-  #isPast(other: Worker | undefined, worker: Worker): boolean {
-    return other !== undefined && this.pool.order(other, worker) > 0;
+  #isPast(other: Worker | undefined, worker: Worker | undefined): boolean {
+    return other !== undefined && worker !== undefined && this.pool.order(other, worker) > 0;
   }
 }

@@ -1,8 +1,8 @@
 import { hasRoom } from './capacity';
 import { Facts, type Fact } from './facts';
 import { Lane } from './lane';
-import { Places } from './places';
 import { createPool, type Pool } from './pool';
+import { Roster } from './roster';
 import type { Home, TaskRecord } from './task-record';
 import { flexibilityOf, slotOf, type Entry, type Slot, type WorkerRecord } from './worker-record';
 import { idLabel } from './selectors';
@@ -11,12 +11,10 @@ import type { TaskQueue } from './task-queue';
 /** Finds who can take a task, and what a worker can take: by queue, channel and what tasks ask for. */
 export class WorkerIndex {
   readonly #queues: ReadonlyMap<string, TaskQueue>;
-  readonly #workers = new Set<WorkerRecord>();
-  readonly facts = new Facts(this.#workers);
-  /** Numbers of workers who have left. */
-  readonly #free: number[] = [];
-  readonly #places = new Places();
+  readonly #roster = new Roster();
+  readonly facts = new Facts(this.#roster);
   readonly #rooms = new Map<string, number>();
+  #hasCheaper = false;
   #changes = 0;
   /** New whenever a worker enters or leaves. */
   #generation = 0;
@@ -30,6 +28,11 @@ export class WorkerIndex {
     let pool = queue.pools.get(channel);
     if (pool === undefined) queue.pools.set(channel, (pool = createPool(queue, channel, this.#roomOf(channel))));
     return pool;
+  }
+
+  /** Whether the bit of a channel says that there is room at the usual cost: no task was ever said to cost less, and no two channels share a bit. */
+  get isRoomUsual(): boolean {
+    return !this.#hasCheaper && this.#rooms.size <= 32;
   }
 
   // Where there are many channels, some share a bit: it says then that one of them has room.
@@ -54,10 +57,12 @@ export class WorkerIndex {
   }
 
   /** Puts a worker who has room again where it was left out. */
-  settle({ slots }: WorkerRecord): void {
-    for (const { open, places } of slots) {
-      if (open)
-        for (const number of places) if (!this.#places.isListed(number)) this.#places.at(number)?.lane.add(number);
+  settle(worker: WorkerRecord): void {
+    for (const { open, lanes, keys } of worker.slots) {
+      for (let at = 0; open && at < keys.length; at += 1) {
+        const key = keys[at] ?? 0;
+        if (!this.#roster.isListed(worker.number, key)) lanes[at]?.add(worker, key);
+      }
     }
   }
 
@@ -82,6 +87,7 @@ export class WorkerIndex {
     const pool = this.pool(queue, channel);
     if (cost >= pool.leastCost) return;
     pool.leastCost = cost;
+    this.#hasCheaper = true;
     for (const worker of queue.members) {
       const slot = slotOf(worker, channel);
       if (slot === undefined) continue;
@@ -94,26 +100,30 @@ export class WorkerIndex {
   #enter(worker: WorkerRecord): void {
     const { labels, queues, channels } = worker;
     const served = queues.flatMap((id) => this.#queues.get(id) ?? []);
-    worker.number = this.#free.pop() ?? this.#workers.size;
-    this.#workers.add(worker);
+    this.#roster.enter(worker);
     this.#generation += 1;
     this.facts.enter(worker);
+    worker.standing = this.#changes;
+    this.facts.renew(worker);
+    worker.lanes = 0;
     worker.entry = { labels, queues, channels, served };
     worker.flexibility = flexibilityOf(worker);
     worker.slots = channels.map(({ channel, cost, max = Infinity }) => {
       const pools = served.map((queue) => this.pool(queue, channel));
+      const least = pools.reduce((lowest, { leastCost }) => Math.min(lowest, leastCost), cost);
+      if (least < cost) this.#hasCheaper = true;
       return {
         open: false,
         room: this.#roomOf(channel),
         channel,
         cost,
-        least: pools.reduce((least, { leastCost }) => Math.min(least, leastCost), cost),
+        least,
         max,
         usual: [{ channel, cost }],
         held: 0,
         pools,
         lanes: [],
-        places: [],
+        keys: [],
       };
     });
     worker.isAskedFor = worker.slots.some(({ pools }) => pools.some(({ open }) => open !== undefined));
@@ -127,36 +137,38 @@ export class WorkerIndex {
   }
 
   #leave(worker: WorkerRecord, { served }: Entry): void {
-    this.#workers.delete(worker);
-    this.#free.push(worker.number);
-    this.#generation += 1;
-    worker.entry = undefined;
-    this.facts.leave(worker);
-    for (const { members } of served) members.delete(worker);
-    for (const { pools, places } of worker.slots) {
+    for (const { pools, lanes, keys } of worker.slots) {
       for (const pool of pools) pool.open?.delete(worker);
-      for (const number of places) {
-        if (this.#places.isListed(number)) this.#places.at(number)?.lane.delete(number);
-        this.#places.forget(number);
+      for (let at = 0; at < keys.length; at += 1) {
+        const key = keys[at] ?? 0;
+        if (this.#roster.isListed(worker.number, key)) lanes[at]?.delete(worker, key);
       }
     }
+    for (const { members } of served) members.delete(worker);
+    this.facts.leave(worker);
+    this.#roster.leave(worker);
+    this.#generation += 1;
+    worker.entry = undefined;
     worker.slots = [];
   }
 
-  // Lanes forgive a worker that belongs further back by now, but not one that belongs further to the front. At the end
-  // it is put at once, which costs least.
+  // Lanes forgive a worker that belongs further back by now, but not one that belongs further to the front.
   #reorder(worker: WorkerRecord): void {
-    const { latest, slots } = worker;
+    const { latest, slots, number } = worker;
     const pools = slots[0]?.pools;
     if (latest === undefined || pools === undefined) return;
     for (const pool of pools) {
       const order = pool.order(latest, worker);
       if (order === 0) continue;
-      const must = order > 0 || pool.rotates;
-      for (const { places } of slots) {
-        for (const number of places) {
-          const lane = this.#places.isListed(number) ? this.#places.at(number)?.lane : undefined;
-          if (lane?.pool.queue === pool.queue && (must || lane.endsBefore(worker))) lane.delete(number);
+      worker.standing = this.#changes;
+      this.facts.renew(worker);
+      const forward = order > 0 || pool.rotates;
+      for (const { open, lanes, keys } of slots) {
+        for (let at = 0; at < keys.length; at += 1) {
+          const lane = lanes[at];
+          const key = keys[at] ?? 0;
+          if (lane?.pool.queue === pool.queue && this.#roster.isListed(number, key))
+            lane.move(worker, key, forward, open);
         }
       }
       this.settle(worker);
@@ -166,7 +178,7 @@ export class WorkerIndex {
   #lane(pool: Pool, fact: Fact | undefined): Lane {
     const known = pool.byFact[fact?.number ?? 0];
     if (known !== undefined) return known;
-    const lane = new Lane(pool, fact, this.facts, this.#places);
+    const lane = new Lane(pool, fact, this.facts, this.#roster);
     pool.byFact[fact?.number ?? 0] = lane;
     pool.lanes.push(lane);
     for (const worker of pool.queue.members) {
@@ -180,9 +192,12 @@ export class WorkerIndex {
 
   #join(worker: WorkerRecord, slot: Slot, lane: Lane): void {
     if (lane.fact !== undefined && !this.facts.has(worker.number, lane.fact)) return;
+    const key = worker.lanes;
+    worker.lanes += 1;
+    this.#roster.admit(key);
     // No larger than they must be: there are many.
-    slot.places = [...slot.places, this.#places.create(worker, slot, lane)];
     slot.lanes = [...slot.lanes, lane];
+    slot.keys = [...slot.keys, key];
   }
 
   // Where a strategy has to be asked, its questions are no more than the workers with room.

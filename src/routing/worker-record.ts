@@ -52,16 +52,18 @@ export interface Slot {
   held: number;
   /** One for each of its queues, in their order. */
   readonly pools: readonly Pool[];
-  /** The lanes of its places, kept apart because they are looked at more often. */
+  /** Those that it can be in. */
   lanes: readonly Lane[];
-  /** By their numbers, which lie side by side. */
-  places: readonly number[];
+  /** By lane, the worker's own number for it. */
+  keys: readonly number[];
 }
 
 /** What the engine keeps of a worker; as it is now, it can be compared with others as they were. */
 export class WorkerRecord implements WorkerFacts, Worker {
   /** Where the index keeps what is true of it. */
   number = -1;
+  /** The number of the last change of its place in any order. */
+  standing = 0;
   /** The last {@link view} that was made of it, as long as nothing has changed since. */
   current: Worker | undefined = undefined;
   slots: readonly Slot[] = [];
@@ -87,6 +89,8 @@ export class WorkerRecord implements WorkerFacts, Worker {
   latest: Worker | undefined = undefined;
   /** Set while it is in the index. */
   entry: Entry | undefined = undefined;
+  /** How many lanes it can be in. */
+  lanes = 0;
   /** Whether a strategy is asked in one of its queues. */
   isAskedFor = false;
   /** How many channels all that it has in hand has. */

@@ -3,9 +3,9 @@ import { longestIdle } from 'onescreen/routing';
 import { expect, it } from 'vitest';
 import { Facts } from '../../src/routing/facts';
 import { Lane, type Seeker } from '../../src/routing/lane';
-import { Places } from '../../src/routing/places';
 import { createPool } from '../../src/routing/pool';
 import { resolvePolicies } from '../../src/routing/queue-policy';
+import { Roster } from '../../src/routing/roster';
 import { TaskQueue } from '../../src/routing/task-queue';
 import { WorkerRecord } from '../../src/routing/worker-record';
 
@@ -49,13 +49,15 @@ it('shows those with room in the order of the strategy, whatever has changed sin
   expect(looked).toBeGreaterThan(5_000);
 });
 
+/** The workers' own for the lane; another one beside it would have a different one. */
+const key = 3;
+
 class Team {
   readonly #all: WorkerRecord[] = [];
-  readonly #facts = new Facts(this.#all);
-  readonly #places = new Places();
+  readonly #roster = new Roster();
+  readonly #facts = new Facts(this.#roster);
   readonly #pool;
   readonly #lane: Lane;
-  readonly #listings: number[] = [];
   readonly #room = new Set<WorkerRecord>();
   #changes = 0;
 
@@ -67,20 +69,16 @@ class Team {
     if (policy === undefined) throw new Error('there is no policy');
     const queue = new TaskQueue(policy);
     this.#pool = createPool(queue, 'chat', 1);
-    this.#lane = new Lane(this.#pool, undefined, this.#facts, this.#places);
-    const slot = { open: true, room: 1, channel: 'chat', cost: 1, least: 1, max: 1, held: 0 };
+    this.#lane = new Lane(this.#pool, undefined, this.#facts, this.#roster);
     for (let number = 0; number < size; number += 1) {
       const worker = new WorkerRecord({
         ...{ id: `w${String(number).padStart(3, '0')}`, labels: {}, tags: undefined, queues: ['support'], capacity: 1 },
         ...{ channels: [], maxConcurrentOffers: undefined, registered: true, available: true, availableSince: 0 },
         ...{ idleSince: 0, epoch: 0, holds: new Map() },
       });
-      worker.number = number;
+      this.#roster.enter(worker);
       this.#all.push(worker);
       this.#facts.enter(worker);
-      this.#listings.push(
-        this.#places.create(worker, { ...slot, usual: [], pools: [], lanes: [], places: [] }, this.#lane),
-      );
       this.change(number, 0, true);
     }
   }
@@ -88,8 +86,7 @@ class Team {
   // As the index does it.
   change(number: number, idleSince: number, hasRoom: boolean): void {
     const worker = this.#all[number];
-    const place = this.#listings[number];
-    if (worker === undefined || place === undefined) return;
+    if (worker === undefined) return;
     const { latest } = worker;
     worker.idleSince = idleSince;
     worker.touch((this.#changes += 1));
@@ -97,9 +94,12 @@ class Team {
     if (hasRoom) this.#room.add(worker);
     else this.#room.delete(worker);
     const order = latest === undefined ? 0 : this.#pool.order(latest, worker);
-    if (order !== 0 && this.#places.isListed(place) && (order > 0 || this.rotates || this.#lane.endsBefore(worker)))
-      this.#lane.delete(place);
-    if (hasRoom && !this.#places.isListed(place)) this.#lane.add(place);
+    if (order !== 0) {
+      worker.standing = this.#changes;
+      this.#facts.renew(worker);
+      if (this.#roster.isListed(number, key)) this.#lane.move(worker, key, order > 0 || this.rotates, hasRoom);
+    }
+    if (hasRoom && !this.#roster.isListed(number, key)) this.#lane.add(worker, key);
   }
 
   search(first: number, after: number | null): readonly string[] {
@@ -107,8 +107,8 @@ class Team {
     const seeker: Seeker = {
       bits: [],
       left: Infinity,
-      visit({ worker }) {
-        found.push(worker.id);
+      visit({ id }) {
+        found.push(id);
         if (found.length === first) seeker.left = 0;
       },
     };
