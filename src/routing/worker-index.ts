@@ -165,10 +165,9 @@ export class WorkerIndex {
       const forward = order > 0 || pool.rotates;
       for (const { open, lanes, keys } of slots) {
         for (let at = 0; at < keys.length; at += 1) {
-          const lane = lanes[at];
           const key = keys[at] ?? 0;
-          if (lane?.pool.queue === pool.queue && this.#roster.isListed(number, key))
-            lane.move(worker, key, forward, open);
+          const lane = this.#roster.isListed(number, key) ? lanes[at] : undefined;
+          if (lane?.pool.queue === pool.queue) lane.move(worker, key, forward, open);
         }
       }
       this.settle(worker);
