@@ -36,7 +36,7 @@ export class Chunk {
   isSomebody(at: number): boolean {
     const { entries } = this;
     const number = entries[4 * at] ?? gone;
-    return number !== gone && this.#roster.holds(number, entries[4 * at + 2] ?? 0, entries[4 * at + 3] ?? 0);
+    return number !== gone && this.#roster.stampOf(number, entries[4 * at + 2] ?? 0) === entries[4 * at + 3];
   }
 
   /** Undefined for an entry that is nobody's, and beyond the end. */

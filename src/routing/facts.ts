@@ -1,5 +1,6 @@
 import type { Labels, LabelValue, Selector } from 'onescreen';
 import { compareLabel, idLabel, satisfies } from './selectors';
+import { Table } from './table';
 import type { WorkerRecord } from './worker-record';
 
 /** Most labels, and most values of all of them, that have a bit; what else tasks ask for is looked up worker by worker. */
@@ -51,9 +52,8 @@ const noDemand: Demand = { bits: none, others: none, first: undefined, second: u
  * version of its standing, and a bit for everything that tasks have asked for so far.
  */
 export class Facts {
-  /** Rows of {@link stride} words, by the workers' numbers. */
-  rows = new Int32Array(64);
-  stride = 4;
+  /** Rows by the workers' numbers. */
+  readonly table = new Table();
   readonly #all: Fact[] = [];
   readonly #labels = new Map<string, AskedLabel>();
   readonly #workers: Iterable<WorkerRecord>;
@@ -68,36 +68,36 @@ export class Facts {
 
   /** Fills the row of a worker who comes. */
   enter(worker: WorkerRecord): void {
-    if ((worker.number + 1) * this.stride > this.rows.length) this.#resize(this.stride, this.rows.length * 2);
+    this.table.reserve(worker.number, 0);
     for (const fact of this.#all) this.#tell(worker, fact);
   }
 
   leave({ number }: WorkerRecord): void {
     for (const fact of this.#all) if (this.has(number, fact)) fact.workers -= 1;
-    this.rows.fill(0, number * this.stride, (number + 1) * this.stride);
+    this.table.clear(number);
   }
 
   /** To be called after anything changed. `room`: a bit for each channel that has some. */
   note({ number }: WorkerRecord, room: number): void {
-    this.rows[number * this.stride + roomWord] = room;
+    this.table.cells[number * this.table.stride + roomWord] = room;
   }
 
   /** To be called when the worker's standing has changed. */
   renew({ number, standing }: WorkerRecord): void {
-    this.rows[number * this.stride + versionWord] = standing;
+    this.table.cells[number * this.table.stride + versionWord] = standing;
   }
 
   has(number: number, { word, bit }: Fact): boolean {
-    return ((this.rows[number * this.stride + word] ?? 0) & bit) !== 0;
+    return ((this.table.cells[number * this.table.stride + word] ?? 0) & bit) !== 0;
   }
 
   /** Whether a worker satisfies all selectors of a demand. */
   answer(worker: WorkerRecord, { bits, others }: Demand): boolean {
-    const { rows } = this;
-    const row = worker.number * this.stride;
+    const { cells, stride } = this.table;
+    const row = worker.number * stride;
     for (let at = 0; at < bits.length; at += 2) {
       const mask = bits[at + 1] ?? 0;
-      if (((rows[row + (bits[at] ?? 0)] ?? 0) & mask) !== mask) return false;
+      if (((cells[row + (bits[at] ?? 0)] ?? 0) & mask) !== mask) return false;
     }
     for (const selector of others) if (!satisfies(worker, selector)) return false;
     return true;
@@ -147,7 +147,7 @@ export class Facts {
     const index = this.#all.length;
     const word = firstWord + (index >> 5);
     const fact: Fact = { key, operator, value, number: index + 1, word, bit: 1 << (index & 31), workers: 0 };
-    if (word === this.stride) this.#resize(2 * this.stride, 2 * this.rows.length);
+    this.table.reserve(0, word);
     this.#all.push(fact);
     for (const worker of this.#workers) this.#tell(worker, fact);
     return fact;
@@ -156,16 +156,9 @@ export class Facts {
   #tell({ number, labels }: WorkerRecord, fact: Fact): void {
     if (!isTrue(labels, fact)) return;
     fact.workers += 1;
-    const at = number * this.stride + fact.word;
-    this.rows[at] = (this.rows[at] ?? 0) | fact.bit;
-  }
-
-  #resize(stride: number, length: number): void {
-    const { rows, stride: before } = this;
-    this.rows = new Int32Array(length);
-    this.stride = stride;
-    for (let from = 0, to = 0; from < rows.length; from += before, to += stride)
-      this.rows.set(rows.subarray(from, from + before), to);
+    const { cells, stride } = this.table;
+    const at = number * stride + fact.word;
+    cells[at] = (cells[at] ?? 0) | fact.bit;
   }
 }
 

@@ -88,7 +88,7 @@ export class Lane {
 
   // True when it was stopped, by the seeker or behind `until`.
   #walk(seeker: Seeker, index: number, from: number, until: Worker | undefined): boolean {
-    const { rows, stride } = this.#facts;
+    const { cells: rows, stride } = this.#facts.table;
     const { order, room } = this.pool;
     const { bits } = seeker;
     for (let chunk = this.#chunks[index]; chunk !== undefined; chunk = this.#chunks[index], from = 0) {

@@ -170,8 +170,9 @@ export class WorkerIndex {
           if (lane?.pool.queue === pool.queue) lane.move(worker, key, forward, open);
         }
       }
-      this.settle(worker);
     }
+    // Only now: an entry that is taken out has to be of an older standing.
+    if (worker.standing === this.#changes) this.settle(worker);
   }
 
   #lane(pool: Pool, fact: Fact | undefined): Lane {
@@ -193,7 +194,7 @@ export class WorkerIndex {
     if (lane.fact !== undefined && !this.facts.has(worker.number, lane.fact)) return;
     const key = worker.lanes;
     worker.lanes += 1;
-    this.#roster.admit(key);
+    this.#roster.admit(worker, key);
     // No larger than they must be: there are many.
     slot.lanes = [...slot.lanes, lane];
     slot.keys = [...slot.keys, key];
