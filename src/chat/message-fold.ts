@@ -191,7 +191,8 @@ export function pendingClientIdOf(channel: MessageFold, itemId: string): string 
   return pendingId(channel.channelId, clientId) === itemId && channel.pending.has(clientId) ? clientId : undefined;
 }
 
-// Written down field by field: every event makes one, and spreading conditions would cost more than all the rest.
+// Field by field, and what nearly all have among the first: every event makes one, and what is added to an object later is
+// kept apart from it.
 function toItem(
   channel: MessageFold,
   message: ProviderMessage,
@@ -201,23 +202,22 @@ function toItem(
   who: Identities,
 ): MessageItem {
   const { channelId } = channel;
+  const { seq, version, senderName: fromName, text, editedAt } = message;
   const own = from === who.self;
-  const item: { -readonly [Field in keyof MessageItem]: MessageItem[Field] } = {
-    kind: 'message',
-    id: before?.id ?? idOf(channel, message.providerId, clientId),
-    at: before?.at.getTime() === message.at ? before.at : new Date(message.at),
-    source: channelId,
-    seq: message.seq,
-    channelId,
-    version: message.version,
-    direction: own ? 'out' : 'in',
-    text: message.text,
-    state: own && message.at <= channel.readUpTo ? 'read' : 'sent',
-  };
+  const kind = 'message';
+  const id = before?.id ?? idOf(channel, message.providerId, clientId);
+  const at = before?.at.getTime() === message.at ? before.at : new Date(message.at);
+  const direction = own ? 'out' : 'in';
+  const state = own && message.at <= channel.readUpTo ? 'read' : 'sent';
+  const source = channelId;
+  const item: { -readonly [Field in keyof MessageItem]: MessageItem[Field] } =
+    from === undefined || fromName === undefined
+      ? { kind, id, at, source, seq, channelId, version, direction, text, state }
+      : { kind, id, at, source, seq, channelId, version, direction, text, state, from, fromName };
   if (from !== undefined) item.from = from;
-  if (message.senderName !== undefined) item.fromName = message.senderName;
+  if (fromName !== undefined) item.fromName = fromName;
   if (message.html !== undefined) item.html = message.html;
-  if (message.editedAt !== undefined) item.editedAt = new Date(message.editedAt);
+  if (editedAt !== undefined) item.editedAt = new Date(editedAt);
   if (message.deletedAt !== undefined) item.deletedAt = new Date(message.deletedAt);
   return item;
 }
