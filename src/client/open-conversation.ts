@@ -4,7 +4,7 @@ import type { ConversationEvent } from '../conversation/conversation-event';
 import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
 import { emptyFold, recounted, reduce, sourceOf } from '../conversation/reduce';
 import type { Timeline } from '../conversation/timeline';
-import { createLive, LiveValue, sameJson, sameValues, select, type Live } from '../live';
+import { combine, createLive, LiveValue, sameJson, sameValues, select, type Live } from '../live';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
 import type { TaskRecord } from '../protocol/log-entry';
 import type { ChannelStanding } from '../provider/channel-standing';
@@ -29,11 +29,22 @@ export interface OpenConversation {
   close(): Promise<void>;
 }
 
+/** A conversation for what looks at no messages, such as tasks. */
+export interface StatedConversation extends OpenConversation {
+  /** Another snapshot only when something else than messages has changed. */
+  readonly stated$: Live<ConversationSnapshot>;
+}
+
 /** Messages that each chat of a conversation out of view keeps in memory, beside those that are unread (chosen). */
 const keptMessages = 500;
 
 /** Opens a conversation: folds its log and its channels' items into one state, and joins each channel through its provider. */
 export function createConversation(options: ConversationOptions): OpenConversation {
+  return createStatedConversation(options);
+}
+
+/** {@link createConversation}, for the desk. */
+export function createStatedConversation(options: ConversationOptions): StatedConversation {
   const { id, commands = refused } = options;
   let fold = emptyFold(id, options.self);
   let closed = false;
@@ -115,10 +126,11 @@ export function createConversation(options: ConversationOptions): OpenConversati
   watching.add(options.inView$?.subscribe(forgetOld));
 
   const channels$ = select(channels.live, byType);
+  const about$ = select(stated$, toAbout);
 
   const conversation: Conversation = {
     id,
-    state$: select(snapshot$, toState, sameValues),
+    state$: combine([about$, snapshot$], () => ({ ...about$.value, unread: snapshot$.value.unread }), sameValues),
     channels$,
     channel<Type extends ChannelType>(type: Type) {
       const channel = channels$.value.get(type);
@@ -165,6 +177,7 @@ export function createConversation(options: ConversationOptions): OpenConversati
   return {
     conversation,
     snapshot$,
+    stated$,
     tasks$: select(stated$, (state) => state.tasks),
     standings$: standings.live,
     receive,
@@ -192,12 +205,13 @@ function isOfType<Type extends ChannelType>(channel: Channel | undefined, type: 
   return channel?.type === type;
 }
 
-function toState(snapshot: ConversationSnapshot): ConversationState {
-  const customer = snapshot.participants.find((participant) => participant.role === 'customer');
-  return {
-    id: snapshot.id,
-    open: [...snapshot.channels.values()].some((channel) => channel.open),
-    ...given({ customer }),
-    unread: snapshot.unread,
-  };
+/** What a message does not change. */
+function toAbout(stated: ConversationSnapshot): Omit<ConversationState, 'unread'> {
+  const customer = stated.participants.find(({ role }) => role === 'customer');
+  return { id: stated.id, open: isOpen(stated), ...given({ customer }) };
+}
+
+/** A channel is open. */
+export function isOpen({ channels }: ConversationSnapshot): boolean {
+  return [...channels.values()].some(({ open }) => open);
 }

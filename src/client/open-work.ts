@@ -13,7 +13,7 @@ import type { ContactCenterEvent, ContactCenterFact } from './contact-center-eve
 import type { Conversation } from './conversation';
 import { agentCommands } from './conversation-commands';
 import type { ConversationMeetings } from './conversation-options';
-import { createConversation, type OpenConversation } from './open-conversation';
+import { createStatedConversation, type StatedConversation } from './open-conversation';
 import { createTask, type Task } from './task';
 import type { WrapUpDrafts } from './wrap-up-drafts';
 
@@ -54,7 +54,7 @@ export interface OpenWork {
 
 export function createOpenWork(parts: OpenWorkParts): OpenWork {
   const { command, publish, voice, meetings, agent$, environment, online$, changed } = parts;
-  const work = new Map<string, OpenConversation>();
+  const work = new Map<string, StatedConversation>();
   const tasks = new Map<string, Task>();
   let closed = false;
 
@@ -90,8 +90,8 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
     await hands?.close();
   }
 
-  function create({ id: conversationId, self }: ConversationRecord): OpenConversation {
-    return createConversation({
+  function create({ id: conversationId, self }: ConversationRecord): StatedConversation {
+    return createStatedConversation({
       ...{ ...parts, id: conversationId, self, controlPlane: { online$, command } },
       voice: voice && {
         ...voice,
@@ -118,7 +118,7 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
     });
   }
 
-  function updateTasks(conversationId: string, hands: OpenConversation): void {
+  function updateTasks(conversationId: string, hands: StatedConversation): void {
     let hasChanged = false;
     for (const task of hands.tasks$.value.values()) {
       const mine = task.agentId === agent$.value.id && inHand.includes(task.status);

@@ -18,7 +18,7 @@ import { demand, denied } from './demand';
 import { hasEnded, transferFailed } from './handover';
 import { inFlight } from './in-flight';
 import { onceSuch } from './once';
-import type { OpenConversation } from './open-conversation';
+import { isOpen, type StatedConversation } from './open-conversation';
 import { actionOn, type TaskAction } from './task-action';
 import { createWrapUp, type WrapUp } from './wrap-up';
 import type { WrapUpDrafts } from './wrap-up-drafts';
@@ -141,12 +141,12 @@ export function toTaskInfo(record: TaskRecord): TaskInfo {
   };
 }
 
-export function createTask(record: TaskRecord, open: OpenConversation, parts: TaskParts): Task {
+export function createTask(record: TaskRecord, open: StatedConversation, parts: TaskParts): Task {
   const { clock, online$, command, voice, providers } = parts;
   const { id: taskId } = record;
   const record$ = select(open.tasks$, (tasks) => tasks.get(taskId) ?? record);
-  const told$ = select(open.snapshot$, (snapshot) => snapshot.consults);
-  const goesOn$ = select(open.snapshot$, ({ channels }) => [...channels.values()].some((channel) => channel.open));
+  const told$ = select(open.stated$, (snapshot) => snapshot.consults);
+  const goesOn$ = select(open.stated$, isOpen);
   // What no provider here could show is not added.
   const addable$ = select(
     parts.agent$,
