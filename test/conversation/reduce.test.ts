@@ -68,6 +68,46 @@ function messagesOf(snapshot: ConversationSnapshot) {
 }
 
 describe('folding a conversation', () => {
+  it('shows of a message who wrote it, by the name of a participant and by that of its provider, as far as they are known', () => {
+    const named = { senderName: 'Cleo', html: '<p>b</p>', editedAt: start + 50 };
+    const shown = messagesOf(
+      fold([
+        ...log(opening),
+        ...items([
+          message(20, '8:acs:c', 'a'),
+          message(21, '8:acs:c', 'b', named),
+          message(22, '8:acs:nobody', 'c'),
+          message(23, '8:acs:nobody', 'd', { senderName: 'Nobody', deletedAt: start + 60 }),
+        ]),
+      ]),
+    ).map(({ text, from, fromName, html, editedAt, deletedAt }) => ({
+      text,
+      from,
+      fromName,
+      html,
+      editedAt,
+      deletedAt,
+    }));
+    const nothing = {
+      from: undefined,
+      fromName: undefined,
+      html: undefined,
+      editedAt: undefined,
+      deletedAt: undefined,
+    };
+    expect(shown).toEqual([
+      { ...nothing, text: 'a', from: 'customer' },
+      {
+        ...nothing,
+        ...{ text: 'b', from: 'customer', fromName: 'Cleo' },
+        html: named.html,
+        editedAt: new Date(start + 50),
+      },
+      { ...nothing, text: 'c' },
+      { ...nothing, text: 'd', fromName: 'Nobody', deletedAt: new Date(start + 60) },
+    ]);
+  });
+
   it('leaves participants as they are when somebody comes or leaves late who has come back since', () => {
     const again = joined(9, 'customer', 'customer', '8:acs:c');
     const before = log([...opening, again]).reduce(reduce, joinedFold());
