@@ -83,7 +83,13 @@ abstract class OwnLive<T> extends Observable<T> implements Live<T> {
   }
 }
 
-/** Where several change together, `value` is written of all before the first is told: nobody sees one without the others. */
+/**
+ * How often anything was written: what was computed since the last time is right. No number, and equal to nothing, once
+ * something was made of state that is not of this module: who writes that does not say so here.
+ */
+let writes = 0;
+
+/** Where several change together, all are written before the first is told: nobody sees one without the others. */
 export class LiveValue<T> extends OwnLive<T> implements LiveSource<T> {
   value: T;
 
@@ -98,8 +104,14 @@ export class LiveValue<T> extends OwnLive<T> implements LiveSource<T> {
 
   set(value: T): void {
     if (this.isDone || Object.is(value, this.value)) return;
-    this.value = value;
+    this.write(value);
     this.tell();
+  }
+
+  /** Without telling it: that is to follow. */
+  write(value: T): void {
+    writes++;
+    this.value = value;
   }
 }
 
@@ -108,6 +120,8 @@ const nothing = Symbol();
 
 /** Computed from other state, once for all who look at it, or when asked: nothing runs as long as nobody looks. */
 class ComputedLive<T> extends OwnLive<T> {
+  /** What {@link writes} was when its sources were looked at last. */
+  #lookedAt = -1;
   readonly #sources: readonly Live<unknown>[];
   readonly #compute: () => T;
   readonly #same: (a: T, b: T) => boolean;
@@ -123,36 +137,32 @@ class ComputedLive<T> extends OwnLive<T> {
       this.#connection = undefined;
     });
     this.#sources = sources;
+    if (!sources.every((source) => source instanceof OwnLive)) writes = NaN;
     this.#compute = compute;
     this.#same = same;
   }
 
   get value(): T {
     const before = this.#output;
-    if (!this.#takeInputs() && before !== nothing) return before;
+    let isOld = before === nothing;
+    if (this.#lookedAt !== writes) {
+      this.#lookedAt = writes;
+      for (let index = 0; index < this.#sources.length; index++) {
+        const input = this.#sources[index]?.value;
+        isOld ||= !Object.is(input, this.#inputs[index]);
+        this.#inputs[index] = input;
+      }
+    }
+    if (before !== nothing && !isOld) return before;
     // Should it throw, it is computed again when asked again.
     this.#output = nothing;
     const fresh = this.#compute();
-    const value = before !== nothing && this.#same(before, fresh) ? before : fresh;
-    this.#output = value;
-    return value;
+    return (this.#output = before !== nothing && this.#same(before, fresh) ? before : fresh);
   }
 
   override join(told: Told<T>): () => void {
     this.#connection ??= this.#connect();
     return super.join(told);
-  }
-
-  /** True when a source has another value than the last time. */
-  #takeInputs(): boolean {
-    let changed = false;
-    for (let index = 0; index < this.#sources.length; index++) {
-      const input = this.#sources[index]?.value;
-      if (Object.is(input, this.#inputs[index])) continue;
-      this.#inputs[index] = input;
-      changed = true;
-    }
-    return changed;
   }
 
   #connect(): Subscription {

@@ -3,7 +3,7 @@ import { Subject, type Observable } from 'rxjs';
 import { createEnvironment, type Environment } from '../environment/environment';
 import type { RedactingLogger } from '../environment/logger';
 import { ContactCenterError } from '../errors';
-import { createLive, type Live } from '../live';
+import { LiveValue, type Live } from '../live';
 import type { ParkedRecord } from '../protocol/agent-frames';
 import type { CallbackRecord } from '../protocol/log-entry';
 import type { CommandOptions, ControlPlane } from '../provider/control-plane';
@@ -41,25 +41,25 @@ export interface ContactCenterOptions {
 
 /** The agent's desk: one object for offers, tasks and conversations over all channels. */
 export class ContactCenterClient {
-  readonly #agent = createLive<Agent | undefined>(undefined);
+  readonly #agent = new LiveValue<Agent | undefined>(undefined);
   readonly #work: DeskWork = {
-    signedIn: createLive(undefined),
-    offers: createLive([]),
-    tasks: createLive([]),
-    conversations: createLive([]),
+    signedIn: new LiveValue(undefined),
+    offers: new LiveValue([]),
+    tasks: new LiveValue([]),
+    conversations: new LiveValue([]),
   };
   readonly #events = new Subject<ContactCenterEvent>();
 
   /** How the link to the control plane stands, and what is lost meanwhile. */
   readonly session$: Live<SessionState>;
   /** The signed-in agent; undefined before and after. */
-  readonly agent$: Live<Agent | undefined> = this.#agent.live;
+  readonly agent$: Live<Agent | undefined> = this.#agent;
   /** Every offer once for each subscriber, those already open first. Completes on `close`. */
-  readonly offered$: Observable<Offer> = eachOnce(this.#work.offers.live);
-  readonly offers$: Live<readonly Offer[]> = this.#work.offers.live;
+  readonly offered$: Observable<Offer> = eachOnce(this.#work.offers);
+  readonly offers$: Live<readonly Offer[]> = this.#work.offers;
   /** The tasks in hand, oldest first; those in wrap-up included. */
-  readonly tasks$: Live<readonly Task[]> = this.#work.tasks.live;
-  readonly conversations$: Live<readonly Conversation[]> = this.#work.conversations.live;
+  readonly tasks$: Live<readonly Task[]> = this.#work.tasks;
+  readonly conversations$: Live<readonly Conversation[]> = this.#work.conversations;
   /** The conversation that the agent looks at, the same in all of the agent's tabs; undefined once it has left the desk. */
   readonly focus$: Live<Conversation | undefined>;
   readonly events$: Observable<ContactCenterEvent> = this.#events.asObservable();
@@ -96,16 +96,16 @@ export class ContactCenterClient {
     this.#options = options;
     const { logger, environment } = options;
     this.#environment = createEnvironment({ logger, ...environment });
-    this.#session = createLive<SessionState>({
+    this.#session = new LiveValue<SessionState>({
       status: 'signed-out',
       since: new Date(this.#environment.clock.now()),
       lost: [],
     });
-    this.session$ = this.#session.live;
+    this.session$ = this.#session;
     const { conversations, signedIn } = this.#work;
-    this.#focus = createFocus(conversations.live, signedIn.live, this.#environment);
+    this.#focus = createFocus(conversations, signedIn, this.#environment);
     this.focus$ = this.#focus.focus$;
-    const standing: Pick<ContactCenterClient, keyof Standing> = createStanding(this.session$, signedIn.live);
+    const standing: Pick<ContactCenterClient, keyof Standing> = createStanding(this.session$, signedIn);
     Object.assign(this, standing);
   }
 

@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError, isContactCenterError } from '../errors';
-import { createLive, sameJson, select, type Live, type LiveSource } from '../live';
+import { LiveValue, sameJson, select, type Live, type LiveSource } from '../live';
 import type { AgentCommands, AgentPush, AgentRecord } from '../protocol/agent-frames';
 import type { CommandOptions, ControlPlane, ControlPlaneLink, LinkState } from '../provider/control-plane';
 import type { Meetings } from '../provider/meeting-provider';
@@ -41,10 +41,10 @@ export interface Desk {
 
 /** What a desk fills and empties. */
 export interface DeskWork {
-  readonly signedIn: LiveSource<SignedIn | undefined>;
-  readonly offers: LiveSource<readonly Offer[]>;
-  readonly tasks: LiveSource<readonly Task[]>;
-  readonly conversations: LiveSource<readonly Conversation[]>;
+  readonly signedIn: LiveValue<SignedIn | undefined>;
+  readonly offers: LiveValue<readonly Offer[]>;
+  readonly tasks: LiveValue<readonly Task[]>;
+  readonly conversations: LiveValue<readonly Conversation[]>;
 }
 
 export interface DeskOptions extends DeskWork {
@@ -148,7 +148,7 @@ export function createDesk(options: DeskOptions): Desk {
   }
 
   function begin(first: AgentRecord): Parts {
-    const record = createLive(first);
+    const record = new LiveValue(first);
     const context = { self: first, tokens, environment, tabs: `agent/${first.id}` };
     const voiceProvider = providers.find(isVoiceProvider);
     const meetingProvider = providers.find(isMeetingProvider);
@@ -168,7 +168,7 @@ export function createDesk(options: DeskOptions): Desk {
     const drafts = createWrapUpDrafts(clock, command);
     const work: OpenWork = createOpenWork({
       ...{ ...options, tokens, online$, command, drafts },
-      agent$: record.live,
+      agent$: record,
       voice: voice && voiceProvider && { voice, provider: voiceProvider.name },
       meetings: meetings && meetingProvider && { meetings, provider: meetingProvider.name },
       changed: updateSession,
@@ -179,7 +179,7 @@ export function createDesk(options: DeskOptions): Desk {
       accepted: (answer) => work.taken(answer, 'accept offer'),
       isInHand: (taskId) => work.has(taskId),
     });
-    return { agent: createAgent(record.live, command, takeAgent), record, voice, meetings, work, offers, drafts };
+    return { agent: createAgent(record, command, takeAgent), record, voice, meetings, work, offers, drafts };
   }
 
   /** The voice for a command that brings a task. */

@@ -1,6 +1,6 @@
 import type { BroadcastLine } from '../environment/broadcast';
 import type { Environment } from '../environment/environment';
-import { combine, createLive, type Live } from '../live';
+import { combine, LiveValue, type Live } from '../live';
 import type { Conversation } from './conversation';
 import type { SignedIn } from './desk';
 
@@ -24,7 +24,7 @@ export function createFocus(
   signedIn$: Live<SignedIn | undefined>,
   { clock, random, broadcast }: Environment,
 ): Focus {
-  const said = createLive(unsaid);
+  const said = new LiveValue(unsaid);
   let line: BroadcastLine | undefined;
   const tell = () => line?.post(said.value);
   /** Whoever knows less is told. */
@@ -39,7 +39,7 @@ export function createFocus(
     complete: () => said.complete(),
   });
   return {
-    focus$: combine([conversations$, said.live], () => conversations$.value.find(({ id }) => id === said.value.focus)),
+    focus$: combine([conversations$, said], () => conversations$.value.find(({ id }) => id === said.value.focus)),
     set(focus) {
       said.set({ focus, at: Math.max(clock.now(), Math.ceil(said.value.at)) + random.next() });
       tell();

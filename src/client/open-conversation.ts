@@ -2,9 +2,9 @@ import { given } from '../given';
 import { Subject, Subscription } from 'rxjs';
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
-import { emptyFold, recounted, reduce, sourceOf } from '../conversation/reduce';
+import { emptyFold, reduce, sourceOf, withTimeline } from '../conversation/reduce';
 import type { Timeline } from '../conversation/timeline';
-import { combine, createLive, LiveValue, sameJson, sameValues, select, type Live } from '../live';
+import { combine, LiveValue, sameJson, sameValues, select, type Live } from '../live';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
 import type { TaskRecord } from '../protocol/log-entry';
 import type { ChannelStanding } from '../provider/channel-standing';
@@ -39,9 +39,7 @@ export interface StatedConversation extends OpenConversation {
 const keptMessages = 500;
 
 /** Opens a conversation: folds its log and its channels' items into one state, and joins each channel through its provider. */
-export function createConversation(options: ConversationOptions): OpenConversation {
-  return createStatedConversation(options);
-}
+export const createConversation: (options: ConversationOptions) => OpenConversation = createStatedConversation;
 
 /** {@link createConversation}, for the desk. */
 export function createStatedConversation(options: ConversationOptions): StatedConversation {
@@ -53,8 +51,8 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
   const stated$ = new LiveValue(fold.stated);
   // Whoever subscribes anew at once, as a page does that renders, still reads.
   const timeline$ = new LiveValue<Timeline>(fold.timeline, () => queueMicrotask(forgetOld));
-  const channels = createLive<ReadonlyMap<string, OpenChannel>>(new Map());
-  const standings = createLive<ReadonlyMap<string, ChannelStanding>>(new Map());
+  const channels = new LiveValue<ReadonlyMap<string, OpenChannel>>(new Map());
+  const standings = new LiveValue<ReadonlyMap<string, ChannelStanding>>(new Map());
   const watching = new Subscription();
   const pushes = new Subject<ConversationPush>();
   /** When the earliest conversation began that was read back, epoch milliseconds. */
@@ -85,11 +83,11 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
       else changed.push(event);
     }
     // A meeting's chat may have been left.
-    if (events.length === 0) fold = recounted(fold);
+    if (events.length === 0) fold = withTimeline(fold, fold.timeline);
     const { stated } = fold;
-    snapshot$.value = fold.snapshot;
-    stated$.value = stated;
-    timeline$.value = fold.timeline;
+    snapshot$.write(fold.snapshot);
+    stated$.write(stated);
+    timeline$.write(fold.timeline);
     if (stated !== before) stated$.tell();
     snapshot$.tell();
     timeline$.tell();
@@ -125,7 +123,7 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
 
   watching.add(options.inView$?.subscribe(forgetOld));
 
-  const channels$ = select(channels.live, byType);
+  const channels$ = select(channels, byType);
   const about$ = select(stated$, toAbout);
 
   const conversation: Conversation = {
@@ -161,7 +159,7 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
     escalate: (to, given = {}) =>
       withCommandOptions(options.environment.clock, given, 'escalate', async () => {
         const channelId = await commands.escalate(to, given);
-        const channel$ = select(channels.live, (all) => all.get(channelId));
+        const channel$ = select(channels, (all) => all.get(channelId));
         return onceSuch(channel$, (channel) => isOfType(channel, to));
       }),
     invitations$: select(
@@ -179,7 +177,7 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
     snapshot$,
     stated$,
     tasks$: select(stated$, (state) => state.tasks),
-    standings$: standings.live,
+    standings$: standings,
     receive,
     load(record) {
       receive({ type: 'log', conversationId: id, entries: record.entries });

@@ -1,5 +1,5 @@
 import { switchMap, type Observable, type ObservableInput } from 'rxjs';
-import { combine, createLive, sameJson, select, type Live } from '../live';
+import { combine, LiveValue, sameJson, select, type Live } from '../live';
 import type { ParkedRecord } from '../protocol/agent-frames';
 import type { CallbackRecord } from '../protocol/log-entry';
 import type { ReadinessCheck } from '../provider/readiness';
@@ -29,10 +29,10 @@ export interface Standing {
 
 export function createStanding(session$: Live<SessionState>, signedIn$: Live<SignedIn | undefined>): Standing {
   function mirror<T>(before: T, pick: (now: SignedIn) => ObservableInput<T> | undefined): Live<T> {
-    const shown = createLive(before);
+    const shown = new LiveValue(before);
     const source$: Observable<T> = signedIn$.pipe(switchMap((now) => (now && pick(now)) ?? [before]));
     source$.subscribe({ next: (value) => shown.set(value), complete: () => shown.complete() });
-    return shown.live;
+    return shown;
   }
 
   const agent$ = mirror<AgentState | undefined>(undefined, ({ agent }) => agent.state$);

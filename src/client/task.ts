@@ -2,7 +2,7 @@ import { given } from '../given';
 import type { Labels } from '../conversation/labels';
 import type { Clock } from '../environment/clock';
 import { ContactCenterError } from '../errors';
-import { combine, createLive, sameJson, select, type Live } from '../live';
+import { combine, LiveValue, sameJson, select, type Live } from '../live';
 import type { AgentRecord } from '../protocol/agent-frames';
 import type { ConsultRecord, Target, TaskRecord, TaskStatus } from '../protocol/log-entry';
 import type { CallTask, Controls } from '../provider/call-task';
@@ -127,7 +127,7 @@ const deny = (action: string) => async (): Promise<never> => {
   throw denied('not-supported', action, action);
 };
 const noCalls: Omit<CallTask, 'transfer'> = {
-  consults$: createLive<readonly Consult[]>([]).live,
+  consults$: new LiveValue<readonly Consult[]>([]),
   consult: deny('consult'),
   park: deny('park'),
   callBack: deny('callBack'),

@@ -2,7 +2,7 @@ import type { Cancel } from '../environment/clock';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError, isContactCenterError } from '../errors';
 import { given } from '../given';
-import { createLive, type Live } from '../live';
+import { LiveValue, type Live } from '../live';
 import type {
   AccessToken,
   HeldToken,
@@ -35,7 +35,7 @@ const longestRetryMs = 60_000;
 export function createTokens(provider: TokenProvider, environment: Environment): TokenBroker {
   const { clock, random, logger } = environment;
   const holders = new Map<TokenAudience, TokenHolder>();
-  const state = createLive<TokenState>({});
+  const state = new LiveValue<TokenState>({});
   const once = inFlight<HeldToken>();
   let closed = false;
 
@@ -104,7 +104,7 @@ export function createTokens(provider: TokenProvider, environment: Environment):
   }
 
   return {
-    state$: state.live,
+    state$: state,
     async get(audience, refused) {
       if (closed) throw new ContactCenterError('session/closed', 'unable to get a token; the client is closed');
       const held = holders.get(audience) ?? holder(audience);

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../environment/clock';
 import { isContactCenterError } from '../errors';
-import { createLive, sameJson, type Live } from '../live';
+import { LiveValue, sameJson, type Live } from '../live';
 import type { WrapUpDraftRecord } from '../protocol/log-entry';
 import type { ControlPlaneLink } from '../provider/control-plane';
 
@@ -63,7 +63,7 @@ interface SharedDraft extends Draft {
 }
 
 function createDraft(taskId: string, clock: Clock, command: ControlPlaneLink['command']): SharedDraft {
-  const draft = createLive<WrapUpDraftRecord>({});
+  const draft = new LiveValue<WrapUpDraftRecord>({});
   /** On its way. */
   let telling: WrapUpDraftRecord | undefined;
   let untold: WrapUpDraftRecord = {};
@@ -93,7 +93,7 @@ function createDraft(taskId: string, clock: Clock, command: ControlPlaneLink['co
   }
 
   return {
-    draft$: draft.live,
+    draft$: draft,
     save(change) {
       if (over) return;
       draft.set({ ...draft.value, ...change });

@@ -260,13 +260,9 @@ function inOrder<T extends { readonly id: string }>(
   return new Map([...all].sort(([a], [b]) => began(a) - began(b)));
 }
 
-/** With what is unread of the channels that are joined now. */
-export function recounted(fold: ConversationFold): ConversationFold {
-  return withTimeline(fold, fold.timeline);
-}
-
+/** With this timeline, and what is unread of the channels that are joined now. */
 // Field by field: every message makes a fold and a snapshot, and spreading them would cost more than all the rest.
-function withTimeline(fold: ConversationFold, timeline: FoldedTimeline): ConversationFold {
+export function withTimeline(fold: ConversationFold, timeline: FoldedTimeline): ConversationFold {
   const { snapshot, index } = fold;
   let unread = 0;
   for (const channel of index.channels.values()) unread += channel.unread;

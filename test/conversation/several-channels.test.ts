@@ -2,7 +2,7 @@ import type { ConversationEvent, LogEntry, LogFact, ProviderMessage, TaskRecord 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MessageFold } from '../../src/chat/message-fold';
-import { emptyFold, recounted, reduce, type ConversationFold } from '../../src/conversation/reduce';
+import { emptyFold, reduce, withTimeline, type ConversationFold } from '../../src/conversation/reduce';
 
 const start = Date.UTC(2026, 0, 5, 8);
 const chats = ['ch-1', 'm-1/chat'];
@@ -156,7 +156,7 @@ describe('a conversation over several channels, folded', () => {
     );
     expect(state.snapshot.unread).toBe(3);
     state.index.channels.delete('m-1/chat');
-    expect(recounted(state).snapshot.unread).toBe(1);
+    expect(withTimeline(state, state.timeline).snapshot.unread).toBe(1);
     expect(state.snapshot.unread).toBe(3);
   });
 });
