@@ -11,7 +11,7 @@ const limits = { '': 15, react: 4 };
  * Most that what everybody imports of an entry may weigh, where a bundler leaves out the rest.
  * The engine is over what it should weigh, 12 kB.
  */
-const usual = [{ output: 'routing', names: ['createRoutingEngine', 'createRouter', 'leastFlexible'], limit: 18.9 }];
+const usual = [{ output: 'routing', names: ['createRoutingEngine', 'createRouter', 'leastFlexible'], limit: 19.2 }];
 
 /** What a consumer has anyway: peers, and the other entries, which have lines of their own. */
 const external = ['onescreen', 'onescreen/*', 'rxjs', 'react', 'react-dom', '@azure/*'];

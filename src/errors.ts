@@ -161,8 +161,7 @@ export class ContactCenterError extends Error implements ErrorShape {
   }
 
   toJSON(): ErrorShape {
-    const { code, message, retryable } = this;
-    return { code, message, retryable, ...detailsOf(this) };
+    return { code: this.code, message: this.message, retryable: this.retryable, ...detailsOf(this) };
   }
 }
 

@@ -23,10 +23,13 @@ interface Told<T> {
   complete(): void;
 }
 
+/** No value yet; undefined is one. */
+const nothing = Symbol();
+
 interface Listener<T> {
   readonly told: Told<T>;
-  /** What they were told last. */
-  last: T;
+  /** What they were told last; nothing for state, which knows by itself what it has told, and has it from elsewhere too. */
+  last: T | typeof nothing;
 }
 
 /**
@@ -53,10 +56,10 @@ abstract class OwnLive<T> extends Observable<T> implements Live<T> {
   }
 
   /** Tells the value at once, and every other one, and the end, until the returned function is called. */
-  join(told: Told<T>): () => void {
-    const listener = { told, last: this.value };
+  join(told: Told<T>, last: Listener<T>['last'] = this.value): () => void {
+    const listener: Listener<T> = { told, last };
     this.#listeners = [...this.#listeners, listener];
-    told.next(listener.last);
+    told.next(this.value);
     if (this.isDone) told.complete();
     return () => {
       this.#listeners = this.#listeners.filter((one) => one !== listener);
@@ -70,7 +73,7 @@ abstract class OwnLive<T> extends Observable<T> implements Live<T> {
     this.#newest = value;
     for (const listener of this.#listeners) {
       if (Object.is(listener.last, value)) continue;
-      listener.last = value;
+      if (listener.last !== nothing) listener.last = value;
       listener.told.next(value);
       if (!Object.is(this.#newest, value)) return;
     }
@@ -91,11 +94,11 @@ let writes = 0;
 
 /** Where several change together, all are written before the first is told: nobody sees one without the others. */
 export class LiveValue<T> extends OwnLive<T> implements LiveSource<T> {
-  value: T;
-
-  constructor(value: T, left?: () => void) {
+  constructor(
+    public value: T,
+    left?: () => void,
+  ) {
     super(left);
-    this.value = value;
   }
 
   get live(): Live<T> {
@@ -115,9 +118,6 @@ export class LiveValue<T> extends OwnLive<T> implements LiveSource<T> {
   }
 }
 
-/** No value yet; undefined is one. */
-const nothing = Symbol();
-
 /** Computed from other state, once for all who look at it, or when asked: nothing runs as long as nobody looks. */
 class ComputedLive<T> extends OwnLive<T> {
   /** What {@link writes} was when its sources were looked at last. */
@@ -130,6 +130,8 @@ class ComputedLive<T> extends OwnLive<T> {
   /** Values of the sources that `#output` was computed from. */
   readonly #inputs: unknown[] = [];
   #output: T | typeof nothing = nothing;
+  /** What all who look have been told. */
+  #told: T | typeof nothing = nothing;
 
   constructor(sources: readonly Live<unknown>[], compute: () => T, same: (a: T, b: T) => boolean = Object.is) {
     super(() => {
@@ -160,9 +162,10 @@ class ComputedLive<T> extends OwnLive<T> {
     return (this.#output = before !== nothing && this.#same(before, fresh) ? before : fresh);
   }
 
-  override join(told: Told<T>): () => void {
+  override join(told: Told<T>, last?: Listener<T>['last']): () => void {
     this.#connection ??= this.#connect();
-    return super.join(told);
+    this.#told = nothing;
+    return super.join(told, last);
   }
 
   #connect(): Subscription {
@@ -171,14 +174,18 @@ class ComputedLive<T> extends OwnLive<T> {
     let open = this.#sources.length + 1;
     const told: Told<unknown> = {
       // Nobody has joined yet when the sources say at once what they are: `join` tells that.
-      next: () => this.tell(),
+      next: () => {
+        const { value } = this;
+        if (Object.is(value, this.#told)) return;
+        this.#told = value;
+        this.tell();
+      },
       complete: () => {
-        open--;
-        if (open === 0) this.complete();
+        if (--open === 0) this.complete();
       },
     };
     for (const source of this.#sources)
-      connection.add(source instanceof OwnLive ? source.join(told) : source.subscribe(told));
+      connection.add(source instanceof OwnLive ? source.join(told, nothing) : source.subscribe(told));
     told.complete();
     return connection;
   }

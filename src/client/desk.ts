@@ -99,36 +99,35 @@ export function createDesk(options: DeskOptions): Desk {
     if (push.type === 'snapshot' && push.at !== undefined) ahead = aheadOf(push.at);
     if ('agent' in push) takeAgent(push.agent);
     if (parts === undefined) return;
-    const { work, offers, drafts, voice, agent } = parts;
     switch (push.type) {
       case 'agent':
         return;
       case 'snapshot':
-        work.replace(push.conversations);
-        drafts.replace(push.drafts ?? {});
-        offers.replace(push.offers, ahead);
-        voice?.receive(push, ahead);
+        parts.work.replace(push.conversations);
+        parts.drafts.replace(push.drafts ?? {});
+        parts.offers.replace(push.offers, ahead);
+        parts.voice?.receive(push, ahead);
         updateSession();
-        return settleFirst?.resolve(agent);
+        return settleFirst?.resolve(parts.agent);
       case 'offer':
         // What a page has slept over looks like a difference of clocks: the smallest is the nearest.
         ahead = Math.min(ahead, aheadOf(push.offer.issuedAt));
-        return offers.add(push.offer, ahead);
+        return parts.offers.add(push.offer, ahead);
       case 'offer-ended':
-        return offers.end(push.offerId, push.outcome);
+        return parts.offers.end(push.offerId, push.outcome);
       case 'conversation':
-        return work.open(push.conversation);
+        return parts.work.open(push.conversation);
       case 'conversation-left':
-        return void work.leave(push.conversationId);
+        return void parts.work.leave(push.conversationId);
       case 'log':
       case 'typing':
-        return work.receive(push);
+        return parts.work.receive(push);
       case 'wrap-up-draft':
-        return drafts.receive(push.taskId, push.draft);
+        return parts.drafts.receive(push.taskId, push.draft);
       case 'signed-out':
         return options.onSignedOut();
       default:
-        voice?.receive(push, ahead);
+        parts.voice?.receive(push, ahead);
     }
   }
 

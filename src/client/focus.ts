@@ -6,12 +6,12 @@ import type { SignedIn } from './desk';
 
 /** What the tabs of one agent tell each other: what is looked at, and since when. */
 interface FocusWord {
-  readonly focus: string | undefined;
+  readonly focus?: string | undefined;
   /** Epoch milliseconds, with a random fraction: no two are the same. 0: nobody has said anything. */
   readonly at: number;
 }
 
-const unsaid: FocusWord = { focus: undefined, at: 0 };
+const unsaid: FocusWord = { at: 0 };
 
 /** Which conversation the agent looks at, the same in all of the agent's tabs: the last word counts. */
 export interface Focus {

@@ -146,9 +146,8 @@ function seen({ options, snapshot$ }: Joining, info: ChannelInfo) {
     self$: select(snapshot$, selfOf),
     /** Ends the channel alone as long as others are open. */
     end: (given: CommandOptions | undefined) => {
-      const { end, endChannel } = options;
       const others = [...snapshot$.value.channels.values()].some(({ id, open }) => open && id !== channelId);
-      return others && endChannel !== undefined ? endChannel(channelId, given) : end(given);
+      return others && options.endChannel !== undefined ? options.endChannel(channelId, given) : options.end(given);
     },
   };
 }

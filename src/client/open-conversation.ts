@@ -84,14 +84,13 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
     }
     // A meeting's chat may have been left.
     if (events.length === 0) fold = withTimeline(fold, fold.timeline);
-    const { stated } = fold;
     snapshot$.write(fold.snapshot);
-    stated$.write(stated);
+    stated$.write(fold.stated);
     timeline$.write(fold.timeline);
-    if (stated !== before) stated$.tell();
+    if (fold.stated !== before) stated$.tell();
     snapshot$.tell();
     timeline$.tell();
-    if (stated !== before) for (const info of stated.channels.values()) join(info);
+    if (fold.stated !== before) for (const info of fold.stated.channels.values()) join(info);
     if (changed === undefined) return;
     for (const event of changed) options.onEvent?.(event);
     changesLeft -= changed.length;

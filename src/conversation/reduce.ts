@@ -150,8 +150,14 @@ function toTimelineItem(entry: LogEntry, source: string): TimelineItem | undefin
       };
     case 'participant-joined': {
       if (entry.again === true) return undefined;
-      const { id, displayName } = entry.participant;
-      return { ...base, kind: 'participant', participantId: id, displayName, change: 'joined' };
+      const { participant } = entry;
+      return {
+        ...base,
+        kind: 'participant',
+        participantId: participant.id,
+        displayName: participant.displayName,
+        change: 'joined',
+      };
     }
     case 'participant-left':
       return { ...base, kind: 'participant', participantId: entry.participantId, change: 'left', reason: entry.reason };
