@@ -21,6 +21,7 @@ class ForeignLive<T> extends Observable<T> implements Live<T> {
   }
 
   set(value: T): void {
+    if (value === this.value) return;
     this.value = value;
     this.#changes.next();
   }

@@ -175,7 +175,7 @@ export class ContactCenterClient {
   /** Ends everything that this client runs, without signing the agent out. Nothing is observed afterwards. */
   close(): Promise<void> {
     this.#closing ??= this.#leave().then(() => {
-      const ending = [this.#session, this.#agent, ...Object.values(this.#work), this.#events];
+      const ending = [this.#session, this.#agent, ...Object.values({ ...this.#work }), this.#events];
       for (const each of ending) each.complete();
     });
     return this.#closing;

@@ -187,9 +187,8 @@ function toTimelineItem(entry: LogEntry, source: string): TimelineItem | undefin
     }
     case 'note':
       return { ...base, kind: 'note', by, text: entry.text };
-    default:
-      return undefined;
   }
+  return undefined;
 }
 
 function withItem(timeline: FoldedTimeline, item: TimelineItem | undefined): FoldedTimeline {
