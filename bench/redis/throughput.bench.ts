@@ -10,10 +10,10 @@ import { conditions } from '../routing/results';
 import { benchBullMq } from './bullmq';
 import { queues, workers } from './queues';
 
-// npm run bench -- redis [--tasks 10000] [--pings 500] [--nodes 1,2,4] [--rounds 3]
+// npm run bench -- redis [--tasks 40000] [--pings 500] [--nodes 1,2,4] [--rounds 3]
 const { values } = parseArgs({
   options: {
-    tasks: { type: 'string', default: '10000' },
+    tasks: { type: 'string', default: '40000' },
     pings: { type: 'string', default: '500' },
     nodes: { type: 'string', default: '1,2,4' },
     rounds: { type: 'string', default: '3' },

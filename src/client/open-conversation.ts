@@ -39,7 +39,9 @@ export interface StatedConversation extends OpenConversation {
 const keptMessages = 500;
 
 /** Opens a conversation: folds its log and its channels' items into one state, and joins each channel through its provider. */
-export const createConversation: (options: ConversationOptions) => OpenConversation = createStatedConversation;
+export function createConversation(options: ConversationOptions): OpenConversation {
+  return createStatedConversation(options);
+}
 
 /** {@link createConversation}, for the desk. */
 export function createStatedConversation(options: ConversationOptions): StatedConversation {
