@@ -18,7 +18,7 @@ it('does what the obvious model does, under 100,000 commands at any times, deliv
   const options = { queues: subjectQueues, rules: routingRules() };
   await fc.assert(
     fc.asyncProperty(course(400), (steps) => drive(new OneEngine(options), steps, tally)),
-    { numRuns: 490 },
+    { numRuns: 540 },
   );
   console.log(`${tally.commands} commands\n${tally.toString()}`);
   expect(tally.commands).toBeGreaterThan(100_000);
