@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkerSpec } from 'onescreen/routing';
+import { restoreRouting, saveRouting, type WorkerSpec } from 'onescreen/routing';
 import { Desk, offers } from './desk';
 
 /** How many tasks of each channel a worker gets, when they are enqueued in this order. */
@@ -103,6 +103,17 @@ it('offers no more at a time than maxConcurrentOffers, and more once one is acce
   desk.task('t2');
   expect(offers(desk.task('t3'))).toEqual([]);
   expect(offers(desk.accept('t1'))).toEqual(['t3 -> ada']);
+});
+
+it('asks nobody for a task that costs more than is left, though another of its channel would still fit', () => {
+  const desk = new Desk();
+  desk.worker('ada', { capacity: 3, channels: [{ channel: 'chat', cost: 1 }] });
+  expect(offers(desk.task('usual'))).toEqual(['usual -> ada']);
+  expect(offers(desk.task('large', { cost: 3 }))).toEqual([]);
+  expect(offers(desk.task('next'))).toEqual(['next -> ada']);
+  // Nor once it was saved and restored, when nothing is said of costs any more.
+  const restored = restoreRouting({ queues: [{ id: 'support' }] }, saveRouting(desk.engine));
+  expect(offers(restored.apply({ type: 'requeue', taskId: 'large', reason: 'again' }, 0))).toEqual([]);
 });
 
 it("counts a task's own cost in place of the worker's", () => {

@@ -579,6 +579,15 @@ describe('selectors', () => {
     expect(offers(desk.task('t', { selectors: [{ key: 'key', operator, value }] })).length).toBe(matches ? 1 : 0);
   });
 
+  it('can leave out a worker by its id', () => {
+    const desk = new Desk();
+    desk.worker('a');
+    desk.worker('b');
+    expect(offers(desk.task('t', { selectors: [{ key: 'Id', operator: 'notEqual', value: 'a' }] }))).toEqual([
+      't -> b',
+    ]);
+  });
+
   it('do not take an inherited property for a label', () => {
     const desk = new Desk();
     desk.worker('a');
