@@ -41,7 +41,7 @@ function memberHooks<Member extends { readonly id: string }>(
 }
 
 /** One for each id that is shown: a render finds it again without a place for it in React, which costs more. */
-function memberStores<List, T>(
+export function memberStores<List, T>(
   list$: Live<List>,
   find: (list: List, id: string) => Live<T> | undefined,
 ): (id: string) => Store<T> {
