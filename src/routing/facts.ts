@@ -133,23 +133,25 @@ export class Facts {
     return label;
   }
 
-  #factOf({ any: { key }, byOperator }: AskedLabel, { operator, value }: Selector): Fact | undefined {
+  #factOf({ any, byOperator }: AskedLabel, { operator, value }: Selector): Fact | undefined {
     const byValue = (byOperator[operator] ??= new Map<LabelValue, Fact>());
     let fact = byValue.get(value);
     if (fact === undefined && this.#valuesLeft > 0) {
       this.#valuesLeft -= 1;
-      byValue.set(value, (fact = this.#create(key, operator, value)));
+      byValue.set(value, (fact = this.#create(any.key, operator, value, any)));
     }
     return fact;
   }
 
-  #create(key: string, operator: Fact['operator'], value: LabelValue | undefined): Fact {
+  // `any`: that there is such a label at all, which most workers do not have.
+  #create(key: string, operator: Fact['operator'], value: LabelValue | undefined, any?: Fact): Fact {
     const index = this.#all.length;
     const word = firstWord + (index >> 5);
     const fact: Fact = { key, operator, value, number: index + 1, word, bit: 1 << (index & 31), workers: 0 };
     this.table.reserve(0, word);
     this.#all.push(fact);
-    for (const worker of this.#workers) this.#tell(worker, fact);
+    for (const worker of this.#workers)
+      if (any === undefined || operator === 'notEqual' || this.has(worker.number, any)) this.#tell(worker, fact);
     return fact;
   }
 

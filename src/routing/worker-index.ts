@@ -183,21 +183,22 @@ export class WorkerIndex {
     pool.lanes.push(lane);
     for (const worker of pool.queue.members) {
       const slot = slotOf(worker, pool.channel);
-      if (slot === undefined) continue;
-      this.#join(worker, slot, lane);
-      this.settle(worker);
+      const key = slot && this.#join(worker, slot, lane);
+      if (key !== undefined && slot?.open === true) lane.add(worker, key);
     }
     return lane;
   }
 
-  #join(worker: WorkerRecord, slot: Slot, lane: Lane): void {
-    if (lane.fact !== undefined && !this.facts.has(worker.number, lane.fact)) return;
+  // The key that the worker has for the lane; undefined where it does not belong there.
+  #join(worker: WorkerRecord, slot: Slot, lane: Lane): number | undefined {
+    if (lane.fact !== undefined && !this.facts.has(worker.number, lane.fact)) return undefined;
     const key = worker.lanes;
     worker.lanes += 1;
     this.#roster.admit(worker, key);
     // No larger than they must be: there are many.
     slot.lanes = [...slot.lanes, lane];
     slot.keys = [...slot.keys, key];
+    return key;
   }
 
   // Where a strategy has to be asked, its questions are no more than the workers with room.
