@@ -210,14 +210,17 @@ function toItem(
   const direction = own ? 'out' : 'in';
   const state = own && message.at <= channel.readUpTo ? 'read' : 'sent';
   const source = channelId;
+  const edited = editedAt === undefined ? undefined : new Date(editedAt);
   const item: { -readonly [Field in keyof MessageItem]: MessageItem[Field] } =
     from === undefined || fromName === undefined
       ? { kind, id, at, source, seq, channelId, version, direction, text, state }
-      : { kind, id, at, source, seq, channelId, version, direction, text, state, from, fromName };
+      : edited === undefined
+        ? { kind, id, at, source, seq, channelId, version, direction, text, state, from, fromName }
+        : { kind, id, at, source, seq, channelId, version, direction, text, state, from, fromName, editedAt: edited };
   if (from !== undefined) item.from = from;
   if (fromName !== undefined) item.fromName = fromName;
   if (message.html !== undefined) item.html = message.html;
-  if (editedAt !== undefined) item.editedAt = new Date(editedAt);
+  if (edited !== undefined) item.editedAt = edited;
   if (message.deletedAt !== undefined) item.deletedAt = new Date(message.deletedAt);
   return item;
 }
