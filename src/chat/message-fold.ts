@@ -32,6 +32,8 @@ export class MessageFold implements ChannelFold {
   seenUpTo = -Infinity;
   /** Server time before which messages have left memory: what comes of them is ignored until they are recalled. */
   forgottenBefore = -Infinity;
+  /** By provider id: server times of messages that have left memory unread, which count until they are seen. */
+  readonly forgottenUnread = new Map<string, number>();
   unread = 0;
 
   constructor(channelId: string) {
@@ -81,7 +83,9 @@ function foldMessage(
   const before = known ?? pending;
   const item = toItem(channel, message, from, before, clientId, who);
   channel.messages.set(message.providerId, item);
-  channel.unread += Number(isUnread(channel, item)) - Number(before !== undefined && isUnread(channel, before));
+  const wasUnread =
+    before === undefined ? channel.forgottenUnread.delete(message.providerId) : isUnread(channel, before);
+  channel.unread += Number(isUnread(channel, item)) - Number(wasUnread);
   return before === undefined ? timeline.with(item) : timeline.replace(before, item);
 }
 
@@ -150,8 +154,7 @@ function oldestOf(timeline: FoldedTimeline, channel: MessageFold, keep: number):
     const item = timeline.at(index);
     if (item?.kind !== 'message' || item.channelId !== channel.channelId || isPending(item)) continue;
     left--;
-    // What is unread is counted, and stays.
-    if (left <= 0 && !(channel.unread > 0 && item.at.getTime() > channel.seenUpTo)) return item.at.getTime();
+    if (left === 0) return item.at.getTime();
   }
   return undefined;
 }
@@ -162,6 +165,7 @@ function forget(timeline: FoldedTimeline, channel: MessageFold, before: number):
   for (const [providerId, item] of channel.messages) {
     if (item.at.getTime() >= before) continue;
     gone.add(providerId);
+    if (isUnread(channel, item)) channel.forgottenUnread.set(providerId, item.at.getTime());
     channel.messages.delete(providerId);
     channel.unnamed.delete(providerId);
   }
@@ -243,7 +247,9 @@ function markRead(timeline: FoldedTimeline, channel: MessageFold, since: number)
 }
 
 function countUnread(timeline: FoldedTimeline, channel: MessageFold): number {
-  let count = 0;
+  const { forgottenUnread, seenUpTo } = channel;
+  for (const [providerId, at] of forgottenUnread) if (at <= seenUpTo) forgottenUnread.delete(providerId);
+  let count = forgottenUnread.size;
   for (let index = timeline.length - 1; index >= 0; index--) {
     const item = timeline.at(index);
     if (item === undefined || (!isPending(item) && item.at.getTime() <= channel.seenUpTo)) break;

@@ -35,7 +35,7 @@ export interface StatedConversation extends OpenConversation {
   readonly stated$: Live<ConversationSnapshot>;
 }
 
-/** Messages that each chat of a conversation out of view keeps in memory, beside those that are unread (chosen). */
+/** Messages that each chat of a conversation out of view keeps in memory (chosen). */
 const keptMessages = 500;
 
 /** Opens a conversation: folds its log and its channels' items into one state, and joins each channel through its provider. */

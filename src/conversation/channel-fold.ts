@@ -11,11 +11,11 @@ export interface ChannelFold {
   /** Folds what a provider brought or this desk is sending; the same timeline when it says nothing new. */
   take(timeline: FoldedTimeline, event: ItemEvent | SendingEvent, who: Identities): FoldedTimeline;
   /**
-   * The server time (epoch milliseconds) before which so much is known that `keep` messages and all that is unread are
-   * not older; undefined when there is nothing to let go.
+   * The server time (epoch milliseconds) of the oldest of the newest `keep` messages; undefined when there is nothing to
+   * let go.
    */
   oldestOf(timeline: FoldedTimeline, keep: number): number | undefined;
-  /** Lets go of what is older than `before`, and ignores it until it is recalled. */
+  /** Lets go of what is older than `before`, and ignores it until it is recalled; what is unread of it still counts. */
   forget(timeline: FoldedTimeline, before: number): FoldedTimeline;
   /** Older items count again when they come. */
   recall(): void;
