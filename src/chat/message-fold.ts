@@ -83,8 +83,11 @@ function foldMessage(
   const before = known ?? pending;
   const item = toItem(channel, message, from, before, clientId, who);
   channel.messages.set(message.providerId, item);
+  const { forgottenUnread } = channel;
   const wasUnread =
-    before === undefined ? channel.forgottenUnread.delete(message.providerId) : isUnread(channel, before);
+    before === undefined
+      ? forgottenUnread.size > 0 && forgottenUnread.delete(message.providerId)
+      : isUnread(channel, before);
   channel.unread += Number(isUnread(channel, item)) - Number(wasUnread);
   return before === undefined ? timeline.with(item) : timeline.replace(before, item);
 }
