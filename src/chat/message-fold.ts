@@ -153,11 +153,14 @@ function foldIdentity(timeline: FoldedTimeline, channel: MessageFold, who: Ident
 function oldestOf(timeline: FoldedTimeline, channel: MessageFold, keep: number): number | undefined {
   if (channel.messages.size <= keep) return undefined;
   let left = keep;
+  // The newest of the others' stays, by which all that is unread is marked as read.
+  let isReadable = channel.unread === 0;
   for (let index = timeline.length - 1; index >= 0; index--) {
     const item = timeline.at(index);
     if (item?.kind !== 'message' || item.channelId !== channel.channelId || isPending(item)) continue;
     left--;
-    if (left === 0) return item.at.getTime();
+    isReadable ||= item.direction === 'in';
+    if (left <= 0 && isReadable) return item.at.getTime();
   }
   return undefined;
 }

@@ -11,8 +11,8 @@ export interface ChannelFold {
   /** Folds what a provider brought or this desk is sending; the same timeline when it says nothing new. */
   take(timeline: FoldedTimeline, event: ItemEvent | SendingEvent, who: Identities): FoldedTimeline;
   /**
-   * The server time (epoch milliseconds) of the oldest of the newest `keep` messages; undefined when there is nothing to
-   * let go.
+   * The server time (epoch milliseconds) from which on at least `keep` messages are, and what has to be there to mark all
+   * as read; undefined when there is nothing to let go.
    */
   oldestOf(timeline: FoldedTimeline, keep: number): number | undefined;
   /** Lets go of what is older than `before`, and ignores it until it is recalled; what is unread of it still counts. */

@@ -10,10 +10,12 @@ import { ada, opening, scriptedControlPlane, start, task } from './scripted-cont
 function archive() {
   const kept = new Map<string, ProviderMessage>();
   const items = new Subject<readonly ProviderItem[]>();
+  const marked: string[] = [];
   let forgottenBefore = -Infinity;
   let readTo = Infinity;
   return {
     items,
+    marked,
     bring(message: ProviderMessage) {
       kept.set(message.providerId, message);
       readTo = Math.min(readTo, Math.max(message.at, forgottenBefore));
@@ -47,6 +49,7 @@ async function desk(ids: readonly string[] = ['c-1', 'c-2']) {
         ...provider.open(context),
         items$: kept.items,
         forget: (before) => kept.forget(before),
+        markRead: async (providerId) => void kept.marked.push(providerId),
         loadMore: (options) => kept.loadMore(options),
       };
     },
@@ -71,7 +74,8 @@ async function desk(ids: readonly string[] = ['c-1', 'c-2']) {
   const messages = (id: string): readonly MessageItem[] =>
     [...(client.conversation(id)?.timeline$.value ?? [])].filter((item) => item.kind === 'message');
   const texts = (id: string) => messages(id).map(({ text }) => text);
-  return { client, bring, texts, seen: (upTo: number) => archives.get('c-1')?.items.next([receiptOf(upTo)]) };
+  const marked = () => archives.get('c-1')?.marked;
+  return { client, bring, texts, marked, seen: (upTo: number) => archives.get('c-1')?.items.next([receiptOf(upTo)]) };
 }
 
 const receiptOf = (upTo: number): ProviderItem => ({ kind: 'receipt', reader: 'p-ada', upTo });
@@ -142,6 +146,20 @@ describe('a long conversation', () => {
     expect(unread()).toBe(10);
     await client.conversation('c-1')?.loadMore({ pageSize: 200 });
     expect(unread()).toBe(10);
+    await client.close();
+  });
+
+  it('keeps the message by which all that is unread is marked as read', async () => {
+    const { client, bring, texts, marked } = await desk();
+    const conversation = client.conversation('c-1');
+    client.setFocus('c-1');
+    for (const id of [2, 3, 1]) bring('c-1', stored(id, 'p-cleo', `m${id}`));
+    for (let id = 4; id <= 600; id++) bring('c-1', stored(id, 'p-ada', `m${id}`));
+    client.setFocus('c-2');
+    expect(texts('c-1')).toEqual(numbered(3, 600));
+    expect(conversation?.state$.value.unread).toBe(3);
+    await conversation?.channel('chat')?.markRead();
+    expect(marked()).toEqual([stored(3, '', '').providerId]);
     await client.close();
   });
 });
