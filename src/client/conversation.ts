@@ -45,10 +45,10 @@ export interface Conversation {
   readonly timeline$: Live<Timeline>;
   /**
    * Reads older messages into the timeline, also those that have left memory: while nobody looks at this conversation,
-   * each of its chats soon keeps no more than its newest 500; the others still count as unread if they were. Looked at is
-   * the one in `client.focus$`; as long as none is, each whose `timeline$` somebody is subscribed to. `pageSize` defaults
-   * to 50, at most 200. With `previousConversations` it goes on, once this conversation has no more, with the earlier
-   * ones of the same customer, the newest first.
+   * each of its chats soon keeps no more than its newest 500, and all since the last one of others as long as anything is
+   * unread; what has left unread still counts. Looked at is the one in `client.focus$`; as long as none is, each whose
+   * `timeline$` somebody is subscribed to. `pageSize` defaults to 50, at most 200. With `previousConversations` it goes
+   * on, once this conversation has no more, with the earlier ones of the same customer, the newest first.
    */
   loadMore(
     options?: { readonly pageSize?: number; readonly previousConversations?: boolean } & CommandOptions,

@@ -63,7 +63,7 @@ export interface ChatChannelHost {
 /** A chat's channel with what its conversation tells it, and the end of its lifetime. */
 export interface OpenChatChannel extends ChatChannel {
   loadMore(pageSize: number): Promise<{ readonly more: boolean }>;
-  /** Lets all but the newest `keep` messages leave memory; `loadMore` reads them again. */
+  /** Lets all but the newest `keep` messages leave memory, and what marking as read needs; `loadMore` reads them again. */
   forget?(keep: number): void;
   /** Messages that wait fail before anything else ends. */
   close(): Promise<void>;
