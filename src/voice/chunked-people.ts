@@ -47,18 +47,26 @@ export class ChunkedPeople<P extends { readonly id: string }> implements People<
     for (const chunk of this.#chunks) for (const person of chunk) if (person !== undefined) yield person;
   }
 
+  /** With what `change` makes of the person of this id, if they are in; undefined: they are not in any more. */
+  update(id: string, change: (last: P | undefined) => P | undefined): ChunkedPeople<P> {
+    const place = this.#places.get(id);
+    const last = place === undefined ? undefined : this.#chunks[chunkOf(place)]?.[place % chunkSize];
+    const next = change(last);
+    if (next === last) return this;
+    const growth = Number(next !== undefined) - Number(last !== undefined);
+    if (place !== undefined) return this.#changed(place, next, growth);
+    // Places of those who have left are given to others once they are the most.
+    const people = this.#places.size > 2 * this.length + chunkSize ? ChunkedPeople.of(this) : this;
+    return people.#changed(placeOf(people.#places, id), next, growth);
+  }
+
   /** With `person`, in the place of the one of the same id, who may have left since. */
   with(person: P): ChunkedPeople<P> {
-    // Places of those who have left are given to others once they are the most.
-    if (this.#places.size > 2 * this.length + chunkSize && !this.#places.has(person.id))
-      return ChunkedPeople.of(this).with(person);
-    const place = placeOf(this.#places, person.id);
-    return this.#changed(place, person, Number(this.#chunks[chunkOf(place)]?.[place % chunkSize] === undefined));
+    return this.update(person.id, () => person);
   }
 
   without(id: string): ChunkedPeople<P> {
-    const place = this.#places.get(id);
-    return place === undefined || this.get(id) === undefined ? this : this.#changed(place, undefined, -1);
+    return this.update(id, () => undefined);
   }
 
   /** Who is other than in an earlier version, and the ids of those who have left since. */

@@ -64,10 +64,10 @@ export class Roster<P extends { readonly id: string } = CallParticipant> {
   };
 
   #described(people: ChunkedPeople<P>, id: string, remote: RemoteParticipant | undefined): ChunkedPeople<P> {
-    const last = people.get(id);
-    const fresh = remote && this.#description.of(remote, last);
-    if (fresh === undefined) return people.without(id);
-    return last !== undefined && this.#description.isSame(last, fresh) ? people : people.with(fresh);
+    return people.update(id, (last) => {
+      const fresh = remote && this.#description.of(remote, last);
+      return fresh !== undefined && last !== undefined && this.#description.isSame(last, fresh) ? last : fresh;
+    });
   }
 
   #watch(participant: RemoteParticipant): void {
@@ -94,7 +94,7 @@ export class Roster<P extends { readonly id: string } = CallParticipant> {
 export const inCall: Description<CallParticipant> = { of: toParticipant, isSame };
 
 function toParticipant(remote: RemoteParticipant, last: CallParticipant | undefined): CallParticipant {
-  const id = rawIdOf(remote.identifier);
+  const id = last?.id ?? rawIdOf(remote.identifier);
   const { displayName } = remote;
   return {
     id,
