@@ -71,8 +71,9 @@ export class ChunkedTimeline implements FoldedTimeline {
     return items;
   }
 
-  [Symbol.iterator](): Iterator<TimelineItem> {
-    return this.slice().values();
+  *[Symbol.iterator](): Generator<TimelineItem, void> {
+    for (let chunk = 0, left = this.length; left > 0; chunk++)
+      for (const item of this.#items(chunk)) if (left-- > 0) yield item;
   }
 
   with(item: TimelineItem): ChunkedTimeline {
@@ -101,7 +102,7 @@ export class ChunkedTimeline implements FoldedTimeline {
 
   filter(isKept: (item: TimelineItem) => boolean): ChunkedTimeline {
     let kept = ChunkedTimeline.empty;
-    for (const item of this.slice()) if (isKept(item)) kept = kept.with(item);
+    for (const item of this) if (isKept(item)) kept = kept.with(item);
     return kept;
   }
 
@@ -133,13 +134,15 @@ export class ChunkedTimeline implements FoldedTimeline {
   #withChunk(chunk: number, items: TimelineItem[], growth = 0): ChunkedTimeline {
     const past = this.#past;
     const length = this.length + growth;
-    if (chunk === past.chunks.length) return new ChunkedTimeline(past, items, length);
+    const isEnd = chunk === past.chunks.length;
+    const isFull = items.length > 2 * chunkSize;
+    if (isEnd && !isFull) return new ChunkedTimeline(past, items, length);
     const chunks = past.chunks.slice();
-    chunks[chunk] = items;
+    if (!isEnd) chunks[chunk] = items;
     if (items.length === 0) chunks.splice(chunk, 1);
-    if (items.length > 2 * chunkSize) chunks.splice(chunk, 0, items.splice(0, chunkSize));
+    if (isFull) chunks.splice(chunk, 0, items.splice(0, chunkSize));
     const { starts, times } = growth === 0 ? past : pastOf(chunks);
-    return new ChunkedTimeline({ chunks, starts, times }, this.#end, length);
+    return new ChunkedTimeline({ chunks, starts, times }, isEnd ? items : this.#end, length);
   }
 
   #copyOf(chunk: number): TimelineItem[] {

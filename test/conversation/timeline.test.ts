@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ChunkedTimeline } from '../../src/conversation/timeline';
 import { compareItems, type NoteItem } from '../../src/conversation/timeline-item';
 
@@ -66,6 +66,39 @@ describe('the timeline', () => {
     expect([...timeline]).toEqual(sorted.slice(900));
     expect([...timeline.with(note(0, 2_000))]).toHaveLength(101);
     expect([...full]).toEqual(sorted);
+  });
+
+  it.each([
+    ['one item stays the last', (index: number) => (index === 0 ? 10_000 : index)],
+    ['each comes before all others', (index: number) => 10_000 - index],
+  ])('copies no more than some chunks for a change, however long it is, where %s', (_, timeOf) => {
+    let timeline = ChunkedTimeline.empty;
+    const all = Array.from({ length: 5_000 }, (_, index) => note(timeOf(index), index));
+    for (const item of all.slice(0, 4_900)) timeline = timeline.with(item);
+    const slice = vi.spyOn(Array.prototype, 'slice');
+    for (const item of all.slice(4_900)) timeline = timeline.with(item);
+    const copied = slice.mock.results.map(({ value }) => (Array.isArray(value) ? value.length : 0));
+    slice.mockRestore();
+    expect(copied.length).toBeGreaterThan(99);
+    expect(Math.max(...copied)).toBeLessThanOrEqual(256);
+    expect([...timeline]).toEqual([...all].sort(compareItems));
+  });
+
+  it('is gone through without a copy, while later versions grow', () => {
+    let timeline = ChunkedTimeline.empty;
+    for (let seq = 0; seq < 300; seq++) timeline = timeline.with(note(seq, seq));
+    const slice = vi.spyOn(Array.prototype, 'slice');
+    const seen: number[] = [];
+    let later = timeline;
+    for (const { seq } of timeline) {
+      seen.push(seq ?? NaN);
+      later = later.with(note(1_000 + seen.length, 1_000 + seen.length));
+    }
+    const copies = slice.mock.calls.length;
+    slice.mockRestore();
+    expect(copies).toBe(0);
+    expect(seen).toEqual(Array.from({ length: 300 }, (_, index) => index));
+    expect(later.length).toBe(600);
   });
 
   it('lets two histories grow from one version without seeing each other', () => {
