@@ -1,4 +1,4 @@
-import { Observable, Subscription } from 'rxjs';
+import { Observable, Subscription, throwError } from 'rxjs';
 
 /**
  * A piece of state: an Observable that always has a value, hands it to every new subscriber at once,
@@ -28,7 +28,9 @@ const nothing = Symbol();
 
 interface Listener<T> {
   readonly told: Told<T>;
-  /** What they were told last; nothing for state, which knows by itself what it has told, and has it from elsewhere too. */
+  /** State, which knows by itself what it has told, and has it from elsewhere too. */
+  readonly isState: boolean;
+  /** What they were told last. */
   last: T | typeof nothing;
 }
 
@@ -50,16 +52,22 @@ abstract class OwnLive<T> extends Observable<T> implements Live<T> {
     this.#left = left;
   }
 
+  /** The last good value; nothing as long as there was none. */
+  get shown(): T | typeof nothing {
+    return this.value;
+  }
+
   /** True while somebody looks. */
   get observed(): boolean {
     return this.#listeners.length > 0;
   }
 
   /** Tells the value at once, and every other one, and the end, until the returned function is called. */
-  join(told: Told<T>, last: Listener<T>['last'] = this.value): () => void {
-    const listener: Listener<T> = { told, last };
+  join(told: Told<T>, isState = false): () => void {
+    const { shown } = this;
+    const listener: Listener<T> = { told, isState, last: shown };
     this.#listeners = [...this.#listeners, listener];
-    told.next(this.value);
+    if (shown !== nothing) told.next(shown);
     if (this.isDone) told.complete();
     return () => {
       this.#listeners = this.#listeners.filter((one) => one !== listener);
@@ -72,8 +80,8 @@ abstract class OwnLive<T> extends Observable<T> implements Live<T> {
     const { value } = this;
     this.#newest = value;
     for (const listener of this.#listeners) {
-      if (Object.is(listener.last, value)) continue;
-      if (listener.last !== nothing) listener.last = value;
+      if (!listener.isState && Object.is(listener.last, value)) continue;
+      listener.last = value;
       listener.told.next(value);
       if (!Object.is(this.#newest, value)) return;
     }
@@ -127,9 +135,11 @@ class ComputedLive<T> extends OwnLive<T> {
   readonly #same: (a: T, b: T) => boolean;
   /** While somebody looks. */
   #connection: Subscription | undefined;
-  /** Values of the sources that `#output` was computed from. */
+  /** Values of the sources that `#output` was computed from, or, while that is old, is to be. */
   readonly #inputs: unknown[] = [];
+  /** The last good one. */
   #output: T | typeof nothing = nothing;
+  #isOld = true;
   /** What all who look have been told. */
   #told: T | typeof nothing = nothing;
 
@@ -146,26 +156,39 @@ class ComputedLive<T> extends OwnLive<T> {
 
   get value(): T {
     const before = this.#output;
-    let isOld = before === nothing;
+    let isOld = this.#isOld;
     if (this.#lookedAt !== writes) {
-      this.#lookedAt = writes;
+      // Should it throw, here or below, it is computed again when asked again.
+      this.#isOld = true;
       for (let index = 0; index < this.#sources.length; index++) {
         const input = this.#sources[index]?.value;
         isOld ||= !Object.is(input, this.#inputs[index]);
         this.#inputs[index] = input;
       }
+      this.#isOld = isOld;
+      this.#lookedAt = writes;
     }
     if (before !== nothing && !isOld) return before;
-    // Should it throw, it is computed again when asked again.
-    this.#output = nothing;
     const fresh = this.#compute();
-    return (this.#output = before !== nothing && this.#same(before, fresh) ? before : fresh);
+    const output = before !== nothing && this.#same(before, fresh) ? before : fresh;
+    this.#isOld = false;
+    return (this.#output = output);
   }
 
-  override join(told: Told<T>, last?: Listener<T>['last']): () => void {
+  override get shown(): T | typeof nothing {
+    try {
+      return this.value;
+    } catch (error) {
+      // It goes where an error of a subscriber goes.
+      throwError(() => error).subscribe();
+      return this.#output;
+    }
+  }
+
+  override join(told: Told<T>, isState?: boolean): () => void {
     this.#connection ??= this.#connect();
     this.#told = nothing;
-    return super.join(told, last);
+    return super.join(told, isState);
   }
 
   #connect(): Subscription {
@@ -173,11 +196,12 @@ class ComputedLive<T> extends OwnLive<T> {
     // One more than there are: what is computed from nothing is complete.
     let open = this.#sources.length + 1;
     const told: Told<unknown> = {
-      // Nobody has joined yet when the sources say at once what they are: `join` tells that.
       next: () => {
-        const { value } = this;
-        if (Object.is(value, this.#told)) return;
-        this.#told = value;
+        // Nobody has joined yet when the sources say at once what they are: `join` tells that.
+        if (!this.observed) return;
+        const { shown } = this;
+        if (this.#isOld || Object.is(shown, this.#told)) return;
+        this.#told = shown;
         this.tell();
       },
       complete: () => {
@@ -185,7 +209,7 @@ class ComputedLive<T> extends OwnLive<T> {
       },
     };
     for (const source of this.#sources)
-      connection.add(source instanceof OwnLive ? source.join(told, nothing) : source.subscribe(told));
+      connection.add(source instanceof OwnLive ? source.join(told, true) : source.subscribe(told));
     told.complete();
     return connection;
   }
@@ -199,7 +223,9 @@ export function createLive<T>(initial: T): LiveSource<T> {
 /**
  * A view of `source` that keeps its identity as long as `same` holds between two results
  * (default: `Object.is`), so that subscribers run only when what they look at changed.
- * `project` must be pure.
+ * `project` must be pure. Should it throw, or `same`, whoever reads `value` has the error thrown at them, but subscribers
+ * are not told: for them the view keeps its last good value until there is another, and who is the first to come while
+ * there is none waits for it. The error is reported as one of a subscriber is, by `config.onUnhandledError` of rxjs.
  */
 export function select<S, T>(source: Live<S>, project: (state: S) => T, same?: (a: T, b: T) => boolean): Live<T> {
   return combine([source], () => project(source.value), same);
@@ -207,7 +233,7 @@ export function select<S, T>(source: Live<S>, project: (state: S) => T, same?: (
 
 /**
  * State computed from several sources that do not stem from each other. `compute` must be pure and read nothing
- * but the values of `sources`.
+ * but the values of `sources`. Should it throw, all is as with {@link select}.
  */
 export function combine<T>(
   sources: readonly Live<unknown>[],

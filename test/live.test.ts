@@ -1,5 +1,6 @@
-import { combine, createLive, select } from 'onescreen';
-import { describe, expect, it } from 'vitest';
+import { combine, createLive, select, type Live } from 'onescreen';
+import { config } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 describe('Live', () => {
   it('hands the current value to each new subscriber and emits only changes of identity', () => {
@@ -100,5 +101,116 @@ describe('combine', () => {
     b.complete();
     expect(seen).toEqual([11, 12, 22, 'done']);
     expect(sum.value).toBe(22);
+  });
+});
+
+describe('a view whose projection throws', () => {
+  const reported: unknown[] = [];
+  beforeEach(() => {
+    reported.length = 0;
+    config.onUnhandledError = (error) => reported.push(error);
+  });
+  afterEach(async () => {
+    // In time, and nothing else.
+    await vi.waitFor(() => expect(reported).not.toEqual([]));
+    expect(new Set(reported)).toEqual(new Set([failure]));
+    config.onUnhandledError = null;
+  });
+  const failure = new Error('not 1');
+  const not1 = (n: number) => {
+    if (n === 1) throw failure;
+    return `${n}`;
+  };
+  /** A subscriber that hears all there is to hear. */
+  const listen = <T>(live: Live<T>) => {
+    const heard: (T | string)[] = [];
+    live.subscribe({
+      next: (value) => heard.push(value),
+      error: () => heard.push('error'),
+      complete: () => heard.push('done'),
+    });
+    return heard;
+  };
+
+  it('stops nobody else, tells nothing until there is another value, and reports the error', () => {
+    const source = createLive(0);
+    const view = select(source.live, not1);
+    const ofView = select(view, (text) => `(${text})`);
+    const heard = [listen(view), listen(ofView)];
+    const others = listen(source.live);
+    source.set(1);
+    expect(others).toEqual([0, 1]);
+    expect(heard).toEqual([['0'], ['(0)']]);
+    source.set(0);
+    expect(heard).toEqual([['0'], ['(0)']]);
+    source.set(2);
+    source.complete();
+    expect(heard).toEqual([
+      ['0', '2', 'done'],
+      ['(0)', '(2)', 'done'],
+    ]);
+  });
+
+  it('throws at whoever reads its value, each time', () => {
+    const source = createLive(1);
+    const view = select(source.live, not1);
+    view.subscribe();
+    expect(() => view.value).toThrow(failure);
+    expect(() => view.value).toThrow(failure);
+    source.set(2);
+    expect(view.value).toBe('2');
+  });
+
+  it('has its last good value for those who come later', () => {
+    const source = createLive(0);
+    const view = select(source.live, not1);
+    view.subscribe();
+    source.set(1);
+    expect(listen(view)).toEqual(['0']);
+    expect(() => view.value).toThrow(failure);
+  });
+
+  it('has its first value for those who came before there was any, and is not computed once they have left', () => {
+    const source = createLive(1);
+    const computed: number[] = [];
+    const view = select(source.live, (n) => {
+      computed.push(n);
+      return not1(n);
+    });
+    const heard: string[] = [];
+    const subscription = view.subscribe({ next: (text) => heard.push(text), error: () => heard.push('error') });
+    expect(heard).toEqual([]);
+    source.set(2);
+    expect(heard).toEqual(['2']);
+    subscription.unsubscribe();
+    source.set(3);
+    expect(computed).toEqual([1, 2]);
+  });
+
+  it('reports an error of `same` as well', () => {
+    const source = createLive(0);
+    const view = select(
+      source.live,
+      (n) => n,
+      () => {
+        throw failure;
+      },
+    );
+    const heard = listen(view);
+    const others = listen(source.live);
+    source.set(2);
+    expect([heard, others]).toEqual([[0], [0, 2]]);
+  });
+
+  it('forgets no change of one source while another cannot be read', () => {
+    const [a, b] = [createLive(0), createLive(0)];
+    const view = select(b.live, not1);
+    const both = combine([a.live, view], () => `${a.value}${view.value}`);
+    const heard = listen(both);
+    b.set(1);
+    a.set(5);
+    b.set(0);
+    expect(heard).toEqual(['00', '50']);
+    expect(both.value).toBe('50');
   });
 });
