@@ -15,7 +15,7 @@ export interface StrategyResult {
   readonly name: string;
   /** One for each seed. */
   readonly reports: readonly SimulationReport[];
-  /** Over the seeds: mean and 95 % confidence interval. */
+  /** Over the seeds: mean and 95 % confidence interval. NaN when nobody was answered with one of them, and so is `ratio`. */
   readonly speedOfAnswerMs: Estimate;
   readonly serviceLevel: Estimate;
   /** Its speed of answer divided by that of the first strategy, seed by seed. */

@@ -11,6 +11,7 @@ export const headings = [
   '95 % wait',
   'longest wait',
   'gave up',
+  'never served',
   'occupancy',
 ] as const;
 
@@ -28,7 +29,14 @@ export function reportRows(report: SimulationReport): readonly (readonly string[
 /** How evenly channels are served, in a sentence. */
 export function fairnessText({ fairness, channels }: SimulationReport): string {
   if (Object.keys(channels).length < 2) return '';
-  return `The channel served worst has ${share(fairness.serviceLevel)} of the best one's service level; the slowest is answered in ${fairness.speedOfAnswer.toFixed(1)} times the time of the fastest.`;
+  const unanswered = Object.keys(channels).filter((name) => channels[name]?.answered === 0);
+  const speed =
+    unanswered.length > 0
+      ? `nobody is answered on ${unanswered.join(', ')}`
+      : fairness.speedOfAnswer === Infinity
+        ? 'the fastest is answered at once, the slowest is not'
+        : `the slowest is answered in ${fairness.speedOfAnswer.toFixed(1)} times the time of the fastest`;
+  return `The channel served worst has ${share(fairness.serviceLevel)} of the best one's service level; ${speed}.`;
 }
 
 export function share(value: number): string {
@@ -40,18 +48,24 @@ export function seconds(ms: number): string {
   return `${value.toFixed(value >= 100 || Number.isInteger(value) ? 0 : 1)} s`;
 }
 
+/** Stands where there is nothing to tell of. */
+const nothing = '–';
+
 function row(name: string, group: GroupReport, occupancy = ''): readonly string[] {
   const { mean, low, high } = group.speedOfAnswerMs;
+  const ofArrived = (text: string) => (group.arrived > 0 ? text : nothing);
+  const ofAnswered = (text: string) => (group.answered > 0 ? text : nothing);
   return [
     name,
     String(group.arrived),
-    share(group.serviceLevel),
-    seconds(mean),
-    `${seconds(Math.max(0, low))} to ${seconds(high)}`,
-    seconds(group.percentilesMs.p50),
-    seconds(group.percentilesMs.p95),
-    seconds(group.longestWaitMs),
-    share(group.abandonment),
+    ofArrived(share(group.serviceLevel)),
+    ofAnswered(seconds(mean)),
+    ofAnswered(`${seconds(Math.max(0, low))} to ${seconds(high)}`),
+    ofAnswered(seconds(group.percentilesMs.p50)),
+    ofAnswered(seconds(group.percentilesMs.p95)),
+    ofArrived(seconds(group.longestWaitMs)),
+    ofArrived(share(group.abandonment)),
+    String(group.unserved),
     occupancy,
   ];
 }

@@ -7,13 +7,16 @@ export interface GroupReport {
   readonly answered: number;
   /** Gave up, or were cancelled by a rule. */
   readonly abandoned: number;
-  /** Still waited when the simulation ended. */
+  /** Never served: still waited when the simulation ended. */
   readonly unserved: number;
-  /** Share of those who arrived that were answered within their channel's threshold; those who gave up count as missed. 1 when nobody came. */
+  /** Share of those who arrived that were answered within their channel's threshold; those who gave up or were never served count as missed. 1 when nobody came. */
   readonly serviceLevel: number;
-  /** From arrival to acceptance, of those who were answered: the mean with its 95 % confidence interval, by batch means. */
+  /**
+   * From arrival to acceptance, of those who were answered: the mean with its 95 % confidence interval, by batch means.
+   * NaN, which JSON writes as null, where nobody was.
+   */
   readonly speedOfAnswerMs: Estimate;
-  /** Wait of those who were answered: so many percent waited at most so long. */
+  /** Wait of those who were answered: so many percent waited at most so long. NaN where nobody was. */
   readonly percentilesMs: {
     readonly p50: number;
     readonly p80: number;
@@ -21,8 +24,9 @@ export interface GroupReport {
     readonly p95: number;
     readonly p99: number;
   };
-  /** Mean wait of all who arrived, those who gave up included. */
+  /** Mean wait of all who arrived: until they were answered, gave up, or the simulation ended. */
   readonly waitMs: number;
+  /** Of all who arrived, too. */
   readonly longestWaitMs: number;
   /** Share of those who arrived for whom nobody could be asked at once. */
   readonly delayed: number;
@@ -47,7 +51,7 @@ export interface IntervalReport extends GroupReport {
 export interface Fairness {
   /** Lowest service level of a channel, divided by the highest. */
   readonly serviceLevel: number;
-  /** Longest mean speed of answer of a channel, divided by the shortest. Infinity when only the shortest is 0. */
+  /** Longest mean speed of answer of a channel, divided by the shortest. Infinity when only the shortest is 0, or nobody on one of them was answered. */
   readonly speedOfAnswer: number;
 }
 

@@ -44,7 +44,7 @@ export interface SimulationOptions {
   readonly serviceLevelMs?: number | Readonly<Record<string, number>>;
   /** Length of the report's intervals. Default half an hour. */
   readonly intervalMs?: number;
-  /** How long after the last arrival the simulation ends for contacts that still wait. Default 4 hours. */
+  /** How long after the last arrival the simulation ends for contacts that still wait; Infinity: when nobody does. Default 4 hours. */
   readonly drainMs?: number;
   /** Told what the engine did, as it does it. */
   readonly observe?: (events: readonly RoutingEvent[]) => void;
@@ -132,7 +132,7 @@ class Simulation {
       const wakeAt = this.#engine.wakeAt ?? Infinity;
       const planned = this.#heap.next ?? Infinity;
       const next = Math.max(this.#now, Math.min(wakeAt, planned));
-      if (next > this.#end) return;
+      if (next > this.#end || next === Infinity) break;
       this.#now = next;
       // What the engine has to do at a time it does before anything else happens then: an offer that expires now is gone.
       if (wakeAt <= planned) this.#apply({ type: 'tick' });
@@ -142,6 +142,8 @@ class Simulation {
         if (decision !== undefined) this.#apply(await answerDecision(decision));
       }
     }
+    // Whoever still waits has waited until the end.
+    if (this.#pending > 0 && this.#end < Infinity) this.#now = this.#end;
   }
 
   report(): SimulationReport {

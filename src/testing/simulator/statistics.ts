@@ -14,8 +14,9 @@ const student = [
 /** So many batches have a run's contacts in {@link batchMeans}, as is usual (Law, Simulation Modeling and Analysis, 9.5.3). */
 const batches = 20;
 
+/** NaN for none. */
 export function meanOf(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, each) => sum + each, 0) / values.length;
+  return values.reduce((sum, each) => sum + each, 0) / values.length;
 }
 
 /** Standard error of the mean of values that do not depend on each other; 0 for fewer than two. */
@@ -46,7 +47,7 @@ export function batchMeans(values: readonly number[]): Estimate {
   return { mean, low: mean - half, high: mean + half };
 }
 
-/** The smallest value that at least `share` of the values do not exceed; `sorted` is in ascending order. 0 when there is none. */
+/** The smallest value that at least `share` of the values do not exceed; `sorted` is in ascending order. NaN when there is none. */
 export function percentile(sorted: ArrayLike<number>, share: number): number {
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 }

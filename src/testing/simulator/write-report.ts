@@ -54,7 +54,7 @@ function groupReport(outcomes: readonly ContactOutcome[], thresholdMs: (channel:
     serviceLevel: arrived === 0 ? 1 : inTime / arrived,
     speedOfAnswerMs: batchMeans(waits),
     percentilesMs: { p50: at(0.5), p80: at(0.8), p90: at(0.9), p95: at(0.95), p99: at(0.99) },
-    waitMs: meanOf(outcomes.map((each) => each.waitMs)),
+    waitMs: arrived === 0 ? 0 : meanOf(outcomes.map((each) => each.waitMs)),
     longestWaitMs: outcomes.reduce((longest, each) => Math.max(longest, each.waitMs), 0),
     delayed: share(outcomes.filter((each) => each.delayed).length, arrived),
     abandonment: share(abandoned, arrived),
@@ -76,14 +76,14 @@ function intervalReports(input: ReportInput): readonly IntervalReport[] {
 function fairnessOf(channels: readonly ChannelReport[]): Fairness {
   if (channels.length === 0) return { serviceLevel: 1, speedOfAnswer: 1 };
   const levels = channels.map((each) => each.serviceLevel);
-  const speeds = channels.map((each) => each.speedOfAnswerMs.mean);
+  const speeds = channels.map((each) => (each.answered === 0 ? Infinity : each.speedOfAnswerMs.mean));
   return {
     serviceLevel: ratio(Math.min(...levels), Math.max(...levels)),
     speedOfAnswer: ratio(Math.max(...speeds), Math.min(...speeds)),
   };
 }
 
-// Two zeros are even.
+// Two zeros are even, and so are two channels on which nobody is answered.
 function ratio(a: number, b: number): number {
   return a === b ? 1 : a / b;
 }

@@ -74,6 +74,72 @@ it('is a picture with a line for each report in each panel, a point for each int
   expect(plot).toContain('>few</text>');
 });
 
+it('shows who was never served, and no speed of answer where nobody was answered', async () => {
+  const contacts = [0, 10, 20].map((after) => ({
+    id: `c${after}`,
+    at: start + after * 1_000,
+    queueId: 'calls',
+    channel: 'voice',
+    handleMs: 60_000,
+  }));
+  const made = await simulate({ traffic: contacts, workers: [], queues: [{ id: 'calls' }] });
+  const [, heading = '', all = ''] = reportTable(made).split('\n');
+  const cells = all.split(/ {2,}/);
+  const shown = Object.fromEntries(heading.split(/ {2,}/).map((name, index) => [name, cells[index]]));
+  expect(shown).toMatchObject({
+    arrived: '3',
+    'service level': '0.0 %',
+    'speed of answer': '–',
+    '95 % confidence': '–',
+    'half wait': '–',
+    '95 % wait': '–',
+    'longest wait': '14420 s',
+    'never served': '3',
+  });
+  const page = reportHtml(made);
+  expect(page).toContain('<th>never served</th>');
+  expect(page).toContain('>Never served</text>');
+  expect(page).not.toMatch(/NaN|Infinity/);
+});
+
+it('has a gap in the picture where nobody came, and a dot for one interval alone', async () => {
+  const traffic = [0, 30, 120].map((minutes) => ({
+    id: `at ${minutes}`,
+    at: start + minutes * 60_000,
+    queueId: 'calls',
+    channel: 'voice',
+    handleMs: 60_000,
+  }));
+  const workers = alike(3, { queues: ['calls'], capacity: 1, channels: [{ channel: 'voice', cost: 1 }] });
+  const plot = reportPlot(await simulate({ traffic, workers, queues: [{ id: 'calls' }] }));
+  const [arrived = '', level = '', speed = ''] = plot.split('<g>').slice(1);
+  const marks = (panel: string) => [panel.match(/<polyline/g)?.length ?? 0, panel.match(/<circle/g)?.length ?? 0];
+  expect([arrived, level, speed].map(marks)).toEqual([
+    [1, 0],
+    [1, 1],
+    [1, 1],
+  ]);
+  expect(plot).not.toContain('Never served');
+});
+
+it('says in words how fair it was where a number cannot', async () => {
+  const contacts = (channel: string, count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      id: `${channel} ${index}`,
+      at: start,
+      queueId: 'calls',
+      channel,
+      handleMs: 60_000,
+    }));
+  const traffic = [...contacts('chat', 2), ...contacts('voice', 1)];
+  const team = (channels: readonly string[]) =>
+    alike(2, { queues: ['calls'], capacity: 1, channels: channels.map((channel) => ({ channel, cost: 1 })) });
+  const table = async (channels: readonly string[]) =>
+    reportTable(await simulate({ traffic, workers: team(channels), queues: [{ id: 'calls' }] }));
+  expect(await table(['chat', 'voice'])).toContain('the fastest is answered at once, the slowest is not.');
+  expect(await table(['chat'])).toContain('nobody is answered on voice.');
+});
+
 it('is a page that asks for nothing from outside, and takes names for text', async () => {
   const page = reportHtml(await report('<script>alert(1)</script>'), 'A & B');
   expect(page).toContain('<title>A &amp; B</title>');

@@ -146,9 +146,19 @@ it('lets those who lose patience go, and some of them try again', async () => {
   expect(again.told.slice(1)).toEqual(['b abandoned after 30 s', 'c answered after 300 s', 'b~2 answered after 0 s']);
 });
 
-it('says who still waits when the simulation ends', async () => {
+it('says who still waits when the simulation ends, and that they waited until then', async () => {
   const { told } = await run({ traffic: [contact('a', 0)], workers: [], drainMs: minute });
-  expect(told).toEqual(['a unserved after 0 s']);
+  expect(told).toEqual(['a unserved after 60 s']);
+  const three = [contact('a', 0), contact('b', 10_000), contact('c', 20_000)];
+  const { report } = await run({ traffic: three, workers: [] });
+  expect(report.all).toMatchObject({ unserved: 3, longestWaitMs: 4 * hour + 20_000, waitMs: 4 * hour + 10_000 });
+  expect(report.all.speedOfAnswerMs).toEqual({ mean: NaN, low: NaN, high: NaN });
+  expect(report.all.percentilesMs).toMatchObject({ p50: NaN, p99: NaN });
+});
+
+it('ends when nobody waits any more where it has no other end', async () => {
+  const traffic = [contact('a', 0, { handleMs: 9 * hour }), contact('b', 0)];
+  expect((await run({ traffic, drainMs: Infinity })).told[1]).toBe('b answered after 32400 s');
 });
 
 it('asks workers in their shifts alone, and not in their breaks', async () => {
@@ -270,6 +280,21 @@ it('says by how much channels are served unevenly', async () => {
     voice: { serviceLevel: 1, serviceLevelThresholdMs: 20_000 },
   });
   expect(report.fairness).toEqual({ serviceLevel: 0.5, speedOfAnswer: Infinity });
+});
+
+it('takes a channel on which nobody is answered for the slowest, and a strategy that answers nobody for no faster', async () => {
+  const traffic = [contact('a', 0), contact('b', 0), contact('c', 0, { channel: 'voice' })];
+  expect((await run({ traffic })).report.fairness).toEqual({ serviceLevel: 0, speedOfAnswer: Infinity });
+  expect((await run({ traffic, workers: [] })).report.fairness).toEqual({ serviceLevel: 1, speedOfAnswer: 1 });
+  const [, nobody] = await compareStrategies({
+    traffic: traffic.slice(0, 2),
+    workers: [worker('ann')],
+    queues: [{ id: 'support' }],
+    strategies: { first: longestIdle(), nobody: { name: 'nobody', rank: () => [] } },
+    seeds: [1],
+    drainMs: minute,
+  });
+  expect(nobody).toMatchObject({ ratio: { mean: NaN }, serviceLevel: { mean: 0 } });
 });
 
 it.each([
