@@ -208,7 +208,7 @@ export type LogFact =
   | {
       readonly type: 'task';
       readonly task: TaskRecord;
-      /** True when only the channels that it goes over are others from now on. */
+      /** True when only the channels that it goes over, or its priority, are others from now on. */
       readonly again?: boolean;
     }
   | { readonly type: 'consult'; readonly consult: ConsultRecord }

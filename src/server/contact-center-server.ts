@@ -120,6 +120,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     board,
     queueChanged: (queueId) => customers.queueChanged(queueId),
     finished: (conversation) => conversations.finished(conversation),
+    cancelled: (conversation, reason) => void work.customerLeft(conversation, reason),
     customerGone: (conversation) => {
       const by = { kind: 'customer', id: conversation.customer.id } as const;
       // A ring may be wrong about that; nobody is left behind in a call that nobody looks after.

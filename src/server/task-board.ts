@@ -49,6 +49,8 @@ export class TaskBoard {
 
   /** Tells the engine something on somebody's behalf. */
   tell(by: Actor, command: RoutingCommand): void {
+    const cancelled = command.type === 'cancel' ? this.#tasks.get(command.taskId) : undefined;
+    if (cancelled !== undefined) cancelled.cancelling = true;
     const before = this.#by;
     this.#by = by;
     try {
@@ -157,14 +159,19 @@ export class TaskBoard {
   }
 
   /** Takes down how a task stands now, and that an agent leaves the conversation with it. */
-  log(task: LiveTask, by: Actor, leaver?: { readonly agentId: string; readonly reason: string }): Promise<void> {
+  log(
+    task: LiveTask,
+    by: Actor,
+    leaver?: { readonly agentId: string; readonly reason: string },
+    again = false,
+  ): Promise<void> {
     const { conversation } = task;
     const record: TaskRecord = task.record;
     return this.inTurn(conversation, async () => {
       const others = leaver === undefined ? [] : this.#othersOf(task, leaver.agentId);
       const leaves = leaver !== undefined && !others.some((one) => one.record.status === 'assigned');
       const left = leaves ? await leaveChannels(conversation, leaver, this.#options) : [];
-      await conversation.append(by, { type: 'task', task: asNow(task, record) }, ...left);
+      await conversation.append(by, { type: 'task', task: asNow(task, record), ...(again && { again }) }, ...left);
       if (!leaves) return;
       // Whoever wraps up what was in hand before goes on seeing it.
       if (others.length > 0) return conversation.watchedBy(leaver.agentId);

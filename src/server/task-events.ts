@@ -30,6 +30,8 @@ export interface TaskEventsOptions {
   readonly queueChanged: (queueId: string) => void;
   /** Nothing more will happen in this conversation. */
   readonly finished: (conversation: Conversation) => void;
+  /** A rule of the queue, or the task's age, has ended the wait: so ends all that is open in the conversation. */
+  readonly cancelled: (conversation: Conversation, reason: string) => void;
   /** A ring has shown that the customer is gone; called within the conversation's turn. */
   readonly customerGone: (conversation: Conversation) => Promise<void>;
   /** Called within the conversation's turn before an agent joins it: a callback opens its channel only now. */
@@ -72,7 +74,7 @@ export class TaskEvents {
   readonly #queueChanged: (queueId: string) => void;
   readonly #finished: (conversation: Conversation) => void;
   readonly #customerGone: (conversation: Conversation) => Promise<void>;
-  readonly #observers: Pick<TaskEventsOptions, 'asked' | 'joins' | 'joined' | 'changed'>;
+  readonly #observers: Pick<TaskEventsOptions, 'asked' | 'joins' | 'joined' | 'changed' | 'cancelled'>;
   readonly #joining = new Map<Acceptance, Promise<Joined>>();
 
   constructor({
@@ -109,6 +111,10 @@ export class TaskEvents {
 
   #handle(task: LiveTask, event: RoutingEvent): void {
     switch (event.type) {
+      case 'task-prioritized':
+        task.record = { ...task.record, priority: event.priority };
+        void this.#board.log(task, system, undefined, true);
+        return this.#queueChanged(task.record.queueId);
       case 'task-queued':
         task.suspended = event.suspended;
         void this.#board.log(task, system);
@@ -146,7 +152,10 @@ export class TaskEvents {
         return this.#ended(task, { ...task.record, status: 'closed' }, event.workerId, 'task-closed');
       case 'task-cancelled': {
         const record: TaskRecord = { ...task.record, status: 'cancelled', reason: event.reason };
-        return this.#ended(task, record, event.workerId, event.reason);
+        const isCurrent = this.#board.taskOf(task.conversation) === task;
+        this.#ended(task, record, event.workerId, event.reason);
+        if (isCurrent && task.cancelling !== true) this.#observers.cancelled(task.conversation, event.reason);
+        return;
       }
       default:
     }

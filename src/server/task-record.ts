@@ -32,6 +32,8 @@ export interface LiveTask {
   askedFor?: string | undefined;
   /** What it asked for when it was queued. */
   readonly selectors?: readonly Selector[] | undefined;
+  /** Somebody has told the engine to cancel it, and does what follows for its conversation. */
+  cancelling?: boolean;
   /** It waits, and nobody is asked. */
   suspended?: boolean;
   /** What its agent has written down for its wrap-up so far. */

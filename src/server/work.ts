@@ -154,9 +154,12 @@ export class Work {
     await conversation.log.settled();
   }
 
-  /** The customer is gone, or has had enough. A host that fails does not keep the customer. */
-  async customerLeft(conversation: Conversation, reason: 'customer-left' | 'abandoned'): Promise<void> {
-    const by: Actor = reason === 'abandoned' ? system : { kind: 'customer', id: conversation.customer.id };
+  /**
+   * The customer is gone (`customer-left`), or waits no longer, for another reason. A host that fails does not keep the
+   * customer.
+   */
+  async customerLeft(conversation: Conversation, reason: string): Promise<void> {
+    const by: Actor = reason === 'customer-left' ? { kind: 'customer', id: conversation.customer.id } : system;
     await conversation.log.inTurn(async () => {
       await closeChannels(conversation, { by, reason, force: true, options: this.#options });
       this.#board.channelEnded(conversation, by, reason);
