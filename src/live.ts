@@ -127,12 +127,13 @@ export class LiveValue<T> extends OwnLive<T> implements LiveSource<T> {
 }
 
 /** Computed from other state, once for all who look at it, or when asked: nothing runs as long as nobody looks. */
-class ComputedLive<T> extends OwnLive<T> {
+export class ComputedLive<T> extends OwnLive<T> {
   /** What {@link writes} was when its sources were looked at last. */
   #lookedAt = -1;
   readonly #sources: readonly Live<unknown>[];
   readonly #compute: () => T;
   readonly #same: (a: T, b: T) => boolean;
+  readonly #lasting: number;
   /** While somebody looks. */
   #connection: Subscription | undefined;
   /** Values of the sources that `#output` was computed from, or, while that is old, is to be. */
@@ -143,7 +144,13 @@ class ComputedLive<T> extends OwnLive<T> {
   /** What all who look have been told. */
   #told: T | typeof nothing = nothing;
 
-  constructor(sources: readonly Live<unknown>[], compute: () => T, same: (a: T, b: T) => boolean = Object.is) {
+  /** @param lasting how many of the sources go on when this ends: it does with the last of the others */
+  constructor(
+    sources: readonly Live<unknown>[],
+    compute: () => T,
+    same: (a: T, b: T) => boolean = Object.is,
+    lasting = 0,
+  ) {
     super(() => {
       this.#connection?.unsubscribe();
       this.#connection = undefined;
@@ -152,6 +159,7 @@ class ComputedLive<T> extends OwnLive<T> {
     if (!sources.every((source) => source instanceof OwnLive)) writes = NaN;
     this.#compute = compute;
     this.#same = same;
+    this.#lasting = lasting;
   }
 
   get value(): T {
@@ -194,7 +202,7 @@ class ComputedLive<T> extends OwnLive<T> {
   #connect(): Subscription {
     const connection = new Subscription();
     // One more than there are: what is computed from nothing is complete.
-    let open = this.#sources.length + 1;
+    let open = this.#sources.length - this.#lasting + 1;
     const told: Told<unknown> = {
       next: () => {
         // Nobody has joined yet when the sources say at once what they are: `join` tells that.

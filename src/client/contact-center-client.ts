@@ -86,6 +86,8 @@ export class ContactCenterClient {
   readonly #session;
   readonly #focus: Focus;
   #seq = 0;
+  /** Whoever is told may bring about another event: that one then waits until all have been told of the first. */
+  readonly #untold: ContactCenterEvent[] = [];
   #desk: Desk | undefined;
   #signingIn: Promise<Agent> | undefined;
   #closing: Promise<void> | undefined;
@@ -214,7 +216,10 @@ export class ContactCenterClient {
     if (fact.type !== 'conversation') this.#environment.logger?.info(fact.type, fact);
     this.#seq++;
     if (!this.#events.observed) return;
-    this.#events.next({ seq: this.#seq, at: new Date(this.#environment.clock.now()), origin, ...fact });
+    this.#untold.push({ seq: this.#seq, at: new Date(this.#environment.clock.now()), origin, ...fact });
+    if (this.#untold.length > 1) return;
+    for (const event of this.#untold) this.#events.next(event);
+    this.#untold.length = 0;
   };
 }
 

@@ -89,13 +89,13 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
     snapshot$.write(fold.snapshot);
     stated$.write(fold.stated);
     timeline$.write(fold.timeline);
+    // Before state is told: what its subscribers bring about comes after what they were told.
+    changed?.forEach((event) => options.onEvent?.(event));
     if (fold.stated !== before) stated$.tell();
     snapshot$.tell();
     timeline$.tell();
     if (fold.stated !== before) for (const info of fold.stated.channels.values()) join(info);
-    if (changed === undefined) return;
-    for (const event of changed) options.onEvent?.(event);
-    changesLeft -= changed.length;
+    changesLeft -= changed?.length ?? 0;
     if (changesLeft <= 0) forgetOld();
   }
 
@@ -116,10 +116,16 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
     if (channels.value.has(info.id)) return;
     const channel = joinChannel(joining, info);
     if (channel === undefined) return;
-    channels.set(new Map(channels.value).set(info.id, channel));
+    channels.set(inOrder(channels.value, info.id, channel));
     watching.add(
-      standingOf$(channel).subscribe((standing) => standings.set(new Map(standings.value).set(info.id, standing))),
+      standingOf$(channel).subscribe((standing) => standings.set(inOrder(standings.value, info.id, standing))),
     );
+  }
+
+  /** `all` with one more, those opened last at the end: what was opened before another may come after it. */
+  function inOrder<T>(all: ReadonlyMap<string, T>, id: string, one: T): ReadonlyMap<string, T> {
+    const ids = [...fold.stated.channels.keys()];
+    return new Map([...new Map(all).set(id, one)].sort(([a], [b]) => ids.indexOf(a) - ids.indexOf(b)));
   }
 
   watching.add(options.inView$?.subscribe(forgetOld));
@@ -138,25 +144,26 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
     participants$: select(stated$, (state) => state.participants),
     timeline$,
     context$: select(stated$, (state) => state.context),
-    async loadMore({ pageSize = 50, previousConversations = false, ...commandOptions } = {}) {
-      const size = Math.min(pageSize, 200);
-      // What is asked for is not let go at once.
-      changesLeft = 3 * keptMessages;
-      const answers = await Promise.all([...joining.chats.values()].map((chat) => chat.loadMore(size)));
-      const hasMore = answers.some(({ more }) => more);
-      if (!previousConversations || hasMore) return { more: hasMore };
-      const { conversations, more } = await commands.previous(readBackTo, commandOptions);
-      const reader = options.providers.filter(isChatProvider).find((chat) => chat.previous !== undefined);
-      take(
-        conversations.map((earlier) => ({
-          type: 'previous',
-          conversation: earlier,
-          messages: reader?.previous?.(sourceOf(earlier.id), earlier.entries, options.self) ?? [],
-        })),
-      );
-      readBackTo = Math.min(readBackTo ?? Infinity, ...conversations.map(({ openedAt }) => openedAt));
-      return { more };
-    },
+    loadMore: ({ pageSize = 50, previousConversations = false, ...commandOptions } = {}) =>
+      withCommandOptions(options.environment.clock, commandOptions, 'load more', async () => {
+        const size = Math.min(pageSize, 200);
+        // What is asked for is not let go at once.
+        changesLeft = 3 * keptMessages;
+        const answers = await Promise.all([...joining.chats.values()].map((chat) => chat.loadMore(size)));
+        const hasMore = answers.some(({ more }) => more);
+        if (!previousConversations || hasMore) return { more: hasMore };
+        const { conversations, more } = await commands.previous(readBackTo, commandOptions);
+        const reader = options.providers.filter(isChatProvider).find((chat) => chat.previous !== undefined);
+        take(
+          conversations.map((earlier) => ({
+            type: 'previous',
+            conversation: earlier,
+            messages: reader?.previous?.(sourceOf(earlier.id), earlier.entries, options.self) ?? [],
+          })),
+        );
+        readBackTo = Math.min(readBackTo ?? Infinity, ...conversations.map(({ openedAt }) => openedAt));
+        return { more };
+      }),
     escalate: (to, given = {}) =>
       withCommandOptions(options.environment.clock, given, 'escalate', async () => {
         const channelId = await commands.escalate(to, given);

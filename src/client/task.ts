@@ -2,7 +2,7 @@ import { given } from '../given';
 import type { Labels } from '../conversation/labels';
 import type { Clock } from '../environment/clock';
 import { ContactCenterError } from '../errors';
-import { combine, LiveValue, sameJson, select, type Live } from '../live';
+import { ComputedLive, sameJson, select, type Live } from '../live';
 import type { AgentRecord } from '../protocol/agent-frames';
 import type { ConsultRecord, Target, TaskRecord, TaskStatus } from '../protocol/log-entry';
 import type { CallTask, Controls } from '../provider/call-task';
@@ -126,8 +126,8 @@ export interface TaskParts {
 const deny = (action: string) => async (): Promise<never> => {
   throw denied('not-supported', action, action);
 };
-const noCalls: Omit<CallTask, 'transfer'> = {
-  consults$: new LiveValue<readonly Consult[]>([]),
+const noConsults: readonly Consult[] = [];
+const noCalls: Omit<CallTask, 'consults$' | 'transfer'> = {
   consult: deny('consult'),
   park: deny('park'),
   callBack: deny('callBack'),
@@ -158,7 +158,8 @@ export function createTask(record: TaskRecord, open: StatedConversation, parts: 
   );
   const draft = parts.drafts.of(taskId);
   const isDisposed$ = select(draft.draft$, ({ disposition }) => disposition !== undefined);
-  const controls$ = combine(
+  // The link and the agent go on when the task's conversation has ended.
+  const controls$ = new ComputedLive(
     [record$, online$, open.standings$, told$, goesOn$, addable$, isDisposed$],
     () =>
       controlsOf(
@@ -174,6 +175,7 @@ export function createTask(record: TaskRecord, open: StatedConversation, parts: 
         voice?.controls,
       ),
     sameJson,
+    2,
   );
   const once = inFlight<undefined>();
   const can = (action: TaskAction): Can => controls$.value[action] ?? notSupported;
@@ -192,7 +194,7 @@ export function createTask(record: TaskRecord, open: StatedConversation, parts: 
     sla$: select(record$, toSla, sameJson),
     controls$,
     can,
-    ...(calls ?? noCalls),
+    ...(calls ?? { ...noCalls, consults$: select(record$, () => noConsults) }),
     transfer: (to, options = {}) =>
       once(JSON.stringify(to), async () => {
         need(actionOn('transferTo', Object.keys(to).join('')), 'transfer');
