@@ -15,6 +15,16 @@ export function checkText(value: unknown, field: string): string {
   return value;
 }
 
+/** One of some words. */
+export function checkWord<Word extends string>(value: Word, words: readonly Word[], field: string): Word {
+  if (!words.includes(value)) throw refuse(field, `one of ${words.join(', ')}`);
+  return value;
+}
+
+export function checkFlag(value: boolean | undefined, field: string): void {
+  if (value !== undefined && typeof value !== 'boolean') throw refuse(field, 'true or false');
+}
+
 export function checkList(value: unknown, field: string): void {
   if (!Array.isArray(value)) throw refuse(field, 'a list');
 }
@@ -71,7 +81,9 @@ export function checkTask(task: TaskSpec): void {
   checkLabels(task.tags, 'task.tags');
   if (task.channelReference !== undefined) checkText(task.channelReference, 'task.channelReference');
   if (task.cost !== undefined) checkNumber(task.cost, 'task.cost', { min: 0 });
-  checkTexts(task.only, 'task.only');
+  if (checkTexts(task.only, 'task.only').length === 0 && task.only !== undefined)
+    throw refuse('task.only', 'a list with somebody in it');
+  checkFlag(task.suspend, 'task.suspend');
   checkDemand(task, 'task');
 }
 
@@ -108,9 +120,9 @@ export function checkRule({ id, when, actions }: ExceptionRule, field: string): 
   else if (type !== 'closed') throw refuse(`${field}.when`, 'one of the three triggers');
   for (const [index, action] of actions.entries()) {
     const path = `${field}.actions[${index}]`;
-    if (action.type === 'move') checkDemand(action, path);
-    else if (action.type === 'reclassify') checkLabels(action.labels, `${path}.labels`);
-    else if (action.type !== 'cancel') throw refuse(path, 'one of the three actions');
+    if (action?.type === 'move') checkDemand(action, path);
+    else if (action?.type === 'reclassify') checkLabels(action.labels, `${path}.labels`);
+    else if (action?.type !== 'cancel') throw refuse(path, 'one of the three actions');
   }
 }
 

@@ -40,7 +40,7 @@ export function pendingClassification(state: RoutingState, taskId: string): Pend
   const id = task?.extra?.classificationId;
   if (task?.status !== 'classifying' || policy === undefined || id === undefined) return undefined;
   const { channel, labels, priority, queueId } = task;
-  const input = { id: taskId, channel, labels, priority, ...(queueId !== '' && { queueId }) };
+  const input = { id: taskId, channel, labels: { ...labels }, priority, ...(queueId !== '' && { queueId }) };
   return {
     id,
     taskId,

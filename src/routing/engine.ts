@@ -76,8 +76,9 @@ export function createRoutingEngine(options: RoutingOptions): RoutingEngine {
   state.offerPrefix = options.offerPrefix ?? state.offerPrefix;
   options.rules?.attach(state);
   for (const { policy } of options.rules === undefined ? state.queues.values() : []) {
-    const { exceptions, hours, strategy } = policy;
-    if (exceptions.length > 0 || hours !== undefined || strategy.select !== undefined) throw withoutRules();
+    const { id, exceptions, hours, strategy } = policy;
+    if (exceptions.length > 0 || hours !== undefined || strategy.select !== undefined)
+      throw withoutRules(`queue "${id}", for its exceptions, hours or selecting strategy,`);
   }
   return new Engine(state);
 }
@@ -140,16 +141,18 @@ class Engine implements RoutingEngine {
   explain(taskId: string, now: number): TaskExplanation {
     const task = this.#state.tasks.get(taskId);
     if (task === undefined) throw gone('task', 'explain', 'it has ended or never was');
-    return explainTask(this.#state, task, now, this.position(taskId));
+    return explainTask(this.#state, task, now, this.position(taskId, now));
   }
 
-  position(taskId: string): QueuePosition | undefined {
-    const task = this.#state.tasks.get(taskId);
-    if (task?.line === undefined) return undefined;
+  position(taskId: string, now: number): QueuePosition | undefined {
+    const state = this.#state;
+    const task = state.tasks.get(taskId);
+    if (task?.line === undefined || task.queue === undefined) return undefined;
     const { queue } = task;
     let slots = 0;
-    for (const worker of queue?.members ?? []) if (worker.available) slots += slotsOf(worker, task.demands);
-    return queue?.position(task, slots);
+    for (const worker of queue.members) if (worker.available) slots += slotsOf(worker, task.demands);
+    const movesAt = queue.closed ? state.vocabulary?.waits(state, task, now)?.opensAt : now;
+    return queue.position(task, slots, movesAt && movesAt - now);
   }
 
   task(id: string): TaskSnapshot | undefined {
@@ -191,8 +194,10 @@ class Engine implements RoutingEngine {
       previousWorkers: task.previousWorkers,
     };
     const candidates = candidatesFor(state, task);
+    const { labels, selectors, ...rest } = routableTask(task);
     const input = {
-      task: routableTask(task),
+      // The strategy's own: what it does to them changes nothing here.
+      task: { ...rest, labels: { ...labels }, selectors: selectors.map((each) => ({ ...each })) },
       candidates,
       now: new Date(state.now),
       history,

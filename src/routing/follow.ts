@@ -3,6 +3,7 @@ import { limitFor } from './capacity';
 import { channelTrouble, holdChannel, releaseChannel } from './channels';
 import {
   checkDemand,
+  checkFlag,
   checkList,
   checkNumber,
   checkTask,
@@ -114,6 +115,7 @@ export function follow(state: RoutingState, command: RoutingCommand, now: number
       if (task.status === 'wrapping' || task.status === 'completed') throw wrongState(task, 'requeue');
       checkDemand(command, 'requeue');
       checkRules(state, command);
+      checkFlag(command.suspend, 'suspend');
       if (command.queueId !== undefined) checkQueue(state, command.queueId, 'queueId');
       if (command.exclude !== undefined) checkList(command.exclude, 'exclude');
       if (command.excludeUntil !== undefined) checkNumber(command.excludeUntil, 'excludeUntil');
@@ -178,10 +180,15 @@ export function follow(state: RoutingState, command: RoutingCommand, now: number
   }
 }
 
+/** Commands that only an engine with rules has. */
+const ofRules: readonly string[] = ['prioritize', 'unassign', 'classify', 'classificationFailed'];
+
 function followOther(state: RoutingState, command: RoutingCommand, now: number, isCheck: boolean): void {
   const find = (id: string, action: string) => findTask(state, id, action, now);
-  if (state.vocabulary?.follow(state, command, isCheck, find) !== true)
-    throw invalid('apply routing command', 'its type is unknown', 'type');
+  if (state.vocabulary?.follow(state, command, isCheck, find) === true) return;
+  throw state.vocabulary === undefined && ofRules.includes(command.type)
+    ? withoutRules(`"${command.type}"`)
+    : invalid('apply routing command', 'its type is unknown', 'type');
 }
 
 function findWorker(state: RoutingState, id: string, action: string): WorkerRecord {
@@ -212,7 +219,8 @@ function living(state: RoutingState, id: string, now: number): TaskRecord | unde
 // Whether anything needs them.
 function checkRules(state: RoutingState, spec: Pick<TaskSpec, 'scheduleAt' | 'classificationPolicyId'>): boolean {
   if (spec.scheduleAt === undefined && spec.classificationPolicyId === undefined) return false;
-  if (state.vocabulary === undefined) throw withoutRules();
+  if (state.vocabulary === undefined)
+    throw withoutRules(spec.scheduleAt === undefined ? 'a classification policy' : 'scheduleAt');
   state.vocabulary.check(spec);
   return true;
 }
@@ -221,8 +229,9 @@ function checkQueue(state: RoutingState, id: string, field: string): void {
   if (!state.queues.has(id)) throw invalid('apply routing command', `there is no queue "${id}"`, field);
 }
 
-export function withoutRules(): ContactCenterError {
-  return invalid('set up routing', 'it takes routingRules()', 'rules');
+/** `what` needs them. */
+export function withoutRules(what: string): ContactCenterError {
+  return invalid('set up routing', `${what} takes an engine with routingRules()`, 'rules');
 }
 
 export function gone(what: 'offer' | 'task' | 'worker', action: string, why: string): ContactCenterError {

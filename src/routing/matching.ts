@@ -133,7 +133,7 @@ export function endDecision(state: RoutingState, decision: DecisionRecord): void
 
 /** Everyone who can be asked for `task`, the longest idle first where the queue's strategy has no order of its own. */
 export function candidatesFor(state: RoutingState, task: TaskRecord): readonly Worker[] {
-  return search(state, task, { wanted: Infinity, beyond: 0 }).map(({ view }) => view);
+  return search(state, task, { wanted: Infinity, beyond: 0 }).map(({ view }) => Object.freeze(view));
 }
 
 /** The first task in order that a worker can be asked for, as the worker was when it was looked for. */

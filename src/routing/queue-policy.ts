@@ -1,4 +1,4 @@
-import { checkList, checkNumber, checkText, invalid } from './check';
+import { checkList, checkNumber, checkText, checkWord, invalid } from './check';
 import type { ExceptionRule } from './exceptions';
 import type { OpeningHours } from './opening-hours';
 import { leastFlexible } from './strategies/least-flexible';
@@ -61,6 +61,7 @@ export function resolvePolicies(queues: readonly QueuePolicy[]): Map<string, Res
 }
 
 function resolve(queue: QueuePolicy, field: string): ResolvedPolicy {
+  checkList(queue.exceptions ?? [], `${field}.exceptions`);
   const policy: ResolvedPolicy = {
     id: checkText(queue.id, `${field}.id`),
     name: queue.name ?? queue.id,
@@ -70,8 +71,12 @@ function resolve(queue: QueuePolicy, field: string): ResolvedPolicy {
     strategyRetryMs: checkNumber(queue.strategyRetryMs ?? 1_000, `${field}.strategyRetryMs`, { above: 0 }),
     offerTtlMs: checkNumber(queue.offerTtlMs ?? 30_000, `${field}.offerTtlMs`, { above: 0 }),
     concurrentOffers: checkNumber(queue.concurrentOffers ?? 1, `${field}.concurrentOffers`, { above: 0, whole: true }),
-    onExpire: queue.onExpire ?? 'make-unavailable',
-    releaseCapacityAt: queue.releaseCapacityAt ?? 'closed',
+    onExpire: checkWord(queue.onExpire ?? 'make-unavailable', ['make-unavailable', 'keep'], `${field}.onExpire`),
+    releaseCapacityAt: checkWord(
+      queue.releaseCapacityAt ?? 'closed',
+      ['closed', 'wrapping'],
+      `${field}.releaseCapacityAt`,
+    ),
     bypassSelectors: queue.bypassSelectors ?? false,
     maxUnassignments: checkNumber(queue.maxUnassignments ?? 3, `${field}.maxUnassignments`, { min: 0, whole: true }),
     exceptions: [...(queue.exceptions ?? []), ...(queue.strategy?.exceptions ?? [])],

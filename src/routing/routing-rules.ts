@@ -1,5 +1,5 @@
 import { ContactCenterError, isContactCenterError } from 'onescreen';
-import { checkList, checkNumber, checkRule, checkText, invalid, wrongState } from './check';
+import { checkFlag, checkList, checkNumber, checkRule, checkText, invalid, wrongState } from './check';
 import type { ClassificationPolicy } from './classification';
 import { failClassification, followClassification, pendingClassification, requestClassification } from './classifying';
 import { timed } from './enter-queue';
@@ -118,6 +118,7 @@ const vocabulary: Omit<Vocabulary, 'classification' | 'settings' | 'hoursTimer' 
           const message = `unable to unassign task; it was unassigned ${unassignments} times`;
           throw new ContactCenterError('task/unassign-limit', message);
         }
+        checkFlag(command.suspend, 'suspend');
         if (isCheck) return true;
         amend(task, { facts: { ...task.extra?.facts, unassignments: unassignments + 1 } });
         requeueTask(state, task, { taskId: task.id, reason: 'unassigned', suspend: command.suspend === true });
@@ -176,6 +177,7 @@ const vocabulary: Omit<Vocabulary, 'classification' | 'settings' | 'hoursTimer' 
     const again = command.queueId === undefined && (unqueued || labels !== undefined || queueId === '');
     const policyId = command.classificationPolicyId ?? (again ? facts?.classificationPolicyId : undefined);
     if (policyId === undefined && scheduleAt === undefined) return false;
+    state.setQueue(task, queueId);
     if (from !== undefined) emitRequeued(state, task, reason, true, from);
     if (policyId !== undefined) amend(task, { facts: { ...facts, classificationPolicyId: policyId } });
     if (scheduleAt !== undefined) scheduleTask(state, task, scheduleAt);

@@ -151,8 +151,10 @@ export function restoreRouting(options: RoutingOptions, saved: SavedRouting): Ro
 }
 
 function restore(state: RoutingState, saved: SavedRouting): void {
-  const { version }: { version: unknown } = saved;
+  const { version }: { version?: unknown } = saved ?? {};
   if (version !== 1) throw invalid('restore routing', 'its version is unknown', 'saved.version');
+  for (const part of ['queues', 'workers', 'tasks', 'offers', 'decisions'] as const)
+    if (!Array.isArray(saved[part])) throw invalid('restore routing', `it has no list of ${part}`, `saved.${part}`);
   state.now = saved.now;
   state.unfinished = saved.open !== undefined;
   state.timers.count = saved.timers;

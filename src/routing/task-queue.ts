@@ -94,9 +94,10 @@ export class TaskQueue {
    * Position counts all channels of the queue. The wait is an estimate of ours: position, times the mean
    * of the last 20 handling times (wrap-up included where it holds capacity; 5 minutes before any is known),
    * divided by `slots`, the number of such tasks that the queue's available workers can have in hand
-   * (at least 1). It is too short where those workers serve other queues as well.
+   * (at least 1). It is too short where those workers serve other queues as well. A queue that is closed begins to move
+   * in `closedMs`.
    */
-  position(task: TaskRecord, slots: number): QueuePosition {
+  position(task: TaskRecord, slots: number, closedMs: number | undefined): QueuePosition {
     const position = 1 + this.ahead(task);
     const handlingMs =
       this.handlings.length === 0
@@ -105,7 +106,9 @@ export class TaskQueue {
     return {
       position,
       queueLength: this.length,
-      estimatedWaitMs: Math.round((position * handlingMs) / Math.max(1, slots)),
+      ...(closedMs !== undefined && {
+        estimatedWaitMs: Math.round(closedMs + (position * handlingMs) / Math.max(1, slots)),
+      }),
     };
   }
 

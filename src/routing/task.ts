@@ -114,5 +114,6 @@ export interface QueuePosition {
   /** 1 for the next. */
   readonly position: number;
   readonly queueLength: number;
-  readonly estimatedWaitMs: number;
+  /** Left out while the queue is closed and its hours do not say until when. */
+  readonly estimatedWaitMs?: number;
 }

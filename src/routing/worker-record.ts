@@ -102,11 +102,11 @@ export class WorkerRecord implements WorkerFacts, Worker {
 
   constructor(facts: WorkerFacts) {
     this.id = facts.id;
-    this.labels = facts.labels;
-    this.tags = facts.tags;
-    this.queues = facts.queues;
+    this.labels = ownLabels(facts.labels);
+    this.tags = facts.tags && ownLabels(facts.tags);
+    this.queues = Object.freeze([...new Set(facts.queues)]);
     this.capacity = facts.capacity;
-    this.channels = facts.channels;
+    this.channels = ownChannels(facts.channels);
     this.maxConcurrentOffers = facts.maxConcurrentOffers;
     this.registered = facts.registered;
     this.available = facts.available;
@@ -191,6 +191,16 @@ export class WorkerRecord implements WorkerFacts, Worker {
     for (const slot of slots) slot.held = 0;
     for (const hold of this.holds.values()) this.#count(hold, 1);
   }
+}
+
+/** A copy that nobody changes: neither who gave them, nor a strategy that gets them. */
+export function ownLabels(labels: Labels): Labels {
+  return Object.freeze({ ...labels });
+}
+
+/** As {@link ownLabels}. */
+export function ownChannels(channels: readonly WorkerChannel[]): readonly WorkerChannel[] {
+  return Object.freeze(channels.map((channel) => Object.freeze({ ...channel })));
 }
 
 export function factsOf(record: WorkerRecord): WorkerFacts {

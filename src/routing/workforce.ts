@@ -2,7 +2,7 @@ import { channelOf } from './capacity';
 import type { WorkerChange } from './commands';
 import { makeRoom, makeUnavailable, offersOf, revokeOffer, revokeOffersOf } from './offers';
 import type { Offer } from './offer';
-import { WorkerRecord, type Hold } from './worker-record';
+import { ownChannels, ownLabels, WorkerRecord, type Hold } from './worker-record';
 import { satisfiesAll } from './selectors';
 import type { RoutingState } from './state';
 import type { WorkerSpec } from './worker';
@@ -14,7 +14,7 @@ export function registerWorker(state: RoutingState, spec: WorkerSpec): void {
     id: spec.id,
     labels: spec.labels ?? {},
     tags: spec.tags,
-    queues: [...new Set(spec.queues)],
+    queues: spec.queues,
     capacity: spec.capacity,
     channels: spec.channels,
     maxConcurrentOffers: spec.maxConcurrentOffers,
@@ -38,12 +38,12 @@ export function updateWorker(
   change: WorkerChange,
   reason = 'worker-changed',
 ): void {
-  worker.labels = change.labels ?? worker.labels;
-  worker.tags = change.tags ?? worker.tags;
+  if (change.labels !== undefined) worker.labels = ownLabels(change.labels);
+  if (change.tags !== undefined) worker.tags = ownLabels(change.tags);
   worker.capacity = change.capacity ?? worker.capacity;
-  worker.channels = change.channels ?? worker.channels;
+  if (change.channels !== undefined) worker.channels = ownChannels(change.channels);
   worker.maxConcurrentOffers = change.maxConcurrentOffers ?? worker.maxConcurrentOffers;
-  if (change.queues !== undefined) worker.queues = [...new Set(change.queues)];
+  if (change.queues !== undefined) worker.queues = Object.freeze([...new Set(change.queues)]);
   state.refresh(worker, true);
   state.emit({ seq: state.nextEvent(), at: state.now, type: 'worker-updated', workerId: worker.id });
   for (const offer of offersOf(state, worker)) if (!stillFits(worker, offer)) revokeOffer(state, offer, reason);

@@ -14,6 +14,7 @@ import { Desk, offers, refusal, types, unchecked } from './desk';
 const chat = [{ channel: 'chat', cost: 1 }];
 const ada = { id: 'ada', queues: ['support'], capacity: 1, channels: chat };
 const task = { id: 't', queueId: 'support', channel: 'chat' };
+const parse = (json: string) => JSON.parse(json) as never;
 
 describe('a command that makes no sense is refused with the field named, and changes nothing', () => {
   const cases: readonly [string, string, RoutingCommand][] = [
@@ -56,6 +57,13 @@ describe('a command that makes no sense is refused with the field named, and cha
     ['an unknown queue of a task', 'task.queueId', { type: 'enqueue', task: { ...task, queueId: 'nowhere' } }],
     ['a task id that is in use', 'task.id', { type: 'enqueue', task: { ...task, id: 'offered' } }],
     ['priority NaN', 'task.priority', { type: 'enqueue', task: { ...task, priority: NaN } }],
+    ['nobody who may be asked', 'task.only', { type: 'enqueue', task: { ...task, only: [] } }],
+    ['parking by a word', 'task.suspend', { type: 'enqueue', task: { ...task, suspend: parse('"no"') } }],
+    [
+      'parking what waits by a word',
+      'suspend',
+      { type: 'requeue', taskId: 'offered', reason: 'x', suspend: parse('"no"') },
+    ],
     ['a negative cost of a task', 'task.cost', { type: 'enqueue', task: { ...task, cost: -1 } }],
     [
       'an infinite virtual start',
@@ -134,6 +142,9 @@ describe('queues', () => {
     ['an offer that never lasts', { id: 'q', offerTtlMs: 0 }, 'queues[0].offerTtlMs'],
     ['half an offer', { id: 'q', concurrentOffers: 0.5 }, 'queues[0].concurrentOffers'],
     ['no id', { id: '' }, 'queues[0].id'],
+    ['a misspelt end of offers', parse('{"id":"q","onExpire":"keeep"}'), 'queues[0].onExpire'],
+    ['a misspelt release', parse('{"id":"q","releaseCapacityAt":"wraping"}'), 'queues[0].releaseCapacityAt'],
+    ['no list of rules', parse('{"id":"q","exceptions":{}}'), 'queues[0].exceptions'],
   ] satisfies [string, QueuePolicy, string][])('%s is refused', (_, queue, field) => {
     expect(refusal(() => createRoutingEngine({ queues: [queue] }))).toBe(`routing/invalid ${field}`);
   });
@@ -255,8 +266,6 @@ describe('a compare that misbehaves never stalls a queue', () => {
 describe('rules that make no sense are refused with the field named, and nothing has changed', () => {
   const policy: ClassificationPolicy = { id: 'p', classify: () => ({}) };
   const withRules = () => new Desk({ id: 'support' }, routingRules({ classification: [policy] }));
-  const parse = (json: string) => JSON.parse(json) as never;
-
   it.each<[string, string, RoutingCommand]>([
     ['a schedule at NaN', 'scheduleAt', { type: 'enqueue', task: { ...task, scheduleAt: NaN } }],
     ['a schedule in text', 'scheduleAt', { type: 'enqueue', task: { ...task, scheduleAt: parse('"noon"') } }],
@@ -333,6 +342,7 @@ describe('rules that make no sense are refused with the field named, and nothing
       { id: 'q' },
       [{ id: 'r', when: { type: 'closed' }, actions: [parse('{"type":"sing"}')] }],
     ],
+    ['no action', '.actions[0]', { id: 'q' }, [{ id: 'r', when: { type: 'closed' }, actions: [parse('null')] }]],
     [
       'a move to nowhere',
       '.queueId',
@@ -398,7 +408,7 @@ describe('an engine without routingRules refuses what it does not know', () => {
     expect(refusal(() => desk.do({ type: 'requeue', taskId: 't', reason: 'x', scheduleAt: 1_000 }))).toBe(
       'routing/invalid rules',
     );
-    expect(refusal(() => desk.do({ type: 'unassign', taskId: 't' }))).toBe('routing/invalid type');
+    expect(refusal(() => desk.do({ type: 'unassign', taskId: 't' }))).toBe('routing/invalid rules');
     expect(desk.engine.tasks()).toHaveLength(1);
   });
 });

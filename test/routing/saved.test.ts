@@ -136,6 +136,14 @@ it('refuses a saved state of another version, and one that names a queue that is
   );
   const later = JSON.parse(JSON.stringify(saved).replace('"version":1', '"version":2')) as SavedRouting;
   expect(refusal(() => restoreRouting(of('support', 'sales'), later))).toBe('routing/invalid saved.version');
+  for (const [text, field] of [
+    ['null', 'saved.version'],
+    ['{"version":1}', 'saved.queues'],
+    ['{"version":1,"queues":[],"workers":[],"tasks":{}}', 'saved.tasks'],
+  ] as const)
+    expect(refusal(() => restoreRouting(of('support'), JSON.parse(text) as SavedRouting))).toBe(
+      `routing/invalid ${field}`,
+    );
   expect(refusal(() => restoreRouting(of(), saved))).toBe('routing/invalid saved.workers[0].queues');
 });
 

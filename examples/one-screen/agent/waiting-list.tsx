@@ -51,7 +51,8 @@ function WhyWaiting({ waiting }: { readonly waiting: Waiting }) {
         <Caption1>Why is this waiting? {waitsForWords(waiting)}.</Caption1>
         {position !== undefined && (
           <Caption1>
-            {position.position}. of {position.queueLength} in line, about {duration(position.estimatedWaitMs)} to go
+            {position.position}. of {position.queueLength} in line
+            {position.estimatedWaitMs !== undefined && `, about ${duration(position.estimatedWaitMs)} to go`}
           </Caption1>
         )}
         <ul className={styles.list}>

@@ -27,6 +27,9 @@ const remembered = 16;
  */
 export function weeklyHours({ timeZone, days, closedOn = [] }: WeeklyHoursOptions): OpeningHours {
   const wall = wallClock(timeZone);
+  const stranger = Object.keys(days ?? {}).find((day) => !weekdays.some((known) => known === day));
+  if (stranger !== undefined) throw refuse(`days.${stranger}`, `"${stranger}" is no weekday`);
+  if (typeof days !== 'object' || days === null) throw refuse('days', 'they are missing');
   const closed = new Set(closedOn);
   const lastClosed = Math.max(...closedOn.map(dayOf), 0);
   if (Number.isNaN(lastClosed)) throw refuse('closedOn', 'they are no dates');
@@ -131,7 +134,7 @@ function instant(wall: WallClock, shown: number, which: 'first' | 'last'): numbe
 
 function minutesOf([from, to]: Opening, field: string): readonly [number, number] {
   const minutes = [from, to].map((time) => {
-    const [, hour, minute] = /^(\d\d):(\d\d)$/.exec(time) ?? [];
+    const [, hour, minute] = /^(\d\d):([0-5]\d)$/.exec(time) ?? [];
     return Number(hour) * 60 + Number(minute);
   });
   const [start = NaN, end = NaN] = minutes;
@@ -140,7 +143,9 @@ function minutesOf([from, to]: Opening, field: string): readonly [number, number
 }
 
 function dayOf(date: string): number {
-  return /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN;
+  const at = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN;
+  // A 30th of February would be taken for a day of March.
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date) ? at : NaN;
 }
 
 function mod(value: number, by: number): number {

@@ -54,8 +54,9 @@ export interface QueueMenu {
 
 /** Place and estimated wait in English. */
 export function spokenStanding({ position, estimatedWaitMs }: QueueStanding): Prompt {
-  const minutes = Math.max(1, Math.round(estimatedWaitMs / 60_000));
   const place = position <= 1 ? 'You are next.' : `You are number ${position} in the queue.`;
+  if (estimatedWaitMs === undefined) return { text: place, locale: 'en-US' };
+  const minutes = Math.max(1, Math.round(estimatedWaitMs / 60_000));
   const wait = `The estimated waiting time is ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`;
   return { text: `${place} ${wait}`, locale: 'en-US' };
 }

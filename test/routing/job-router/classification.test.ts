@@ -339,3 +339,17 @@ it('offers go out once a task is classified', () => {
   desk.worker('ada', { queues: ['na'], labels: { Certified: true } });
   expect(offers(enqueue(desk, 't', { labels: { Region: 'NA' } }))).toEqual(['t -> ada']);
 });
+
+it('leaves a task in the queue that a requeue names, where the policy or the schedule says nothing of it', () => {
+  const desk = office({ id: 'silent', classify: () => ({}) });
+  desk.task('classified');
+  desk.do({ type: 'requeue', taskId: 'classified', reason: 'x', queueId: 'na', classificationPolicyId: 'silent' });
+  desk.do({ type: 'classify', taskId: 'classified', classificationId: 'c-1', classification: {} });
+  expect(desk.engine.task('classified')).toMatchObject({ queueId: 'na', status: 'queued' });
+  desk.task('scheduled');
+  const [requeued] = desk.do({ type: 'requeue', taskId: 'scheduled', reason: 'x', queueId: 'na', scheduleAt: 1_000 });
+  expect(requeued).toMatchObject({ type: 'task-scheduled' });
+  desk.pass(1_000);
+  desk.do({ type: 'requeue', taskId: 'scheduled', reason: 'go' });
+  expect(desk.engine.task('scheduled')).toMatchObject({ queueId: 'na', status: 'queued' });
+});

@@ -20,6 +20,47 @@ function opened(at: number, more: Partial<QueuePolicy> = {}, ...others: QueuePol
 }
 
 describe('opening hours', () => {
+  it.each([
+    ['the one that closes first', ['day', 'night']],
+    ['the one that opens first', ['night', 'day']],
+  ])('two queues that take over from each other keep serving at the change, %s', (_, order) => {
+    const days = (...openings: readonly (readonly [string, string])[]) => ({ monday: openings, tuesday: openings });
+    const spans = { day: days(['08:00', '18:00']), night: days(['00:00', '08:00'], ['18:00', '24:00']) };
+    const queue = (id: string): QueuePolicy => ({
+      id,
+      strategy: overflowTo(longestIdle(), id === 'day' ? 'night' : 'day', { whenClosed: true }),
+      hours: weeklyHours({ timeZone: 'UTC', days: id === 'day' ? spans.day : spans.night }),
+    });
+    const [first = '', second = ''] = order;
+    const office = new Office(queue(first), queue(second));
+    const monday = Date.UTC(2026, 0, 5);
+    office.now = monday + 17 * hour;
+    office.do({ type: 'tick' });
+    office.worker('owl', { queues: ['night'], capacity: 9 });
+    office.worker('lark', { queues: ['day'], capacity: 9, available: false });
+    office.task('evening', { queueId: 'day' });
+    expect(offers(office.pass(hour))).toEqual(['evening -> owl']);
+    office.do({ type: 'deregister', workerId: 'owl' });
+    office.do({ type: 'setAvailable', workerId: 'lark', available: true });
+    office.task('morning', { queueId: 'night' });
+    expect(offers(office.pass(14 * hour))).toContain('morning -> lark');
+  });
+
+  it('waits count from when the queue opens, and nobody guesses where the hours do not say', () => {
+    const office = opened(7 * hour);
+    office.worker('ada');
+    office.task('t');
+    expect(office.engine.position('t', 7 * hour)).toEqual({
+      position: 1,
+      queueLength: 1,
+      estimatedWaitMs: hour + 300_000,
+    });
+    const shut = new Office({ id: 'support', hours: { isOpen: () => false, nextChange: () => undefined } });
+    shut.do({ type: 'tick' });
+    shut.task('t');
+    expect(shut.engine.position('t', 0)).toEqual({ position: 1, queueLength: 1 });
+  });
+
   it('while closed nobody is offered anything, and tasks keep their place', () => {
     const office = opened(7 * hour);
     expect(types(office.log)).toEqual(['queue-closed']);

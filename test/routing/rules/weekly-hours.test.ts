@@ -2,6 +2,7 @@ import { weeklyHours, type WeeklyHoursOptions } from 'onescreen/routing/rules';
 import { describe, expect, it } from 'vitest';
 
 const hour = 3_600_000;
+const parse = (json: string) => JSON.parse(json) as Partial<WeeklyHoursOptions>;
 const every = (...openings: readonly (readonly [string, string])[]): WeeklyHoursOptions['days'] => ({
   monday: openings,
   tuesday: openings,
@@ -129,7 +130,11 @@ describe('weeklyHours', () => {
     ['an opening of no length', { days: { monday: [['08:00', '08:00']] } }, 'days.monday'],
     ['a time that is none', { days: { monday: [['8', '17']] } }, 'days.monday'],
     ['a time behind the end of the day', { days: { monday: [['08:00', '25:00']] } }, 'days.monday'],
+    ['a minute that is none', { days: { monday: [['08:00', '08:75']] } }, 'days.monday'],
+    ['a day that is none', parse('{"days":{"mon":[]}}'), 'days.mon'],
+    ['no days', parse('{"days":null}'), 'days'],
     ['a date that is none', { closedOn: ['Christmas'] }, 'closedOn'],
+    ['a date that no year has', { closedOn: ['2026-02-30'] }, 'closedOn'],
   ])('refuses %s', (_, wrong, field) => {
     expect(() => weeklyHours({ timeZone: 'UTC', days: {}, ...wrong })).toThrow(
       expect.objectContaining({ code: 'routing/invalid', field }),
