@@ -7,21 +7,22 @@ export interface CsvRow {
 }
 
 /** Reads CSV (RFC 4180): commas, or semicolons where the header has more of them; quotes; empty lines left out. Column names lose case and outer spaces. */
-export function readCsv(text: string): readonly CsvRow[] {
+export function readCsv(text: string): { readonly columns: readonly string[]; readonly rows: readonly CsvRow[] } {
   const separator = separatorOf(text);
-  const [header, ...records] = recordsOf(text.replace(/^\uFEFF/, ''), separator);
+  const [header, ...records] = recordsOf(text.replace(/\r\n?/g, '\n'), separator);
   const columns = header?.cells.map((cell) => cell.trim().toLowerCase()) ?? [];
   const double = columns.find((column, index) => columns.indexOf(column) !== index);
   if (double !== undefined) throw refuseTraffic('is there twice', `row 1, column "${double}"`);
-  return records.map(({ row, cells }) => {
+  const rows = records.map(({ row, cells }) => {
     if (cells.length > columns.length)
       throw refuseTraffic('is one more than the header has', `row ${row}, cell ${columns.length + 1}`);
     return { row, cells: new Map(columns.map((column, index) => [column, cells[index]?.trim() ?? ''])) };
   });
+  return { columns, rows };
 }
 
 function separatorOf(text: string): string {
-  const [header = ''] = text.split('\n', 1);
+  const [header = ''] = text.split(/[\r\n]/, 1);
   return header.split(';').length > header.split(',').length ? ';' : ',';
 }
 
@@ -54,7 +55,7 @@ function recordsOf(
     else if (char === '\n') {
       end();
       record = { row: line, cells: [''] };
-    } else if (char !== '\r') record.cells[last] = cell + char;
+    } else record.cells[last] = cell + char;
   }
   if (quoted) throw refuseTraffic('has a quote that is never closed', `row ${record.row}`);
   end();

@@ -44,7 +44,9 @@ type Fields = (name: string) => Field;
  * Throws `traffic/invalid`, whose `field` names row and column, for what cannot be read.
  */
 export function readTraffic(text: string, options: ReadTrafficOptions = {}): readonly SimulatedContact[] {
-  const rows = /^\s*\[/.test(text) ? jsonRows(text) : csvRows(text);
+  const plain = text.replace(/^\uFEFF/, '');
+  if (plain.trim() === '') throw refuseTraffic('is empty', 'the text');
+  const rows = /^\s*[[{]/.test(plain) ? jsonRows(plain) : csvRows(plain);
   const read = rows.map((fields, index) => readRow(fields, index, options.queueId)).sort((a, b) => a.at - b.at);
   const ids = new Set<string>();
   for (const { id, place } of read) {
@@ -54,8 +56,22 @@ export function readTraffic(text: string, options: ReadTrafficOptions = {}): rea
   return complete(read, options);
 }
 
+const known = [
+  ...['arrival', 'channel', 'queue', 'handle_seconds', 'wrap_up_seconds', 'abandon_seconds', 'priority'],
+  ...['labels', 'id'],
+];
+
+// One that is misspelt would be left out without a word.
+function checkColumns(names: Iterable<string>, row: number): void {
+  for (const name of names)
+    if (name !== '' && !known.includes(name))
+      throw refuseTraffic(`is not known; there are ${known.join(', ')}`, `row ${row}, column "${name}"`);
+}
+
 function csvRows(text: string): readonly Fields[] {
-  return readCsv(text).map(({ row, cells }) => (name) => {
+  const { columns, rows } = readCsv(text);
+  checkColumns(columns, 1);
+  return rows.map(({ row, cells }) => (name) => {
     const cell = cells.get(name);
     return { value: cell === '' ? undefined : cell, place: `row ${row}, column "${name}"` };
   });
@@ -72,6 +88,7 @@ function jsonRows(text: string): readonly Fields[] {
   return parsed.map((row: unknown, index): Fields => {
     if (typeof row !== 'object' || row === null) throw refuseTraffic('is no object', `row ${index + 1}`);
     const values = new Map<string, unknown>(Object.entries(row));
+    checkColumns(values.keys(), index + 1);
     return (name) => ({ value: values.get(name) ?? undefined, place: `row ${index + 1}, column "${name}"` });
   });
 }
@@ -156,6 +173,10 @@ function timeIn({ value, place }: Field): number {
 // Without a zone, a time would mean another moment on every machine.
 function isoTime(text: string): number {
   if (!/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(text)) return NaN;
+  const day = text.slice(0, 10);
+  const midnight = new Date(`${day}T00:00Z`);
+  // Dates that no calendar has, such as February 30, are taken for later ones.
+  if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== day) return NaN;
   return Date.parse(zoned.test(text) ? text.replace(' ', 'T') : `${text.replace(' ', 'T')}Z`);
 }
 

@@ -101,7 +101,7 @@ class Simulation {
   constructor(options: SimulationOptions) {
     const { traffic, workers, intervalMs = halfHour, warmUpMs = 0, drainMs = 8 * halfHour } = options;
     checkShares(options.acceptance, options.retries);
-    if (!(intervalMs > 0)) throw refuseSimulation('intervalMs must be above 0', 'intervalMs');
+    checkTimes(options);
     this.#options = options;
     this.#seed = options.seed ?? 1;
     const random = counterRandom(this.#seed);
@@ -311,6 +311,17 @@ class Simulation {
 function outcomeOf({ contact, result, endedAt, delayed, workerId }: Visit, now: number): ContactOutcome {
   const waitMs = (endedAt ?? now) - contact.at;
   return { contact, result, waitMs, delayed, ...(workerId !== undefined && { workerId }) };
+}
+
+function checkTimes({ intervalMs = halfHour, warmUpMs = 0, drainMs = 0, serviceLevelMs = 0 }: SimulationOptions): void {
+  if (!(intervalMs > 0 && intervalMs < Infinity)) throw refuseSimulation('intervalMs must be above 0', 'intervalMs');
+  if (!(drainMs >= 0)) throw refuseSimulation('drainMs must be at least 0', 'drainMs');
+  const levels =
+    typeof serviceLevelMs === 'number'
+      ? { serviceLevelMs }
+      : Object.fromEntries(Object.entries(serviceLevelMs).map(([name, ms]) => [`serviceLevelMs.${name}`, ms]));
+  for (const [name, value] of Object.entries({ warmUpMs, ...levels }))
+    if (!isDuration(value)) throw refuseSimulation(`${name} must be a number of at least 0`, name);
 }
 
 function checkContact({ at, handleMs, wrapUpMs = 0, patienceMs = 0 }: SimulatedContact, index: number): void {

@@ -311,6 +311,10 @@ it.each([
   ],
   ['more refusals than offers', { acceptance: { declined: 0.6, ignored: 0.5 } }, 'both'],
   ['a share that is none', { retries: { probability: NaN, after: constant(1) } }, 'probability'],
+  ['an end before the last arrival', { drainMs: -15_000 }, 'drainMs'],
+  ['a warm-up that is no time', { warmUpMs: NaN }, 'warmUpMs'],
+  ['a service level that is no time', { serviceLevelMs: NaN }, 'serviceLevelMs'],
+  ['a service level below 0', { serviceLevelMs: { chat: -1 } }, 'serviceLevelMs.chat'],
   ['an interval without length', { intervalMs: 0 }, 'intervalMs'],
 ])('refuses %s, with the field named', async (_, options, field) => {
   const error: unknown = await run(options).catch((thrown: unknown) => thrown);

@@ -192,6 +192,11 @@ describe('traffic as it was', () => {
     expect(readTraffic(text)).toMatchObject([{ at: 5, queueId: 'say "hi"', handleMs: 1_000 }]);
   });
 
+  it('is read with line ends of old, and from JSON with a mark at its beginning', () => {
+    expect(readTraffic('arrival,channel,handle_seconds\r5,chat,1\r6,chat,1')).toMatchObject([{ at: 5 }, { at: 6 }]);
+    expect(readTraffic('\uFEFF[{"arrival":5,"channel":"chat","handle_seconds":1}]')).toMatchObject([{ at: 5 }]);
+  });
+
   it('gets patience where nobody gave up, and handle times where it says', () => {
     const text = 'arrival,channel,abandon_seconds\n1,chat,\n2,chat,7\n';
     const read = readTraffic(text, { patience: constant(9_000), handle: constant(4_000), queueId: 'all' });
@@ -215,6 +220,11 @@ describe('traffic as it was', () => {
     ['a quote that stays open', 'arrival,channel,handle_seconds\n1,"chat,1', 'row 2'],
     ['a column twice', 'arrival,channel,Channel', 'row 1, column "channel"'],
     ['an id twice', 'arrival,channel,handle_seconds,id\n1,chat,1,x\n2,chat,1,x', 'row 3, column "id"'],
+    ['nothing in it', '\uFEFF \n', 'the text'],
+    ['an object for a list', '{"contacts":[]}', 'the text'],
+    ['a day that is none', 'arrival,channel,handle_seconds\n2026-02-30T08:00Z,chat,1', 'row 2, column "arrival"'],
+    ['a column misspelt', 'arrival,channel,handle_second\n1,chat,1', 'row 1, column "handle_second"'],
+    ['a name misspelt', '[{"arrival":1,"channel":"chat","handle":1}]', 'row 1, column "handle"'],
     ['JSON that is cut off', '[{"arrival": 1', 'the text'],
     ['a row that is no object', '[1]', 'row 1'],
     ['a list for labels', '[{"arrival":1,"channel":"chat","handle_seconds":1,"labels":[1]}]', 'row 1, column "labels"'],
