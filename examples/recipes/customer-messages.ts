@@ -2,7 +2,7 @@ import type { Live, MessageItem, Timeline, TimelineItem } from 'onescreen';
 import { concatMap, defer, filter, type Observable } from 'rxjs';
 
 /**
- * What the other side writes in a conversation, each message once, those there already first; also what is read back
+ * What others write in a conversation, the customer and colleagues, each message once, those there already first; also what is read back
  * from history. As much work as there is news: a long timeline is not walked for one message at its end.
  */
 export function messagesFromOthers(timeline$: Live<Timeline>): Observable<MessageItem> {

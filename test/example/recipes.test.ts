@@ -1,4 +1,11 @@
-import { createLive, type MessageItem, type Timeline, type TimelineItem } from 'onescreen';
+import {
+  createLive,
+  type Clock,
+  type MessageItem,
+  type Participant,
+  type Timeline,
+  type TimelineItem,
+} from 'onescreen';
 import { virtualClock } from 'onescreen/testing';
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -65,17 +72,58 @@ describe('messages of the other side', () => {
 describe('an alarm for messages without an answer', () => {
   it('goes on when the first of them has waited, and off with the answer', async () => {
     const clock = virtualClock(0);
-    const timeline = createLive(timelineOf([]));
-    const alarms: string[] = [];
-    answerAlarm(timeline.live, { afterMs: 60_000, clock }).subscribe((on) => alarms.push(`${clock.now()} ${on}`));
-    timeline.set(timelineOf([message('a', 'in', 0)]));
+    const { timeline, alarms } = watched(clock);
+    timeline.set(timelineOf([by('maria', 0)]));
     await clock.advance(50_000);
-    timeline.set(timelineOf([message('a', 'in', 0), message('b', 'in', 50_000)]));
+    timeline.set(timelineOf([by('maria', 0), by('maria', 50_000)]));
     await clock.advance(20_000);
-    timeline.set(timelineOf([message('a', 'in', 0), message('b', 'in', 50_000), message('c', 'out', 70_000)]));
+    timeline.set(timelineOf([by('maria', 0), by('maria', 50_000), by('ada', 70_000)]));
     await clock.advance(100_000);
     expect(alarms).toEqual(['0 false', '60000 true', '70000 false']);
   });
+
+  it('goes off with the answer of a colleague, and for no bot, no failed message and none that is still to be sent', async () => {
+    const clock = virtualClock(0);
+    const { timeline, alarms } = watched(clock);
+    const unanswered = [
+      by('maria', 0),
+      by('helper', 1),
+      by('ada', 2, { state: 'failed' }),
+      by('ada', 3, { state: 'queued' }),
+    ];
+    timeline.set(timelineOf(unanswered));
+    await clock.advance(60_000);
+    expect(alarms).toEqual(['0 false', '60000 true']);
+    timeline.set(timelineOf([...unanswered, by('bob', 60_000)]));
+    expect(alarms).toEqual(['0 false', '60000 true', '60000 false']);
+  });
+
+  it('leaves out what was left unanswered in an earlier conversation', async () => {
+    const clock = virtualClock(0);
+    const { timeline, alarms } = watched(clock);
+    timeline.set(timelineOf([by('maria', 0, { source: 'previous/c-1' })]));
+    await clock.advance(100_000);
+    expect(alarms).toEqual(['0 false']);
+  });
+
+  function watched(clock: Clock) {
+    const timeline = createLive(timelineOf([]));
+    const roles = { maria: 'customer', ada: 'agent', bob: 'expert', helper: 'bot' } as const;
+    const participants = Object.entries(roles).map(([id, role]) => {
+      return { id, role, displayName: id, present: true, providerRefs: {} };
+    });
+    const alarms: string[] = [];
+    const conversation = {
+      timeline$: timeline.live,
+      participants$: createLive<readonly Participant[]>(participants).live,
+    };
+    answerAlarm(conversation, { afterMs: 60_000, clock }).subscribe((on) => alarms.push(`${clock.now()} ${on}`));
+    return { timeline, alarms };
+  }
+
+  function by(from: string, at: number, more: Partial<MessageItem> = {}): MessageItem {
+    return { ...message(`${from}/${at}`, from === 'ada' ? 'out' : 'in', at), from, ...more };
+  }
 });
 
 describe('a stream read with for await', () => {

@@ -58,8 +58,7 @@ export function TimelineView({ taskId, conversationId }: { readonly taskId: stri
       listClassName={styles.list}
       rowClassName={styles.row}
       before={
-        more &&
-        timeline.length >= pageSize && (
+        more && (
           <li className={styles.earlier}>
             <Button size="small" appearance="subtle" onClick={showEarlier}>
               Show earlier

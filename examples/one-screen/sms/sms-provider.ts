@@ -44,6 +44,7 @@ function plainText(session: ChatSession): ChatSession {
     typing: async () => {},
     markRead: (providerId) => session.markRead(providerId),
     loadMore: (options) => session.loadMore(options),
+    forget: (before) => session.forget?.(before),
     close: () => session.close(),
   };
 }
