@@ -15,7 +15,7 @@ import {
   type MeetingPicture,
   type MeetingState,
 } from 'onescreen';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useContactCenter } from './contact-center-provider';
 import { useChannels } from './hooks';
 import { shared } from './shared';
@@ -84,5 +84,5 @@ export function useFocus(): {
   const client = useContactCenter();
   const conversation = useValue(client.focus$);
   const setFocus = useCallback((conversationId?: string) => client.setFocus(conversationId), [client]);
-  return { conversation, setFocus };
+  return useMemo(() => ({ conversation, setFocus }), [conversation, setFocus]);
 }

@@ -1,6 +1,6 @@
 import { ContactCenterClient, type AgentRecord, type LogFact } from 'onescreen';
 import { ContactCenterProvider, useControls, useFocus, useInvitations, useMeeting } from 'onescreen/react';
-import { act, type ReactNode } from 'react';
+import { act, useReducer, type ReactNode } from 'react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { scriptedMeetings } from '../../src/testing/scripted-meeting';
 import { memoryChat } from '../client/memory-chat';
@@ -112,7 +112,10 @@ describe('useFocus', () => {
   it('shows what the agent turned to, in every component, until its conversation has left', async () => {
     const { plane, show } = await desk();
     let focus: ReturnType<typeof useFocus> | undefined;
+    let again: (() => void) | undefined;
     function Turn() {
+      const [, render] = useReducer((count: number) => count + 1, 0);
+      again = render;
       focus = useFocus();
       return null;
     }
@@ -130,6 +133,9 @@ describe('useFocus', () => {
     act(() => setFocus?.('c-1'));
     expect(page.text).toBe('c-1');
     expect(focus?.setFocus).toBe(setFocus);
+    const before = focus;
+    act(() => again?.());
+    expect(focus).toBe(before);
     act(() => plane.push({ type: 'conversation-left', conversationId: 'c-1', reason: 'ended' }));
     expect(page.text).toBe('nothing');
     page.unmount();
