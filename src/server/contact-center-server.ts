@@ -19,6 +19,7 @@ import type { ConnectRequest, ServerConnection } from './door';
 import { Escalation } from './escalation/escalation';
 import { MeetingReports } from './escalation/meeting-reports';
 import { createHttpHandler, ownPaths } from './http-handler';
+import { eventsTeller } from './events-teller';
 import { errorFields } from 'onescreen/logging';
 import { LostCalls } from './lost-calls';
 import { resolveOptions, type ServerOptions } from './options';
@@ -70,12 +71,14 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     offerPrefix: `${resolved.random.id()}-`,
   });
 
+  const tellVendor = eventsTeller(resolved);
   // What follows from an event may tell the engine more; the events of that come after those already here.
   const waiting: RoutingEvent[] = [];
   let handling = false;
   /** The task of which nothing that is said follows now. */
   let quiet: string | undefined;
   const onEvents = (events: readonly RoutingEvent[]) => {
+    tellVendor(events, engine);
     waiting.push(...events.filter((event) => quiet === undefined || !('taskId' in event) || event.taskId !== quiet));
     if (handling) return;
     handling = true;

@@ -6,6 +6,7 @@ export type VendorHook =
   | 'authenticate'
   | 'route'
   | 'strategy'
+  | 'onEvents'
   | 'directory'
   | 'allowCallback'
   | `host.${'open' | 'join' | 'leave' | 'close' | 'identify' | 'token'}`

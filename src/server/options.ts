@@ -7,7 +7,7 @@ import {
   type Random,
   type Selector,
 } from 'onescreen';
-import type { QueuePolicy, WorkerChannel } from 'onescreen/routing';
+import type { QueuePolicy, RoutingEvent, RoutingView, WorkerChannel } from 'onescreen/routing';
 import type { ReasonCode } from '../protocol/agent-frames';
 import type { ParticipantRecord, WrapUpPolicy } from '../protocol/log-entry';
 import type { CallHost } from './call-host';
@@ -114,6 +114,11 @@ export interface ServerOptions {
   readonly queues: readonly QueueOptions[];
   /** Decides about a new conversation's queue, priority, labels and selectors. */
   readonly route?: (start: StartRequest) => RouteDecision | Promise<RouteDecision>;
+  /**
+   * Called with what routing did, in order and each event once, and with what routing knows as it is told. Numbers begin anew
+   * with each server; one that takes conversations up tells of their tasks as they are queued again.
+   */
+  readonly onEvents?: (events: readonly RoutingEvent[], routing: RoutingView) => void;
   /** Reasons that agents may give for being unavailable. */
   readonly reasons?: readonly ReasonCode[];
   /** Where chats live. The first is used unless a start names another. Default: the conversation log. */
@@ -189,7 +194,8 @@ type Unresolved =
   | 'onError'
   | 'directory'
   | 'allowCallback'
-  | 'resumeKey';
+  | 'resumeKey'
+  | 'onEvents';
 
 export interface ResolvedOptions extends Required<Omit<ServerOptions, Unresolved>> {
   readonly queues: ReadonlyMap<string, QueueOptions>;
@@ -200,6 +206,7 @@ export interface ResolvedOptions extends Required<Omit<ServerOptions, Unresolved
   readonly route: (start: StartRequest) => RouteDecision | Promise<RouteDecision>;
   readonly directory: ServerOptions['directory'];
   readonly allowCallback: ServerOptions['allowCallback'];
+  readonly onEvents: ServerOptions['onEvents'];
   readonly hooks: Hooks;
   readonly resume: ResumeKey;
   /** Origins to which screen pops may lead. */
@@ -220,6 +227,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     directory,
     allowCallback,
     resumeKey,
+    onEvents,
     ...others
   } = options;
   const { hookTimeoutMs: timeoutMs = hookTimeoutMs, onError = () => {}, ...rest } = others;
@@ -282,6 +290,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     route,
     directory,
     allowCallback,
+    onEvents,
   };
 }
 

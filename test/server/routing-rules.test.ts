@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { jobRouterNames, jobRouterOffer } from 'onescreen/routing/rules';
 import { contactCenter } from './contact-center';
 
 describe('exception rules of a queue', () => {
@@ -42,7 +43,7 @@ describe('exception rules of a queue', () => {
     await center.clock.advance(61_000);
     expect(ann.of('offer-ended')).toEqual([]);
     const { conversation } = await ann.do('offer/accept', { offerId: ann.offer.id });
-    expect(conversation.entries.findLast((entry) => entry.type === 'task')).toMatchObject({
+    expect(conversation.entries.filter((entry) => entry.type === 'task').at(-1)).toMatchObject({
       task: { priority: 10, status: 'assigned' },
     });
   });
@@ -84,5 +85,48 @@ describe('exception rules of a queue', () => {
     await center.clock.advance(60_000);
     expect(center.server.waiting()).toEqual([]);
     expect(page.status).toMatchObject({ phase: 'ended' });
+  });
+});
+
+describe('onEvents of a server', () => {
+  it('is told what routing did, in order and once, as Job Router would have named it', async () => {
+    const told: string[] = [];
+    const numbers: number[] = [];
+    const offered: unknown[] = [];
+    const center = contactCenter({
+      onEvents(events, routing) {
+        for (const event of events) {
+          numbers.push(event.seq);
+          told.push(...jobRouterNames(event));
+          if (event.type === 'offer-issued') offered.push(jobRouterOffer(event, routing));
+        }
+      },
+    });
+    const ann = await center.desk('ann');
+    await center.start();
+    await ann.do('offer/accept', { offerId: ann.offer.id });
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+    expect(told.map((name) => name.replace('Microsoft.Communication.', ''))).toEqual([
+      'RouterWorkerRegistered',
+      'RouterJobReceived',
+      'RouterJobQueued',
+      'RouterWorkerOfferIssued',
+      'RouterWorkerOfferAccepted',
+    ]);
+    expect(offered).toMatchObject([{ workerId: 'ann', queueId: 'support', offerId: ann.offer.id }]);
+  });
+
+  it('hands its errors back to the vendor, and nothing else stops', async () => {
+    const errors: unknown[] = [];
+    const center = contactCenter({
+      onEvents() {
+        throw new Error('no');
+      },
+      onError: (error, { hook }) => errors.push([hook, error]),
+    });
+    const ann = await center.desk('ann');
+    await center.start();
+    await ann.do('offer/accept', { offerId: ann.offer.id });
+    expect(errors).toContainEqual(['onEvents', new Error('no')]);
   });
 });
