@@ -103,7 +103,8 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold 
       return withContext(next, seq, entry.patch);
     case 'channel-opened': {
       const { channelId: id, channel: type, provider, providerRefs, actions = [] } = entry;
-      return withChannel(next, id, { id, type, provider, providerRefs, actions });
+      const stated = { ...{ id, type, provider, providerRefs, actions }, ...unchanged };
+      return withChannel(next, id, inOrder(index, entry, next.snapshot.channels, stated));
     }
     case 'channel-changed':
       hasLastWord(index, entry.change, entry.channelId, seq);
@@ -114,7 +115,8 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold 
     case 'participant-joined': {
       const { participant } = entry;
       const { id, providerRefs } = participant;
-      for (const name of [id, ...Object.values(providerRefs)]) index.names.set(name, id);
+      for (const name of [id, ...Object.values(providerRefs)])
+        if (hasLastWord(index, 'name', name, seq)) index.names.set(name, id);
       const joined = withParticipant(next, id, hasLastWord(index, 'joined', id, seq) ? participant : undefined);
       let { timeline } = joined;
       for (const channel of index.channels.values()) timeline = channel.identify(timeline, index.who);
@@ -124,11 +126,11 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold 
       hasLastWord(index, 'left', entry.participantId, seq);
       return withParticipant(next, entry.participantId);
     case 'task':
-      return withSnapshot(next, { tasks: inOrder(index, next.snapshot.tasks, entry.task, seq) });
+      return withSnapshot(next, { tasks: inOrder(index, entry, next.snapshot.tasks, entry.task) });
     case 'consult':
-      return withSnapshot(next, { consults: inOrder(index, next.snapshot.consults, entry.consult, seq) });
+      return withSnapshot(next, { consults: inOrder(index, entry, next.snapshot.consults, entry.consult) });
     case 'invitation':
-      return withSnapshot(next, { invitations: inOrder(index, next.snapshot.invitations, entry.invitation, seq) });
+      return withSnapshot(next, { invitations: inOrder(index, entry, next.snapshot.invitations, entry.invitation) });
     default:
       // Notes and callbacks are timeline items alone; messages of a hosted chat come back through their provider.
       return next;
@@ -209,14 +211,12 @@ function withContext(
   return withSnapshot(fold, { context: Object.fromEntries([...context].sort(([a], [b]) => (a < b ? -1 : 1))) });
 }
 
+/** A channel of which nothing has been said but that it was opened. */
+const unchanged = { open: true, held: false, recording: 'off' } as const;
+
 /** With what the newest changes make of a channel, once it is known, whatever came first. */
-function withChannel(
-  fold: ConversationFold,
-  id: string,
-  stated: Omit<ChannelInfo, 'open' | 'closedBecause' | 'held' | 'recording'> | undefined = fold.snapshot.channels.get(
-    id,
-  ),
-): ConversationFold {
+function withChannel(fold: ConversationFold, id: string, channels = fold.snapshot.channels): ConversationFold {
+  const stated = channels.get(id);
   if (stated === undefined) return fold;
   const closedBecause = fold.index.closedBecause.get(id);
   const at = lastWordsOn(fold.index, id);
@@ -232,7 +232,7 @@ function withChannel(
           ? 'paused'
           : 'on',
   };
-  return withSnapshot(fold, { channels: new Map(fold.snapshot.channels).set(id, channel) });
+  return withSnapshot(fold, { channels: new Map(channels).set(id, channel) });
 }
 
 /** With a participant, once they are known, who is there when they came last, whatever came first. */
@@ -253,15 +253,15 @@ function withParticipant(fold: ConversationFold, id: string, stated?: Participan
 /** `known` with the newest word on `record`; in the order in which they began, whatever came first. */
 function inOrder<T extends { readonly id: string }>(
   index: FoldIndex,
+  { type, seq }: LogEntry,
   known: ReadonlyMap<string, T>,
   record: T,
-  seq: number,
 ): ReadonlyMap<string, T> {
   const { lastWord } = index;
-  const began = (id: string) => lastWord.get(`began:${id}`) ?? seq;
-  lastWord.set(`began:${record.id}`, Math.min(seq, began(record.id)));
+  const began = (id: string) => lastWord.get(`began:${type}:${id}`) ?? seq;
+  lastWord.set(`began:${type}:${record.id}`, Math.min(seq, began(record.id)));
   const all = new Map(known);
-  if (hasLastWord(index, 'last', record.id, seq)) all.set(record.id, record);
+  if (hasLastWord(index, type, record.id, seq)) all.set(record.id, record);
   return new Map([...all].sort(([a], [b]) => began(a) - began(b)));
 }
 

@@ -6,18 +6,21 @@ import type {
   LogFact,
   ProviderItem,
   ProviderMessage,
+  TaskRecord,
+  TaskStatus,
 } from 'onescreen';
 import { MessageFold } from '../../src/chat/message-fold';
 import { emptyFold, type ConversationFold } from '../../src/conversation/reduce';
 
-export const channelId = 'ch-1';
+const chats = ['ch-1', 'ch-2'] as const;
+const channels = [...chats, 'v-1'] as const;
 
 const start = Date.UTC(2026, 0, 5, 8);
 
-/** A conversation whose chat is joined, as Ada sees it. */
+/** A conversation whose chats are joined, as Ada sees it. */
 export function joinedFold(): ConversationFold {
   const fold = emptyFold('c-1', 'ada');
-  fold.index.channels.set(channelId, new MessageFold(channelId));
+  for (const chat of chats) fold.index.channels.set(chat, new MessageFold(chat));
   return fold;
 }
 
@@ -26,43 +29,84 @@ const person = (id: string, role: 'customer' | 'agent', acs: string): LogFact =>
   participant: { id, role, displayName: id, providerRefs: { acs } },
 });
 
+const opened = (id: (typeof channels)[number], actions: readonly string[] = []): LogFact => ({
+  ...{ type: 'channel-opened', channelId: id, channel: id === 'v-1' ? 'voice' : 'chat', provider: 'acs' },
+  ...{ providerRefs: {}, actions },
+});
+
 const opening: readonly LogFact[] = [
   { type: 'conversation-opened', context: {} },
   person('cleo', 'customer', 'c'),
   person('ada', 'agent', 'a'),
-  { type: 'channel-opened', channelId, channel: 'chat', provider: 'acs', providerRefs: {} },
+  opened('ch-1'),
 ];
+
+const anyChannel = fc.constantFrom(...channels);
+
+/** What else the log may tell. Ids are the control plane's own: of a task and of a channel they may be the same. */
+const fact = fc.oneof(
+  fc.nat(30).map((note): LogFact => ({ type: 'note', text: `n${note}` })),
+  fc.tuple(anyChannel, fc.subarray(['hold', 'mute'])).map(([id, actions]) => opened(id, actions)),
+  anyChannel.map((id): LogFact => ({ type: 'channel-closed', channelId: id, reason: `${id} ended` })),
+  fc
+    .tuple(
+      anyChannel,
+      fc.constantFrom(
+        ...(['held', 'resumed', 'recording-started', 'recording-paused', 'recording-resumed'] as const),
+        'recording-stopped',
+      ),
+    )
+    .map(([id, change]): LogFact => ({ type: 'channel-changed', channelId: id, change })),
+  fc
+    .tuple(fc.constantFrom('t-1', 'ch-2'), fc.constantFrom('queued', 'assigned', 'wrapping'), fc.boolean())
+    .map(([id, status, again]): LogFact => ({ type: 'task', task: task(id, status), ...(again && { again }) })),
+  fc.constantFrom(person('cleo', 'customer', 'c'), person('ada', 'agent', 'a'), person('bea', 'agent', 'b')),
+  fc
+    .constantFrom('cleo', 'ada', 'bea')
+    .map((participantId): LogFact => ({ type: 'participant-left', participantId, reason: 'gone' })),
+  fc
+    .dictionary(fc.constantFrom('a', 'b', 'c'), fc.option(fc.nat(3)))
+    .map((patch): LogFact => ({ type: 'context-changed', patch })),
+);
 
 /** What its service says of one message, from the first version to the last. */
 const versions = fc.record({
+  channelId: fc.constantFrom(...chats),
   at: fc.nat(30),
-  sender: fc.constantFrom('c', 'a', 'stranger'),
+  sender: fc.constantFrom('c', 'a', 'b', 'stranger'),
   own: fc.boolean(),
   edits: fc.nat(3),
   deleted: fc.boolean(),
 });
 
-const receipt = fc.record({ reader: fc.constantFrom('c', 'a'), upTo: fc.nat(35) });
+const receipt = fc.record({
+  channelId: fc.constantFrom(...chats),
+  reader: fc.constantFrom('c', 'a', 'b'),
+  upTo: fc.nat(35),
+});
 
 /** Everything that a conversation was ever told, in the order in which it came about. */
 export const history = fc
   .record({
     messages: fc.array(versions, { maxLength: 12 }),
     receipts: fc.array(receipt, { maxLength: 3 }),
-    notes: fc.array(fc.nat(30), { maxLength: 3 }),
+    facts: fc.array(fact, { maxLength: 12 }),
   })
-  .map(({ messages, receipts, notes }) => {
-    const facts: readonly LogFact[] = [
-      ...opening,
-      ...notes.map((note): LogFact => ({ type: 'note', text: `n${note}` })),
-    ];
-    const items: readonly ProviderItem[] = [
-      ...messages.flatMap((message, index) => versionsOf(index, message)),
-      ...receipts.map(({ reader, upTo }): ProviderItem => ({ kind: 'receipt', reader, upTo: start + upTo })),
+  .map(({ messages, receipts, facts }) => {
+    const items: readonly ConversationEvent[] = [
+      ...messages.flatMap(({ channelId, ...message }, index) =>
+        versionsOf(index, message).map((item) => itemOf(channelId, item)),
+      ),
+      ...receipts.map(({ channelId, reader, upTo }) =>
+        itemOf(channelId, { kind: 'receipt', reader, upTo: start + upTo }),
+      ),
     ];
     return {
-      log: facts.map((fact, index): ConversationEvent => ({ type: 'log', entry: entry(index + 1, fact) })),
-      items: items.map((item): ConversationEvent => ({ type: 'item', channelId, item })),
+      log: [...opening, ...facts].map((one, index): ConversationEvent => ({
+        type: 'log',
+        entry: entry(index + 1, one),
+      })),
+      items,
     };
   });
 
@@ -72,7 +116,7 @@ export function readOf(items: readonly ConversationEvent[]): readonly Conversati
   for (const event of items) {
     if (event.type !== 'item') continue;
     const key = event.item.kind === 'message' ? event.item.providerId : `${event.item.reader} ${event.item.upTo}`;
-    newest.set(key, event);
+    newest.set(`${event.channelId} ${key}`, event);
   }
   return [...newest.values()];
 }
@@ -85,10 +129,21 @@ export function shuffled<T>(list: readonly T[], keys: readonly number[]): readon
     .map(({ value }) => value);
 }
 
-/** All that a snapshot says, as text: equal when two say the same. */
+/** All that a snapshot says, as text: equal when two say the same, in the same order. */
 export function told({ timeline, channels, tasks, consults, invitations, ...rest }: ConversationSnapshot): string {
   const lists = [channels, tasks, consults, invitations].map((map) => [...map]);
   return JSON.stringify({ ...rest, lists, timeline: [...timeline].map((item) => Object.entries(item).sort()) });
+}
+
+function itemOf(channelId: string, item: ProviderItem): ConversationEvent {
+  return { type: 'item', channelId, item };
+}
+
+function task(id: string, status: TaskStatus): TaskRecord {
+  return {
+    ...{ id, conversationId: 'c-1', queueId: 'sales', channel: 'chat', priority: 0, labels: {}, status },
+    ...{ queuedAt: start, wrapUp: { dispositions: [], required: false } },
+  };
 }
 
 function entry(seq: number, fact: LogFact): LogEntry {

@@ -22,11 +22,13 @@ function joined(seq: number, id: string, role: 'customer' | 'agent', acs: string
   return entry(seq, { type: 'participant-joined', participant: { id, role, displayName: id, providerRefs: { acs } } });
 }
 
+const acsChat = { channel: 'chat', provider: 'acs', providerRefs: {} } as const;
+
 const opening: readonly LogEntry[] = [
   entry(1, { type: 'conversation-opened', context: { product: 'bike' } }),
   joined(2, 'customer', 'customer', '8:acs:c'),
   joined(3, 'ada', 'agent', '8:acs:a'),
-  entry(4, { type: 'channel-opened', channelId, channel: 'chat', provider: 'acs', providerRefs: {} }),
+  entry(4, { type: 'channel-opened', channelId, ...acsChat }),
 ];
 
 function message(id: number, sender: string, text: string, extra: Partial<ProviderMessage> = {}): ProviderMessage {
@@ -53,12 +55,11 @@ function items(list: readonly ProviderItem[]): ConversationEvent[] {
 }
 
 function plain(snapshot: ConversationSnapshot): unknown {
-  const byKey = (a: readonly [string, unknown], b: readonly [string, unknown]) => (a[0] < b[0] ? -1 : 1);
   return {
     ...snapshot,
-    channels: [...snapshot.channels].sort(byKey),
+    channels: [...snapshot.channels],
     consults: [...snapshot.consults],
-    tasks: [...snapshot.tasks].sort(byKey),
+    tasks: [...snapshot.tasks],
     timeline: [...snapshot.timeline],
   };
 }
@@ -161,6 +162,7 @@ describe('folding a conversation', () => {
           ? [
               entry(last, { type: 'participant-left', participantId: 'customer', reason: 'ended' }),
               entry(last + 1, { type: 'channel-closed', channelId, reason: 'ended' }),
+              entry(last + 2, { type: 'channel-opened', channelId: 'ch-0', ...acsChat }),
             ]
           : [];
         const events = [...log([...opening, ...more, ...ending]), ...items(brought)];

@@ -52,9 +52,9 @@ const fold = (events: readonly ConversationEvent[]) => events.reduce(reduce, joi
 
 function plain(events: readonly ConversationEvent[]): unknown {
   const snapshot = fold(events);
-  const channels = [...snapshot.channels].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
-    ...{ ...snapshot, channels, tasks: [...snapshot.tasks], consults: [...snapshot.consults] },
+    ...{ ...snapshot, channels: [...snapshot.channels] },
+    ...{ tasks: [...snapshot.tasks], consults: [...snapshot.consults] },
     ...{ invitations: [...snapshot.invitations], timeline: [...snapshot.timeline] },
   };
 }
@@ -110,6 +110,34 @@ describe('a conversation over several channels, folded', () => {
       }),
       { numRuns: 600 },
     );
+  });
+
+  it('has its channels in the order in which they were opened, with the newest word on each, whatever came first', () => {
+    const told = entries([
+      ...opening,
+      opened('z-1', 'chat'),
+      opened('a-1', 'chat'),
+      { type: 'channel-closed', channelId: 'z-1', reason: 'ended' },
+      { type: 'channel-opened', channelId: 'ch-1', channel: 'chat', provider: 'acs', providerRefs: { thread: 'late' } },
+    ]);
+    for (const order of [told, [...told].reverse(), [...told.slice(5), ...told]]) {
+      const { channels } = fold(log(order));
+      expect([...channels.values()].map(({ id, open }) => `${id} ${open}`)).toEqual([
+        'ch-1 true',
+        'z-1 false',
+        'a-1 true',
+      ]);
+      expect(channels.get('ch-1')?.providerRefs).toEqual({ thread: 'late' });
+    }
+  });
+
+  it('keeps what is told of a channel apart from what is told of a task of the same id', () => {
+    const told = entries([...opening, opened('1', 'chat'), { type: 'task', task: { ...task, id: '1' } }]);
+    for (const order of [told, [...told].reverse()]) {
+      const { channels, tasks } = fold(log(order));
+      expect([...channels.keys()]).toEqual(['ch-1', '1']);
+      expect([...tasks.keys()]).toEqual(['1']);
+    }
   });
 
   it('keeps the newest word on each invitation, the oldest invitation first', () => {
