@@ -16,8 +16,9 @@ export interface FailureListeners {
 interface AnswersParts extends FailureListeners {
   readonly replica: Replica;
   readonly clock: Clock;
-  /** Takes an answer, as a command. */
+  /** Takes an answer, as a command that is plain JSON. */
   readonly answer: (command: RoutingCommand) => void;
+  readonly onFault: (error: unknown, message: string) => void;
 }
 
 /** Asks strategies and classification policies what the engine wants to know; only on the node that leads. */
@@ -64,14 +65,25 @@ export class Answers {
     else this.#classify(question, isWanted);
   }
 
-  #classify({ taskId, policyId }: Unclassified, isWanted: () => boolean): void {
-    const { replica, answer, onClassificationFailed } = this.#parts;
-    const command = replica.engine
-      .classification(taskId)
-      ?.ask((error) => onClassificationFailed?.({ taskId, policyId, error }));
+  #classify(question: Unclassified, isWanted: () => boolean): void {
+    const { taskId, policyId } = question;
+    const { replica, onClassificationFailed } = this.#parts;
+    const failed = (error: unknown) => this.#tell(() => onClassificationFailed?.({ taskId, policyId, error }));
+    const command = replica.engine.classification(taskId)?.ask(failed);
     if (command === undefined) return;
-    if (!isPromiseLike(command)) return answer(command);
-    void command.then((later) => isWanted() && answer(later));
+    if (!isPromiseLike(command)) return this.#classified(question, command, failed);
+    void command.then((later) => isWanted() && this.#classified(question, later, failed));
+  }
+
+  #classified({ taskId, classificationId }: Unclassified, command: RoutingCommand, failed: (error: unknown) => void) {
+    let plain: RoutingCommand = command;
+    try {
+      JSON.stringify(command);
+    } catch (error) {
+      failed(error);
+      plain = { type: 'classificationFailed', taskId, classificationId, reason: 'answered with what is no plain JSON' };
+    }
+    this.#parts.answer(plain);
   }
 
   #rank(question: Decision, signal: AbortSignal, isWanted: () => boolean): void {
@@ -80,19 +92,28 @@ export class Answers {
     let answer: unknown;
     try {
       answer = decision.strategy.rank?.({ ...decision.input, signal });
+      if (isPromiseLike(answer)) {
+        answer.then(
+          (ranked) => isWanted() && this.#answered(question, ranked),
+          (error: unknown) => isWanted() && this.#failed(question, error),
+        );
+        return;
+      }
     } catch (error) {
       return this.#failed(question, error);
     }
-    if (!isPromiseLike(answer)) return this.#answered(question, answer);
-    answer.then(
-      (ranked) => isWanted() && this.#answered(question, ranked),
-      (error: unknown) => isWanted() && this.#failed(question, error),
-    );
+    this.#answered(question, answer);
   }
 
   #answered(question: Decision, answer: unknown): void {
     const { decisionId } = question;
-    if (isRanking(answer)) return this.#parts.answer({ type: 'decide', decisionId, ranked: answer });
+    let ranked: readonly Ranked[] | undefined;
+    try {
+      ranked = isRanking(answer) ? answer.map(plainly) : undefined;
+    } catch (error) {
+      return this.#failed(question, error);
+    }
+    if (ranked !== undefined) return this.#parts.answer({ type: 'decide', decisionId, ranked });
     const why = 'unable to use the answer; it is not a list of workers';
     this.#report(question, new ContactCenterError('routing/invalid', why, { field: 'rank' }));
     this.#parts.answer({ type: 'decisionFailed', decisionId, reason: 'did not answer with a list of workers' });
@@ -105,8 +126,25 @@ export class Answers {
   }
 
   #report({ taskId, queueId, strategy }: Decision, error: unknown): void {
-    this.#parts.onStrategyFailed?.({ taskId, queueId, strategy, error });
+    this.#tell(() => this.#parts.onStrategyFailed?.({ taskId, queueId, strategy, error }));
   }
+
+  #tell(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#parts.onFault(error, 'unable to tell of a failure; whoever was told threw an error');
+    }
+  }
+}
+
+// What the engine reads of it, as far as JSON can hold that.
+function plainly({ workerId, score, reason }: Ranked): Ranked {
+  return {
+    workerId,
+    ...(typeof score === 'number' && Number.isFinite(score) && { score }),
+    ...(typeof reason === 'string' && { reason }),
+  };
 }
 
 function isRanking(value: unknown): value is readonly Ranked[] {
