@@ -21,7 +21,11 @@ import { sendScript } from './scripts';
 import type { Sequencer } from './sequencer';
 import { Succession } from './succession';
 
-/** Queues and rules are the same on every node of the domain, strategies included: every node follows them by itself. */
+/**
+ * Queues and rules are the same on every node of the domain, strategies included: every node follows them by itself. They
+ * stay the same for the domain's life, too: a node that opens again follows what was done since the last snapshot by the
+ * queues it has then. For other queues take another `domain`, such as `support-2`, let the first one run empty, and close it.
+ */
 export interface RedisRoutingOptions extends RoutingOptions, FailureListeners {
   /** A Redis 7 or Valkey client of yours; two connections are opened with its options, and it is left alone. */
   readonly redis: RedisClient;
