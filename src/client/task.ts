@@ -99,6 +99,7 @@ export interface Task extends TaskInfo {
   ): Promise<void>;
   /**
    * Gives the task back to a queue, without wrap-up; it keeps its id and its age. `suspend` leaves it there, offered to nobody.
+   * Safe to call twice.
    * @throws ContactCenterError `task/wrong-state`, `task/gone`, `command/invalid` for an unknown queue
    */
   requeue(
@@ -213,8 +214,10 @@ export function createTask(record: TaskRecord, open: StatedConversation, parts: 
       }),
     async requeue(options = {}) {
       const answer = can('requeue');
-      if (!answer.allowed && answer.reason === 'wrong-state') {
-        const why = answer.detail ?? `it is ${record$.value.status}`;
+      const { status } = record$.value;
+      // One that is back already was given back by this very command, of which no answer has come.
+      if (!answer.allowed && answer.reason === 'wrong-state' && status !== 'queued') {
+        const why = answer.detail ?? `it is ${status}`;
         throw new ContactCenterError('task/wrong-state', `unable to requeue task; ${why}`);
       }
       await command('task/requeue', { taskId, ...argumentsOf(options) }, options);

@@ -31,7 +31,7 @@ export interface WrapUp {
   extend(options?: CommandOptions): Promise<void>;
   /**
    * Ends wrap-up, with the draft for what is left out. `closeAt` keeps the capacity until then. `can('wrapUp')` says
-   * whether the draft is enough; a disposition given here counts as well.
+   * whether the draft is enough; a disposition given here counts as well. Safe to call twice: the first counts.
    * @throws ContactCenterError `command/invalid` (field `disposition`) without a disposition where the queue asks for one, `task/wrong-state`
    */
   complete(result?: WrapUpResult, options?: CommandOptions): Promise<void>;

@@ -188,6 +188,7 @@ export interface AgentCommands extends HostedChatCommands {
     Nothing
   >;
   readonly 'task/end': Command<{ readonly taskId: string }, Nothing>;
+  /** Of an agent who has given the task back already, and has not had it since: without effect. */
   readonly 'task/requeue': Command<
     { readonly taskId: string; readonly queueId?: string; readonly priority?: number; readonly suspend?: boolean },
     Nothing
@@ -196,7 +197,7 @@ export interface AgentCommands extends HostedChatCommands {
   readonly 'wrap-up/save': Command<{ readonly taskId: string } & WrapUpDraftRecord, Nothing>;
   /** Refused with `command/not-allowed`, reason `no-extension-left`, when the queue allows no more. */
   readonly 'wrap-up/extend': Command<{ readonly taskId: string }, { readonly endsAt?: number }>;
-  /** With the draft for what is left out. */
+  /** With the draft for what is left out. Without effect once the agent has completed it. */
   readonly 'wrap-up/complete': Command<
     { readonly taskId: string; readonly closeAt?: number } & WrapUpDraftRecord,
     Nothing

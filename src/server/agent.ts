@@ -2,6 +2,7 @@ import type { AgentPush, AgentRecord, Availability, ExpectedCallRecord } from '.
 import { AgentPhone } from './agent-phone';
 import { Answers } from './answers';
 import type { ProviderRefs } from './chat-host';
+import { LetGo } from './let-go';
 import type { AgentIdentity } from './options';
 import type { Session } from './session';
 import type { TokenBucket } from './token-bucket';
@@ -14,6 +15,7 @@ export class Agent {
   /** Tasks in hand and how far they are. */
   readonly tasks = new Map<string, 'assigned' | 'wrapping' | 'completed'>();
   readonly offers = new Set<string>();
+  readonly letGo = new LetGo();
   readonly phone = new AgentPhone();
   /** The phone as pages and routing know it. */
   phoneTold: string | undefined;

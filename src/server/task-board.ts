@@ -130,9 +130,10 @@ export class TaskBoard {
   keptOf(taskId: string): Kept['task'] | undefined {
     const task = this.#tasks.get(taskId);
     if (task === undefined) return undefined;
-    const { selectors = [], suspended, askedFor, acceptance, closeAt } = task;
+    const { selectors = [], classification, suspended, askedFor, acceptance, closeAt } = task;
     const kept = {
       ...(selectors.length > 0 && { selectors }),
+      ...(classification !== undefined && { classification }),
       ...(suspended === true && { suspended }),
       ...(askedFor !== undefined && { askedFor }),
       ...(acceptance?.offerId !== undefined && { offerId: acceptance.offerId }),
@@ -150,6 +151,7 @@ export class TaskBoard {
     if (task.record.status !== status) {
       throw new ContactCenterError('task/wrong-state', `unable to ${action}; it is ${task.record.status}`);
     }
+    agent.letGo.delete(taskId);
     return task;
   }
 

@@ -12,7 +12,9 @@ import type { LiveTask } from './task-record';
 
 /** What a task asks for. */
 export interface Demand {
+  /** With a policy: where the task goes when that names no queue. */
   readonly queueId: string;
+  readonly classificationPolicyId?: string;
   readonly channel: string;
   readonly priority: number;
   readonly labels: Labels;
@@ -52,7 +54,11 @@ export class Work {
    * Puts a conversation into a queue, or gives it to somebody at once. Throws `routing/invalid` for a demand that
    * makes no sense, `worker/no-capacity` and `worker/gone` when that agent cannot have it.
    */
-  enqueue(conversation: Conversation, { selectors, ...facts }: Demand, origin: TaskOrigin = {}): LiveTask {
+  enqueue(
+    conversation: Conversation,
+    { selectors, classificationPolicyId, ...facts }: Demand,
+    origin: TaskOrigin = {},
+  ): LiveTask {
     const { clock, random, queues } = this.#options;
     const { id = random.id(), queuedAt = clock.now(), assignTo, ringId, ...origins } = origin;
     const record: TaskRecord = {
@@ -74,7 +80,10 @@ export class Work {
     try {
       this.#board.tell(by, {
         type: 'enqueue',
-        task: { id, ...facts, selectors, virtualStartAt: queuedAt },
+        task: {
+          ...{ id, ...facts, selectors, virtualStartAt: queuedAt },
+          ...(classificationPolicyId !== undefined && { classificationPolicyId }),
+        },
         ...assigned,
       });
     } catch (error) {
@@ -143,6 +152,8 @@ export class Work {
   }
 
   async requeue(agent: Agent, { taskId, ...details }: AgentCommands['task/requeue']['args']): Promise<void> {
+    const before = agent.letGo.of(taskId, 'requeued');
+    if (before !== undefined) return before;
     const { conversation } = this.#board.require(agent, taskId, 'assigned', 'requeue task');
     if (details.queueId !== undefined && !this.#options.queues.has(details.queueId)) {
       throw new ContactCenterError('command/invalid', 'unable to requeue task; there is no such queue', {
@@ -151,7 +162,9 @@ export class Work {
     }
     const how = { reason: 'agent-requeued', exclude: [agent.id], ...details };
     this.#board.tell(actorIn(conversation, agent), { type: 'requeue', taskId, ...how });
-    await conversation.log.settled();
+    const done = conversation.log.settled();
+    agent.letGo.add(taskId, 'requeued', done);
+    return done;
   }
 
   /**

@@ -65,6 +65,8 @@ export class WrapUps {
   }
 
   async complete(agent: Agent, { taskId, closeAt, ...result }: Args<'wrap-up/complete'>): Promise<void> {
+    const before = agent.letGo.of(taskId, 'completed');
+    if (before !== undefined) return before;
     const task = this.#board.require(agent, taskId, 'wrapping', 'complete wrap-up');
     const draft = { ...task.draft, ...result };
     if (task.record.wrapUp.required && draft.disposition === undefined)
@@ -73,7 +75,9 @@ export class WrapUps {
     const by = actorIn(task.conversation, agent);
     this.#note(task, draft, by);
     this.#board.tell(by, { type: 'close', taskId, ...(closeAt !== undefined && { closeAt }) });
-    await task.conversation.log.settled();
+    const done = task.conversation.log.settled();
+    agent.letGo.add(taskId, 'completed', done);
+    return done;
   }
 
   /** The agent will not come back: what it was wrapping up is completed as it is. */

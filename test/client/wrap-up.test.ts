@@ -204,6 +204,23 @@ describe('the draft of a wrap-up', () => {
   });
 });
 
+describe('a command that lets go of a task', () => {
+  it('succeeds again for whoever has not heard the answer', async () => {
+    const here = world({ dispositions });
+    const ann = await here.desk('ann');
+    const completed = await inHand(here, ann);
+    await done(here, completed.end());
+    const last = { disposition: 'solved', closeAt: new Date(here.clock.now() + 60_000) };
+    await done(here, Promise.all([completed.wrapUp.complete(last), completed.wrapUp.complete(last)]));
+    await done(here, completed.wrapUp.complete(last));
+    const requeued = await inHand(here, ann, 'Dora');
+    await done(here, Promise.all([requeued.requeue(), requeued.requeue()]));
+    expect(requeued.status$.value).toBe('queued');
+    await done(here, requeued.requeue());
+    expect(ann.tasks$.value).toEqual([completed]);
+  });
+});
+
 describe('a change of availability after the work in hand', () => {
   async function waiting(here: RestartWorld) {
     const ann = await here.desk('ann');

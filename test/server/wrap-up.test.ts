@@ -90,6 +90,48 @@ describe('the draft of a wrap-up', () => {
   });
 });
 
+describe('a wrap-up that the agent has completed', () => {
+  it.each([
+    ['at once', {}, 'closed'],
+    ['until later', { closeAt: Date.UTC(2100, 0, 1) }, 'completed'],
+  ])('%s is answered the same when it is completed again, and stays as it is', async (_, more, status) => {
+    const { ann, taskId, conversationId } = await wrappingUp({});
+    await ann.do('wrap-up/complete', { taskId, disposition: 'solved', notes: 'first', ...more });
+    expect(await ann.do('wrap-up/complete', { taskId, disposition: 'unknown', notes: 'again', ...more })).toEqual({});
+    expect(lastTask(ann.entries(conversationId))).toMatchObject({ status, disposition: 'solved' });
+    expect(notes(ann.entries(conversationId))).toMatchObject([{ text: 'first' }]);
+  });
+
+  it('is nothing to anybody else', async () => {
+    const { center, ann, taskId } = await wrappingUp({});
+    const ben = await center.desk('ben');
+    await ann.do('wrap-up/complete', { taskId });
+    expect(await ben.refusal('wrap-up/complete', { taskId })).toMatchObject({ code: 'task/gone' });
+  });
+});
+
+describe('a task that the agent has given back', () => {
+  it('is answered the same when it is given back again, as long as the agent has not had it since', async () => {
+    const center = contactCenter({ queues: [{ id: 'support', wrapUp: { limitMs: 1_000, atLimit: 'complete' } }] });
+    const ann = await center.desk('ann');
+    const { taskId, conversationId } = await inHand(center, ann);
+    await ann.do('task/requeue', { taskId });
+    expect(await ann.do('task/requeue', { taskId })).toEqual({});
+    const ben = await center.desk('ben');
+    expect(await ben.refusal('task/requeue', { taskId })).toMatchObject({ code: 'task/gone' });
+    await ben.do('offer/accept', { offerId: ben.offer.id });
+    await ben.do('task/requeue', { taskId });
+    for (const kind of ['unavailable', 'available'] as const)
+      await ann.do('availability/set', { availability: { kind }, whenBusy: 'now' });
+    await ann.do('offer/accept', { offerId: ann.offer.id });
+    await ann.do('task/end', { taskId });
+    await center.clock.advance(1_000);
+    expect(lastTask(ann.entries(conversationId))).toMatchObject({ status: 'closed', reason: 'wrap-up-limit' });
+    expect(await ann.refusal('task/requeue', { taskId })).toMatchObject({ code: 'task/gone' });
+    expect(await ben.do('task/requeue', { taskId })).toEqual({});
+  });
+});
+
 describe('the limit of a wrap-up', () => {
   it('leaves it to the agent by default: overdue, and not over', async () => {
     const { center, ann, taskId, conversationId } = await wrappingUp({ limitMs: 60_000 });

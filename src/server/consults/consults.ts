@@ -146,6 +146,8 @@ export class Consults {
 
   /** The owner gives the task back; whoever was asked in is let go first. */
   async requeue(agent: Agent, args: Args<'task/requeue'>): Promise<void> {
+    const before = agent.letGo.of(args.taskId, 'requeued');
+    if (before !== undefined) return before;
     const { askedFor } = this.#parts.board.require(agent, args.taskId, 'assigned', 'requeue task');
     if (askedFor !== undefined) throw wrongState('requeue task', 'the conversation is another agent’s');
     await this.letGo(agent, args.taskId, 'requeue task', 'agent-requeued');
