@@ -16,7 +16,7 @@ const unsaid: FocusWord = { at: 0 };
 /** Which conversation the agent looks at, the same in all of the agent's tabs: the last word counts. */
 export interface Focus {
   readonly focus$: Live<Conversation | undefined>;
-  set(focus: string | undefined): void;
+  set(id: string | undefined): void;
 }
 
 export function createFocus(
@@ -28,7 +28,18 @@ export function createFocus(
   let line: BroadcastLine | undefined;
   const tell = () => line?.post(said.value);
   /** Whoever knows less is told. */
-  const hear = (word: FocusWord) => (word.at < said.value.at ? tell() : said.set(word));
+  const hear = (word: FocusWord) => {
+    if (word.at < said.value.at) tell();
+    else if (word.at > said.value.at) said.set(word);
+  };
+  const find = (wanted: string | undefined) => conversations$.value.find(({ id }) => id === wanted);
+  const focus$ = combine([conversations$, said], () => find(said.value.focus));
+  let shown: string | undefined;
+  focus$.subscribe((now) => {
+    // It has left this desk, and is not looked at when it comes back. One that another tab named may be yet to come.
+    if (now === undefined && shown !== undefined && shown === said.value.focus) said.set({ at: said.value.at });
+    shown = now?.id;
+  });
   signedIn$.subscribe({
     next(now) {
       line?.close();
@@ -39,9 +50,9 @@ export function createFocus(
     complete: () => said.complete(),
   });
   return {
-    focus$: combine([conversations$, said], () => conversations$.value.find(({ id }) => id === said.value.focus)),
-    set(focus) {
-      said.set({ focus, at: Math.max(clock.now(), Math.ceil(said.value.at)) + random.next() });
+    focus$,
+    set(id) {
+      said.set({ focus: find(id)?.id, at: Math.max(clock.now(), Math.ceil(said.value.at)) + random.next() });
       tell();
     },
   };

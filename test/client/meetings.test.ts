@@ -31,10 +31,7 @@ async function working(answers: Answers = {}, agent: AgentRecord = able, broadca
   plane.link({ status: 'online' });
   plane.push({ type: 'snapshot', agent, offers: [], conversations: [] });
   await signingIn;
-  plane.push({
-    type: 'conversation',
-    conversation: { id: 'c-1', self: 'p-ada', entries: opening(), more: false },
-  });
+  plane.push({ type: 'conversation', conversation: record });
   let seq = 5;
   const say = (...facts: readonly LogFact[]) =>
     plane.push({
@@ -46,6 +43,8 @@ async function working(answers: Answers = {}, agent: AgentRecord = able, broadca
   if (mine === undefined) throw new Error('there is no task');
   return { plane, clock, voice, meetings, chat, client, task: mine, say, conversation: mine.conversation };
 }
+
+const record = { id: 'c-1', self: 'p-ada', entries: opening(), more: false };
 
 const opened = (channelId: string, channel: string, provider = 'scripted'): LogFact => ({
   ...{ type: 'channel-opened', channelId, channel, provider, providerRefs: {} },
@@ -354,5 +353,44 @@ describe('the focus', () => {
     expect(one.client.focus$.value).toBeUndefined();
     expect(two.client.focus$.value?.id).toBe('c-1');
     await Promise.all([one, two, three].map(({ client }) => client.close()));
+  });
+
+  it('is never on what is not open, nor on what comes back', async () => {
+    const broadcast = createBroadcast();
+    const one = await working({}, able, broadcast);
+    const two = await working({}, able, broadcast);
+    const heard = () => one.clock.advance(1);
+    const leave = (tab: typeof one) =>
+      tab.plane.push({ type: 'conversation-left', conversationId: 'c-1', reason: 'x' });
+    const comeBack = (tab: typeof one) => tab.plane.push({ type: 'conversation', conversation: record });
+    one.client.setFocus('c-1');
+    await heard();
+    leave(one);
+    comeBack(one);
+    expect(one.client.focus$.value).toBeUndefined();
+    // The other tab still looks at it, and says so when another one opens.
+    const three = await working({}, able, broadcast);
+    await heard();
+    expect([one, two].map(({ client }) => client.focus$.value?.id)).toEqual([undefined, 'c-1']);
+    const all = [one, two, three];
+    for (const tab of all) leave(tab);
+    one.client.setFocus('c-1');
+    await heard();
+    for (const tab of all) comeBack(tab);
+    expect(all.map(({ client }) => client.focus$.value)).toEqual([undefined, undefined, undefined]);
+    await Promise.all(all.map(({ client }) => client.close()));
+  });
+
+  it('that another tab names waits for a conversation that has not come here yet', async () => {
+    const broadcast = createBroadcast();
+    const one = await working({}, able, broadcast);
+    const two = await working({}, able, broadcast);
+    two.plane.push({ type: 'conversation-left', conversationId: 'c-1', reason: 'x' });
+    one.client.setFocus('c-1');
+    await one.clock.advance(1);
+    expect(two.client.focus$.value).toBeUndefined();
+    two.plane.push({ type: 'conversation', conversation: record });
+    expect(two.client.focus$.value?.id).toBe('c-1');
+    await Promise.all([one, two].map(({ client }) => client.close()));
   });
 });
