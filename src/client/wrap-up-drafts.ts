@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from '../environment/clock';
 import { isContactCenterError } from '../errors';
+import { given } from '../given';
 import { LiveValue, sameJson, type Live } from '../live';
 import type { WrapUpDraftRecord } from '../protocol/log-entry';
 import type { ControlPlaneLink } from '../provider/control-plane';
@@ -75,28 +76,38 @@ function createDraft(taskId: string, clock: Clock, command: ControlPlaneLink['co
     cancel = undefined;
     // One after the other, but for the last one.
     if ((telling !== undefined && !over) || Object.keys(untold).length === 0) return;
-    const change = untold;
-    telling = change;
+    const { disposition, notes, labels } = untold;
+    telling = untold;
     untold = {};
-    const told = (quietMs: number) => {
+    let quietMs = tellEveryMs;
+    // Each by itself: what is refused keeps nothing else from being saved.
+    const saving = [{ disposition }, { notes }, { labels }].map(given).map(async (field) => {
+      if (Object.keys(field).length === 0) return;
+      try {
+        await command('wrap-up/save', { taskId, ...field });
+      } catch (error) {
+        quietMs = retryMs;
+        // Whatever is refused for good is refused again when wrap-up is completed, with a reason.
+        if (isContactCenterError(error) && error.retryable) untold = { ...field, ...untold };
+      }
+    });
+    void Promise.all(saving).then(() => {
       telling = undefined;
       if (!over) cancel = clock.schedule(quietMs, tell);
-    };
-    command('wrap-up/save', { taskId, ...change }).then(
-      () => told(tellEveryMs),
-      (error: unknown) => {
-        // Whatever is refused for good is refused again when wrap-up is completed, with a reason.
-        if (isContactCenterError(error) && error.retryable) untold = { ...change, ...untold };
-        told(retryMs);
-      },
-    );
+    });
+  }
+
+  /** An empty disposition is none. */
+  function show({ disposition, ...others }: WrapUpDraftRecord): void {
+    const next = { ...others, ...(disposition && { disposition }) };
+    if (!sameJson(draft.value, next)) draft.set(next);
   }
 
   return {
     draft$: draft,
     save(change) {
       if (over) return;
-      draft.set({ ...draft.value, ...change });
+      show({ ...draft.value, ...change });
       untold = { ...untold, ...change };
       // The first at once; the next ones wait for the answer, and a moment more.
       if (telling === undefined && cancel === undefined) tell();
@@ -104,9 +115,7 @@ function createDraft(taskId: string, clock: Clock, command: ControlPlaneLink['co
     take(theirs) {
       if (theirs !== undefined) {
         // What has been written here and is not told yet is newer.
-        const next = { ...theirs, ...telling, ...untold };
-        if (!sameJson(draft.value, next)) draft.set(next);
-        return;
+        return show({ ...theirs, ...telling, ...untold });
       }
       // A control plane that was started anew knows nothing of it.
       untold = { ...draft.value, ...untold };

@@ -21,7 +21,8 @@ export interface WrapUp {
   readonly draft$: Live<WrapUpDraft>;
   /**
    * Changes the draft, also while the task is still handled. Call it on every key: what is written within 300 ms is told
-   * together. Of two pages that change the same field the later one counts.
+   * together. Of two pages that change the same field the later one counts. An empty disposition takes back the one chosen.
+   * @throws ContactCenterError `command/invalid` (field `disposition`) for one that is not in `dispositions$`; all else is saved
    */
   save(draft: Partial<WrapUpDraft>): void;
   /**
@@ -66,26 +67,33 @@ export function createWrapUp(
   command: ControlPlaneLink['command'],
 ): WrapUp {
   const taskId = record$.value.id;
+  const isKnown = (disposition: string) => record$.value.wrapUp.dispositions.some(({ code }) => code === disposition);
   return {
     state$: select(record$, toState, sameJson),
     dispositions$: select(record$, (task) => task.wrapUp.dispositions),
     draft$,
-    save,
+    save(change) {
+      const { disposition = '', ...others } = change;
+      const isFine = disposition === '' || isKnown(disposition);
+      save(isFine && 'disposition' in change ? { ...others, disposition } : others);
+      if (!isFine) throw refused('save');
+    },
     async extend(options) {
       await command('wrap-up/extend', { taskId }, options);
     },
     async complete({ closeAt, ...result } = {}, options) {
-      const { wrapUp } = record$.value;
-      const merged: WrapUpDraft = { ...draft$.value, ...result };
-      const { disposition } = merged;
-      const isKnown = wrapUp.dispositions.some(({ code }) => code === disposition);
-      if (disposition === undefined ? wrapUp.required : !isKnown) {
-        const why = 'its disposition has to be one of its queue';
-        throw new ContactCenterError('command/invalid', `unable to complete wrap-up; ${why}`, { field: 'disposition' });
-      }
-      await command('wrap-up/complete', { taskId, ...merged, ...given({ closeAt: closeAt?.getTime() }) }, options);
+      // What this page shows counts: none, where none is shown.
+      const { disposition = '', ...draft } = { ...draft$.value, ...result };
+      if (disposition === '' ? record$.value.wrapUp.required : !isKnown(disposition)) throw refused('complete');
+      const last = { taskId, ...draft, disposition, ...given({ closeAt: closeAt?.getTime() }) };
+      await command('wrap-up/complete', last, options);
     },
   };
+}
+
+function refused(action: string): ContactCenterError {
+  const why = 'its disposition has to be one of its queue';
+  return new ContactCenterError('command/invalid', `unable to ${action} wrap-up; ${why}`, { field: 'disposition' });
 }
 
 function toState(task: TaskRecord): WrapUpState {

@@ -42,6 +42,7 @@ export interface WrapUpPolicy {
 
 /** What an agent has written down of a wrap-up that is not completed. */
 export interface WrapUpDraftRecord {
+  /** Empty in a change: the one that was chosen is taken back. */
   readonly disposition?: string;
   readonly notes?: string;
   readonly labels?: Labels;

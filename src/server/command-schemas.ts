@@ -83,7 +83,8 @@ const meetingReport: v.GenericSchema<unknown, MeetingReport> = v.variant('type',
 ]);
 
 const wrapUpDraft = {
-  disposition: v.exactOptional(id),
+  // Empty: the one that was chosen is taken back.
+  disposition: v.exactOptional(v.pipe(v.string(), v.maxLength(256))),
   notes: v.exactOptional(v.pipe(v.string(), v.maxLength(16_384))),
   labels: v.exactOptional(labels),
 };

@@ -42,7 +42,8 @@ export class WrapUps {
     const { record } = this.#board.require(agent, taskId, action, 'save wrap-up');
     checkKnown(record, change.disposition, 'save');
     if (task === undefined) return;
-    const draft = { ...task.draft, ...change };
+    const { disposition = '', ...rest } = { ...task.draft, ...change };
+    const draft = disposition === '' ? rest : { ...rest, disposition };
     task.draft = draft;
     for (const other of agent.sessions.values())
       if (other !== page) other.push({ type: 'wrap-up-draft', taskId, draft });
@@ -69,7 +70,7 @@ export class WrapUps {
     if (before !== undefined) return before;
     const task = this.#board.require(agent, taskId, 'wrapping', 'complete wrap-up');
     const draft = { ...task.draft, ...result };
-    if (task.record.wrapUp.required && draft.disposition === undefined)
+    if (task.record.wrapUp.required && !draft.disposition)
       throw refused('complete', 'the queue asks for a disposition');
     checkKnown(task.record, draft.disposition, 'complete');
     const by = actorIn(task.conversation, agent);
@@ -122,7 +123,7 @@ export class WrapUps {
     this.#board.tell(system, { type: 'close', taskId: record.id });
   }
 
-  #note(task: LiveTask, { disposition, notes = '', labels }: WrapUpDraftRecord, by: Actor): void {
+  #note(task: LiveTask, { disposition = '', notes = '', labels }: WrapUpDraftRecord, by: Actor): void {
     const { conversation, record } = task;
     if (notes !== '' && commandUnderWay()?.begun?.includes('note') !== true) {
       void this.#board.inTurn(conversation, async () => {
@@ -131,14 +132,14 @@ export class WrapUps {
     }
     task.record = {
       ...record,
-      ...(disposition !== undefined && { disposition }),
+      ...(disposition !== '' && { disposition }),
       ...(labels !== undefined && { labels: { ...record.labels, ...labels } }),
     };
   }
 }
 
-function checkKnown({ wrapUp }: TaskRecord, disposition: string | undefined, action: string): void {
-  if (disposition === undefined || wrapUp.dispositions.some(({ code }) => code === disposition)) return;
+function checkKnown({ wrapUp }: TaskRecord, disposition = '', action: string): void {
+  if (disposition === '' || wrapUp.dispositions.some(({ code }) => code === disposition)) return;
   throw refused(action, 'the queue has no such disposition');
 }
 

@@ -204,6 +204,71 @@ describe('the draft of a wrap-up', () => {
   });
 });
 
+describe('the disposition of a draft', () => {
+  it('is one of its queue or none; what is refused keeps nothing else from being saved', async () => {
+    const here = world();
+    const ann = await here.desk('ann');
+    const task = await inHand(here, ann);
+    await done(here, task.end());
+    expect(() => task.wrapUp.save({ disposition: 'unheard-of', notes: 'n' })).toThrow(
+      expect.objectContaining({ code: 'command/invalid', field: 'disposition' }),
+    );
+    task.wrapUp.save({ disposition: '' });
+    expect(task.wrapUp.draft$.value).toEqual({ notes: 'n' });
+    expect(task.can('wrapUp')).toEqual({ allowed: false, reason: 'disposition-required' });
+    for (const disposition of ['', 'unheard-of'])
+      await expect(done(here, task.wrapUp.complete({ disposition }))).rejects.toMatchObject({
+        ...{ code: 'command/invalid', field: 'disposition' },
+      });
+    expect(task.wrapUp.state$.value.status).toBe('active');
+  });
+
+  it('can be taken back, for other tabs and after a reload as well', async () => {
+    const here = world();
+    const one = await here.desk('ann');
+    const two = await here.desk('ann', false);
+    const task = await inHand(here, one);
+    await done(here, task.end());
+    task.wrapUp.save({ disposition: 'solved', notes: 'n' });
+    await here.clock.advance(1_000);
+    expect(taskIn(two).can('wrapUp')).toEqual({ allowed: true });
+    task.wrapUp.save({ disposition: '' });
+    await here.clock.advance(1_000);
+    for (const tab of [one, two, await here.desk('ann', false)]) {
+      expect(taskIn(tab).wrapUp.draft$.value).toEqual({ notes: 'n' });
+      expect(taskIn(tab).can('wrapUp').allowed).toBe(false);
+    }
+  });
+
+  it.each([
+    ['in the last moment', { disposition: '' }, {}],
+    ['with the last command', {}, { disposition: '' }],
+  ])('that is taken back %s is none in the log', async (_, change, result) => {
+    const here = world({ dispositions });
+    const ann = await here.desk('ann');
+    const task = await inHand(here, ann);
+    await done(here, task.end());
+    task.wrapUp.save({ disposition: 'solved' });
+    await here.clock.advance(1_000);
+    task.wrapUp.save(change);
+    await done(here, task.wrapUp.complete(result));
+    const log = await here.log(task.conversationId);
+    const last = log.flatMap((entry) => (entry.type === 'task' ? [entry.task] : [])).at(-1);
+    expect(last?.status).toBe('closed');
+    expect(last).not.toHaveProperty('disposition');
+  });
+
+  it('is saved although another field that was written with it is refused', async () => {
+    const here = world();
+    const one = await here.desk('ann');
+    const two = await here.desk('ann', false);
+    const task = await inHand(here, one);
+    task.wrapUp.save({ disposition: 'open', notes: 'x'.repeat(16_385), labels: { refund: true } });
+    await here.clock.advance(1_000);
+    expect(taskIn(two).wrapUp.draft$.value).toEqual({ disposition: 'open', labels: { refund: true } });
+  });
+});
+
 describe('a command that lets go of a task', () => {
   it('succeeds again for whoever has not heard the answer', async () => {
     const here = world({ dispositions });

@@ -45,6 +45,23 @@ describe('the draft of a wrap-up', () => {
     expect(JSON.stringify(ben.received)).not.toContain('refund');
   });
 
+  it('has no disposition once that is taken back, for other pages and at the end as well', async () => {
+    const { center, ann, taskId, conversationId } = await wrappingUp({});
+    const tab = await center.desk('ann', false);
+    await ann.do('wrap-up/save', { taskId, disposition: 'solved', notes: 'n' });
+    await ann.do('wrap-up/save', { taskId, disposition: '' });
+    expect(drafts(tab).at(-1)).toEqual({ notes: 'n' });
+    await ann.do('wrap-up/save', { taskId, disposition: 'solved' });
+    await ann.do('wrap-up/complete', { taskId, disposition: '' });
+    expect(lastTask(ann.entries(conversationId))).not.toHaveProperty('disposition');
+  });
+
+  it('without a disposition is not enough where the queue asks for one', async () => {
+    const { ann, taskId } = await wrappingUp({ required: true });
+    await ann.do('wrap-up/save', { taskId, disposition: 'solved' });
+    expect(await ann.refusal('wrap-up/complete', { taskId, disposition: '' })).toMatchObject({ field: 'disposition' });
+  });
+
   it('counts for what is left out when wrap-up is completed, and is gone then', async () => {
     const { center, ann, taskId, conversationId } = await wrappingUp({ required: true });
     await ann.do('wrap-up/save', { taskId, disposition: 'solved', notes: 'draft', labels: { vip: true } });
