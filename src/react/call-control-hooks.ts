@@ -11,7 +11,7 @@ import {
 } from 'onescreen';
 import { useEffect, useMemo, useState } from 'react';
 import { useContactCenter } from './contact-center-provider';
-import { useValue } from './use-live';
+import { useOfClient, useValue } from './use-live';
 import { taskHook } from './use-member';
 
 const nobody: readonly Consult[] = [];
@@ -38,7 +38,7 @@ export function useParked(): {
   readonly take: (taskId: string) => Promise<Task>;
 } {
   const client = useContactCenter();
-  const parked = useValue(client.parked$);
+  const parked = useOfClient(({ parked$ }) => parked$);
   return useMemo(() => ({ parked, take: (taskId) => client.takeParked(taskId) }), [client, parked]);
 }
 
@@ -49,7 +49,7 @@ export function useCallbacks(): {
   readonly cancel: (callbackId: string) => Promise<void>;
 } {
   const client = useContactCenter();
-  const callbacks = useValue(client.callbacks$);
+  const callbacks = useOfClient(({ callbacks$ }) => callbacks$);
   return useMemo(
     () => ({
       callbacks,
@@ -74,7 +74,7 @@ export interface DirectorySearch {
  */
 export function useDirectory(text = ''): DirectorySearch & { readonly search: () => void } {
   const client = useContactCenter();
-  const agent = useValue(client.agent$);
+  const agent = useOfClient(({ agent$ }) => agent$);
   const [found, setFound] = useState<DirectorySearch>({ entries: [], searching: true });
   const [round, setRound] = useState(0);
   useEffect(() => {

@@ -33,21 +33,20 @@ import type {
   WrapUpDraft,
   WrapUpState,
 } from 'onescreen';
-import { useContactCenter } from './contact-center-provider';
 import { runners, type Runners } from './runners';
 import { shared } from './shared';
-import { useValue } from './use-live';
+import { useOfClient, useValue } from './use-live';
 import { conversationHook, taskHook } from './use-member';
 
 /** How the link to the control plane stands. */
 export function useSession(): SessionState {
-  return useValue(useContactCenter().session$);
+  return useOfClient(({ session$ }) => session$);
 }
 
 /** The signed-in agent with the state of the moment; undefined until sign-in. */
 export function useAgent():
   { readonly agent: Agent; readonly state: AgentState; readonly reasons: readonly ReasonCode[] } | undefined {
-  return useValue(agentView(useValue(useContactCenter().agent$)));
+  return useValue(agentView(useOfClient(({ agent$ }) => agent$)));
 }
 
 const agentView = shared((agent: Agent) =>
@@ -56,12 +55,12 @@ const agentView = shared((agent: Agent) =>
 
 /** The open offers; each has its own commands. */
 export function useOffers(): readonly Offer[] {
-  return useValue(useContactCenter().offers$);
+  return useOfClient(({ offers$ }) => offers$);
 }
 
 /** The tasks in hand. */
 export function useTasks(): readonly Task[] {
-  return useValue(useContactCenter().tasks$);
+  return useOfClient(({ tasks$ }) => tasks$);
 }
 
 /** One task in hand; undefined when it is not, or no longer, in this agent's hands. */
@@ -150,19 +149,19 @@ const callView = shared((call: VoiceChannel) => {
 
 /** Whether work can reach the agent, and what keeps it away. */
 export function useReadiness(): Readiness {
-  return useValue(useContactCenter().readiness$);
+  return useOfClient(({ readiness$ }) => readiness$);
 }
 
 /** Microphone and speaker, and the commands that act on them. */
 export function useDevices(): { readonly devices: Devices; readonly state: DevicesState } {
-  return useValue(devicesView(useContactCenter().devices));
+  return useOfClient(({ devices }) => devicesView(devices));
 }
 
 const devicesView = shared((devices: Devices) => select(devices.state$, (state) => ({ devices, state })));
 
 /** Whether this tab leads, and the command that makes it lead. */
 export function useTabs(): { readonly tabs: Tabs; readonly state: TabsState } {
-  return useValue(tabsView(useContactCenter().tabs));
+  return useOfClient(({ tabs }) => tabsView(tabs));
 }
 
 const tabsView = shared((tabs: Tabs) => select(tabs.state$, (state) => ({ tabs, state })));

@@ -19,7 +19,7 @@ import { useCallback, useMemo } from 'react';
 import { useContactCenter } from './contact-center-provider';
 import { useChannels } from './hooks';
 import { shared } from './shared';
-import { useValue } from './use-live';
+import { useOfClient, useValue } from './use-live';
 import { conversationHook } from './use-member';
 
 /** The meeting of a conversation with the state of the moment; `meeting` has the commands. */
@@ -82,7 +82,7 @@ export function useFocus(): {
   readonly setFocus: (conversationId?: string) => void;
 } {
   const client = useContactCenter();
-  const conversation = useValue(client.focus$);
+  const conversation = useOfClient(({ focus$ }) => focus$);
   const setFocus = useCallback((conversationId?: string) => client.setFocus(conversationId), [client]);
   return useMemo(() => ({ conversation, setFocus }), [conversation, setFocus]);
 }

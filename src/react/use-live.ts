@@ -1,12 +1,15 @@
-import { createLive, type Live } from 'onescreen';
+import { createLive, type ContactCenterClient, type Live } from 'onescreen';
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { useContactCenter } from './contact-center-provider';
+import { first, hydrating, signedOutClient } from './hydration';
 import { shared } from './shared';
 
 const nothing = createLive(undefined).live;
 
 /**
  * The value of `live`, or what `selector` makes of it. The component renders again only when the result is another
- * by `equality` (default: `Object.is`). While there is no `live`, its value is undefined, for `selector` too.
+ * by `equality` (default: `Object.is`). While there is no `live`, its value is undefined, for `selector` too. Of a page that
+ * hydrates, it has to show what a server has rendered.
  */
 export function useLive<T>(live: Live<T>): T;
 export function useLive<T>(live: Live<T> | undefined): T | undefined;
@@ -52,14 +55,26 @@ export function useValue<T>(live: Live<T | undefined> = nothing): T | undefined 
   return live.value;
 }
 
+/** The value of some state of the client; as long as React hydrates, that of a client to which nobody has signed in. */
+export function useOfClient<T>(pick: (client: ContactCenterClient) => Live<T>): T {
+  const live = pick(useContactCenter());
+  const { subscribe, read, readFirst } = storeOf(live);
+  const now = useSyncExternalStore(subscribe, read, readFirst);
+  return now === hydrating ? pick(signedOutClient()).value : live.value;
+}
+
 /** The same functions for the same state, so that React subscribes once, and has nothing to do for what did not change. */
-const storeOf = shared((live: Live<unknown>) => ({
-  subscribe: (changed: () => void) => {
-    const subscription = live.subscribe(changed);
-    return () => subscription.unsubscribe();
-  },
-  read: () => live.value,
-}));
+const storeOf = shared((live: Live<unknown>) => {
+  const read = () => live.value;
+  return {
+    subscribe: (changed: () => void) => {
+      const subscription = live.subscribe(changed);
+      return () => subscription.unsubscribe();
+    },
+    read,
+    readFirst: first(read, () => hydrating),
+  };
+});
 
 function itself<T>(state: T): T {
   return state;

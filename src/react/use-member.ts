@@ -2,12 +2,14 @@ import type { ContactCenterClient, Live } from 'onescreen';
 import { useSyncExternalStore } from 'react';
 import type { Subscription } from 'rxjs';
 import { useContactCenter } from './contact-center-provider';
+import { first } from './hydration';
 import { shared } from './shared';
 
 /** As React takes it. */
 interface Store<T> {
   readonly subscribe: (changed: () => void) => () => void;
   readonly read: () => T | undefined;
+  readonly readFirst: () => T | undefined;
   readonly isShown: () => boolean;
 }
 
@@ -34,8 +36,8 @@ function memberHooks<Member extends { readonly id: string }>(
       }),
     );
     return function useMember(id: string): T | undefined {
-      const { subscribe, read } = storesOf(useContactCenter())(id);
-      return useSyncExternalStore(subscribe, read, read);
+      const { subscribe, read, readFirst } = storesOf(useContactCenter())(id);
+      return useSyncExternalStore(subscribe, read, readFirst);
     };
   };
 }
@@ -69,6 +71,7 @@ function toStore<List, T>(list$: Live<List>, find: (list: List) => Live<T> | und
     if (found?.list !== list) found = { list, view: find(list) };
     return found.view;
   };
+  const read = () => viewOfNow()?.value;
   return {
     subscribe: (changed) => {
       let shown: Live<T> | undefined;
@@ -89,7 +92,8 @@ function toStore<List, T>(list$: Live<List>, find: (list: List) => Live<T> | und
         subscribers--;
       };
     },
-    read: () => viewOfNow()?.value,
+    read,
+    readFirst: first(read, () => undefined),
     isShown: () => subscribers > 0,
   };
 }
