@@ -4,6 +4,7 @@ import type { TaskRecord } from './log-entry';
 /** What a task asks for, or will. */
 export interface KeptDemand {
   readonly queueId: string;
+  readonly classificationPolicyId?: string;
   readonly channel: string;
   readonly priority: number;
   readonly labels: Labels;
@@ -47,6 +48,13 @@ export interface Kept {
   /** Of `task`. */
   readonly task?: {
     readonly selectors?: readonly Selector[];
+    /** The policy that it was classified by last, or is, with the selectors that this attached. */
+    readonly classification?: {
+      readonly policyId: string;
+      readonly selectors?: readonly Selector[];
+      /** Epoch milliseconds. */
+      readonly answeredAt?: number;
+    };
     readonly suspended?: true;
     /** The consult for which its agent was asked in. */
     readonly askedFor?: string;

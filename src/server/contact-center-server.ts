@@ -26,7 +26,6 @@ import { resolveOptions, type ServerOptions } from './options';
 import { Parking } from './parking';
 import { CarriedOut } from './restart/carried-out';
 import { TakeUp } from './restart/take-up';
-import { serverRules } from './server-rules';
 import { SignIn } from './sign-in';
 import { StartKeys } from './start-keys';
 import { TaskBoard } from './task-board';
@@ -67,7 +66,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
   // A page may still know an offer of the server before this one.
   const engine = createRoutingEngine({
     queues: options.queues,
-    rules: serverRules(),
+    rules: resolved.policies.rules,
     offerPrefix: `${resolved.random.id()}-`,
   });
 
@@ -95,6 +94,10 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     onStrategyFailed({ error, ...ids }) {
       resolved.logger.error('strategy-failed', { ...ids, ...errorFields(error) });
       resolved.hooks.report(error, { hook: 'strategy', ...ids });
+    },
+    onClassificationFailed({ error, ...ids }) {
+      resolved.logger.error('classification-failed', { ...ids, reason: 'threw', ...errorFields(error) });
+      resolved.hooks.report(error, { hook: 'classification', ...ids });
     },
   });
   const apply = (command: RoutingCommand) => {

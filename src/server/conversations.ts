@@ -232,8 +232,10 @@ export class Conversations {
     });
   }
 
-  #started({ id: conversationId }: Conversation, { name: host }: ChannelHost, { queueId }: Demand): void {
-    this.#parts.options.logger.info('conversation-started', { conversationId, host, queueId });
+  #started({ id: conversationId }: Conversation, { name: host }: ChannelHost, demand: Demand): void {
+    const { queueId, classificationPolicyId: policyId } = demand;
+    const goesTo = policyId === undefined ? { queueId } : { policyId };
+    this.#parts.options.logger.info('conversation-started', { conversationId, host, ...goesTo });
   }
 
   tellOthers({ conversation, participantId }: Seat, push: ConversationPush): void {

@@ -6,6 +6,7 @@ export type VendorHook =
   | 'authenticate'
   | 'route'
   | 'strategy'
+  | 'classification'
   | 'onEvents'
   | 'directory'
   | 'allowCallback'
@@ -21,6 +22,8 @@ export interface HookContext {
   readonly host?: string;
   /** Name of the routing strategy. */
   readonly strategy?: string;
+  /** Id of the classification policy. */
+  readonly policyId?: string;
   readonly conversationId?: string;
   readonly channelId?: string;
   readonly agentId?: string;

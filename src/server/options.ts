@@ -7,7 +7,7 @@ import {
   type Random,
   type Selector,
 } from 'onescreen';
-import type { QueuePolicy, RoutingEvent, RoutingView, WorkerChannel } from 'onescreen/routing';
+import type { ClassificationPolicy, QueuePolicy, RoutingEvent, RoutingView, WorkerChannel } from 'onescreen/routing';
 import type { ReasonCode } from '../protocol/agent-frames';
 import type { ParticipantRecord, WrapUpPolicy } from '../protocol/log-entry';
 import type { CallHost } from './call-host';
@@ -19,6 +19,7 @@ import { Hooks, hookTimeoutMs, type HookContext } from './hooks';
 import { hostedChat } from './hosted-chat';
 import { redacting, type Logger } from 'onescreen/logging';
 import type { MeetingHost } from './meeting-host';
+import { Policies } from './policies';
 import { ResumeKey } from './resume-token';
 import { longestRingMs } from './ring';
 import type { RateLimit } from './token-bucket';
@@ -71,10 +72,18 @@ export interface StartRequest {
   readonly called?: string;
 }
 
-/** How a new conversation's task is routed. What is left out: the queue asked for, else the first; the context as labels. */
+/**
+ * How a new conversation's task is routed: into a queue, or by a classification policy. What is left out: the queue asked
+ * for, else the first; the context as labels. A start with what makes no sense is refused with `routing/invalid`.
+ */
 export interface RouteDecision {
+  /** Not beside {@link RouteDecision.classificationPolicyId}. */
   readonly queueId?: string;
-  /** From -100 to 100; higher goes first. Default 0. A start with another is refused with `routing/invalid`. */
+  /** One of the server's `classification`: decides about queue, priority and more selectors by the labels. */
+  readonly classificationPolicyId?: string;
+  /** Where that policy fails or names no queue, and has no fallback queue of its own. Default: the queue asked for, else the first. */
+  readonly fallbackQueueId?: string;
+  /** From -100 to 100; higher goes first. Default 0. */
   readonly priority?: number;
   readonly labels?: Labels;
   readonly selectors?: readonly Selector[];
@@ -112,8 +121,18 @@ export interface ServerOptions {
   readonly authenticate: (request: Request) => AgentIdentity | undefined | Promise<AgentIdentity | undefined>;
   /** At least one; the first serves customers who name none. */
   readonly queues: readonly QueueOptions[];
-  /** Decides about a new conversation's queue, priority, labels and selectors. */
+  /** Decides about a new conversation's queue or classification policy, priority, labels and selectors. */
   readonly route?: (start: StartRequest) => RouteDecision | Promise<RouteDecision>;
+  /**
+   * Policies that `route` and queues' exception rules can name; `classificationPolicy()` of `onescreen/routing/rules` makes
+   * them. One is asked with the queue that the task is in, or goes to where no other is named. While its answer is awaited
+   * the customer waits in no queue and has no place; where it fails, is late or makes no sense, `onError` is told, and the
+   * task goes to the fallback queue, or stays in the queue that it was in. A server that takes a conversation up asks again
+   * only what was not answered.
+   */
+  readonly classification?: readonly ClassificationPolicy[];
+  /** How long the answer of a classification policy is awaited, in milliseconds. Default 5 s. */
+  readonly classificationTimeoutMs?: number;
   /**
    * Called with what routing did, in order and each event once, and with what routing knows as it is told. Numbers begin anew
    * with each server; one that takes conversations up tells of their tasks as they are queued again.
@@ -186,6 +205,8 @@ export interface ServerOptions {
 
 type Unresolved =
   | 'screenPops'
+  | 'classification'
+  | 'classificationTimeoutMs'
   | 'grace'
   | 'route'
   | 'queues'
@@ -208,12 +229,13 @@ export interface ResolvedOptions extends Required<Omit<ServerOptions, Unresolved
   readonly allowCallback: ServerOptions['allowCallback'];
   readonly onEvents: ServerOptions['onEvents'];
   readonly hooks: Hooks;
+  readonly policies: Policies;
   readonly resume: ResumeKey;
   /** Origins to which screen pops may lead. */
   readonly screenPopSites: ReadonlySet<string>;
 }
 
-/** Fills in the defaults. Throws `command/invalid` for what makes no sense. */
+/** Fills in the defaults. Throws `command/invalid` or `routing/invalid` for what makes no sense. */
 export function resolveOptions(options: ServerOptions): ResolvedOptions {
   const {
     queues,
@@ -228,6 +250,8 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     allowCallback,
     resumeKey,
     onEvents,
+    classification = [],
+    classificationTimeoutMs,
     ...others
   } = options;
   const { hookTimeoutMs: timeoutMs = hookTimeoutMs, onError = () => {}, ...rest } = others;
@@ -275,6 +299,10 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     resume: new ResumeKey(resumeKey, random),
     screenPopSites: screenPopOrigins(screenPops),
     hooks: new Hooks({ clock, logger, timeoutMs, onError }),
+    policies: new Policies({
+      classification,
+      ...(classificationTimeoutMs !== undefined && { classificationTimeoutMs }),
+    }),
     chats,
     calls,
     meetings,

@@ -1,6 +1,8 @@
-import { routingRules, type RoutingRules } from 'onescreen/routing';
+import { routingRules, type RoutingRules, type RoutingRulesOptions } from 'onescreen/routing';
+
+export type ServerRules = Pick<RoutingRulesOptions, 'classification' | 'classificationTimeoutMs'>;
 
 /** Agents stay registered as long as they are signed in, however little there is to do. */
-export function serverRules(): RoutingRules {
-  return routingRules({ workerIdleMs: Infinity });
+export function serverRules(options: ServerRules): RoutingRules {
+  return routingRules({ ...options, workerIdleMs: Infinity });
 }

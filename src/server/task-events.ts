@@ -7,6 +7,7 @@ import type { Agents } from './agents';
 import { acceptFailure, ringFailureOf, ringReasonOf, takenAway, type RingFailure } from './call-failure';
 import { isCallHost } from './channel-host';
 import { joinChannels, unavailable } from './channel-work';
+import { ClassificationEvents } from './classification-events';
 import type { Conversation } from './conversation';
 import { errorFields } from 'onescreen/logging';
 import { wrapUpOf, type ResolvedOptions } from './options';
@@ -75,6 +76,7 @@ export class TaskEvents {
   readonly #finished: (conversation: Conversation) => void;
   readonly #customerGone: (conversation: Conversation) => Promise<void>;
   readonly #observers: Pick<TaskEventsOptions, 'asked' | 'joins' | 'joined' | 'changed' | 'cancelled'>;
+  readonly #classification: ClassificationEvents;
   readonly #joining = new Map<Acceptance, Promise<Joined>>();
 
   constructor({
@@ -92,6 +94,7 @@ export class TaskEvents {
     this.#agents = agents;
     this.#board = board;
     this.#queueChanged = queueChanged;
+    this.#classification = new ClassificationEvents(options, engine, board, queueChanged);
     this.#finished = finished;
     this.#customerGone = customerGone;
     this.#observers = observers;
@@ -115,6 +118,12 @@ export class TaskEvents {
         task.record = { ...task.record, priority: event.priority };
         void this.#board.log(task, system, undefined, true);
         return this.#queueChanged(task.record.queueId);
+      case 'classification-requested':
+        return this.#classification.requested(task, event);
+      case 'task-classified':
+        return this.#classification.classified(task, event);
+      case 'classification-failed':
+        return this.#classification.failed(task, event);
       case 'task-queued':
         task.suspended = event.suspended;
         void this.#board.log(task, system);

@@ -1,5 +1,6 @@
 import type { RoutingExplanation, Selector } from 'onescreen';
 import type { ExplanationRecord, OfferRecord, ParkedRecord } from '../protocol/agent-frames';
+import type { Kept } from '../protocol/kept';
 import type { TaskRecord, WrapUpDraftRecord } from '../protocol/log-entry';
 import type { Conversation } from './conversation';
 
@@ -32,6 +33,8 @@ export interface LiveTask {
   askedFor?: string | undefined;
   /** What it asked for when it was queued. */
   readonly selectors?: readonly Selector[] | undefined;
+  /** The policy that it was classified by last, or is. */
+  classification?: NonNullable<Kept['task']>['classification'];
   /** Somebody has told the engine to cancel it, and does what follows for its conversation. */
   cancelling?: boolean;
   /** It waits, and nobody is asked. */

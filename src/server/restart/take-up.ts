@@ -1,10 +1,12 @@
 import { ContactCenterError, delay, isContactCenterError, type Selector } from 'onescreen';
+import type { TaskSpec } from 'onescreen/routing';
 import type { LogEntry, TaskRecord } from '../../protocol/log-entry';
 import type { Agents } from '../agents';
 import type { Callbacks } from '../callbacks';
 import type { Calls } from '../calls';
 import { channelOf, isCallHost, type ChannelHost } from '../channel-host';
 import { leaveChannels } from '../channel-work';
+import { classifying } from '../classification-events';
 import type { Consults } from '../consults/consults';
 import type { Conversation } from '../conversation';
 import type { OpenChannel } from '../conversation-channels';
@@ -187,7 +189,8 @@ export class TakeUp {
     const waitAgain: LiveTask[] = [];
     for (const task of recalled.tasks) {
       const live = this.#recallTask(conversation, task, recalled);
-      if (live.record.status !== task.record.status) waitAgain.push(live);
+      const isUnasked = task.record.reason === classifying && live.classification === undefined;
+      if (live.record.status !== task.record.status || isUnasked) waitAgain.push(live);
     }
     if (recalled.callback !== undefined) {
       const { record, kept } = recalled.callback;
@@ -224,7 +227,8 @@ export class TakeUp {
     const stands: TaskRecord = isHeld
       ? { ...record, queueId }
       : { ...unassigned(record), queueId, status: 'queued', wrapUp: wrapUpOf(options.queues.get(queueId)) };
-    const { askedFor, offerId, selectors, closeAt, suspended } = kept;
+    const { askedFor, offerId, selectors, classification, closeAt, suspended } = kept;
+    const isKnown = classification !== undefined && options.policies.get(classification.policyId) !== undefined;
     const task: LiveTask = {
       ...{ record: stands, conversation, selectors, failedJoins: 0, offers: new Set<string>() },
       acceptance: isHeld
@@ -235,6 +239,7 @@ export class TakeUp {
         : undefined,
       // Only a transfer that was cut off begins so, without a reason.
       ...(suspended === true && !isHeld && record.reason !== undefined && { suspended }),
+      ...(isKnown && { classification }),
       ...(askedFor !== undefined && { askedFor }),
       ...(closeAt !== undefined && { closeAt }),
     };
@@ -285,12 +290,29 @@ export class TakeUp {
     const assigned = assignTo === undefined ? {} : { assignTo };
     quietly(id, () => {
       try {
-        board.tell(system, { type: 'enqueue', task: wanted, ...assigned });
+        if (task.classification === undefined) board.tell(system, { type: 'enqueue', task: wanted, ...assigned });
+        else this.#enqueueClassified(task, wanted, assignTo);
       } catch (error) {
         options.logger.error('task-not-as-before', { taskId: id, ...errorFields(error) });
         board.tell(system, { type: 'enqueue', task: spec, ...assigned });
       }
     });
+  }
+
+  // As its policy has decided, which is not asked again; one that did not answer is asked once more.
+  #enqueueClassified(task: LiveTask, wanted: TaskSpec, assignTo: string | undefined): void {
+    const { options, board } = this.#parts;
+    const { record, classification } = task;
+    if (classification === undefined) return;
+    const { policyId: classificationPolicyId, selectors = [], answeredAt = 0 } = classification;
+    const { queueId, priority } = record;
+    const attached = stillCounting(selectors, options.clock.now() - answeredAt);
+    const answer = record.reason === classifying ? undefined : { queueId, priority, selectors: attached };
+    options.policies.recalling(record.id, answer, () => {
+      const held = assignTo === undefined ? {} : { suspend: true };
+      board.tell(system, { type: 'enqueue', task: { ...wanted, classificationPolicyId, ...held } });
+    });
+    if (assignTo !== undefined) board.tell(system, { type: 'assign', taskId: record.id, workerId: assignTo });
   }
 
   // No host tells whether a call still goes on that another process carried: whoever waits or talks there is not to be left in silence.
@@ -379,9 +401,11 @@ export class TakeUp {
   #begin(conversation: Conversation, demand: Demand | undefined, openedAt: number): void {
     const { work, options } = this.#parts;
     const fallback = { queueId: options.defaultQueue.id, channel: conversation.channel?.channel ?? 'chat' };
-    const { queues, logger } = options;
+    const { queues, policies, logger } = options;
+    const { classificationPolicyId: policyId, ...asked } = demand ?? {};
     const wanted: Demand = {
-      ...{ priority: 0, labels: {}, selectors: [], ...demand, ...fallback },
+      ...{ priority: 0, labels: {}, selectors: [], ...asked, ...fallback },
+      ...(policyId !== undefined && policies.get(policyId) !== undefined && { classificationPolicyId: policyId }),
       ...(demand !== undefined && queues.has(demand.queueId) && { queueId: demand.queueId }),
     };
     try {
