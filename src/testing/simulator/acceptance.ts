@@ -1,4 +1,4 @@
-import type { Distribution } from './distribution';
+import { checkDistribution, type Distribution } from './distribution';
 import { refuseSimulation } from './refuse';
 
 /** What workers do with offers. */
@@ -21,11 +21,14 @@ export interface Retries {
   readonly after: Distribution;
 }
 
-/** Throws `simulation/invalid` for shares that are none. */
-export function checkShares(acceptance: Acceptance = {}, retries?: Retries): void {
-  const { declined = 0, ignored = 0 } = acceptance;
-  const shares = { declined, ignored, both: declined + ignored, probability: retries?.probability ?? 0 };
+/** Throws `simulation/invalid` for shares and distributions that are none. */
+export function checkAcceptance(acceptance: Acceptance = {}, retries?: Retries): void {
+  const { declined = 0, ignored = 0, delay, returnAfter } = acceptance;
+  const shares = { declined, ignored, both: declined + ignored, probability: retries ? retries.probability : 0 };
   for (const [name, share] of Object.entries(shares)) {
     if (!(share >= 0 && share <= 1)) throw refuseSimulation(`${name} must be a share from 0 to 1`, name);
   }
+  if (delay !== undefined) checkDistribution(delay, 'acceptance.delay');
+  if (returnAfter !== undefined) checkDistribution(returnAfter, 'acceptance.returnAfter');
+  if (retries !== undefined) checkDistribution(retries.after, 'retries.after');
 }

@@ -1,3 +1,4 @@
+import type { ContactCenterError } from 'onescreen';
 import { refuseSimulation } from './refuse';
 
 /** How long something takes, in milliseconds: `chance` gives a new number above 0 and below 1 at each call. */
@@ -35,6 +36,23 @@ export function empirical(values: readonly number[]): Distribution {
 // Box and Muller 1958.
 function standardNormal(chance: () => number): number {
   return Math.sqrt(-2 * Math.log(chance())) * Math.cos(2 * Math.PI * chance());
+}
+
+/** One value of `distribution`, from the draws of one contact; `field` says where it was given. */
+export function drawn(distribution: Distribution, chance: (draw: number) => number, field: string): number {
+  let draw = 0;
+  const value = distribution(() => chance(draw++));
+  if (!(value >= 0 && value < Infinity)) throw refuse(field);
+  return value;
+}
+
+/** Throws `simulation/invalid` for what is no function. */
+export function checkDistribution(distribution: unknown, field: string): void {
+  if (typeof distribution !== 'function') throw refuse(field);
+}
+
+function refuse(field: string): ContactCenterError {
+  return refuseSimulation(`${field} must be a function that gives numbers of at least 0`, field);
 }
 
 function checkMs(value: number, field: string): void {

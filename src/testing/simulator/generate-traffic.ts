@@ -1,5 +1,5 @@
 import { counterRandom } from './counter-random';
-import type { Distribution } from './distribution';
+import { checkDistribution, drawn, type Distribution } from './distribution';
 import { refuseSimulation } from './refuse';
 import type { SimulatedContact } from './simulated-contact';
 
@@ -30,7 +30,7 @@ export interface GenerateTrafficOptions {
   readonly streams: readonly ContactStream[];
 }
 
-/** Traffic made up: Poisson arrivals at rates that follow the time of day. Throws `simulation/invalid` for rates below 0. */
+/** Traffic made up: Poisson arrivals at rates that follow the time of day. Throws `simulation/invalid` for rates and times below 0. */
 export function generateTraffic({ seed, from, to, streams }: GenerateTrafficOptions): readonly SimulatedContact[] {
   if (!Number.isFinite(from) || !Number.isFinite(to)) throw refuseSimulation('from and to must be times', 'from');
   const names = streams.map((stream) => stream.name ?? `${stream.queueId}/${stream.channel}`);
@@ -60,16 +60,18 @@ function contactsOf(
     ...(cost !== undefined && { cost }),
   };
   const rates = ratesOf(perHour, `${field}.perHour`);
+  for (const [name, given] of Object.entries({ handle, wrapUp, patience }))
+    if (name === 'handle' || given !== undefined) checkDistribution(given, `${field}.${name}`);
   const contacts: SimulatedContact[] = [];
   for (let at = from, index = 0; ; index += 1) {
     at = nextArrival(at, to, -Math.log(streams.gap(index)), rates);
     if (at >= to) return contacts;
-    const handleMs = drawn(handle, (draw) => streams.handle(index, draw));
+    const handleMs = drawn(handle, (draw) => streams.handle(index, draw), `${field}.handle`);
     const contact = { ...fixed, id: `${name}#${index + 1}`, at, handleMs };
     if (wrapUp === undefined && patience === undefined) contacts.push(contact);
     else {
-      const wrapUpMs = wrapUp && drawn(wrapUp, (draw) => others.wrapUp(index, draw));
-      const patienceMs = patience && drawn(patience, (draw) => others.patience(index, draw));
+      const wrapUpMs = wrapUp && drawn(wrapUp, (draw) => others.wrapUp(index, draw), `${field}.wrapUp`);
+      const patienceMs = patience && drawn(patience, (draw) => others.patience(index, draw), `${field}.patience`);
       contacts.push({
         ...contact,
         ...(wrapUpMs !== undefined && { wrapUpMs }),
@@ -100,10 +102,4 @@ function ratesOf(perHour: number | readonly number[], field: string): readonly n
   if (!rates.every((rate) => Number.isFinite(rate) && rate >= 0))
     throw refuseSimulation(`${field} must be at least 0`, field);
   return rates;
-}
-
-/** One value of `distribution`, from the draws of one contact. */
-export function drawn(distribution: Distribution, chance: (draw: number) => number): number {
-  let draw = 0;
-  return distribution(() => chance(draw++));
 }

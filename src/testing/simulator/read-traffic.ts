@@ -1,8 +1,7 @@
 import type { Labels, LabelValue, Selector } from 'onescreen';
 import { counterRandom } from './counter-random';
 import { readCsv } from './csv';
-import { drawn } from './generate-traffic';
-import { empirical, type Distribution } from './distribution';
+import { checkDistribution, drawn, empirical, type Distribution } from './distribution';
 import { refuseTraffic } from './refuse';
 import type { SimulatedContact } from './simulated-contact';
 
@@ -115,6 +114,9 @@ function readRow(fields: Fields, index: number, queueId: string | undefined): Ro
 }
 
 function complete(rows: readonly Row[], options: ReadTrafficOptions): readonly SimulatedContact[] {
+  const { handle, patience } = options;
+  for (const [name, given] of Object.entries({ handle, patience }))
+    if (given !== undefined) checkDistribution(given, name);
   const random = counterRandom(options.seed ?? 1);
   const chance = { handle: random.stream('handle'), patience: random.stream('patience') };
   const measured = new Map<string, number[]>();
@@ -126,16 +128,15 @@ function complete(rows: readonly Row[], options: ReadTrafficOptions): readonly S
   const others = new Map<string, Distribution>();
   for (const [channel, values] of measured) if (values.length > 0) others.set(channel, empirical(values));
   return rows.map(({ place, handleMs: known, ...row }, index) => {
-    const handle = options.handle ?? others.get(row.channel);
-    if (known === undefined && handle === undefined)
+    const usual = handle ?? others.get(row.channel);
+    if (known === undefined && usual === undefined)
       throw refuseTraffic(
         `is empty, and no contact of ${row.channel} says how long it was handled`,
         `${place}, column "handle_seconds"`,
       );
-    const handleMs = known ?? (handle ? drawn(handle, (draw) => chance.handle(index, draw)) : 0);
-    const { patience } = options;
+    const handleMs = known ?? (usual ? drawn(usual, (draw) => chance.handle(index, draw), 'handle') : 0);
     if (row.patienceMs !== undefined || patience === undefined) return { ...row, handleMs };
-    return { ...row, handleMs, patienceMs: drawn(patience, (draw) => chance.patience(index, draw)) };
+    return { ...row, handleMs, patienceMs: drawn(patience, (draw) => chance.patience(index, draw), 'patience') };
   });
 }
 

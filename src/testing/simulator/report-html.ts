@@ -1,7 +1,7 @@
 import { escapeMarkup } from './escape-markup';
 import type { SimulationReport } from './report';
 import { reportPlot } from './report-plot';
-import { fairnessText, headings, reportRows } from './report-rows';
+import { headings, remarks, reportRows } from './report-rows';
 import { listOf } from './report-table';
 
 /** Reports as a page that needs nothing else: a picture, and a table for each. Strategies on the same traffic are seen side by side. */
@@ -36,5 +36,5 @@ ${reportRows(report)
   .map((cells) => `<tr>${cells.map((cell) => `<td>${escapeMarkup(cell)}</td>`).join('')}</tr>`)
   .join('\n')}
 </table>
-<p>${escapeMarkup(fairnessText(report))}</p>`;
+<p>${escapeMarkup(remarks(report).join(' '))}</p>`;
 }

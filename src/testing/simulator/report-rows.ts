@@ -26,8 +26,17 @@ export function reportRows(report: SimulationReport): readonly (readonly string[
   ];
 }
 
-/** How evenly channels are served, in a sentence. */
-export function fairnessText({ fairness, channels }: SimulationReport): string {
+/** What is to be said beside the table: how evenly channels are served, and whether a strategy failed. */
+export function remarks(report: SimulationReport): readonly string[] {
+  return [fairnessText(report), decisionsText(report)].filter((text) => text !== '');
+}
+
+function decisionsText({ decisions: { asked, failed } }: SimulationReport): string {
+  if (failed === 0) return '';
+  return `Of ${asked} questions the strategy left ${failed} without a usable answer; the longest idle worker was asked instead.`;
+}
+
+function fairnessText({ fairness, channels }: SimulationReport): string {
   if (Object.keys(channels).length < 2) return '';
   const unanswered = Object.keys(channels).filter((name) => channels[name]?.answered === 0);
   const speed =

@@ -1,5 +1,5 @@
 import type { SimulationReport } from './report';
-import { fairnessText, headings, reportRows } from './report-rows';
+import { headings, remarks, reportRows } from './report-rows';
 
 /** Reports as a table for a terminal, one below the other. */
 export function reportTable(reports: SimulationReport | readonly SimulationReport[]): string {
@@ -19,6 +19,5 @@ function tableOf(report: SimulationReport): string {
       .join('  ')
       .trimEnd(),
   );
-  const fairness = fairnessText(report);
-  return [`${report.name} (seed ${report.seed})`, ...lines, ...(fairness === '' ? [] : [fairness]), ''].join('\n');
+  return [`${report.name} (seed ${report.seed})`, ...lines, ...remarks(report), ''].join('\n');
 }

@@ -76,4 +76,10 @@ export interface SimulationReport {
     readonly expired: number;
     readonly revoked: number;
   };
+  /** Questions to strategies that have a `rank`, the warm-up's included. */
+  readonly decisions: {
+    readonly asked: number;
+    /** The strategy threw, answered with something else than a list of workers, or was late; the longest idle worker was asked instead. */
+    readonly failed: number;
+  };
 }

@@ -1,17 +1,19 @@
+import { systemClock, type Clock } from 'onescreen';
 import {
   createRoutingEngine,
   routingRules,
+  type PendingDecision,
   type QueuePolicy,
   type RoutingCommand,
   type RoutingEngine,
   type RoutingEvent,
 } from 'onescreen/routing';
-import { checkShares, type Acceptance, type Retries } from './acceptance';
-import { answerDecision } from './answer-decision';
+import type { Acceptance, Retries } from './acceptance';
+import { answerDecision, type Patience } from './answer-decision';
 import { counterRandom, type ChanceStream } from './counter-random';
-import { constant } from './distribution';
+import { checkContact, checkOptions } from './check-options';
 import { EventHeap } from './event-heap';
-import { drawn } from './generate-traffic';
+import { constant, drawn } from './distribution';
 import { refuseSimulation } from './refuse';
 import type { SimulationReport } from './report';
 import type { SimulatedContact } from './simulated-contact';
@@ -19,11 +21,13 @@ import { workingTimes, type Period, type SimulatedWorker } from './simulated-wor
 import { OccupancyTally, WorkerLoad, type ContactOutcome } from './tally';
 import { writeReport } from './write-report';
 
-const halfMinute = 30_000;
-const halfHour = 1_800_000;
+const minute = 60_000;
+const halfHour = 30 * minute;
 
 /** Four calls in five within 20 s is the service level that most centres set themselves. */
 const usualThreshold = 20_000;
+
+const usualWaitMs = 10_000;
 
 export interface SimulationOptions {
   /** Who comes when. A function is given the seed. */
@@ -46,6 +50,14 @@ export interface SimulationOptions {
   readonly intervalMs?: number;
   /** How long after the last arrival the simulation ends for contacts that still wait; Infinity: when nobody does. Default 4 hours. */
   readonly drainMs?: number;
+  /**
+   * How many milliseconds of real time a strategy that promises an answer is waited for, each time; above 0. One that
+   * is later has failed: the longest idle worker is asked when the queue's `strategyTimeoutMs` have passed in virtual
+   * time. Default 10 000.
+   */
+  readonly strategyWaitMs?: number;
+  /** Measures `strategyWaitMs`. Default: the machine's clock. */
+  readonly clock?: Clock;
   /** Told what the engine did, as it does it. */
   readonly observe?: (events: readonly RoutingEvent[]) => void;
   /** Told how it went for each contact that is reported, in the order of arrival. */
@@ -91,6 +103,8 @@ class Simulation {
   readonly #occupancy: OccupancyTally;
   readonly #chance: Readonly<Record<'answer' | 'delay' | 'back' | 'retry' | 'retryDelay', ChanceStream>>;
   readonly #offers = { issued: 0, declined: 0, expired: 0, revoked: 0 };
+  readonly #decisions = { asked: 0, failed: 0 };
+  readonly #patience: Patience;
   readonly #countFrom: number;
   readonly #end: number;
   #now: number;
@@ -100,9 +114,10 @@ class Simulation {
 
   constructor(options: SimulationOptions) {
     const { traffic, workers, intervalMs = halfHour, warmUpMs = 0, drainMs = 8 * halfHour } = options;
-    checkShares(options.acceptance, options.retries);
-    checkTimes(options);
+    const { clock = systemClock, strategyWaitMs: waitMs = usualWaitMs } = options;
+    checkOptions(options);
     this.#options = options;
+    this.#patience = { clock, waitMs };
     this.#seed = options.seed ?? 1;
     const random = counterRandom(this.#seed);
     this.#chance = {
@@ -139,7 +154,7 @@ class Simulation {
       else this.#heap.take()?.run();
       for (let id = this.#asked.shift(); id !== undefined; id = this.#asked.shift()) {
         const decision = this.#engine.decision(id);
-        if (decision !== undefined) this.#apply(await answerDecision(decision));
+        if (decision !== undefined) await this.#ask(decision);
       }
     }
     // Whoever still waits has waited until the end.
@@ -162,7 +177,16 @@ class Simulation {
       thresholdMs: (channel) =>
         typeof serviceLevelMs === 'number' ? serviceLevelMs : (serviceLevelMs[channel] ?? usualThreshold),
       offers: this.#offers,
+      decisions: this.#decisions,
     });
+  }
+
+  async #ask(decision: PendingDecision): Promise<void> {
+    const answer = await answerDecision(decision, this.#patience);
+    this.#decisions.asked += 1;
+    if (answer?.type !== 'decide') this.#decisions.failed += 1;
+    // Without an answer the engine goes on behind the question.
+    this.#apply(answer ?? { type: 'tick' });
   }
 
   #register({ shifts: _, ...worker }: SimulatedWorker, times: readonly Period[] | undefined): void {
@@ -251,7 +275,9 @@ class Simulation {
     const chance = this.#chance.answer(visit.index, draw);
     if (chance < ignored) return;
     const type = chance < ignored + declined ? 'decline' : 'accept';
-    const delayMs = delay ? drawn(delay, (each) => this.#chance.delay(visit.index, draw * 8 + each)) : 0;
+    const delayMs = delay
+      ? drawn(delay, (each) => this.#chance.delay(visit.index, draw * 8 + each), 'acceptance.delay')
+      : 0;
     this.#heap.plan(this.#now + delayMs, () => {
       if (this.#engine.offer(offerId) !== undefined) this.#apply({ type, offerId });
     });
@@ -293,16 +319,19 @@ class Simulation {
     const { retries } = this.#options;
     const { contact, index, attempt } = visit;
     if (retries === undefined || this.#chance.retry(index, attempt) >= retries.probability) return;
-    const after = drawn(retries.after, (draw) => this.#chance.retryDelay(index, attempt * 8 + draw));
+    const after = drawn(retries.after, (draw) => this.#chance.retryDelay(index, attempt * 8 + draw), 'retries.after');
+    if (after === 0 && contact.patienceMs === 0)
+      throw refuseSimulation('retries.after must be above 0 where patience is 0', 'retries.after');
     const again = { ...contact, id: `${contact.id}~${attempt + 2}`.replace(/~\d+(?=~)/, ''), at: this.#now + after };
     this.#pending += 1;
     this.#heap.plan(again.at, () => this.#arrive(again, index, attempt + 1));
   }
 
   #planReturn(workerId: string): void {
-    const { returnAfter = constant(2 * halfMinute) } = this.#options.acceptance ?? {};
+    const { returnAfter = constant(minute) } = this.#options.acceptance ?? {};
     const index = this.#returns++;
-    this.#heap.plan(this.#now + drawn(returnAfter, (draw) => this.#chance.back(index, draw)), () => {
+    const after = drawn(returnAfter, (draw) => this.#chance.back(index, draw), 'acceptance.returnAfter');
+    this.#heap.plan(this.#now + after, () => {
       if (this.#onShift.has(workerId)) this.#apply({ type: 'setAvailable', workerId, available: true });
     });
   }
@@ -311,29 +340,4 @@ class Simulation {
 function outcomeOf({ contact, result, endedAt, delayed, workerId }: Visit, now: number): ContactOutcome {
   const waitMs = (endedAt ?? now) - contact.at;
   return { contact, result, waitMs, delayed, ...(workerId !== undefined && { workerId }) };
-}
-
-function checkTimes({ intervalMs = halfHour, warmUpMs = 0, drainMs = 0, serviceLevelMs = 0 }: SimulationOptions): void {
-  if (!(intervalMs > 0 && intervalMs < Infinity)) throw refuseSimulation('intervalMs must be above 0', 'intervalMs');
-  if (!(drainMs >= 0)) throw refuseSimulation('drainMs must be at least 0', 'drainMs');
-  const levels =
-    typeof serviceLevelMs === 'number'
-      ? { serviceLevelMs }
-      : Object.fromEntries(Object.entries(serviceLevelMs).map(([name, ms]) => [`serviceLevelMs.${name}`, ms]));
-  for (const [name, value] of Object.entries({ warmUpMs, ...levels }))
-    if (!isDuration(value)) throw refuseSimulation(`${name} must be a number of at least 0`, name);
-}
-
-function checkContact({ at, handleMs, wrapUpMs = 0, patienceMs = 0 }: SimulatedContact, index: number): void {
-  if (Number.isFinite(at) && isDuration(handleMs) && isDuration(wrapUpMs) && isDuration(patienceMs)) return;
-  const wrong = [
-    ...(Number.isFinite(at) ? [] : ['at']),
-    ...Object.entries({ handleMs, wrapUpMs, patienceMs }).flatMap(([name, value]) => (isDuration(value) ? [] : name)),
-  ];
-  const name = `traffic[${index}].${wrong[0] ?? ''}`;
-  throw refuseSimulation(`${name} must be a number, and no duration below 0`, name);
-}
-
-function isDuration(value: number): boolean {
-  return Number.isFinite(value) && value >= 0;
 }

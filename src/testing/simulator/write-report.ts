@@ -2,7 +2,7 @@ import type { ChannelReport, Fairness, GroupReport, IntervalReport, SimulationRe
 import type { ContactOutcome, OccupancyTally } from './tally';
 import { batchMeans, meanOf, percentile } from './statistics';
 
-export interface ReportInput extends Pick<SimulationReport, 'name' | 'seed' | 'offers' | 'from'> {
+export interface ReportInput extends Pick<SimulationReport, 'name' | 'seed' | 'offers' | 'decisions' | 'from'> {
   /** In the order of arrival. */
   readonly outcomes: readonly ContactOutcome[];
   readonly occupancy: OccupancyTally;
@@ -11,7 +11,7 @@ export interface ReportInput extends Pick<SimulationReport, 'name' | 'seed' | 'o
 }
 
 export function writeReport(input: ReportInput): SimulationReport {
-  const { name, seed, offers, from, outcomes, occupancy, thresholdMs } = input;
+  const { name, seed, offers, decisions, from, outcomes, occupancy, thresholdMs } = input;
   const to = outcomes.at(-1)?.contact.at ?? from;
   const channels = mapValues(
     groupBy(outcomes, ({ contact }) => contact.channel),
@@ -35,6 +35,7 @@ export function writeReport(input: ReportInput): SimulationReport {
     occupancy: occupancy.total,
     fairness: fairnessOf(Object.values(channels)),
     offers,
+    decisions,
   };
 }
 

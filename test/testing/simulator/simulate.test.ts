@@ -1,5 +1,5 @@
 import { isContactCenterError } from 'onescreen';
-import { leastFlexible, longestIdle, skill, type RoutingEvent } from 'onescreen/routing';
+import { leastFlexible, longestIdle, skill, type RoutingEvent, type RoutingStrategy } from 'onescreen/routing';
 import {
   alike,
   compareStrategies,
@@ -7,11 +7,13 @@ import {
   exponential,
   generateTraffic,
   lognormal,
+  reportTable,
   simulate,
   type ContactOutcome,
   type SimulatedContact,
   type SimulatedWorker,
   type SimulationOptions,
+  virtualClock,
 } from 'onescreen/testing';
 import { expect, it } from 'vitest';
 
@@ -226,6 +228,57 @@ it('goes on with the longest idle where a strategy throws', async () => {
   expect(told).toEqual(['a answered after 0 s']);
 });
 
+it('waits so long in real time for an answer, and then goes on as the engine does without one', async () => {
+  const clock = virtualClock();
+  const signals: AbortSignal[] = [];
+  const silent = {
+    name: 'silent',
+    rank({ signal }: { signal: AbortSignal }) {
+      signals.push(signal);
+      return new Promise<never>(() => {});
+    },
+  };
+  const simulation = run({
+    traffic: [contact('a', 0), contact('b', 10_000)],
+    workers: [worker('ann'), worker('ben')],
+    queues: [{ id: 'support', strategy: silent, strategyTimeoutMs: 2_000 }],
+    strategyWaitMs: 5_000,
+    clock,
+  });
+  await clock.advance(4_999);
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+  await clock.advance(1);
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+  await clock.advance(5_000);
+  const { told, report, events } = await simulation;
+  expect(told).toEqual(['a answered after 2 s', 'b answered after 2 s']);
+  expect(report.decisions).toEqual({ asked: 2, failed: 2 });
+  const why = events.flatMap((event) => (event.type === 'offer-issued' ? event.explanation.fallback : []));
+  expect(why).toEqual(Array(2).fill('silent did not answer within 2000 ms'));
+  expect(clock.pending).toBe(0);
+});
+
+it('takes back its wait for an answer that comes', async () => {
+  const clock = virtualClock();
+  const strategy = { name: 'prompt', rank: () => Promise.resolve([{ workerId: 'ann' }]) };
+  const { report } = await run({ traffic: [contact('a', 0)], queues: [{ id: 'support', strategy }], clock });
+  expect([report.decisions, clock.pending]).toEqual([{ asked: 1, failed: 0 }, 0]);
+});
+
+it.each([
+  ['nothing', undefined],
+  ['a list of nothing', [null]],
+  ['ids', ['ann']],
+  ['workers without ids', [{ workerId: 1 }]],
+])('goes on with the longest idle where a strategy answers with %s, and says so', async (_, answer) => {
+  const strategy: RoutingStrategy = { name: 'odd', rank: () => [] };
+  Object.assign(strategy, { rank: () => answer });
+  const { told, report } = await run({ traffic: [contact('a', 0)], queues: [{ id: 'support', strategy }] });
+  expect(told).toEqual(['a answered after 0 s']);
+  expect(report.decisions).toEqual({ asked: 1, failed: 1 });
+  expect(reportTable(report)).toContain('Of 1 questions the strategy left 1 without a usable answer');
+});
+
 it('leaves what happens in the warm-up out of the report', async () => {
   const traffic = [contact('a', 0), contact('b', minute, { handleMs: 6 * minute }), contact('c', 20 * minute)];
   const { report } = await run({ traffic, warmUpMs: 10 * minute });
@@ -297,6 +350,8 @@ it('takes a channel on which nobody is answered for the slowest, and a strategy 
   expect(nobody).toMatchObject({ ratio: { mean: NaN }, serviceLevel: { mean: 0 } });
 });
 
+const impatient = { traffic: [contact('a', 0, { patienceMs: 1_000 })], workers: [] };
+
 it.each([
   [
     'a contact that is handled for less than no time',
@@ -316,7 +371,43 @@ it.each([
   ['a service level that is no time', { serviceLevelMs: NaN }, 'serviceLevelMs'],
   ['a service level below 0', { serviceLevelMs: { chat: -1 } }, 'serviceLevelMs.chat'],
   ['an interval without length', { intervalMs: 0 }, 'intervalMs'],
+  ['a wait for strategies that is none', { strategyWaitMs: NaN }, 'strategyWaitMs'],
+  ['answers that take no number', { traffic: [contact('a', 0)], acceptance: { delay: () => NaN } }, 'acceptance.delay'],
+  ['answers before the offer', { traffic: [contact('a', 0)], acceptance: { delay: () => -1 } }, 'acceptance.delay'],
+  [
+    'workers who are back before they were gone',
+    { traffic: [contact('a', 0)], acceptance: { ignored: 1, returnAfter: () => -60_000 } },
+    'acceptance.returnAfter',
+  ],
+  ['another try before the first', { ...impatient, retries: { probability: 1, after: () => -1 } }, 'retries.after'],
+  ['another try at no time', { ...impatient, retries: { probability: 1, after: () => NaN } }, 'retries.after'],
+  [
+    'tries without end at one moment',
+    {
+      traffic: [contact('a', 0, { patienceMs: 0 })],
+      workers: [],
+      retries: { probability: 1, after: constant(0) },
+    },
+    'retries.after',
+  ],
 ])('refuses %s, with the field named', async (_, options, field) => {
   const error: unknown = await run(options).catch((thrown: unknown) => thrown);
   expect(isContactCenterError(error, 'simulation/invalid') && error.field).toBe(field);
 });
+
+it.each(['delay', 'returnAfter', 'after', 'probability'])(
+  'refuses %s that is not there or no function',
+  async (name) => {
+    const acceptance = { delay: constant(1), returnAfter: constant(1) };
+    const retries = { probability: 1, after: constant(1) };
+    const [part, field] =
+      name === 'probability'
+        ? [retries, name]
+        : name === 'after'
+          ? [retries, `retries.${name}`]
+          : [acceptance, `acceptance.${name}`];
+    Object.assign(part, { [name]: name === 'probability' ? undefined : 5 });
+    const error: unknown = await run({ acceptance, retries }).catch((thrown: unknown) => thrown);
+    expect(isContactCenterError(error, 'simulation/invalid') && error.field).toBe(field);
+  },
+);

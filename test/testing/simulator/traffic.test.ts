@@ -100,8 +100,11 @@ describe('traffic made up', () => {
   it.each([
     ['too few rates', { perHour: [1, 2] }, 'streams[0].perHour'],
     ['a rate below 0', { perHour: -1 }, 'streams[0].perHour'],
+    ['handle times that are no numbers', { handle: () => NaN }, 'streams[0].handle'],
+    ['a wrap-up below 0', { wrapUp: () => -1 }, 'streams[0].wrapUp'],
+    ['a patience without end', { patience: () => Infinity }, 'streams[0].patience'],
   ])('is refused with %s', (_, wrong, field) => {
-    const stream = { queueId: 'q', channel: 'c', handle: constant(1), ...wrong };
+    const stream = { queueId: 'q', channel: 'c', perHour: 60, handle: constant(1), ...wrong };
     expect(refusal(() => generateTraffic({ seed: 1, from: 0, to: hour, streams: [stream] }))).toEqual([
       'simulation/invalid',
       field,
@@ -204,6 +207,13 @@ describe('traffic as it was', () => {
       { queueId: 'all', patienceMs: 9_000, handleMs: 4_000 },
       { patienceMs: 7_000, handleMs: 4_000 },
     ]);
+  });
+
+  it('refuses handle times and patience that are no times', () => {
+    const text = 'arrival,channel\n1,chat\n';
+    expect(refusal(() => readTraffic(text, { handle: () => NaN }))).toEqual(['simulation/invalid', 'handle']);
+    const options = { handle: constant(1), patience: () => -1 };
+    expect(refusal(() => readTraffic(text, options))).toEqual(['simulation/invalid', 'patience']);
   });
 
   it.each([
