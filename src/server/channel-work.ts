@@ -33,8 +33,7 @@ export async function joinChannels(
   const { hooks, logger, clock, queues } = options;
   const { call, channels } = conversation;
   if (channels.length === 0) throw new ContactCenterError('channel/closed', 'unable to join channel; it is closed');
-  const { displayName } = agent.identity;
-  const asked = conversation.agentParticipant({ agentId: agent.id, displayName, providerRefs: agent.providerRefs });
+  const asked = conversation.agentParticipant(agent.identity, agent.providerRefs);
   const leave = (channel: OpenChannel, refs: ProviderRefs) => {
     conversation.exited(channel.channelId, asked.id);
     return hooks.call(contextOf('host.leave', conversation, channel, agent.id), () =>
@@ -83,7 +82,7 @@ export async function joinChannels(
     }
     const participant = { ...asked, providerRefs };
     await conversation.log.append(
-      { kind: 'agent', id: participant.id },
+      { ...conversation.actor(agent.id), id: participant.id },
       [
         { type: 'participant-joined', participant },
         { type: 'task', task },

@@ -19,6 +19,7 @@ import type { ConversationStore } from './conversation-store';
 import { customerView } from './customer-view';
 import type { Hooks } from './hooks';
 import { KnownMessages, type KnownMessage } from './known-messages';
+import type { AgentIdentity } from './options';
 import { keptOf, type KeepsOf } from './restart/kept-of';
 import type { TokenBucket } from './token-bucket';
 
@@ -40,6 +41,8 @@ export class Conversation {
   readonly #present = new Map<string, ParticipantRecord>();
   /** Participant ids of agents, kept when they leave, so that they come back as the same. */
   readonly #agentParticipants = new Map<string, string>();
+  /** Participant ids of those agents who are bots. */
+  readonly #bots = new Set<string>();
   /** Agents who have given the conversation away and see it until their wrap-up has ended. */
   readonly #watching = new Set<string>();
   readonly #concealed = new Concealment();
@@ -189,9 +192,9 @@ export class Conversation {
     return this.agents.filter(({ id }) => !this.#concealed.hasParticipant(id)).map(({ displayName }) => displayName);
   }
 
-  /** Agents who take part now. */
+  /** Agents who take part now, bots among them. */
   get agents(): readonly ParticipantRecord[] {
-    return [...this.#present.values()].filter(({ role }) => role === 'agent');
+    return [...this.#present.values()].filter(({ role }) => role === 'agent' || role === 'bot');
   }
 
   /** People from outside who are in the call now. */
@@ -244,6 +247,12 @@ export class Conversation {
     );
   }
 
+  /** The agent as the log names them: as a participant once they are one. */
+  actor(agentId: string): Actor {
+    const id = this.seatOf(agentId) ?? agentId;
+    return { kind: this.#bots.has(id) ? 'bot' : 'agent', id };
+  }
+
   /** From now on the agent sees the conversation without taking part. */
   watchedBy(agentId: string): void {
     this.#watching.add(agentId);
@@ -294,10 +303,15 @@ export class Conversation {
   }
 
   /** The agent as a participant, with the id it had before when it was here before. */
-  agentParticipant(agent: Omit<ParticipantRecord, 'id' | 'role'> & { readonly agentId: string }): ParticipantRecord {
-    const id = this.#agentParticipants.get(agent.agentId) ?? this.#random.id();
-    this.#agentParticipants.set(agent.agentId, id);
-    return { id, role: 'agent', displayName: agent.displayName, providerRefs: agent.providerRefs };
+  agentParticipant(
+    { id: agentId, displayName, role = 'agent' }: Pick<AgentIdentity, 'id' | 'displayName' | 'role'>,
+    providerRefs: ProviderRefs,
+  ): ParticipantRecord {
+    const id = this.#agentParticipants.get(agentId) ?? this.#random.id();
+    this.#agentParticipants.set(agentId, id);
+    if (role === 'bot') this.#bots.add(id);
+    else this.#bots.delete(id);
+    return { id, role, displayName, providerRefs };
   }
 
   /** Remembers where a channel is, a new one or one that is known better by now; the log says so with `channel-opened`. */
@@ -357,7 +371,9 @@ export class Conversation {
   /** Who a participant is of whom the log holds that they came; `agentId` for an agent. */
   recallParticipant(participant: ParticipantRecord, agentId: string | undefined): void {
     if (participant.role === 'customer') this.#customer = participant;
-    if (agentId !== undefined) this.#agentParticipants.set(agentId, participant.id);
+    if (agentId === undefined) return;
+    this.#agentParticipants.set(agentId, participant.id);
+    if (participant.role === 'bot') this.#bots.add(participant.id);
   }
 
   /** Those that the customer has not answered. */

@@ -92,7 +92,7 @@ function commandsOf(
 ): Handlers<CustomerCommands> {
   return {
     ...messageCommands({
-      kind: 'customer',
+      actor: ({ participantId }) => ({ kind: 'customer', id: participantId }),
       seat(conversationId) {
         if (conversationId !== conversation.id) throw notThere();
         return { conversation, participantId: conversation.customer.id };

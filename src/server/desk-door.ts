@@ -147,13 +147,13 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
   };
   const calls = callCommands(parts, agent);
   const note = async (conversationId: string, fact: Parameters<Seat['conversation']['append']>[1]) => {
-    const { conversation, participantId } = seat(conversationId);
-    await conversation.log.inTurn(() => conversation.append({ kind: 'agent', id: participantId }, fact));
+    const { conversation } = seat(conversationId);
+    await conversation.log.inTurn(() => conversation.append(conversation.actor(agent.id), fact));
     return done;
   };
   return {
     ...messageCommands({
-      kind: 'agent',
+      actor: ({ conversation }) => conversation.actor(agent.id),
       seat,
       tellOthers: (from, push) => conversations.tellOthers(from, push),
       visible: (entries) => entries,
@@ -254,10 +254,10 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
       return calls['call/rejoin'](reference);
     },
     'context/set': async ({ conversationId, patch }) => {
-      const { conversation, participantId } = seat(conversationId);
+      const { conversation } = seat(conversationId);
       await conversation.log.inTurn(async () => {
         requirePatch(conversation.context, patch, options.screenPopSites);
-        await conversation.append({ kind: 'agent', id: participantId }, { type: 'context-changed', patch });
+        await conversation.append(conversation.actor(agent.id), { type: 'context-changed', patch });
       });
       return done;
     },

@@ -143,7 +143,7 @@ export class LostCalls {
     const known = conversation.present(id);
     const facts = known === undefined ? [] : joinedAgain(known, { ...known.providerRefs, ...refs });
     if (facts.length === 0) return;
-    await conversation.append({ kind: 'agent', id }, ...facts).catch((error: unknown) => {
+    await conversation.append(conversation.actor(agent.id), ...facts).catch((error: unknown) => {
       const fields = { conversationId: conversation.id, agentId: agent.id, ...errorFields(error) };
       this.#parts.options.logger.error('log-append-failed', fields);
     });
@@ -168,9 +168,8 @@ export class LostCalls {
     const { conversation } = task;
     const undone = conversation.log.inTurn(async () => {
       if (isHeld(task, acceptance) && !this.#lost.has(acceptance)) return;
-      const asked = { agentId: agent.id, displayName: agent.identity.displayName, providerRefs: refs };
       await hooks.call(contextOf('host.leave', conversation, channel, agent.id), () =>
-        channel.host.leave(channel, conversation.agentParticipant(asked)),
+        channel.host.leave(channel, conversation.agentParticipant(agent.identity, refs)),
       );
     });
     undone.catch((error: unknown) => {

@@ -18,7 +18,8 @@ export interface Seat {
 }
 
 export interface MessagesOptions {
-  readonly kind: 'agent' | 'customer';
+  /** Who says it, as the log names them. */
+  readonly actor: (seat: Seat) => Actor;
   /** The caller's seat. Throws `conversation/not-found` for a conversation that the caller has no part in. */
   readonly seat: (conversationId: string) => Seat;
   /** Tells everybody else in the conversation. */
@@ -32,20 +33,22 @@ const done: Readonly<Record<string, never>> = {};
 
 /** The commands of a chat that lives in the conversation log, for one agent or one customer. */
 export function messageCommands(options: MessagesOptions): Handlers<HostedChatCommands> {
-  const { kind, seat, tellOthers, visible, clock, random } = options;
+  const { actor, seat, tellOthers, visible, clock, random } = options;
   const typedAt = new Map<string, number>();
 
-  const add = ({ conversation, participantId }: Seat, channelId: string, fact: (by: Actor) => LogFact | undefined) =>
-    conversation.log.inTurn(async () => {
+  const add = (from: Seat, channelId: string, fact: (by: Actor) => LogFact | undefined) => {
+    const { conversation, participantId } = from;
+    return conversation.log.inTurn(async () => {
       requireLog(conversation, channelId);
       if (conversation.present(participantId) === undefined) throw notThere();
-      const by: Actor = { kind, id: participantId };
+      const by = actor(from);
       const wanted = fact(by);
       if (wanted === undefined) return;
       await conversation.append(by, wanted).catch((error: unknown) => {
         throw unavailable('unable to change chat; it could not be stored', error);
       });
     });
+  };
 
   return {
     async 'message/send'({ conversationId, channelId, clientId, text, html }) {

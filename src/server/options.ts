@@ -28,6 +28,11 @@ import type { RateLimit } from './token-bucket';
 export interface AgentIdentity {
   readonly id: string;
   readonly displayName: string;
+  /**
+   * What customers and colleagues are shown as the role of this participant. A bot is an agent in all else: it signs in with
+   * a `ContactCenterClient`, is offered tasks and wraps them up. Default `agent`.
+   */
+  readonly role?: 'agent' | 'bot';
   /** Ids of the queues the agent serves. */
   readonly queues: readonly string[];
   readonly labels?: Labels;

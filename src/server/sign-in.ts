@@ -88,7 +88,12 @@ export class SignIn {
       throw unavailable(error);
     }
     if (identity === undefined || identity === null) throw unauthorized();
-    if (isIdentity(identity)) return identity;
+    if (isIdentity(identity)) {
+      const { id, role = 'agent' }: { readonly id: string; readonly role?: unknown } = identity;
+      if (role === 'agent' || role === 'bot') return identity;
+      const why = 'unable to sign in; authenticate gave a role that is neither agent nor bot';
+      throw this.invalid(id, new ContactCenterError('command/invalid', why, { field: 'role' }));
+    }
     const why = 'unable to sign in; authenticate gave no id or display name';
     throw this.invalid(undefined, new ContactCenterError('command/invalid', why, { field: 'id' }));
   }

@@ -291,5 +291,5 @@ function asNow(task: LiveTask, record: TaskRecord): TaskRecord {
 
 /** The agent as the log names it: as a participant once it is one. */
 export function actorIn(conversation: Conversation, agent: Pick<Agent, 'id'>): Actor {
-  return { kind: 'agent', id: conversation.seatOf(agent.id) ?? agent.id };
+  return conversation.actor(agent.id);
 }

@@ -104,8 +104,7 @@ export class ConsultStarts {
   async #askAgent(consult: OpenConsult, other: Agent, details: Details, by: Actor): Promise<void> {
     const { conversation } = consult;
     if (details.purpose === 'consult') {
-      const { displayName } = other.identity;
-      consult.concealed = conversation.agentParticipant({ agentId: other.id, displayName, providerRefs: {} }).id;
+      consult.concealed = conversation.agentParticipant(other.identity, {}).id;
       conversation.conceal(consult.concealed);
     }
     const may = this.#asked.ask(consult, other, details, by);

@@ -290,6 +290,5 @@ export class ConsultSteps {
 }
 
 function actorOf({ conversation, acceptance }: LiveTask): Actor {
-  const agentId = acceptance?.agentId ?? '';
-  return { kind: 'agent', id: conversation.seatOf(agentId) ?? agentId };
+  return conversation.actor(acceptance?.agentId ?? '');
 }
