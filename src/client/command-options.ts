@@ -1,6 +1,7 @@
 import type { Clock } from '../environment/clock';
-import { ContactCenterError, toContactCenterError, type ErrorCode } from '../errors';
+import { toContactCenterError, type ErrorCode } from '../errors';
 import type { CommandOptions } from '../provider/control-plane';
+import { unable } from './unable';
 
 /** Longest a command may take when its caller names no time, in milliseconds. */
 const defaultTimeoutMs = 30_000;
@@ -24,7 +25,7 @@ export function withCommandOptions<T>(
   return new Promise<T>((resolve, reject) => {
     const giveUp = (code: ErrorCode, why: string, retryable = false) => {
       settle();
-      reject(new ContactCenterError(code, `unable to ${what}; ${why}`, { retryable }));
+      reject(unable(what, why, code, { retryable }));
     };
     const abort = () => giveUp('command/aborted', 'it was aborted');
     const cancel = Number.isFinite(timeoutMs)

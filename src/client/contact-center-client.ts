@@ -2,7 +2,6 @@ import { given } from '../given';
 import { Subject, type Observable } from 'rxjs';
 import { createEnvironment, type Environment } from '../environment/environment';
 import type { RedactingLogger } from '../environment/logger';
-import { ContactCenterError } from '../errors';
 import { LiveValue, type Live } from '../live';
 import type { ParkedRecord } from '../protocol/agent-frames';
 import type { CallbackRecord } from '../protocol/log-entry';
@@ -25,6 +24,7 @@ import type { Outbound } from './outbound';
 import type { Readiness } from './readiness';
 import type { Tabs } from '../provider/voice-provider';
 import type { Task } from './task';
+import { closedClient, unable } from './unable';
 
 export interface ContactCenterOptions {
   /** The way to the vendor's back end: `controlPlane('https://…')` of `onescreen/control-plane`. */
@@ -147,8 +147,7 @@ export class ContactCenterClient {
    * @throws ContactCenterError `session/unauthorized`, `token/unavailable`, `command/timed-out` (30 s unless `timeoutMs` says otherwise), `session/closed`
    */
   async signIn(options?: CommandOptions): Promise<Agent> {
-    if (this.#closing !== undefined)
-      throw new ContactCenterError('session/closed', 'unable to sign in; the client is closed');
+    if (this.#closing !== undefined) throw closedClient('sign in');
     this.#signingIn ??= this.#open(options).catch(async (error: unknown) => {
       await this.#leave();
       throw error;
@@ -189,7 +188,7 @@ export class ContactCenterClient {
       ...this.#work,
       environment: this.#environment,
       session: this.#session,
-      focus$: this.focus$,
+      focus: this.#focus,
       publish: this.#publish,
       onSignedOut: () => void this.#leave(),
     });
@@ -225,7 +224,7 @@ export class ContactCenterClient {
 
 function signedIn<T>(part: T | undefined, what: string): T {
   if (part !== undefined) return part;
-  throw new ContactCenterError('session/signed-out', `unable to ${what}; nobody is signed in`);
+  throw unable(what, 'nobody is signed in', 'session/signed-out');
 }
 
 function checkOptions({ controlPlane, tokens, providers, logger }: ContactCenterOptions): void {
@@ -234,10 +233,7 @@ function checkOptions({ controlPlane, tokens, providers, logger }: ContactCenter
     option: keyof ContactCenterOptions,
     why = `${option} is missing or of a wrong type`,
   ) => {
-    if (!isFine)
-      throw new ContactCenterError('command/invalid', `unable to create client; ${why}`, {
-        field: `options.${option}`,
-      });
+    if (!isFine) throw unable('create client', why, 'command/invalid', { field: `options.${option}` });
   };
   check(typeof controlPlane?.connect === 'function', 'controlPlane');
   check(typeof tokens === 'function', 'tokens');

@@ -1,5 +1,6 @@
-import { ContactCenterError } from '../errors';
+import type { ContactCenterError } from '../errors';
 import type { Can } from '../provider/capability';
+import { unable } from './unable';
 
 /** @throws ContactCenterError `command/not-allowed` with the reason where `can` says so */
 export function demand(can: Can, action: string, what: string): void {
@@ -7,5 +8,5 @@ export function demand(can: Can, action: string, what: string): void {
 }
 
 export function denied(reason: string, action: string, what: string, detail = reason): ContactCenterError {
-  return new ContactCenterError('command/not-allowed', `unable to ${what}; ${detail}`, { field: action, reason });
+  return unable(what, detail, 'command/not-allowed', { field: action, reason });
 }

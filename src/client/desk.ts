@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError, isContactCenterError } from '../errors';
-import { LiveValue, sameJson, select, type Live, type LiveSource } from '../live';
+import { LiveValue, sameJson, select, type LiveSource } from '../live';
 import type { AgentCommands, AgentPush, AgentRecord } from '../protocol/agent-frames';
 import type { CommandOptions, ControlPlane, ControlPlaneLink, LinkState } from '../provider/control-plane';
 import type { Meetings } from '../provider/meeting-provider';
@@ -13,6 +13,7 @@ import { withCommandOptions } from './command-options';
 import type { ContactCenterEvent, ContactCenterFact } from './contact-center-event';
 import type { Conversation } from './conversation';
 import { missingVoice } from './devices';
+import type { Focus } from './focus';
 import { inFlight } from './in-flight';
 import type { Offer } from './offer';
 import { createOfferBook, type OfferBook } from './offer-book';
@@ -21,7 +22,7 @@ import type { Outbound } from './outbound';
 import { sessionOf, type SessionState } from './session';
 import type { Task } from './task';
 import { createTokens } from './token-broker';
-import { createWrapUpDrafts, type WrapUpDrafts } from './wrap-up-drafts';
+import { closedClient } from './unable';
 
 /** Everything between one sign-in and its end. */
 export interface Desk {
@@ -53,7 +54,7 @@ export interface DeskOptions extends DeskWork {
   readonly providers: readonly Provider[];
   readonly environment: Environment;
   readonly session: LiveSource<SessionState>;
-  readonly focus$: Live<Conversation | undefined>;
+  readonly focus: Focus;
   readonly publish: (origin: ContactCenterEvent['origin'], fact: ContactCenterFact) => void;
   readonly onSignedOut: () => void;
 }
@@ -75,7 +76,6 @@ interface Parts extends SignedIn {
   readonly meetings: Meetings | undefined;
   readonly work: OpenWork;
   readonly offers: OfferBook;
-  readonly drafts: WrapUpDrafts;
 }
 
 /** A task that was given to this agent at once. */
@@ -103,8 +103,7 @@ export function createDesk(options: DeskOptions): Desk {
       case 'agent':
         return;
       case 'snapshot':
-        parts.work.replace(push.conversations);
-        parts.drafts.replace(push.drafts ?? {});
+        parts.work.replace(push.conversations, push.drafts ?? {});
         parts.offers.replace(push.offers, ahead);
         parts.voice?.receive(push, ahead);
         updateSession();
@@ -123,7 +122,7 @@ export function createDesk(options: DeskOptions): Desk {
       case 'typing':
         return parts.work.receive(push);
       case 'wrap-up-draft':
-        return parts.drafts.receive(push.taskId, push.draft);
+        return parts.work.drafted(push.taskId, push.draft);
       case 'signed-out':
         return options.onSignedOut();
       default:
@@ -164,9 +163,8 @@ export function createDesk(options: DeskOptions): Desk {
       ...context,
       holdCalls: async () => voice?.holdActive(),
     });
-    const drafts = createWrapUpDrafts(clock, command);
     const work: OpenWork = createOpenWork({
-      ...{ ...options, tokens, online$, command, drafts },
+      ...{ ...options, tokens, online$, command },
       agent$: record,
       voice: voice && voiceProvider && { voice, provider: voiceProvider.name },
       meetings: meetings && meetingProvider && { meetings, provider: meetingProvider.name },
@@ -178,7 +176,7 @@ export function createDesk(options: DeskOptions): Desk {
       accepted: (answer) => work.taken(answer, 'accept offer'),
       isInHand: (taskId) => work.has(taskId),
     });
-    return { agent: createAgent(record, command, takeAgent), record, voice, meetings, work, offers, drafts };
+    return { agent: createAgent(record, command, takeAgent), record, voice, meetings, work, offers };
   }
 
   /** The voice for a command that brings a task. */
@@ -239,10 +237,9 @@ export function createDesk(options: DeskOptions): Desk {
       }
     },
     async close() {
-      settleFirst?.reject(new ContactCenterError('session/closed', 'unable to sign in; the client is closed'));
+      settleFirst?.reject(closedClient('sign in'));
       subscriptions.unsubscribe();
       parts?.offers.close();
-      parts?.drafts.close();
       await parts?.work.close();
       await Promise.all([parts?.voice?.close(), parts?.meetings?.close()]);
       await link.close();

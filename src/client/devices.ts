@@ -1,7 +1,8 @@
 import type { Observable } from 'rxjs';
-import { ContactCenterError } from '../errors';
+import type { ContactCenterError } from '../errors';
 import type { Live } from '../live';
 import type { DevicesState, Phone, Preflight } from '../provider/voice-provider';
+import { unable } from './unable';
 
 /** The agent's microphone and speaker, in whichever tab owns the media. Without a voice provider: `unavailable`. */
 export interface Devices {
@@ -44,5 +45,5 @@ export function createDevices(
 /** For what needs a phone where nobody is signed in, or no provider brings one. */
 export function missingVoice(what: string): ContactCenterError {
   const why = 'there is no voice provider, or nobody is signed in';
-  return new ContactCenterError('provider/missing', `unable to ${what}; ${why}`, { field: 'options.providers' });
+  return unable(what, why, 'provider/missing', { field: 'options.providers' });
 }

@@ -17,6 +17,8 @@ const unsaid: FocusWord = { at: 0 };
 export interface Focus {
   readonly focus$: Live<Conversation | undefined>;
   set(id: string | undefined): void;
+  /** A conversation has left this desk: it is not looked at when it comes back. */
+  left(id: string): void;
 }
 
 export function createFocus(
@@ -33,13 +35,6 @@ export function createFocus(
     else if (word.at > said.value.at) said.set(word);
   };
   const find = (wanted: string | undefined) => conversations$.value.find(({ id }) => id === wanted);
-  const focus$ = combine([conversations$, said], () => find(said.value.focus));
-  let shown: string | undefined;
-  focus$.subscribe((now) => {
-    // It has left this desk, and is not looked at when it comes back. One that another tab named may be yet to come.
-    if (now === undefined && shown !== undefined && shown === said.value.focus) said.set({ at: said.value.at });
-    shown = now?.id;
-  });
   signedIn$.subscribe({
     next(now) {
       line?.close();
@@ -50,7 +45,10 @@ export function createFocus(
     complete: () => said.complete(),
   });
   return {
-    focus$,
+    focus$: combine([conversations$, said], () => find(said.value.focus)),
+    left(id) {
+      if (id === said.value.focus) said.set({ at: said.value.at });
+    },
     set(id) {
       said.set({ focus: find(id)?.id, at: Math.max(clock.now(), Math.ceil(said.value.at)) + random.next() });
       tell();

@@ -1,5 +1,6 @@
-import { ContactCenterError } from '../errors';
+import type { ContactCenterError } from '../errors';
 import type { ConsultRecord } from '../protocol/log-entry';
+import { unable } from './unable';
 
 /** Ends of a transfer after which the same one may succeed. */
 const passing: readonly unknown[] = ['no-answer', 'busy', 'unavailable'];
@@ -15,5 +16,5 @@ export function isUnderWay(consult: ConsultRecord): boolean {
 
 export function transferFailed({ status, reason = status }: ConsultRecord): ContactCenterError {
   const retryable = passing.includes(reason);
-  return new ContactCenterError('transfer/failed', `unable to transfer; ${reason}`, { reason, retryable });
+  return unable('transfer', reason, 'transfer/failed', { reason, retryable });
 }

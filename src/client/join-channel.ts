@@ -3,7 +3,6 @@ import type { ChannelInfo, ConversationSnapshot, Participant } from '../conversa
 import type { ConversationFold } from '../conversation/reduce';
 import type { FoldedTimeline } from '../conversation/timeline';
 import { combine, select, type Live } from '../live';
-import { ContactCenterError } from '../errors';
 import type { ChannelStanding } from '../provider/channel-standing';
 import type { ChatChannelHost, OpenChatChannel } from '../provider/chat-channel';
 import type { ChannelLink, ChatContext, ChatProvider } from '../provider/chat-provider';
@@ -12,6 +11,7 @@ import type { MeetingChannelHost, OpenMeetingChannel } from '../provider/meeting
 import { isChatProvider } from '../provider/provider';
 import type { CallChannel } from '../provider/voice-provider';
 import type { ConversationOptions } from './conversation-options';
+import { unable } from './unable';
 
 export type OpenChannel = OpenChatChannel | CallChannel | OpenMeetingChannel;
 
@@ -158,5 +158,5 @@ function selfOf({ participants, self }: ConversationSnapshot): Participant | und
 
 /** For those who have no agent's commands. */
 export async function refuse(): Promise<never> {
-  throw new ContactCenterError('command/not-allowed', 'unable to do this; only an agent can');
+  throw unable('do this', 'only an agent can', 'command/not-allowed');
 }

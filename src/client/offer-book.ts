@@ -1,10 +1,13 @@
 import type { Clock } from '../environment/clock';
+import { isContactCenterError, type ContactCenterError } from '../errors';
+import { given } from '../given';
 import type { LiveSource } from '../live';
 import type { AgentCommands, OfferOutcome, OfferRecord } from '../protocol/agent-frames';
 import type { ControlPlaneLink } from '../provider/control-plane';
 import type { ContactCenterEvent, ContactCenterFact } from './contact-center-event';
-import { openOffer, type Offer, type OpenOffer } from './offer';
-import type { Task } from './task';
+import type { Offer } from './offer';
+import { toTaskInfo, type Task } from './task';
+import { unable } from './unable';
 
 export interface OfferBookParts {
   readonly clock: Clock;
@@ -27,46 +30,103 @@ export interface OfferBook {
   close(): void;
 }
 
+/** After this long without word from the control plane an expired offer counts as expired here too, in milliseconds. */
+const expiryGraceMs = 2_000;
+
+/** An offer, and what its desk knows and says of it. */
+interface OpenOffer {
+  readonly offer: Offer;
+  /** Whether its call is to be answered muted. */
+  readonly isMuted: () => boolean;
+  /** True while an accept is on its way. */
+  readonly isAccepting: () => boolean;
+  /** Only the first outcome counts. */
+  readonly end: (outcome: OfferOutcome) => void;
+}
+
 export function createOfferBook({ clock, command, offers, publish, accepted, isInHand }: OfferBookParts): OfferBook {
   const open = new Map<string, OpenOffer>();
 
   const show = () => offers.set([...open.values()].map(({ offer }) => offer));
 
-  function add(theirs: OfferRecord, ahead: number): void {
-    const { id } = theirs;
-    if (open.has(id)) return;
-    const record = { ...theirs, issuedAt: theirs.issuedAt + ahead, expiresAt: theirs.expiresAt + ahead };
-    open.set(
-      id,
-      openOffer(record, clock, command, accepted, (outcome) => end(id, outcome)),
-    );
-    show();
-    publish('control-plane', { type: 'offer-issued', offerId: id, conversationId: theirs.preview.id });
-  }
+  function add({ id: offerId, task, preview, why, ...times }: OfferRecord, ahead: number): void {
+    if (open.has(offerId)) return;
+    const expiresAt = times.expiresAt + ahead;
+    let isMuted = false;
+    let accepting: Promise<Task> | undefined;
+    let ended: OfferOutcome | undefined;
+    let settle: (outcome: OfferOutcome) => void = () => {};
 
-  function end(id: string, outcome: OfferOutcome): void {
-    open.get(id)?.end(outcome);
-    if (!open.delete(id)) return;
+    const offer: Offer = {
+      id: offerId,
+      task: toTaskInfo(task),
+      conversation: preview,
+      issuedAt: new Date(times.issuedAt + ahead),
+      expiresAt: new Date(expiresAt),
+      ...given({ why: why && { ...why, decidedAt: new Date(why.decidedAt) } }),
+      outcome: new Promise((resolve) => (settle = resolve)),
+      async accept({ muted = false, ...options } = {}) {
+        if (ended !== undefined && ended !== 'accepted') throw gone(ended);
+        isMuted = muted;
+        accepting ??= command('offer/accept', { offerId }, options).then(
+          (answer) => {
+            const mine = accepted(answer);
+            end('accepted');
+            return mine;
+          },
+          (error: unknown) => {
+            // A refusal for another reason than the race, such as a lost link, may be tried again.
+            accepting = undefined;
+            if (!isContactCenterError(error, 'offer/gone')) throw error;
+            // Nobody has said why, unless it has ended already.
+            end('revoked');
+            throw gone(ended ?? 'revoked');
+          },
+        );
+        return accepting;
+      },
+      async decline({ reason, retryAt, ...options } = {}) {
+        if (ended !== undefined) return;
+        try {
+          await command('offer/decline', { offerId, ...given({ reason, retryAt: retryAt?.getTime() }) }, options);
+        } catch (error) {
+          if (!isContactCenterError(error, 'offer/gone')) throw error;
+        }
+      },
+    };
+    const cancelExpiry = clock.schedule(expiresAt + expiryGraceMs - clock.now(), () => {
+      if (accepting === undefined) end('expired');
+    });
+    const end = (outcome: OfferOutcome) => {
+      if (!open.delete(offerId)) return;
+      cancelExpiry();
+      ended = outcome;
+      settle(outcome);
+      show();
+      publish('control-plane', { type: 'offer-ended', offerId, outcome });
+    };
+    open.set(offerId, { offer, end, isMuted: () => isMuted, isAccepting: () => accepting !== undefined });
     show();
-    publish('control-plane', { type: 'offer-ended', offerId: id, outcome });
+    publish('control-plane', { type: 'offer-issued', offerId, conversationId: preview.id });
   }
 
   return {
     add,
-    end,
+    end: (id, outcome) => open.get(id)?.end(outcome),
     replace(records, ahead) {
-      for (const [id, { offer, isAccepting }] of [...open]) {
-        if (isAccepting() || records.some((record) => record.id === id)) continue;
-        end(
-          id,
-          isInHand(offer.task.id) ? 'accepted' : offer.expiresAt.getTime() <= clock.now() ? 'expired' : 'revoked',
-        );
+      for (const { offer, isAccepting, end } of [...open.values()]) {
+        if (isAccepting() || records.some(({ id }) => id === offer.id)) continue;
+        end(isInHand(offer.task.id) ? 'accepted' : offer.expiresAt.getTime() <= clock.now() ? 'expired' : 'revoked');
       }
       for (const record of records) add(record, ahead);
     },
     isMuted: (id) => open.get(id)?.isMuted() ?? false,
     close() {
-      for (const id of [...open.keys()]) end(id, 'revoked');
+      for (const { end } of [...open.values()]) end('revoked');
     },
   };
+}
+
+function gone(outcome: OfferOutcome): ContactCenterError {
+  return unable('accept offer', `it is ${outcome.replace('-', ' ')}`, 'offer/gone');
 }

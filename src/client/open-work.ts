@@ -1,10 +1,9 @@
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { Environment } from '../environment/environment';
-import { ContactCenterError } from '../errors';
 import { select, type Live, type LiveSource } from '../live';
 import type { AgentRecord } from '../protocol/agent-frames';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
-import type { TaskStatus } from '../protocol/log-entry';
+import type { TaskStatus, WrapUpDraftRecord } from '../protocol/log-entry';
 import type { ControlPlaneLink } from '../provider/control-plane';
 import type { Provider } from '../provider/provider';
 import type { Tokens } from '../provider/token-provider';
@@ -13,9 +12,11 @@ import type { ContactCenterEvent, ContactCenterFact } from './contact-center-eve
 import type { Conversation } from './conversation';
 import { agentCommands } from './conversation-commands';
 import type { ConversationMeetings } from './conversation-options';
+import type { Focus } from './focus';
 import { createStatedConversation, type StatedConversation } from './open-conversation';
 import { createTask, type Task } from './task';
-import type { WrapUpDrafts } from './wrap-up-drafts';
+import { unable } from './unable';
+import { createDraft, type SharedDraft } from './wrap-up-draft';
 
 export interface OpenWorkParts {
   readonly providers: readonly Provider[];
@@ -26,12 +27,10 @@ export interface OpenWorkParts {
   readonly agent$: Live<AgentRecord>;
   readonly voice: { readonly provider: string; readonly voice: Voice } | undefined;
   readonly meetings: Omit<ConversationMeetings, 'report'> | undefined;
-  readonly drafts: WrapUpDrafts;
   readonly tasks: LiveSource<readonly Task[]>;
   readonly conversations: LiveSource<readonly Conversation[]>;
   readonly publish: (origin: ContactCenterEvent['origin'], fact: ContactCenterFact) => void;
-  /** What the agent looks at; nothing: nobody has said. */
-  readonly focus$: Live<Conversation | undefined>;
+  readonly focus: Focus;
   /** How a channel stands has changed, or which there are. */
   readonly changed: () => void;
 }
@@ -41,11 +40,13 @@ export interface OpenWork {
   /** Kinds of channels that are recovering. */
   recovering(): readonly string[];
   open(record: ConversationRecord): void;
-  /** Opens what a snapshot has, and leaves what it does not. */
-  replace(records: readonly ConversationRecord[]): void;
+  /** Opens what a snapshot has, and leaves what it does not; with the drafts that the control plane holds. */
+  replace(records: readonly ConversationRecord[], drafts: Readonly<Record<string, WrapUpDraftRecord>>): void;
   /** Closes it, if it is open. */
   leave(id: string): Promise<void>;
   receive(push: ConversationPush): void;
+  /** Another page has changed the draft of a task. */
+  drafted(taskId: string, draft: WrapUpDraftRecord): void;
   has(taskId: string): boolean;
   /** The task that was just given. @throws ContactCenterError `task/gone` */
   taken(given: { readonly taskId: string; readonly conversation: ConversationRecord }, what: string): Task;
@@ -54,14 +55,18 @@ export interface OpenWork {
 
 export function createOpenWork(parts: OpenWorkParts): OpenWork {
   const { command, publish, voice, meetings, agent$, environment, online$, changed } = parts;
+  const { clock } = environment;
   const work = new Map<string, StatedConversation>();
   const tasks = new Map<string, Task>();
+  /** Of tasks in hand. */
+  const drafts = new Map<string, SharedDraft>();
   let closed = false;
 
   const showTasks = () => parts.tasks.set([...tasks.values()]);
   const showConversations = () => parts.conversations.set([...work.values()].map(({ conversation }) => conversation));
   const drop = (taskId: string) => {
-    parts.drafts.forget(taskId);
+    drafts.get(taskId)?.end();
+    drafts.delete(taskId);
     tasks.delete(taskId);
   };
   const tasksOf = (id: string) => [...tasks.values()].filter(({ conversationId }) => conversationId === id);
@@ -85,6 +90,7 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
     if (!work.delete(id)) return;
     for (const task of tasksOf(id)) drop(task.id);
     showTasks();
+    parts.focus.left(id);
     showConversations();
     changed();
     await hands?.close();
@@ -113,7 +119,7 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
         await command('context/set', { conversationId, patch }, options);
       },
       commands: agentCommands(conversationId, command, () => found(tasksOf(conversationId).at(-1), 'escalate')),
-      inView$: select(parts.focus$, (focus) => focus && focus.id === conversationId),
+      inView$: select(parts.focus.focus$, (focus) => focus && focus.id === conversationId),
       onEvent: (event) => publish(originOf(event), { type: 'conversation', conversationId, event }),
     });
   }
@@ -123,9 +129,11 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
     for (const task of hands.tasks$.value.values()) {
       const mine = task.agentId === agent$.value.id && inHand.includes(task.status);
       const known = tasks.get(task.id);
-      if (mine && known === undefined)
-        tasks.set(task.id, createTask(task, hands, { ...parts, clock: environment.clock, voice: voice?.voice }));
-      else if (!mine && known?.conversationId === conversationId) drop(task.id);
+      if (mine && known === undefined) {
+        const draft = createDraft(task.id, clock, command);
+        drafts.set(task.id, draft);
+        tasks.set(task.id, createTask(task, hands, { ...parts, clock, draft, voice: voice?.voice }));
+      } else if (!mine && known?.conversationId === conversationId) drop(task.id);
       else continue;
       hasChanged = true;
     }
@@ -139,12 +147,14 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
         .filter(({ status }) => status === 'recovering')
         .map(({ type }) => type),
     open,
-    replace(records) {
+    replace(records, theirs) {
       for (const id of [...work.keys()]) if (!records.some((record) => record.id === id)) void leave(id);
       for (const record of records) open(record);
+      for (const [taskId, draft] of drafts) draft.take(theirs[taskId]);
     },
     leave,
     receive: (push) => work.get(push.conversationId)?.receive(push),
+    drafted: (taskId, draft) => drafts.get(taskId)?.take(draft),
     has: (taskId) => tasks.has(taskId),
     taken({ taskId, conversation }, what) {
       open(conversation);
@@ -152,6 +162,10 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
     },
     async close() {
       closed = true;
+      for (const draft of drafts.values()) {
+        draft.end();
+        draft.tell();
+      }
       await Promise.all([...work.keys()].map(leave));
     },
   };
@@ -159,7 +173,7 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
 
 function found(task: Task | undefined, what: string): Task {
   if (task !== undefined) return task;
-  throw new ContactCenterError('task/gone', `unable to ${what}; its task has ended already`);
+  throw unable(what, 'its task has ended already', 'task/gone');
 }
 
 /** A task with one of these is in its agent's hands. */

@@ -1,7 +1,6 @@
 import { given } from '../given';
 import type { Labels } from '../conversation/labels';
 import type { Clock } from '../environment/clock';
-import { ContactCenterError } from '../errors';
 import { ComputedLive, sameJson, select, type Live } from '../live';
 import type { AgentRecord } from '../protocol/agent-frames';
 import type { ConsultRecord, Target, TaskRecord, TaskStatus } from '../protocol/log-entry';
@@ -20,8 +19,9 @@ import { inFlight } from './in-flight';
 import { onceSuch } from './once';
 import { isOpen, type StatedConversation } from './open-conversation';
 import { actionOn, type TaskAction } from './task-action';
+import { unable } from './unable';
 import { createWrapUp, type WrapUp } from './wrap-up';
-import type { WrapUpDrafts } from './wrap-up-drafts';
+import type { Draft } from './wrap-up-draft';
 
 /** What is known of a task. */
 export interface TaskInfo {
@@ -120,7 +120,7 @@ export interface TaskParts {
   readonly agent$: Live<AgentRecord>;
   readonly voice: Voice | undefined;
   readonly providers: readonly Provider[];
-  readonly drafts: WrapUpDrafts;
+  readonly draft: Draft;
 }
 
 /** Without a voice provider none of it is supported. */
@@ -143,7 +143,7 @@ export function toTaskInfo(record: TaskRecord): TaskInfo {
 }
 
 export function createTask(record: TaskRecord, open: StatedConversation, parts: TaskParts): Task {
-  const { clock, online$, command, voice, providers } = parts;
+  const { clock, online$, command, voice, providers, draft } = parts;
   const { id: taskId } = record;
   const record$ = select(open.tasks$, (tasks) => tasks.get(taskId) ?? record);
   const told$ = select(open.stated$, (snapshot) => snapshot.consults);
@@ -157,7 +157,6 @@ export function createTask(record: TaskRecord, open: StatedConversation, parts: 
       ),
     sameJson,
   );
-  const draft = parts.drafts.of(taskId);
   const isDisposed$ = select(draft.draft$, ({ disposition }) => disposition !== undefined);
   // The link and the agent go on when the task's conversation has ended.
   const controls$ = new ComputedLive(
@@ -218,7 +217,7 @@ export function createTask(record: TaskRecord, open: StatedConversation, parts: 
       // One that is back already was given back by this very command, of which no answer has come.
       if (!answer.allowed && answer.reason === 'wrong-state' && status !== 'queued') {
         const why = answer.detail ?? `it is ${status}`;
-        throw new ContactCenterError('task/wrong-state', `unable to requeue task; ${why}`);
+        throw unable('requeue task', why, 'task/wrong-state');
       }
       await command('task/requeue', { taskId, ...argumentsOf(options) }, options);
     },

@@ -1,6 +1,6 @@
 import type { Cancel } from '../environment/clock';
 import type { Environment } from '../environment/environment';
-import { ContactCenterError, isContactCenterError } from '../errors';
+import { isContactCenterError, type ContactCenterError } from '../errors';
 import { given } from '../given';
 import { LiveValue, type Live } from '../live';
 import type {
@@ -12,6 +12,7 @@ import type {
   TokenStatus,
 } from '../provider/token-provider';
 import { inFlight } from './in-flight';
+import { closedClient, unable } from './unable';
 
 /** By audience, for those asked for so far. */
 export type TokenState = Readonly<Record<string, TokenStatus>>;
@@ -78,7 +79,7 @@ export function createTokens(provider: TokenProvider, environment: Environment):
         const backOff = Math.min(longestRetryMs, firstRetryMs * 2 ** failures++);
         next(status, backOff * (0.5 + random.next() / 2));
         if (isContactCenterError(error)) throw error;
-        throw new ContactCenterError('token/unavailable', `unable to get a token for ${audience}; see cause`, {
+        throw unable(`get a token for ${audience}`, 'see cause', 'token/unavailable', {
           retryable: true,
           cause: error,
         });
@@ -106,7 +107,7 @@ export function createTokens(provider: TokenProvider, environment: Environment):
   return {
     state$: state,
     async get(audience, refused) {
-      if (closed) throw new ContactCenterError('session/closed', 'unable to get a token; the client is closed');
+      if (closed) throw closedClient('get a token');
       const held = holders.get(audience) ?? holder(audience);
       holders.set(audience, held);
       return held.get(refused);
@@ -137,5 +138,5 @@ function checked({ token, expiresOn, kind }: AccessToken, now: number): HeldToke
 }
 
 function invalid(field: keyof AccessToken, why: string): ContactCenterError {
-  return new ContactCenterError('token/unavailable', `unable to use the token; ${why}`, { field: `tokens().${field}` });
+  return unable('use the token', why, 'token/unavailable', { field: `tokens().${field}` });
 }

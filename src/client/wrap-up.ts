@@ -1,10 +1,11 @@
 import { given } from '../given';
-import { ContactCenterError } from '../errors';
+import type { ContactCenterError } from '../errors';
 import type { Labels } from '../conversation/labels';
 import { sameJson, select, type Live } from '../live';
 import type { TaskRecord } from '../protocol/log-entry';
 import type { CommandOptions, ControlPlaneLink } from '../provider/control-plane';
-import type { Draft } from './wrap-up-drafts';
+import { unable } from './unable';
+import type { Draft } from './wrap-up-draft';
 
 /** How a task ended, in the words of its queue. */
 export interface Disposition {
@@ -93,7 +94,7 @@ export function createWrapUp(
 
 function refused(action: string): ContactCenterError {
   const why = 'its disposition has to be one of its queue';
-  return new ContactCenterError('command/invalid', `unable to ${action} wrap-up; ${why}`, { field: 'disposition' });
+  return unable(`${action} wrap-up`, why, 'command/invalid', { field: 'disposition' });
 }
 
 function toState(task: TaskRecord): WrapUpState {

@@ -6,7 +6,7 @@ import type { ChannelInfo, ConversationSnapshot } from './conversation-state';
 import type { LabelValue } from './labels';
 import type { ChannelFold, Identities } from './channel-fold';
 import { ChunkedTimeline, countWhile, type FoldedTimeline } from './timeline';
-import type { TimelineItem } from './timeline-item';
+import type { ItemBase, TimelineItem } from './timeline-item';
 
 /**
  * A snapshot and what is needed to fold the next event into it. The indexes change in place: only the newest
@@ -71,12 +71,17 @@ export function emptyFold(id: string, self: string): ConversationFold {
  */
 export function reduce(fold: ConversationFold, event: ConversationEvent): ConversationFold {
   const { index, timeline } = fold;
-  if (event.type === 'log') return reduceEntry(fold, event.entry);
+  if (event.type === 'log') return reduceEntry(fold, event.entry, 'log');
   if (event.type === 'previous') {
     const { id, entries } = event.conversation;
     if (!isNew(index, id)) return fold;
-    const items = entries.map((entry) => toTimelineItem(entry, sourceOf(id)));
-    return withTimeline(fold, [...items, ...event.messages].reduce(withItem, timeline));
+    // A conversation of its own: what it has come to is nothing to this one, only its items are.
+    const source = sourceOf(id);
+    const earlier = entries.reduce((all, entry) => reduceEntry(all, entry, source), emptyFold(id, index.who.self));
+    return withTimeline(
+      fold,
+      [...earlier.timeline, ...event.messages].reduce((all, item) => all.with(item), timeline),
+    );
   }
   const channel = index.channels.get(event.channelId);
   if (channel === undefined) return fold;
@@ -91,110 +96,80 @@ export function sourceOf(previousId: string): string {
   return `previous/${previousId}`;
 }
 
-function reduceEntry(fold: ConversationFold, entry: LogEntry): ConversationFold {
+/** What items have of their own. */
+type Told<Item = TimelineItem> = Item extends TimelineItem ? Omit<Item, keyof ItemBase> : never;
+
+function reduceEntry(fold: ConversationFold, entry: LogEntry, source: string): ConversationFold {
   const { index } = fold;
-  const { seq } = entry;
+  const { seq, by } = entry;
   if (!isNew(index, seq)) return fold;
-  const next = withTimeline(fold, withItem(fold.timeline, toTimelineItem(entry, 'log')));
+  const told = (item: Told) => {
+    // Said again, it is no news.
+    if ('again' in entry && entry.again) return fold;
+    const base = { id: `${source}/${seq}`, at: new Date(entry.at), source, seq };
+    return withTimeline(fold, fold.timeline.with({ ...base, ...item }));
+  };
   switch (entry.type) {
     case 'conversation-opened':
-      return withContext(next, seq, entry.context);
+      return withContext(fold, seq, entry.context);
     case 'context-changed':
-      return withContext(next, seq, entry.patch);
+      return withContext(fold, seq, entry.patch);
     case 'channel-opened': {
-      const { channelId: id, channel: type, provider, providerRefs, actions = [] } = entry;
-      const stated = { ...{ id, type, provider, providerRefs, actions }, ...unchanged };
-      return withChannel(next, id, inOrder(index, entry, next.snapshot.channels, stated));
+      const { channelId, channel, provider, providerRefs, actions = [] } = entry;
+      const next = told({ kind: 'channel', channelId, channel, change: 'opened' });
+      const stated = { ...{ id: channelId, type: channel, provider, providerRefs, actions }, ...unchanged };
+      return withChannel(next, channelId, inOrder(index, entry, next.snapshot.channels, stated));
     }
-    case 'channel-changed':
-      hasLastWord(index, entry.change, entry.channelId, seq);
-      return withChannel(next, entry.channelId);
-    case 'channel-closed':
-      if (hasLastWord(index, 'closed', entry.channelId, seq)) index.closedBecause.set(entry.channelId, entry.reason);
-      return withChannel(next, entry.channelId);
+    case 'channel-changed': {
+      const { channelId, change, participantId } = entry;
+      hasLastWord(index, change, channelId, seq);
+      return withChannel(told({ kind: 'channel', channelId, change, ...given({ participantId }) }), channelId);
+    }
+    case 'channel-closed': {
+      const { channelId, reason } = entry;
+      if (hasLastWord(index, 'closed', channelId, seq)) index.closedBecause.set(channelId, reason);
+      return withChannel(told({ kind: 'channel', channelId, change: 'closed', reason }), channelId);
+    }
     case 'participant-joined': {
       const { participant } = entry;
-      const { id, providerRefs } = participant;
+      const { id, providerRefs, displayName } = participant;
       for (const name of [id, ...Object.values(providerRefs)])
         if (hasLastWord(index, 'name', name, seq)) index.names.set(name, id);
+      const next = told({ kind: 'participant', participantId: id, displayName, change: 'joined' });
       const joined = withParticipant(next, id, hasLastWord(index, 'joined', id, seq) ? participant : undefined);
       let { timeline } = joined;
       for (const channel of index.channels.values()) timeline = channel.identify(timeline, index.who);
       return withTimeline(joined, timeline);
     }
-    case 'participant-left':
-      hasLastWord(index, 'left', entry.participantId, seq);
-      return withParticipant(next, entry.participantId);
-    case 'task':
-      return withSnapshot(next, { tasks: inOrder(index, entry, next.snapshot.tasks, entry.task) });
-    case 'consult':
-      return withSnapshot(next, { consults: inOrder(index, entry, next.snapshot.consults, entry.consult) });
-    case 'invitation':
-      return withSnapshot(next, { invitations: inOrder(index, entry, next.snapshot.invitations, entry.invitation) });
-    default:
-      // Notes and callbacks are timeline items alone; messages of a hosted chat come back through their provider.
-      return next;
-  }
-}
-
-function toTimelineItem(entry: LogEntry, source: string): TimelineItem | undefined {
-  const { seq, by } = entry;
-  const base = { id: `${source}/${seq}`, at: new Date(entry.at), source, seq };
-  switch (entry.type) {
-    case 'channel-opened':
-      return { ...base, kind: 'channel', channelId: entry.channelId, channel: entry.channel, change: 'opened' };
-    case 'channel-closed':
-      return { ...base, kind: 'channel', channelId: entry.channelId, change: 'closed', reason: entry.reason };
-    case 'channel-changed':
-      return {
-        ...{ ...base, kind: 'channel', channelId: entry.channelId, change: entry.change },
-        ...given({ participantId: entry.participantId }),
-      };
-    case 'participant-joined': {
-      if (entry.again === true) return undefined;
-      const { participant } = entry;
-      return {
-        ...base,
-        kind: 'participant',
-        participantId: participant.id,
-        displayName: participant.displayName,
-        change: 'joined',
-      };
+    case 'participant-left': {
+      const { participantId, reason } = entry;
+      hasLastWord(index, 'left', participantId, seq);
+      return withParticipant(told({ kind: 'participant', participantId, change: 'left', reason }), participantId);
     }
-    case 'participant-left':
-      return { ...base, kind: 'participant', participantId: entry.participantId, change: 'left', reason: entry.reason };
     case 'task': {
-      if (entry.again === true) return undefined;
       const { id, status, agentId, reason, disposition } = entry.task;
-      return {
-        ...base,
-        kind: 'task',
-        taskId: id,
-        status,
-        by,
-        ...given({ agentId, reason, disposition }),
-      };
+      const next = told({ kind: 'task', taskId: id, status, by, ...given({ agentId, reason, disposition }) });
+      return withSnapshot(next, { tasks: inOrder(index, entry, next.snapshot.tasks, entry.task) });
     }
     case 'consult': {
-      const { id: consultId, kind: target, agentId, participantId, ...consult } = entry.consult;
-      return { ...base, ...consult, kind: 'consult', consultId, target, by };
+      const { id, kind, agentId, participantId, ...consult } = entry.consult;
+      const next = told({ ...consult, kind: 'consult', consultId: id, target: kind, by });
+      return withSnapshot(next, { consults: inOrder(index, entry, next.snapshot.consults, entry.consult) });
     }
     case 'callback': {
-      const { id: callbackId, dueAt, status, note } = entry.callback;
-      return { ...base, kind: 'callback', callbackId, dueAt: new Date(dueAt), status, by, ...given({ note }) };
+      const { id, dueAt, status, note } = entry.callback;
+      return told({ kind: 'callback', callbackId: id, dueAt: new Date(dueAt), status, by, ...given({ note }) });
     }
     case 'invitation': {
-      const { id: invitationId, channelId, channel, status } = entry.invitation;
-      return { ...base, kind: 'invitation', invitationId, channelId, channel, status, by };
+      const { id, channelId, channel, status } = entry.invitation;
+      const next = told({ kind: 'invitation', invitationId: id, channelId, channel, status, by });
+      return withSnapshot(next, { invitations: inOrder(index, entry, next.snapshot.invitations, entry.invitation) });
     }
     case 'note':
-      return { ...base, kind: 'note', by, text: entry.text };
+      return told({ kind: 'note', by, text: entry.text });
   }
-  return undefined;
-}
-
-function withItem(timeline: FoldedTimeline, item: TimelineItem | undefined): FoldedTimeline {
-  return item === undefined ? timeline : timeline.with(item);
+  // Messages of a hosted chat come back through their provider.
+  return fold;
 }
 
 function withContext(

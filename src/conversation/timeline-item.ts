@@ -15,7 +15,7 @@ import type { MeetingChange } from '../protocol/meeting-report';
  */
 export type MessageState = 'sending' | 'queued' | 'sent' | 'delivered' | 'read' | 'failed';
 
-interface ItemBase {
+export interface ItemBase {
   /** Opaque, stable from the first appearance on. */
   readonly id: string;
   /** Server time; for a message not stored yet the desk's. */

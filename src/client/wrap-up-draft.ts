@@ -17,53 +17,17 @@ export interface Draft {
   readonly save: (change: WrapUpDraftRecord) => void;
 }
 
-/** The drafts of all tasks in hand: the control plane keeps them, so that every page of the agent has the same. */
-export interface WrapUpDrafts {
-  of(taskId: string): Draft;
-  /** Another page has changed it. */
-  receive(taskId: string, draft: WrapUpDraftRecord): void;
-  /** What the control plane holds, after a gap; of tasks in hand. */
-  replace(drafts: Readonly<Record<string, WrapUpDraftRecord>>): void;
-  /** The task is in this agent's hands no more. */
-  forget(taskId: string): void;
-  /** Tells what has not been told, and ends. */
-  close(): void;
-}
-
-export function createWrapUpDrafts(clock: Clock, command: ControlPlaneLink['command']): WrapUpDrafts {
-  const drafts = new Map<string, SharedDraft>();
-  return {
-    of(taskId) {
-      const draft = drafts.get(taskId) ?? createDraft(taskId, clock, command);
-      drafts.set(taskId, draft);
-      return draft;
-    },
-    receive: (taskId, theirs) => drafts.get(taskId)?.take(theirs),
-    replace(theirs) {
-      for (const [taskId, draft] of drafts) draft.take(theirs[taskId]);
-    },
-    forget(taskId) {
-      drafts.get(taskId)?.end();
-      drafts.delete(taskId);
-    },
-    close() {
-      for (const draft of drafts.values()) {
-        draft.end();
-        draft.tell();
-      }
-    },
-  };
-}
-
-interface SharedDraft extends Draft {
+/** The control plane keeps it, so that every page of the agent has the same. */
+export interface SharedDraft extends Draft {
   /** What the control plane holds; undefined: nothing. */
   take(theirs: WrapUpDraftRecord | undefined): void;
   /** Tells what has not been told: after the end also while something is on its way. */
   tell(): void;
+  /** The task is in this agent's hands no more. */
   end(): void;
 }
 
-function createDraft(taskId: string, clock: Clock, command: ControlPlaneLink['command']): SharedDraft {
+export function createDraft(taskId: string, clock: Clock, command: ControlPlaneLink['command']): SharedDraft {
   const draft = new LiveValue<WrapUpDraftRecord>({});
   /** On its way. */
   let telling: WrapUpDraftRecord | undefined;
