@@ -86,6 +86,7 @@ export type ErrorCode =
   | 'offer/gone'
   | 'phone/leader-gone'
   | 'provider/missing'
+  | 'routing/differs'
   | 'routing/fault'
   | 'routing/invalid'
   | 'session/closed'

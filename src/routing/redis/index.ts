@@ -1,3 +1,5 @@
 export { redisRouting } from './redis-routing';
-export type { RedisRouting, RedisRoutingOptions } from './redis-routing';
+export type { RedisRouting } from './redis-routing';
+export type { RedisRoutingOptions } from './options';
+export type { SkippedEvents } from './teller';
 export type { RedisClient, RedisConnection, RedisConnectionOptions } from './connection';

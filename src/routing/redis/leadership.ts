@@ -14,6 +14,7 @@ interface LeadershipParts extends FailureListeners {
   readonly clock: Clock;
   readonly replica: Replica;
   readonly lease: string;
+  readonly reign: string;
   readonly leaseMs: number;
   readonly snapshotEvery: number;
   readonly onApplied: () => void;

@@ -15,19 +15,24 @@ export function formatGroup(node: string, low: number, first: number, commands: 
 /** What one leader put into the log at once. */
 export interface LogBatch {
   readonly token: number;
+  /** The leader's time with its lease, by a name of its own: tokens are given out again where Redis has lost them. */
+  readonly reign: string;
+  /** The reign before, in the first batch of one. */
+  readonly after?: string;
+  /** By what it is decided what its commands do: `fingerprintOf` its leader's options. */
+  readonly print: string;
   /** When its commands happen, epoch ms; never before those of the batch before. */
   readonly at: number;
-  /** A batch, and the number of the last event up to it, as its leader had it. */
-  readonly seen: readonly [batch: number, seq: number];
+  /** A batch, the number of the last event up to it, and the digest of offers up to it, as its leader had them. */
+  readonly seen: readonly [batch: number, seq: number, digest: number];
   readonly groups: readonly CommandGroup[];
-  /** Its leader leaves; named is who should lead next, or nobody in particular. */
+  /** Its leader leaves; named is who should lead next, or nobody in particular. Nothing is decided in such a batch. */
   readonly heir?: string;
 }
 
 /** A text of a log entry; `groups` are texts already. */
-export function formatBatch({ token, at, seen, heir }: Omit<LogBatch, 'groups'>, groups: readonly string[]): string {
-  const more = heir === undefined ? '' : `,"heir":${JSON.stringify(heir)}`;
-  return `{"token":${token},"at":${at},"seen":[${seen.join()}]${more},"groups":[${groups.join()}]}`;
+export function formatBatch(facts: Omit<LogBatch, 'groups'>, groups: readonly string[]): string {
+  return `${JSON.stringify(facts).slice(0, -1)},"groups":[${groups.join()}]}`;
 }
 
 /** The batch of a log entry; undefined for what none of ours wrote. */
@@ -56,6 +61,10 @@ function isBatch(value: unknown): value is LogBatch {
     value !== null &&
     'token' in value &&
     typeof value.token === 'number' &&
+    'reign' in value &&
+    typeof value.reign === 'string' &&
+    'print' in value &&
+    typeof value.print === 'string' &&
     'at' in value &&
     typeof value.at === 'number' &&
     'seen' in value &&

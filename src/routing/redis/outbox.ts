@@ -23,7 +23,7 @@ interface Waiting {
 }
 
 interface OutboxParts {
-  readonly node: string;
+  readonly session: string;
   readonly clock: Clock;
   readonly timeoutMs: number;
   /** Takes the text of a group; resolves with what became of it. */
@@ -88,6 +88,14 @@ export class Outbox {
     }
   }
 
+  /** Refuses all that was not answered, as this node will not hear of it. */
+  abandon(cause: ContactCenterError): void {
+    for (const { reject } of this.#waiting.values())
+      reject(timedOut('this node does not hear what became of it', cause));
+    this.#waiting.clear();
+    this.#unsent.length = 0;
+  }
+
   /** Sends what waits to be sent, one group after the other; what comes meanwhile goes along in the next. */
   flush(): void {
     if (this.#sending || this.#closed || this.#unsent.length === 0) return;
@@ -113,7 +121,7 @@ export class Outbox {
       const [low] = this.#waiting.keys();
       if (first === undefined || low === undefined) continue;
       const commands = numbers.map((number) => this.#waiting.get(number)?.text ?? 'null');
-      const answer = await this.#parts.send(formatGroup(this.#parts.node, low, first, commands));
+      const answer = await this.#parts.send(formatGroup(this.#parts.session, low, first, commands));
       if (answer === 'ok') continue;
       if (answer === 'full') {
         for (const number of numbers) this.settle(number, { error: tooMany() });
@@ -175,8 +183,9 @@ function tooMany(): ContactCenterError {
   return new ContactCenterError('command/rate-limited', `unable to apply routing command; ${why}`, { retryable: true });
 }
 
-function timedOut(why: string): ContactCenterError {
-  return new ContactCenterError('command/timed-out', `unable to apply routing command; ${why}`, { retryable: true });
+function timedOut(why: string, cause?: unknown): ContactCenterError {
+  const details = { retryable: true, ...(cause !== undefined && { cause }) };
+  return new ContactCenterError('command/timed-out', `unable to apply routing command; ${why}`, details);
 }
 
 function closedError(): ContactCenterError {

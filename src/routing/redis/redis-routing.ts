@@ -1,57 +1,27 @@
 import {
-  ContactCenterError,
   delay,
   isContactCenterError,
   systemClock,
   systemRandom,
   toContactCenterError,
   type Clock,
+  type ContactCenterError,
   type Random,
 } from 'onescreen';
-import type { RoutingCommand, RoutingEvent, RoutingNode, RoutingOptions, RoutingView } from 'onescreen/routing';
-import type { FailureListeners } from './answers';
-import { Connection, unavailable, type RedisClient } from './connection';
+import type { RoutingCommand, RoutingEvent, RoutingNode, RoutingView } from 'onescreen/routing';
+import { Connection, unavailable } from './connection';
 import { keysOf, type RoutingKeys } from './keys';
 import { Leadership } from './leadership';
 import { batchesAtOnce, LogFollower } from './log-follower';
+import { checkOptions, type RedisRoutingOptions } from './options';
 import { Outbox } from './outbox';
 import { Replica } from './replica';
 import { entriesOf, streamOf } from './reply';
 import { sendScript } from './scripts';
 import type { Sequencer } from './sequencer';
+import { storeSnapshot } from './snapshots';
 import { Succession } from './succession';
-
-/**
- * Queues and rules are the same on every node of the domain, strategies included: every node follows them by itself. They
- * stay the same for the domain's life, too: a node that opens again follows what was done since the last snapshot by the
- * queues it has then. For other queues take another `domain`, such as `support-2`, let the first one run empty, and close it.
- */
-export interface RedisRoutingOptions extends RoutingOptions, FailureListeners {
-  /** A Redis 7 or Valkey client of yours; two connections are opened with its options, and it is left alone. */
-  readonly redis: RedisClient;
-  /** Name of what is routed together, such as a tenant or a group of queues. Not empty, without braces. */
-  readonly domain: string;
-  /** Name of this node, which no other node of the domain has and which it must not have again after a restart. Default: a random id. */
-  readonly node?: string;
-  readonly clock?: Clock;
-  readonly random?: Random;
-  /** Called with what happened since the node was opened, on every node in the same order, without gaps and once. */
-  readonly onEvents?: (events: readonly RoutingEvent[]) => void;
-  /** Called when this node was away for so long that the log no longer holds what happened meanwhile: look at `view` instead. */
-  readonly onSkipped?: (range: { readonly from: number; readonly to: number }) => void;
-  /** Called when this node begins or ceases to lead. */
-  readonly onLeading?: (leading: boolean) => void;
-  /** Called with what went wrong, and what this node goes on in spite of. */
-  readonly onFault?: (fault: ContactCenterError) => void;
-  /** Whether this node may lead; at least one of the domain has to. Default true. */
-  readonly mayLead?: boolean;
-  /** Milliseconds that a leader who is not heard of goes on being the leader. From 100; default 2,000. */
-  readonly leaseMs?: number;
-  /** Milliseconds after which a command without an answer is refused. Up to 300,000; default 10,000. */
-  readonly commandTimeoutMs?: number;
-  /** Commands after which the leader saves a snapshot and shortens the log. Default 20,000. */
-  readonly snapshotEvery?: number;
-}
+import { Teller } from './teller';
 
 /** One of the nodes that share a domain. */
 export interface RedisRouting extends RoutingNode {
@@ -72,14 +42,15 @@ const blockMs = 250;
 /**
  * Joins the routing of a domain. Every node follows the domain's log in Redis with an engine of its own; one of them, the
  * leader, puts commands into it. Resolves once this node has caught up. Rejects with `routing/invalid` for options that
- * make no sense, and with `session/unavailable`, which is retryable, when Redis cannot be reached within `commandTimeoutMs`.
+ * make no sense and, within `commandTimeoutMs` and to be tried again, with `session/unavailable` when Redis cannot be reached
+ * and `routing/differs` when nodes with other queues, rules or `revision` are at work, or have ended without being closed.
  *
  * @example
  * const routing = await redisRouting({ redis: new Redis(url), domain: 'contoso', queues, onEvents });
  * await routing.apply({ type: 'enqueue', task: { id: 't-1', queueId: 'support', channel: 'chat' } });
  */
 export async function redisRouting(options: RedisRoutingOptions): Promise<RedisRouting> {
-  check(options);
+  checkOptions(options);
   const node = new Node(options);
   await node.open();
   return node;
@@ -89,9 +60,11 @@ class Node implements RedisRouting {
   readonly node: string;
   readonly #options: RedisRoutingOptions;
   readonly #clock: Clock;
+  readonly #random: Random;
   readonly #keys: RoutingKeys;
   readonly #leaseMs: number;
   readonly #replica: Replica;
+  readonly #teller: Teller;
   readonly #outbox: Outbox;
   readonly #commands: Connection;
   readonly #reads: Connection;
@@ -99,9 +72,8 @@ class Node implements RedisRouting {
   readonly #succession: Succession;
   readonly #abort = new AbortController();
   #leadership: Leadership | undefined;
-  #live = false;
-  /** Number of the last event that was told, or need not be. Where this node begins anew, it comes by old ones again. */
-  #told = 0;
+  /** Redis has less of the log than this node had. */
+  #behind = false;
   #progressAt = 0;
   #closing: Promise<void> | undefined;
 
@@ -111,16 +83,19 @@ class Node implements RedisRouting {
     this.#options = options;
     this.#clock = clock;
     this.#leaseMs = leaseMs;
+    this.#random = random;
     this.node = options.node ?? random.id();
+    const session = options.node === undefined ? this.node : `${this.node}~${random.id()}`;
     this.#keys = keysOf(domain);
     this.#replica = new Replica({
-      engine: options,
-      node: this.node,
-      onEvents: (events) => this.#publish(events),
+      ...{ engine: options, revision: options.revision, session },
+      onEvents: (events) => this.#teller.tell(events),
       onDone: (number, outcome) => this.#outbox.settle(number, outcome),
+      onForked: (seq) => this.#teller.takeBack(seq),
     });
+    this.#teller = new Teller({ ...options, onFault: (error, message) => this.#fault(error, message) });
     const send = (group: string) => this.#send(group);
-    this.#outbox = new Outbox({ node: this.node, clock, timeoutMs: commandTimeoutMs, send });
+    this.#outbox = new Outbox({ session, clock, timeoutMs: commandTimeoutMs, send });
     const reach = { client: options.redis, clock, onFault: (fault: ContactCenterError) => options.onFault?.(fault) };
     this.#commands = new Connection({ ...reach, onReady: () => this.#onReady() });
     this.#reads = new Connection(reach);
@@ -133,11 +108,14 @@ class Node implements RedisRouting {
         if (heir !== undefined) this.#succession.succeed(heir);
       },
       onReloaded: () => this.#onReloaded(),
+      onDiffers: () => this.#teller.takeBack(this.#replica.verified),
+      onStuck: (why) => this.#outbox.abandon(why),
     });
     this.#succession = new Succession({
       ...parts,
       mayLead: options.mayLead ?? true,
-      isFit: () => this.#live && !this.#follower.reloading,
+      isFit: () =>
+        this.#teller.live && !this.#behind && !this.#follower.reloading && this.#follower.stuck === undefined,
       batch: () => this.#replica.batch,
       onHeard: (isBehind) => this.#onHeard(isBehind),
       onWon: (lease, head) => void this.#lead(lease, head),
@@ -161,25 +139,27 @@ class Node implements RedisRouting {
   async open(): Promise<void> {
     const { commandTimeoutMs = 10_000 } = this.#options;
     const late = new AbortController();
+    let trouble: ContactCenterError | undefined;
     const tooLate = delay(this.#clock, commandTimeoutMs, late.signal).then(
-      () => Promise.reject(unavailable(`it was not reached within ${commandTimeoutMs} ms`)),
+      () => Promise.reject(trouble ?? unavailable(`it was not reached within ${commandTimeoutMs} ms`)),
       () => {},
     );
     try {
-      await Promise.race([this.#catchUp(), tooLate]);
+      await Promise.race([this.#catchUp((error) => (trouble = error)), tooLate]);
     } catch (error) {
       await this.close();
       throw toContactCenterError(error, 'session/unavailable', 'unable to open routing; Redis cannot be used');
     } finally {
       late.abort();
     }
-    this.#live = true;
+    this.#teller.live = true;
     void this.#read();
     this.#succession.askIn(0);
   }
 
   apply(command: RoutingCommand): Promise<readonly RoutingEvent[]> {
-    return this.#outbox.submit(command);
+    const { stuck } = this.#follower;
+    return stuck === undefined ? this.#outbox.submit(command) : Promise.reject(stuck);
   }
 
   close(): Promise<void> {
@@ -190,11 +170,12 @@ class Node implements RedisRouting {
   async #close(): Promise<void> {
     this.#abort.abort();
     this.#outbox.close();
+    const { hasPeers } = this.#succession;
     this.#succession.close();
     const led = this.#leadership;
     this.#stopLeading();
     try {
-      if (led !== undefined) await led.sequencer.release('', this.node);
+      if (led !== undefined) await this.#leave(led.sequencer, hasPeers);
       else if (this.#commands.ready) await this.#commands.call('ZREM', [this.#keys.nodes, this.node], this.#leaseMs);
     } catch (error) {
       this.#report(error, 'unable to leave at once');
@@ -203,20 +184,36 @@ class Node implements RedisRouting {
     this.#reads.close();
   }
 
+  // Whoever opens next begins from a snapshot that includes all of the log, and need not have the same queues.
+  async #leave(sequencer: Sequencer, hasPeers: boolean): Promise<void> {
+    if (!(await sequencer.release('', this.node))) return;
+    const parts = { connection: this.#commands, keys: this.#keys, timeoutMs: Math.max(this.#leaseMs, answerMs) };
+    const saved = this.#replica.save();
+    const until = this.#clock.now() + this.#leaseMs / 2;
+    while (hasPeers && this.#clock.now() < until) {
+      await delay(this.#clock, this.#leaseMs / 20);
+      if ((await this.#commands.call('EXISTS', [this.#keys.lease], answerMs)) === 1) return;
+    }
+    await storeSnapshot(parts, saved, '');
+  }
+
   get #closed(): boolean {
     return this.#abort.signal.aborted;
   }
 
   // From the last snapshot and what the log has behind it.
-  async #catchUp(): Promise<void> {
+  async #catchUp(onTrouble: (error: ContactCenterError) => void): Promise<void> {
     while (!this.#closed) {
       await this.#commands.whenReady();
       try {
-        await this.#follower.reload();
+        await (this.#follower.stuck === undefined ? this.#follower.reload() : this.#follower.recover());
+        if (this.#follower.stuck !== undefined) throw this.#follower.stuck;
         const head = await this.#commands.call('GET', [this.#keys.head], answerMs);
         return await this.#follower.catchUp(Number(head ?? 0), () => !this.#closed);
       } catch (error) {
-        if (!isContactCenterError(error, 'session/unavailable')) throw error;
+        if (!isContactCenterError(error, 'session/unavailable') && !isContactCenterError(error, 'routing/differs'))
+          throw error;
+        onTrouble(error);
         await delay(this.#clock, 50, this.#abort.signal).catch(() => {});
       }
     }
@@ -230,6 +227,8 @@ class Node implements RedisRouting {
       try {
         const sequencer = this.#leadership?.sequencer;
         if (sequencer !== undefined) await this.#readInbox(sequencer);
+        else if (this.#behind) await this.#beginAgain();
+        else if (this.#follower.stuck !== undefined) await this.#recover();
         else await this.#follower.follow(await this.#readStream(this.#keys.log, `${this.#replica.batch}-0`));
       } catch (error) {
         this.#fault(error, 'unable to read from Redis');
@@ -237,6 +236,16 @@ class Node implements RedisRouting {
         await delay(this.#clock, 50, this.#abort.signal).catch(() => {});
       }
     }
+  }
+
+  async #beginAgain(): Promise<void> {
+    await this.#follower.beginAgain();
+    this.#behind = false;
+  }
+
+  async #recover(): Promise<void> {
+    await delay(this.#clock, this.#leaseMs / 2, this.#abort.signal).catch(() => {});
+    if (!this.#closed) await this.#follower.recover();
   }
 
   async #readInbox(sequencer: Sequencer): Promise<void> {
@@ -266,16 +275,16 @@ class Node implements RedisRouting {
 
   // What was under way when Redis went may be lost with it.
   #onReady(): void {
-    if (!this.#live) return;
+    if (!this.#teller.live) return;
     this.#outbox.sendAgain();
     this.#succession.askIn(0);
   }
 
   #onHeard(isBehind: boolean): void {
     const now = this.#clock.now();
-    if (this.#leadership === undefined && isBehind) {
-      this.#fault(undefined, 'unable to follow the log; Redis has lost its end');
-      void this.#follower.reload().catch((error: unknown) => this.#fault(error, 'unable to begin anew'));
+    if (this.#leadership === undefined && isBehind && !this.#behind) {
+      this.#behind = true;
+      this.#fault(unavailable('it has lost the end of the log'), 'unable to follow the log');
     }
     // Where nothing moves, what was sent may have been lost; where much is under way, it is only late.
     if (this.#outbox.size > 0 && now - this.#progressAt > 2 * this.#leaseMs) {
@@ -285,11 +294,8 @@ class Node implements RedisRouting {
   }
 
   #onReloaded(): void {
-    const before = this.#told;
-    this.#outbox.forget((number) => this.#replica.wasDone(this.node, number));
-    const { seq } = this.#replica;
-    if (this.#live && seq > before) this.#options.onSkipped?.({ from: before + 1, to: seq });
-    this.#told = Math.max(this.#told, seq);
+    this.#outbox.forget((number) => this.#replica.wasDone(number));
+    this.#teller.skipTo(this.#replica.seq);
   }
 
   async #lead(lease: string, head: number): Promise<void> {
@@ -301,10 +307,19 @@ class Node implements RedisRouting {
       return;
     }
     if (!isWanted()) return;
-    const { snapshotEvery = 20_000, onClassificationFailed, onStrategyFailed, onLeading } = this.#options;
+    if (this.#replica.batch > head || this.#behind)
+      return this.#loseLease(unavailable('it has lost the end of the log'));
+    const { snapshotEvery = 20_000, onClassificationFailed, onStrategyFailed } = this.#options;
     const leadership = new Leadership({
       ...{ connection: this.#commands, keys: this.#keys, clock: this.#clock, replica: this.#replica },
-      ...{ lease, leaseMs: this.#leaseMs, snapshotEvery, onClassificationFailed, onStrategyFailed },
+      ...{
+        lease,
+        reign: this.#random.id(),
+        leaseMs: this.#leaseMs,
+        snapshotEvery,
+        onClassificationFailed,
+        onStrategyFailed,
+      },
       onApplied: () => (this.#progressAt = this.#clock.now()),
       onLost: (why) => {
         if (this.#leadership === leadership) this.#loseLease(why);
@@ -313,7 +328,7 @@ class Node implements RedisRouting {
     });
     this.#leadership = leadership;
     this.#outbox.sendAgain();
-    onLeading?.(true);
+    this.#teller.guard(() => this.#options.onLeading?.(true));
   }
 
   async #handOver(heir: string): Promise<void> {
@@ -336,19 +351,7 @@ class Node implements RedisRouting {
     const led = this.#leadership;
     this.#leadership = undefined;
     led?.end();
-    if (led !== undefined) this.#options.onLeading?.(false);
-  }
-
-  #publish(events: readonly RoutingEvent[]): void {
-    const [first] = events;
-    const news = first !== undefined && first.seq > this.#told ? events : events.filter(({ seq }) => seq > this.#told);
-    this.#told = Math.max(this.#told, this.#replica.seq);
-    if (!this.#live || news.length === 0) return;
-    try {
-      this.#options.onEvents?.(news);
-    } catch (error) {
-      this.#fault(error, 'unable to tell of events; whoever was told threw an error');
-    }
+    if (led !== undefined) this.#teller.guard(() => this.#options.onLeading?.(false));
   }
 
   // What comes of closing is no fault.
@@ -359,14 +362,4 @@ class Node implements RedisRouting {
   #report(error: unknown, message: string): void {
     this.#options.onFault?.(toContactCenterError(error, 'routing/fault', message));
   }
-}
-
-function check({ domain, leaseMs = 2_000, commandTimeoutMs = 10_000, snapshotEvery = 1 }: RedisRoutingOptions): void {
-  const refuse = (field: string, wanted: string) => {
-    throw new ContactCenterError('routing/invalid', `unable to open routing; ${field} must be ${wanted}`, { field });
-  };
-  if (typeof domain !== 'string' || domain === '' || /[{}]/.test(domain)) refuse('domain', 'a name without braces');
-  if (!(leaseMs >= 100)) refuse('leaseMs', 'at least 100');
-  if (!(commandTimeoutMs > 0 && commandTimeoutMs <= 300_000)) refuse('commandTimeoutMs', 'above 0 and at most 300,000');
-  if (!(snapshotEvery >= 1)) refuse('snapshotEvery', 'at least 1');
 }

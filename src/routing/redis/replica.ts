@@ -10,7 +10,10 @@ import {
   type RoutingView,
   type SavedRouting,
 } from 'onescreen/routing';
+import { fingerprintOf } from './fingerprint';
+import { mix } from './hash';
 import type { LogBatch } from './log-batch';
+import { Reigns } from './reigns';
 import { Sessions, type SavedSession } from './sessions';
 
 /** A question to a strategy or to a classification policy that is not answered yet. */
@@ -25,6 +28,8 @@ export interface SavedReplica {
   readonly batch: number;
   readonly at: number;
   readonly seq: number;
+  readonly digest: number;
+  readonly reign: string;
   readonly sessions: readonly SavedSession[];
   readonly questions: readonly Question[];
   readonly routing: SavedRouting;
@@ -32,15 +37,19 @@ export interface SavedReplica {
 
 interface ReplicaParts {
   readonly engine: RoutingOptions;
+  /** Part of the fingerprint. */
+  readonly revision: string | undefined;
   /** Whose commands are answered here. */
-  readonly node: string;
+  readonly session: string;
   /** Called with what a batch did, in order. */
   readonly onEvents: (events: readonly RoutingEvent[]) => void;
   /** Called for every command of this node when it is done. */
   readonly onDone: (number: number, outcome: Outcome) => void;
+  /** Called where it began anew and the log turns out to have another history than before from event `seq` on, exclusive. */
+  readonly onForked: (seq: number) => void;
 }
 
-/** So many batches back it is remembered how many events there were, to compare with what the leader had. */
+/** So many batches back it is remembered what had happened, to compare with what the leader had. */
 const remembered = 256;
 
 /** Most questions that are put behind a batch, beside those that its commands led to. */
@@ -57,13 +66,23 @@ export class Replica {
   #batch = 0;
   #at = 0;
   #seq = 0;
+  /** Of who was offered what, in order. */
+  #digest = 0;
+  #verified = 0;
   #questions = new Map<string, Question>();
   #seqs: number[] = [];
+  #digests: number[] = [];
+  #reigns = new Reigns();
+  /** What it had before it began anew, as long as that is compared. */
+  #former: { readonly batch: number; readonly reigns: Reigns } | undefined;
+  /** Batches by any other are not applied. */
+  readonly print: string;
   readonly view: RoutingView;
 
   constructor(parts: ReplicaParts) {
     this.#parts = parts;
     this.#engine = createRoutingEngine(parts.engine);
+    this.print = fingerprintOf(parts.engine, parts.revision);
     this.#sessions = new Sessions();
     this.view = {
       explain: (taskId, now) => this.#engine.explain(taskId, now),
@@ -91,6 +110,20 @@ export class Replica {
     return this.#seq;
   }
 
+  /** Reign of the last batch applied. */
+  get reign(): string {
+    return this.#reigns.last;
+  }
+
+  get digest(): number {
+    return this.#digest;
+  }
+
+  /** Number of the last event up to which a leader is known to have had the same. */
+  get verified(): number {
+    return this.#verified;
+  }
+
   get wakeAt(): number | undefined {
     return this.#engine.wakeAt;
   }
@@ -109,15 +142,19 @@ export class Replica {
   }
 
   /**
-   * Applies batch `number`; one applied before changes nothing. Returns `gap` when others are missing before it, and
-   * `differs` when this engine did not do what the leader's did; both times nothing was applied.
+   * Applies batch `number`; one applied before changes nothing. Returns `gap` when others are missing before it, `forked`
+   * when it does not come behind what was applied, `differs` when this engine did not do what the leader's did, and
+   * `foreign` when it is decided by other options what the batch does; each time nothing was applied.
    */
-  apply(number: number, { at, seen, groups }: LogBatch): 'applied' | 'gap' | 'differs' {
+  apply(number: number, batch: LogBatch): 'applied' | 'gap' | 'forked' | 'differs' | 'foreign' {
     if (number <= this.#batch) return 'applied';
     if (number > this.#batch + 1) return 'gap';
-    const [seenBatch, seenSeq] = seen;
-    const own = seenBatch === this.#batch ? this.#seq : this.#seqs[seenBatch % remembered];
-    if (own !== undefined && this.#batch - seenBatch < remembered && own !== seenSeq) return 'differs';
+    const { reign, after, print, at, seen, groups, heir } = batch;
+    if (reign !== this.reign && after !== this.reign) return 'forked';
+    if (print !== this.print && heir === undefined) return 'foreign';
+    if (!this.#agrees(seen)) return 'differs';
+    this.#compare(number, reign);
+    this.#reigns.note(reign, number);
     this.#batch = number;
     this.#at = Math.max(this.#at, at);
     const all: RoutingEvent[] = [];
@@ -129,22 +166,24 @@ export class Replica {
         next += 1;
         if (node !== '' && !this.#sessions.admit(node, count, low, this.#at)) continue;
         const outcome = this.#do(command, all);
-        if (node === this.#parts.node) done.push([count, outcome]);
+        if (node === this.#parts.session) done.push([count, outcome]);
       }
     }
     // The engine stops behind each question; the next are put now, and not one with each batch.
-    for (let ticks = 0; ticks < mostTicks && this.#isDue && this.#tick(all); ticks += 1);
+    const most = heir === undefined ? mostTicks : 0;
+    for (let ticks = 0; ticks < most && this.#isDue && this.#tick(all); ticks += 1);
     this.#sessions.sweep(this.#at);
     this.#note(all);
     this.#seqs[number % remembered] = this.#seq;
+    this.#digests[number % remembered] = this.#digest;
     if (all.length > 0) this.#parts.onEvents(all);
     for (const [count, outcome] of done) this.#parts.onDone(count, outcome);
     return 'applied';
   }
 
-  /** Whether a command of a node was done, as far as that is still remembered. */
-  wasDone(node: string, number: number): boolean {
-    return this.#sessions.has(node, number);
+  /** Whether a command of this node was done, as far as that is still remembered. */
+  wasDone(number: number): boolean {
+    return this.#sessions.has(this.#parts.session, number);
   }
 
   save(): SavedReplica {
@@ -153,6 +192,8 @@ export class Replica {
       batch: this.#batch,
       at: this.#at,
       seq: this.#seq,
+      digest: this.#digest,
+      reign: this.reign,
       sessions: this.#sessions.save(),
       questions: [...this.#questions.values()],
       routing: saveRouting(this.#engine),
@@ -161,24 +202,54 @@ export class Replica {
 
   /** Goes on from what was saved, whatever it was before. Throws `routing/invalid` when the engine does not take it. */
   restore(saved: SavedReplica): void {
-    this.#engine = restoreRouting(this.#parts.engine, saved.routing);
-    this.#sessions = new Sessions(saved.sessions);
-    this.#batch = saved.batch;
-    this.#at = saved.at;
-    this.#seq = saved.seq;
+    this.#begin(restoreRouting(this.#parts.engine, saved.routing), new Sessions(saved.sessions), saved);
+    this.#reigns.note(saved.reign, saved.batch);
     this.#questions = new Map(saved.questions.map((each) => [questionId(each), each]));
-    this.#seqs = [];
+    const { batch = 0, reigns } = this.#former ?? {};
+    if (saved.batch <= batch && reigns?.of(saved.batch) !== saved.reign) this.#fork(0);
   }
 
   /** Begins anew, from nothing. */
   reset(): void {
-    this.#engine = createRoutingEngine(this.#parts.engine);
-    this.#sessions = new Sessions();
-    this.#batch = 0;
-    this.#at = 0;
-    this.#seq = 0;
+    this.#begin(createRoutingEngine(this.#parts.engine), new Sessions(), { batch: 0, at: 0, seq: 0, digest: 0 });
+  }
+
+  #begin(engine: RoutingEngine, sessions: Sessions, from: Pick<SavedReplica, 'batch' | 'at' | 'seq' | 'digest'>): void {
+    // Where it begins anew twice, what was told is what it had at first.
+    if (this.#batch > (this.#former?.batch ?? 0)) this.#former = { batch: this.#batch, reigns: this.#reigns };
+    this.#engine = engine;
+    this.#sessions = sessions;
+    this.#batch = from.batch;
+    this.#at = from.at;
+    this.#seq = from.seq;
+    this.#digest = from.digest;
+    this.#verified = from.seq;
     this.#questions = new Map();
     this.#seqs = [];
+    this.#digests = [];
+    this.#reigns = new Reigns();
+  }
+
+  // Whether the leader had the same up to a batch, as far as that is remembered.
+  #agrees([batch, seq, digest]: LogBatch['seen']): boolean {
+    const isLast = batch === this.#batch;
+    const own = isLast ? this.#seq : this.#seqs[batch % remembered];
+    if (own === undefined || this.#batch - batch >= remembered) return true;
+    if (own !== seq || digest !== (isLast ? this.#digest : this.#digests[batch % remembered])) return false;
+    this.#verified = seq;
+    return true;
+  }
+
+  #compare(number: number, reign: string): void {
+    if (this.#former === undefined) return;
+    const { batch, reigns } = this.#former;
+    if (number > batch) this.#former = undefined;
+    else if (reigns.of(number) !== reign) this.#fork(this.#seq);
+  }
+
+  #fork(seq: number): void {
+    this.#former = undefined;
+    this.#parts.onForked(seq);
   }
 
   get #isDue(): boolean {
@@ -210,7 +281,10 @@ export class Replica {
   }
 
   #note(events: readonly RoutingEvent[]): void {
-    for (const event of events) if (isQuestion(event)) this.#questions.set(questionId(event), event);
+    for (const event of events) {
+      if (isQuestion(event)) this.#questions.set(questionId(event), event);
+      else if (event.type === 'offer-issued') this.#digest = mix(event.workerId, mix(event.taskId, this.#digest));
+    }
     this.#seq = events.at(-1)?.seq ?? this.#seq;
     for (const [id, question] of this.#questions) if (!this.isOpen(question)) this.#questions.delete(id);
   }

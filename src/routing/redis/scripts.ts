@@ -65,11 +65,14 @@ return 'ok'
 
 /**
  * Makes a snapshot the one to begin from, and shortens the log: what came after the one before is kept for nodes that lag.
- * KEYS lease, snapshot, log, pieces of the new one. ARGV lease, its batch, prefix of the pieces' keys.
+ * Without a lease only where nothing came behind it. KEYS lease, snapshot, log, pieces of the new one, head.
+ * ARGV lease (or empty), its batch, prefix of the pieces' keys.
  * Returns `ok`, `fenced`, or `old` when there is a newer one.
  */
 export const snapshotScript = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'fenced' end
+if ARGV[1] == '' then
+  if redis.call('GET', KEYS[5]) ~= ARGV[2] then return 'fenced' end
+elseif redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'fenced' end
 local before = tonumber(redis.call('GET', KEYS[2])) or 0
 if before >= tonumber(ARGV[2]) then return 'old' end
 redis.call('PERSIST', KEYS[4])

@@ -29,6 +29,8 @@ interface SequencerParts {
   /** The lease as it stands in Redis while it is ours. */
   readonly lease: string;
   readonly token: number;
+  /** Name of its own of this leader's time with this lease. */
+  readonly reign: string;
   readonly leaseMs: number;
   /** Called with a batch that is in the log. */
   readonly onAppended: (number: number, batch: LogBatch) => void;
@@ -50,11 +52,14 @@ export class Sequencer {
   #stopped = false;
   #idle: (() => void) | undefined;
   #taken = '0-0';
+  /** The reign before, until the first batch of this one. */
+  #after: string | undefined;
 
   constructor(parts: SequencerParts) {
     this.#parts = parts;
     this.#head = parts.replica.batch;
     this.#at = parts.replica.at;
+    this.#after = parts.replica.reign;
   }
 
   get stopped(): boolean {
@@ -94,16 +99,29 @@ export class Sequencer {
     this.#queued = 0;
   }
 
-  /** Gives the lease back once what is on its way is in the log, so that `heir`, or anybody, goes on at once. */
-  async release(heir: string, leaving: string): Promise<void> {
-    const { connection, keys, lease, leaseMs, replica, token } = this.#parts;
+  /**
+   * Gives the lease back once what is on its way is in the log, so that `heir`, or anybody, goes on at once. True when
+   * this node has all of the log.
+   */
+  async release(heir: string, leaving: string): Promise<boolean> {
+    const { connection, keys, lease, leaseMs, replica } = this.#parts;
     this.stop();
     if (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
     const number = this.#head + 1;
-    const seen = [replica.batch, replica.seq] as const;
-    const text = formatBatch({ token, at: Math.max(this.#at, this.#parts.clock.now()), seen, heir }, []);
+    const facts = { ...this.#facts(), heir };
     const names = [keys.lease, keys.head, keys.log, keys.nodes];
-    await connection.run(releaseScript, names, [lease, number, text, leaving], leaseMs);
+    const args = [lease, number, formatBatch(facts, []), leaving];
+    const answer = await connection.run(releaseScript, names, args, leaseMs);
+    return answer === 'ok' && replica.apply(number, { ...facts, groups: [] }) === 'applied';
+  }
+
+  #facts(): Omit<LogBatch, 'groups'> {
+    const { clock, reign, replica, token } = this.#parts;
+    const { print, batch, seq, digest } = replica;
+    const after = this.#after;
+    this.#after = undefined;
+    this.#at = Math.max(this.#at, clock.now());
+    return { token, reign, ...(after !== undefined && { after }), print, at: this.#at, seen: [batch, seq, digest] };
   }
 
   #pump(): void {
@@ -115,7 +133,7 @@ export class Sequencer {
   }
 
   async #append(): Promise<void> {
-    const { connection, keys, clock, lease, leaseMs, replica, token } = this.#parts;
+    const { connection, keys, lease, leaseMs } = this.#parts;
     const taken: Queued[] = [];
     let count = 0;
     for (let next = this.#queue[0]; next !== undefined && count < fullBatch; next = this.#queue[0]) {
@@ -125,9 +143,8 @@ export class Sequencer {
     }
     this.#queued -= count;
     this.#head += 1;
-    this.#at = Math.max(this.#at, clock.now());
     const number = this.#head;
-    const facts = { token, at: this.#at, seen: [replica.batch, replica.seq] as const };
+    const facts = this.#facts();
     const groups = taken.map(({ group }) => group);
     const entry = taken.reduce<string | undefined>((last, each) => each.entry ?? last, undefined);
     const text = formatBatch(

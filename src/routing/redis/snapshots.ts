@@ -16,7 +16,10 @@ interface SnapshotParts {
   readonly timeoutMs: number;
 }
 
-/** Stores a snapshot, unless the lease is not ours any more; then shortens the log. Rejects when Redis cannot be used. */
+/**
+ * Stores a snapshot, unless the lease is not ours any more, or, with an empty one, the log has gone on; then shortens the
+ * log. Rejects when Redis cannot be used.
+ */
 export async function storeSnapshot(parts: SnapshotParts, saved: SavedReplica, lease: string): Promise<void> {
   const { connection, keys, timeoutMs } = parts;
   const key = keys.pieces(saved.batch);
@@ -25,7 +28,7 @@ export async function storeSnapshot(parts: SnapshotParts, saved: SavedReplica, l
   }
   await connection.call('EXPIRE', [key, unfinishedFor], timeoutMs);
   const args = [lease, saved.batch, keys.pieces(0).slice(0, -1)];
-  await connection.run(snapshotScript, [keys.lease, keys.snapshot, keys.log, key], args, timeoutMs);
+  await connection.run(snapshotScript, [keys.lease, keys.snapshot, keys.log, key, keys.head], args, timeoutMs);
 }
 
 /** The last snapshot; undefined when there is none. Rejects when Redis cannot be used. */
@@ -92,7 +95,14 @@ function joined(found: ReadonlyMap<string, unknown>): unknown {
 
 /** Whether it is what this version of ours saves; what is in it is checked by nobody else than whoever wrote it. */
 function isSaved(value: unknown): value is SavedReplica {
-  return typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'routing' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'version' in value &&
+    value.version === 1 &&
+    'reign' in value &&
+    'routing' in value
+  );
 }
 
 function isTexts(value: unknown): value is readonly string[] {

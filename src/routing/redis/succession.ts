@@ -17,7 +17,7 @@ interface SuccessionParts {
   /** Called whenever Redis was heard of. `isBehind`: its log ends before what this node had applied when it asked. */
   readonly onHeard: (isBehind: boolean) => void;
   readonly mayLead: boolean;
-  /** Whether this node knows enough to lead now. */
+  /** Whether this node knows enough to lead now; the others hear of it as long as that is so. */
   readonly isFit: () => boolean;
   readonly onWon: (lease: string, head: number) => void;
   readonly onLost: (why: unknown) => void;
@@ -47,6 +47,11 @@ export class Succession {
   /** The lease that this node has, as it stands in Redis. */
   get lease(): string | undefined {
     return this.#lease;
+  }
+
+  /** Whether others were there lately that may lead. */
+  get hasPeers(): boolean {
+    return [...this.#since.keys()].some((node) => node !== this.#parts.node);
   }
 
   /** Asks in so many milliseconds, instead of when it would have. */
@@ -104,13 +109,14 @@ export class Succession {
   async #bid(): Promise<number> {
     const { connection, keys, node, clock, leaseMs, mayLead, isFit, onHeard, onWon, onLost } = this.#parts;
     const own = this.#lease;
-    const wants = mayLead && own === undefined && isFit() && clock.now() >= this.#mayBidAt;
+    const canLead = mayLead && isFit();
+    const wants = canLead && own === undefined && clock.now() >= this.#mayBidAt;
     const names = [keys.lease, keys.token, keys.head, keys.nodes];
     const before = this.#parts.batch();
     const answer = await connection.run(
       bidScript,
       names,
-      [node, own ?? '', leaseMs, wants ? 1 : 0, mayLead ? 1 : 0],
+      [node, own ?? '', leaseMs, wants ? 1 : 0, canLead ? 1 : 0],
       leaseMs,
     );
     const bid = bidOf(answer);

@@ -1,13 +1,19 @@
 import type { ContactCenterError } from 'onescreen';
 import type { QueuePolicy, RoutingEvent } from 'onescreen/routing';
-import { redisRouting, type RedisClient, type RedisRouting, type RedisRoutingOptions } from 'onescreen/routing/redis';
+import {
+  redisRouting,
+  type RedisClient,
+  type RedisRouting,
+  type RedisRoutingOptions,
+  type SkippedEvents,
+} from 'onescreen/routing/redis';
 
 /** A node with all that it told. */
 export interface TestNode {
   readonly node: RedisRouting;
   readonly events: RoutingEvent[];
   readonly faults: ContactCenterError[];
-  readonly skipped: { readonly from: number; readonly to: number }[];
+  readonly skipped: SkippedEvents[];
 }
 
 export async function openNode(
@@ -18,7 +24,7 @@ export async function openNode(
 ): Promise<TestNode> {
   const events: RoutingEvent[] = [];
   const faults: ContactCenterError[] = [];
-  const skipped: { from: number; to: number }[] = [];
+  const skipped: SkippedEvents[] = [];
   const node = await redisRouting({
     redis,
     domain,

@@ -1,0 +1,18 @@
+import { ContactCenterError } from 'onescreen';
+
+/** Another set of options, as far as they can be told apart. */
+export function otherOptions(): ContactCenterError {
+  return differs(
+    'its domain was last led with other queues, strategies or `revision`, and what was decided is not decided anew: ' +
+      'close all nodes that have those, or, where none is left, open one once more and close it',
+  );
+}
+
+/** The same options, as far as can be told, and other decisions. */
+export function otherDecisions(): ContactCenterError {
+  return differs('this node decides otherwise than its leader by the same queues; see that both run the same code');
+}
+
+function differs(why: string): ContactCenterError {
+  return new ContactCenterError('routing/differs', `unable to take part in routing; ${why}`, { retryable: true });
+}

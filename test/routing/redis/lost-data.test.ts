@@ -1,0 +1,113 @@
+import type { RoutingCommand } from 'onescreen/routing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { faultyClient } from './faulty-client';
+import { openNode, until, type TestNode } from './nodes';
+import { startRedis, type RedisServer } from './redis-server';
+
+const queues = [{ id: 'a' }];
+const quick = { leaseMs: 400 };
+let server: RedisServer;
+beforeEach(async () => {
+  server = await startRedis();
+});
+afterEach(() => server.close());
+
+const enqueue = (id: string): RoutingCommand => ({ type: 'enqueue', task: { id, queueId: 'a', channel: 'chat' } });
+const queued = ({ events }: TestNode) => events.flatMap((event) => (event.type === 'task-queued' ? event.taskId : []));
+
+/** What stands of the log as it is now, to go back to. */
+async function remember(domain: string): Promise<() => Promise<void>> {
+  const client = server.client();
+  const key = (name: string) => `onescreen:{${domain}}:routing:${name}`;
+  const head = await client.get(key('head'));
+  const log = await client.xrange(key('log'), '-', '+');
+  return async () => {
+    await client.flushall();
+    await client.set(key('head'), head ?? '0');
+    for (const [id, fields] of log) await client.xadd(key('log'), id, ...fields);
+  };
+}
+
+it('tells of what happens after Redis has lost everything, and that what it told before is void', async () => {
+  const nodes = await Promise.all([1, 2, 3].map(() => openNode(server.client(), 'all', queues, quick)));
+  for (let index = 0; index < 300; index += 1) await nodes[0]!.node.apply(enqueue(`t-${index}`));
+  await until(() => nodes.every(({ node }) => node.seq === 300));
+  await server.client().flushall();
+  for (const { events } of nodes) events.length = 0;
+  await until(() => nodes.every(({ node }) => node.seq === 0));
+  await nodes[1]!.node.apply(enqueue('new'));
+  await until(() => nodes.every((each) => queued(each).length > 0));
+  for (const each of nodes) {
+    expect(queued(each)).toEqual(['new']);
+    expect(each.events.map(({ seq }) => seq)).toEqual([1]);
+    expect(each.skipped).toEqual([{ from: 1, to: 300, void: true }]);
+    expect(each.node.view.tasks().map(({ id }) => id)).toEqual(['new']);
+  }
+  await Promise.all(nodes.map(({ node }) => node.close()));
+});
+
+it('goes on from what is left of the log, with one story on all nodes, however fast another went on', async () => {
+  const nodes = await Promise.all([1, 2].map(() => openNode(server.client(), 'end', queues, quick)));
+  for (let index = 0; index < 10; index += 1) await nodes[0]!.node.apply(enqueue(`kept-${index}`));
+  const goBack = await remember('end');
+  for (let index = 0; index < 10; index += 1) await nodes[0]!.node.apply(enqueue(`lost-${index}`));
+  await until(() => nodes.every(({ node }) => node.seq === 20));
+  for (const { events } of nodes) events.length = 0;
+  await goBack();
+  // Some go into the log before the other node has noticed.
+  await Promise.all(Array.from({ length: 30 }, (_, index) => nodes[index % 2]!.node.apply(enqueue(`new-${index}`))));
+  await until(() => nodes.every(({ node }) => node.seq === 40));
+  for (const { node, events, skipped } of nodes) {
+    expect(skipped).toEqual([{ from: 11, to: 20, void: true }]);
+    expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 30 }, (_, index) => 11 + index));
+    expect(events).toEqual(nodes[0]!.events);
+    expect(node.view.tasks().filter(({ id }) => id.startsWith('lost'))).toEqual([]);
+    expect(node.view.tasks()).toHaveLength(40);
+  }
+  await Promise.all(nodes.map(({ node }) => node.close()));
+});
+
+it('begins anew where the log has gone on with as many other events before this node came to know', async () => {
+  const client = faultyClient(server.client());
+  const here = await openNode(server.client(), 'fork', queues, { ...quick, node: 'here' });
+  const away = await openNode(client, 'fork', queues, { ...quick, node: 'away', clock: client.clock, mayLead: false });
+  for (let index = 0; index < 5; index += 1) await here.node.apply(enqueue(`kept-${index}`));
+  const goBack = await remember('fork');
+  for (let index = 0; index < 5; index += 1) await here.node.apply(enqueue(`lost-${index}`));
+  await until(() => away.node.seq === 10);
+  client.hold(true);
+  await goBack();
+  for (let index = 0; index < 6; index += 1) await here.node.apply(enqueue(`new-${index}`));
+  for (let index = 0; index < 6; index += 1) await here.node.apply({ type: 'tick' });
+  client.hold(false);
+  await until(() => away.node.seq === 11);
+  await until(() => away.node.view.task('new-5') !== undefined);
+  expect(away.node.view.tasks()).toEqual(here.node.view.tasks());
+  expect(away.skipped).toEqual([{ from: 6, to: 10, void: true }]);
+  expect(queued(away)).toEqual(queued(here));
+  await Promise.all([here, away].map(({ node }) => node.close()));
+});
+
+it('stops nothing where listeners throw', async () => {
+  const skipped: unknown[] = [];
+  const fail = () => {
+    throw new Error('of a listener');
+  };
+  const { node, faults } = await openNode(server.client(), 'throws', queues, {
+    ...{ ...quick, onEvents: fail, onLeading: fail },
+    onSkipped: (range) => {
+      skipped.push(range);
+      fail();
+    },
+  });
+  await node.apply(enqueue('t-1'));
+  await server.client().flushall();
+  await until(() => node.seq === 0);
+  await node.apply(enqueue('t-2'));
+  expect(node.view.tasks().map(({ id }) => id)).toEqual(['t-2']);
+  expect(skipped).toEqual([{ from: 1, to: 1, void: true }]);
+  expect(
+    faults.filter(({ cause }) => cause instanceof Error && cause.message === 'of a listener').length,
+  ).toBeGreaterThan(3);
+  await node.close();
+});
