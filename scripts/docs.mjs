@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Application, LogLevel } from 'typedoc';
 import { entries, root } from './entries.mjs';
 
 /**
- * Writes the site of the documentation into site/: every entry's API, and the guides of docs/. Needs no network, and
- * exits with 1 when a link leads nowhere or a comment names what does not exist.
+ * Writes the site of the documentation into site/, or another folder that is named: every entry's API, and the guides of
+ * docs/. Needs no network, and exits with 1 when a link leads nowhere or a comment names what does not exist.
  */
+const out = resolve(process.argv[2] ?? join(root, 'site'));
 const temp = join(root, 'temp');
 mkdirSync(temp, { recursive: true });
 const tsconfig = join(temp, 'tsconfig.docs.json');
@@ -26,12 +27,14 @@ const app = await Application.bootstrap({
   entryPoints: entries.map(({ source }) => join(root, source)),
   projectDocuments: guides.map((guide) => join(root, 'docs', `${guide}.md`)),
   readme: join(root, 'README.md'),
-  out: join(root, 'site'),
+  out,
   basePath: root,
   sort: ['source-order'],
   sortEntryPoints: false,
   includeVersion: true,
   disableSources: true,
+  // Links to it can be dead, and there is hardly any inheritance to show.
+  includeHierarchySummary: false,
   githubPages: false,
   hideGenerator: true,
   skipErrorChecking: true,
