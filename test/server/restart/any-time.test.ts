@@ -1,6 +1,7 @@
 import { delay, isContactCenterError, type ContactCenterClient, type Task } from 'onescreen';
 import type { LogEntry } from 'onescreen';
 import type { CustomerChat } from 'onescreen/customer';
+import type { ServerOptions } from 'onescreen/server';
 import type { SeededRandom } from 'onescreen/testing';
 import { describe, expect, it } from 'vitest';
 import { agent } from '../contact-center';
@@ -128,10 +129,29 @@ function serve(day: Day, desk: ContactCenterClient): void {
   });
 }
 
+/** A policy that takes up to eight seconds and fails now and then; one that is asked before the server is killed answers nobody. */
+function byCustomer(world: () => RestartWorld, seed: number): Partial<ServerOptions> {
+  return {
+    classification: [
+      {
+        id: 'by-customer',
+        async classify(_, chance) {
+          await delay(world().clock, chance * 8_000);
+          if (chance > 0.9) throw new Error('no such customer');
+          return { queueId: chance < 0.5 ? 'support' : 'sales', priority: Math.floor(chance * 10) + (seed % 3) };
+        },
+      },
+    ],
+    classificationTimeoutMs: 6_000,
+    route: () => ({ classificationPolicyId: 'by-customer' }),
+  };
+}
+
 /** What is wrong with a day, in words. */
 async function play(seed: number): Promise<string[]> {
   const world = restartWorld(
     {
+      ...(seed % 4 === 0 && byCustomer(() => world, seed)),
       queues: [
         { id: 'support', offerTtlMs: 10_000 },
         { id: 'sales', offerTtlMs: 10_000 },
