@@ -46,6 +46,29 @@ function kept<T extends { readonly desk: NodePage; readonly customer: NodePage }
 }
 
 describe('two nodes of one domain', () => {
+  it('ask a classification policy once, where the work is done', async () => {
+    const asked: string[] = [];
+    const policyOf = (node: string): Partial<StartClusterNodeOptions> => ({
+      queues: [{ id: 'others' }, { id: 'support' }],
+      classification: [
+        {
+          id: 'all',
+          async classify() {
+            asked.push(node);
+            return { queueId: 'support' };
+          },
+        },
+      ],
+      route: () => ({ classificationPolicyId: 'all' }),
+    });
+    const domain = `nodes-${++domains}`;
+    const leader = await startNode(domain, policyOf('leader'));
+    await leading(leader);
+    const follower = await startNode(domain, policyOf('follower'));
+    kept(await chatBetween(follower.url, follower.url));
+    expect(asked).toEqual(['leader']);
+  });
+
   it.each([
     ['leader', 'follower'],
     ['follower', 'leader'],
