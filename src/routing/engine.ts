@@ -194,10 +194,8 @@ class Engine implements RoutingEngine {
       previousWorkers: task.previousWorkers,
     };
     const candidates = candidatesFor(state, task);
-    const { labels, selectors, ...rest } = routableTask(task);
     const input = {
-      // The strategy's own: what it does to them changes nothing here.
-      task: { ...rest, labels: { ...labels }, selectors: selectors.map((each) => ({ ...each })) },
+      task: routableTask(task),
       candidates,
       now: new Date(state.now),
       history,

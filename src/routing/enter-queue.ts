@@ -11,10 +11,12 @@ export function enterQueue(state: RoutingState, task: TaskRecord, fresh: boolean
   state.vocabulary?.entered(state, task, fresh);
 }
 
+/** Copies: what becomes of the given ones later changes nothing here. */
 export function timed(selectors: readonly Selector[], now: number, attached = false): readonly TimedSelector[] {
   return selectors.map((selector) => {
-    const expiresAt = selector.expiresAfterMs === undefined ? undefined : now + selector.expiresAfterMs;
-    return { selector, expiresAt, attached };
+    const { expiresAfterMs } = selector;
+    const expiresAt = expiresAfterMs === undefined ? undefined : now + expiresAfterMs;
+    return { selector: { ...selector }, expiresAt, attached };
   });
 }
 

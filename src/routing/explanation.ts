@@ -3,6 +3,7 @@ import { limitFor, type CapacityLimit } from './capacity';
 import { refusalOf, type TaskRecord } from './task-record';
 import type { WorkerRecord } from './worker-record';
 import { satisfies } from './selectors';
+import { copies } from './snapshots';
 import type { RoutingState } from './state';
 import type { Ranked, Refusal, RoutingStrategy } from './strategy';
 import type { QueuePosition, RoutingTaskStatus } from './task';
@@ -69,8 +70,8 @@ export function explainTask(
     queueId: task.queueId,
     strategy: task.queue?.policy.strategy.name ?? '',
     ...(position !== undefined && { position }),
-    selectors: task.active,
-    expiredSelectors: task.expired,
+    selectors: copies(task.active),
+    expiredSelectors: copies(task.expired),
     ...(nextExpiry !== undefined && { nextSelectorExpiresAt: nextExpiry }),
     candidates: workers.filter((each) => each.rejectedBy.length === 0).length,
     workers,

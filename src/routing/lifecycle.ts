@@ -30,14 +30,14 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
     queue: state.queues.get(spec.queueId ?? ''),
     channel: spec.channel,
     demands: spec.cost === undefined && spec.more === undefined ? state.usualDemands(spec.channel) : demandsOf(spec),
-    labels: spec.labels ?? noLabels,
+    labels: spec.labels === undefined ? noLabels : { ...spec.labels },
     selectors: spec.selectors === undefined ? noSelectors : timed(spec.selectors, state.now),
     active: none,
     expired: none,
     enqueuedAt: state.now,
     status: 'queued',
     suspended: spec.suspend ?? false,
-    only: spec.only,
+    only: spec.only && [...spec.only],
     line: undefined,
     busyAt: 0,
     open: false,
@@ -63,7 +63,10 @@ export function enqueueTask(state: RoutingState, spec: TaskSpec, assignTo?: Work
   state.vocabulary?.counted(state);
   const { tags, channelReference } = spec;
   if (tags !== undefined || channelReference !== undefined) {
-    const facts = { ...(tags !== undefined && { tags }), ...(channelReference !== undefined && { channelReference }) };
+    const facts = {
+      ...(tags !== undefined && { tags: { ...tags } }),
+      ...(channelReference !== undefined && { channelReference }),
+    };
     amend(task, { facts });
   }
   if (assignTo === undefined && state.vocabulary?.receive(state, task, spec) === true) return;
@@ -127,7 +130,7 @@ export function requeueTask(state: RoutingState, task: TaskRecord, command: Requ
   if (task.extra?.unqueued !== true) task.only = undefined;
   if (channel !== undefined) replaceFirst(task, channel);
   task.priority = command.priority ?? task.priority;
-  task.labels = labels ?? task.labels;
+  if (labels !== undefined) task.labels = { ...labels };
   if (selectors !== undefined) {
     task.selectors = timed(selectors, state.now);
     task.expired = [];

@@ -1,3 +1,4 @@
+import type { Selector } from 'onescreen';
 import type { Offer } from './offer';
 import type { TaskRecord } from './task-record';
 import type { WorkerRecord } from './worker-record';
@@ -19,11 +20,24 @@ export interface QueueSnapshot {
   readonly availableWorkers: number;
 }
 
+/** The reader's own, so that what it does to them changes nothing here. */
 export function routableTask(task: TaskRecord): RoutableTask {
   const { id, queueId, channel, demands, priority, labels, enqueuedAt, virtualStartAt } = task;
-  const selectors = task.extra?.bypassed ?? task.active;
-  const channels = demands.map((each) => each.channel);
-  return { id, queueId, channel, channels, priority, labels, selectors, enqueuedAt, virtualStartAt };
+  return {
+    id,
+    queueId,
+    channel,
+    channels: demands.map((each) => each.channel),
+    priority,
+    labels: { ...labels },
+    selectors: copies(task.extra?.bypassed ?? task.active),
+    enqueuedAt,
+    virtualStartAt,
+  };
+}
+
+export function copies(selectors: readonly Selector[]): readonly Selector[] {
+  return selectors.map((each) => ({ ...each }));
 }
 
 export function taskSnapshot(task: TaskRecord): TaskSnapshot {
@@ -32,8 +46,8 @@ export function taskSnapshot(task: TaskRecord): TaskSnapshot {
     status: task.status,
     suspended: task.suspended,
     deciding: task.decisionId !== undefined,
-    expiredSelectors: task.expired,
-    ...(task.only !== undefined && { only: task.only }),
+    expiredSelectors: copies(task.expired),
+    ...(task.only !== undefined && { only: [...task.only] }),
     offers: task.offers.map(offerSnapshot),
     requeues: task.requeues,
     ...task.extra?.facts,

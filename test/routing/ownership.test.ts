@@ -1,4 +1,4 @@
-import { skill, type RankInput, type RoutingStrategy } from 'onescreen/routing';
+import { routingRules, skill, type RankInput, type RoutingStrategy } from 'onescreen/routing';
 import { expect, it } from 'vitest';
 import { Desk, offers } from './desk';
 
@@ -17,6 +17,56 @@ it('goes by what a worker was said to be, not by what became of those objects si
   desk.finish('t');
   expect(offers(desk.task('call', { channel: 'voice' }))).toEqual([]);
   expect(offers(desk.do({ type: 'update', workerId: 'ada', change: { channels } }))).toEqual(['call -> ada']);
+});
+
+it('goes by what a task was said to be and to ask for, not by what became of those objects since', () => {
+  const desk = new Desk();
+  const labels = { vip: false };
+  const selectors = [{ ...skill('billing', 1) }];
+  const tags = { source: 'web' };
+  const more = ['voice'];
+  const only = ['ada'];
+  desk.task('t', { labels, selectors, tags, more, only });
+  const before = desk.engine.task('t');
+  const change = () => {
+    labels.vip = !labels.vip;
+    Object.assign(selectors[0] ?? {}, { key: 'sales' });
+    selectors.pop();
+    tags.source = 'phone';
+    more.push('mail');
+    only.push('ben');
+  };
+  change();
+  expect(desk.engine.task('t')).toEqual(before);
+  const channels = [...['chat', 'voice'].map((channel) => ({ channel, cost: 0 }))];
+  expect(offers(desk.worker('ben', { channels, labels: { billing: 1, sales: 1 } }))).toEqual([]);
+  expect(offers(desk.worker('ada', { channels, labels: { billing: 1 } }))).toEqual(['t -> ada']);
+  selectors.push({ ...skill('billing', 1) });
+  desk.do({ type: 'requeue', taskId: 't', reason: 'again', labels, selectors });
+  const requeued = desk.engine.task('t');
+  change();
+  expect(desk.engine.task('t')).toEqual(requeued);
+});
+
+it('gives out what its readers may change without changing it', () => {
+  const desk = new Desk({ id: 'support' }, routingRules());
+  desk.task('t', {
+    labels: { vip: false },
+    selectors: [skill('billing', 1), { ...skill('sales', 1), expiresAfterMs: 1 }],
+    only: ['ada'],
+  });
+  desk.pass(1);
+  const vandalise = (read: () => object | undefined) => {
+    const before = structuredClone(read());
+    for (const value of Object.values(read() ?? {})) {
+      if (!Array.isArray(value)) Object.assign(Object(value), { vip: true });
+      else for (const each of [...value.splice(0)]) Object.assign(Object(each), { key: 'other' });
+    }
+    expect(read()).toEqual(before);
+  };
+  vandalise(() => desk.engine.task('t'));
+  vandalise(() => desk.engine.explain('t', desk.now));
+  vandalise(() => desk.engine.tasks()[0]);
 });
 
 it('gives strategies what they cannot change, or what is their own', () => {
