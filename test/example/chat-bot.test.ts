@@ -1,9 +1,11 @@
-import { ContactCenterClient, type MessageItem } from 'onescreen';
+import { ContactCenterClient, type AccessToken, type MessageItem } from 'onescreen';
+import { acsChat } from 'onescreen/acs/chat';
 import { controlPlane, serverChat } from 'onescreen/control-plane';
 import { CustomerClient, type CustomerChat } from 'onescreen/customer';
-import { startServer, type AgentIdentity, type ServerOptions } from 'onescreen/server';
+import { acsChatHost, startServer, type AgentIdentity, type ServerOptions } from 'onescreen/server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { serveChats, type BotOptions, type BotReply } from '../../examples/recipes/chat-bot';
+import { startEmulator } from '../emulator/checked-emulator';
 import { agent, contactCenter } from '../server/contact-center';
 import { accepted, restartWorld, texts } from '../server/restart/restart-world';
 
@@ -250,6 +252,71 @@ describe('a bot in a Node process of its own', () => {
     expect(errors).toEqual([]);
   });
 });
+
+describe('a bot in chats of Azure Communication Services', () => {
+  const running: { close(): Promise<unknown> }[] = [];
+  afterEach(async () => {
+    for (const one of running.splice(0).reverse()) await one.close();
+  });
+
+  it('reads and writes in plain Node, and hands over to a desk', async () => {
+    const emulator = await startEmulator();
+    running.push(emulator);
+    const server = await startServer({
+      authenticate: (request) =>
+        [robo, agent('ann')].find(({ id }) => request.headers.get('authorization') === `Bearer ${id}`),
+      queues,
+      chats: [acsChatHost({ connectionString: emulator.connectionString })],
+    });
+    running.push(server);
+    const { url } = server;
+    const deskOf = async (id: string) => {
+      const client = new ContactCenterClient({
+        controlPlane: controlPlane(url),
+        tokens: async ({ audience }) => {
+          if (audience !== 'chat') return { token: id, expiresOn: Date.now() + 3_600_000 };
+          const response = await fetch(`${url}/tokens`, {
+            method: 'POST',
+            headers: { authorization: `Bearer ${id}`, 'content-type': 'application/json' },
+            body: JSON.stringify({ audience }),
+          });
+          return tokenIn(await response.json());
+        },
+        providers: [acsChat({ pollMs: 1_000 })],
+      });
+      running.push(client);
+      await client.signIn();
+      return client;
+    };
+    const errors: unknown[] = [];
+    const onError = (error: unknown) => void errors.push(error);
+    const bot = await deskOf('robo');
+    const serving = serveChats(bot, { reply: echo, humans: 'support', greeting: 'Hello, I am Robo.', onError });
+    running.push({ close: async () => serving.unsubscribe() });
+    const customers = new CustomerClient({ server: url, providers: [acsChat({ pollMs: 1_000 })] });
+    running.push(customers);
+    const chat = await customers.start({ displayName: 'Cleo', text: 'hello' });
+    const soon = { timeout: 15_000, interval: 50 };
+    await expect.poll(() => texts(chat), soon).toContain('You said: hello');
+    expect(rolesOf(chat)).toEqual(['Cleo: customer', 'Robo: bot']);
+    await chat.send('human');
+    await expect.poll(() => chat.state$.value.phase, soon).toBe('queued');
+    const ann = await deskOf('ann');
+    await ann.agent.setAvailability({ kind: 'available' });
+    await expect.poll(() => ann.offers$.value.length, soon).toBe(1);
+    const task = await ann.offers$.value[0]?.accept();
+    // Which of the first two is first is up to the network.
+    const all = ['hello', 'Hello, I am Robo.', 'You said: hello', 'human', 'I fetch a colleague.'].sort();
+    await expect.poll(() => task && texts(task.conversation).sort(), soon).toEqual(all);
+    await expect.poll(() => texts(chat).sort(), soon).toEqual(all);
+    expect(errors).toEqual([]);
+  });
+});
+
+function tokenIn(body: unknown): AccessToken {
+  const { token, expiresOn } = Object.assign({ token: '', expiresOn: 0 }, body);
+  return { token, expiresOn, kind: 'acsUser' };
+}
 
 describe('a role that there is none of', () => {
   it('turns whoever signs in away, and the vendor is told why', async () => {
