@@ -7,6 +7,7 @@ import { isCallHost } from './channel-host';
 import type { Conversation } from './conversation';
 import type { ResolvedOptions } from './options';
 import type { LiveTask } from './task-record';
+import { classifying } from './classification-events';
 import type { Demand } from './work';
 
 /** So long ago a time still counts as now, in milliseconds (chosen: clocks differ). */
@@ -72,6 +73,7 @@ export function planCallback(
   const kept = task === undefined ? before?.demand.selectors : engine.task(task.record.id)?.selectors;
   const selectors = queueId === task?.record.queueId || queueId === before?.demand.queueId ? (kept ?? []) : [];
   const isWaiting = wish.from === undefined;
+  const policyId = wish.queueId === undefined ? policyOf(task, before) : undefined;
   const since = isWaiting ? (task?.record.queuedAt ?? before?.record.requestedAt ?? now) : now;
   return {
     record: {
@@ -80,8 +82,17 @@ export function planCallback(
       ...(wish.note !== undefined && wish.note !== '' && { note: wish.note }),
     },
     ...{ conversation, host, taskId: random.id(), from: wish.from ?? before?.from, due: () => {} },
-    demand: { queueId, channel: host.channel, priority, labels, selectors },
+    demand: {
+      ...{ queueId, channel: host.channel, priority, labels, selectors },
+      ...(policyId !== undefined && { classificationPolicyId: policyId }),
+    },
   };
+}
+
+/** The policy that is to decide about the queue, where none has: it is asked once the callback is due. */
+function policyOf(task: LiveTask | undefined, before: PromisedCallback | undefined): string | undefined {
+  if (task === undefined) return before?.demand.classificationPolicyId;
+  return task.record.reason === classifying ? task.classification?.policyId : undefined;
 }
 
 /** What calls back: whatever carried the call before, if it can. Throws `command/not-allowed` where nothing does. */

@@ -59,7 +59,8 @@ export class Work {
     { selectors, classificationPolicyId, ...facts }: Demand,
     origin: TaskOrigin = {},
   ): LiveTask {
-    const { clock, random, queues } = this.#options;
+    const { clock, random, queues, policies } = this.#options;
+    const isKnown = classificationPolicyId !== undefined && policies.get(classificationPolicyId) !== undefined;
     const { id = random.id(), queuedAt = clock.now(), assignTo, ringId, ...origins } = origin;
     const record: TaskRecord = {
       id,
@@ -82,7 +83,8 @@ export class Work {
         type: 'enqueue',
         task: {
           ...{ id, ...facts, selectors, virtualStartAt: queuedAt },
-          ...(classificationPolicyId !== undefined && { classificationPolicyId }),
+          // One that a server before this one had, and this one has not, leaves the queue as it is.
+          ...(isKnown && { classificationPolicyId }),
         },
         ...assigned,
       });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Classification, ClassificationPolicy } from 'onescreen/routing';
-import { always, byShare, classificationPolicy, passThrough, when } from 'onescreen/routing/rules';
+import { always, byShare, classificationPolicy, jobRouterNames, passThrough, when } from 'onescreen/routing/rules';
 import { createServer, type HookContext, type ServerOptions } from 'onescreen/server';
 import { agent, contactCenter } from './contact-center';
+import { begin, callCenter, deskWithPhone } from './scripted-calls';
 
 const byRegion = classificationPolicy({
   id: 'by-region',
@@ -118,6 +119,45 @@ describe('a classification policy of a server', () => {
     await center.clock.advance(10_000);
     expect(page.status).toMatchObject({ phase: 'ended' });
     expect(eve.of('offer')).toEqual([]);
+  });
+
+  it('is asked about calls as well, and again when one that it did not answer about is called back', async () => {
+    const { policy, open } = slowly();
+    const { calls, center } = callCenter(
+      {},
+      { classification: [policy], route: () => ({ classificationPolicyId: 'slow' }), allowCallback: () => true },
+      agents,
+    );
+    const phone = '+14255550123';
+    const started = await center.start('Cleo', { channel: 'voice' });
+    const page = await center.customer(started);
+    await calls.phone({ channelId: started.channel.channelId, phone });
+    await center.settle();
+    expect(open).toHaveLength(1);
+    expect(page.status).toEqual({ phase: 'queued' });
+    await page.do('callback/request', { phone, at: center.clock.now() + 3_600_000 });
+    open[0]?.answer({ queueId: 'support' });
+    await center.clock.advance(3_600_000);
+    expect(open).toHaveLength(2);
+    open[1]?.answer({ queueId: 'sales' });
+    const eve = await deskWithPhone(center, 'eve');
+    expect(eve.offer.task).toMatchObject({ queueId: 'sales', purpose: 'callback' });
+    begin(eve, 'offer/accept', { offerId: eve.offer.id });
+    await center.settle();
+    calls.ring.answer();
+    await center.settle();
+    expect(calls.dials).toHaveLength(1);
+  });
+
+  it('is told of under its old names', async () => {
+    const told: string[] = [];
+    const { center } = classified(byRegion, {
+      onEvents: (events) => void told.push(...events.flatMap((event) => jobRouterNames(event))),
+    });
+    await center.start();
+    expect(told.map((name) => name.replace('Microsoft.Communication.', ''))).toEqual([
+      ...['RouterJobReceived', 'RouterJobClassified', 'RouterJobQueued'],
+    ]);
   });
 
   it('brings the wrap-up that its queue asks for', async () => {

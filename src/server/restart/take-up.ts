@@ -401,11 +401,9 @@ export class TakeUp {
   #begin(conversation: Conversation, demand: Demand | undefined, openedAt: number): void {
     const { work, options } = this.#parts;
     const fallback = { queueId: options.defaultQueue.id, channel: conversation.channel?.channel ?? 'chat' };
-    const { queues, policies, logger } = options;
-    const { classificationPolicyId: policyId, ...asked } = demand ?? {};
+    const { queues, logger } = options;
     const wanted: Demand = {
-      ...{ priority: 0, labels: {}, selectors: [], ...asked, ...fallback },
-      ...(policyId !== undefined && policies.get(policyId) !== undefined && { classificationPolicyId: policyId }),
+      ...{ priority: 0, labels: {}, selectors: [], ...demand, ...fallback },
       ...(demand !== undefined && queues.has(demand.queueId) && { queueId: demand.queueId }),
     };
     try {

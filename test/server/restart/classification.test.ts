@@ -99,6 +99,20 @@ describe('a task that is being classified when the server is killed', () => {
     const eve = await center.desk('eve');
     expect(await accepted(center, eve)).toMatchObject({ queueId: 'sales', labels: { region: 'eu' } });
   });
+
+  it('of whom only the conversation is known waits where it would without an answer when the policy is gone', async () => {
+    const center = world(asked().policy);
+    const killed = center.killOnce('conversation-opened');
+    center
+      .customer()
+      .start({ displayName: 'Cleo' })
+      .catch(() => {});
+    await center.clock.advance(0);
+    await killed;
+    center.start({ classification: [], route: () => ({}) });
+    const ann = await center.desk('ann');
+    expect(await accepted(center, ann)).toMatchObject({ queueId: 'support', labels: { region: 'eu' } });
+  });
 });
 
 describe('a task that was classified before the server was killed', () => {
