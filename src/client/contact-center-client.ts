@@ -227,7 +227,7 @@ function signedIn<T>(part: T | undefined, what: string): T {
   throw unable(what, 'nobody is signed in', 'session/signed-out');
 }
 
-function checkOptions({ controlPlane, tokens, providers, logger }: ContactCenterOptions): void {
+function checkOptions({ controlPlane, tokens, providers, logger, environment }: ContactCenterOptions): void {
   const check = (
     isFine: boolean,
     option: keyof ContactCenterOptions,
@@ -239,7 +239,7 @@ function checkOptions({ controlPlane, tokens, providers, logger }: ContactCenter
   check(typeof tokens === 'function', 'tokens');
   check(Array.isArray(providers), 'providers');
   // As `console` would, given without types.
-  check(!logger || logger.redacts, 'logger', 'it does not redact');
+  for (const one of [logger, environment?.logger]) check(!one || one.redacts, 'logger', 'it does not redact');
   const kinds = providers.map((one) => (isChatProvider(one) ? `${one.channel}/${one.name}` : one.channel));
   const twice = kinds.find((kind, index) => kinds.indexOf(kind) !== index);
   check(twice === undefined, 'providers', `it has two providers for ${twice}`);

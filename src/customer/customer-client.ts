@@ -66,7 +66,7 @@ export class CustomerClient {
   readonly #open = new Set<CustomerConversation>();
   readonly #closing = new AbortController();
 
-  /** @throws ContactCenterError `command/invalid` when `server` is no http or https address, or there are no `providers` */
+  /** @throws ContactCenterError `command/invalid` when `server` is no http or https address, there are no `providers`, or a logger does not redact */
   constructor(options: CustomerClientOptions) {
     this.#server = serverAddress(options.server);
     if (options.providers.length === 0) {
@@ -76,6 +76,17 @@ export class CustomerClient {
       });
     }
     this.#providers = customerProviders(options.providers);
+    for (const logger of [options.logger, options.environment?.logger])
+      // As `console` would be, given without types.
+      if (logger && !logger.redacts) {
+        throw new ContactCenterError(
+          'command/invalid',
+          'unable to create customer client; its logger does not redact',
+          {
+            field: 'options.logger',
+          },
+        );
+      }
     this.#environment = createEnvironment({ logger: options.logger, ...options.environment });
     this.#requests = new CustomerRequests(
       this.#server,

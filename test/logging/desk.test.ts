@@ -1,5 +1,6 @@
 import { ContactCenterClient, ContactCenterError, type LogFields, type Logger } from 'onescreen';
 import { controlPlane, serverChat } from 'onescreen/control-plane';
+import { CustomerClient } from 'onescreen/customer';
 import { redacting } from 'onescreen/logging';
 import { createServer } from 'onescreen/server';
 import { inProcessSocket, seededRandom, virtualClock } from 'onescreen/testing';
@@ -64,5 +65,17 @@ test('a logger that does not redact is refused, also where types do not see to i
   const untyped: object = { ...options, logger };
   const create = (given: object): unknown => Reflect.construct(ContactCenterClient, [given]);
   expect(() => create(untyped)).toThrow('unable to create client; it does not redact');
+  expect(() => create({ ...options, environment: { logger } })).toThrow('unable to create client; it does not redact');
   expect(() => create({ ...options, logger: redacting(logger) })).not.toThrow();
+  expect(() => create({ ...options, environment: { logger: redacting(logger) } })).not.toThrow();
+});
+
+test('nor does a customer take one', () => {
+  const { logger } = listener();
+  const options = { server: url, providers: [serverChat()] };
+  const create = (given: object) => () => Reflect.construct(CustomerClient, [{ ...options, ...given }]);
+  const refusal = { code: 'command/invalid', field: 'options.logger' };
+  expect(create({ logger })).toThrow(expect.objectContaining(refusal));
+  expect(create({ environment: { logger } })).toThrow(expect.objectContaining(refusal));
+  expect(create({ logger: redacting(logger), environment: { logger: redacting(logger) } })).not.toThrow();
 });

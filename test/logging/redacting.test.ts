@@ -105,6 +105,44 @@ describe('a redacting logger', () => {
     );
   });
 
+  test('takes a capitalised word for a name, but not where codes and ids stand', () => {
+    const fields = {
+      by: 'Cleo',
+      name: 'Cleo-Marie.Smith',
+      people: ['Ann', 'host'],
+      agentId: 'Ann',
+      errorCode: 'Forbidden',
+    };
+    expect(told(fields)?.[2]).toEqual({
+      ...fields,
+      by: '[redacted]',
+      name: '[redacted]',
+      people: '[redacted],host',
+    });
+    const coded = { state: 'Connected', disposition: 'Resolved', endReason: 'Timeout', error: 'Error' };
+    expect(told(coded, 'Ended')).toEqual(['warn', 'Ended', coded]);
+  });
+
+  test('lets no phone number through as an address, and no separators hide one', () => {
+    const url = 'tel://+1-425-555-0100';
+    expect(told({ url, id: '1--4-2-5--555--0100', server: 'http://127.0.0.1:65535' })?.[2]).toEqual({
+      url: '[redacted]',
+      id: '[redacted]',
+      server: 'http://127.0.0.1:65535',
+    });
+  });
+
+  test('lets no name of a person through that is one by its field', () => {
+    const name = fc.constantFrom('customer', 'caller', 'userName', 'first_name', 'lastname', 'customerName');
+    fc.assert(fc.property(name, characters(lower, 7, 12), (field, value) => !leaks(told({ [field]: value }), value)));
+  });
+
+  test('takes whole numbers of seven digits for phone numbers, but not those that measure', () => {
+    const fields = { to: 5_550_100, left: -5_550_100, count: 999_999, timeoutMs: 3_600_000, sentBytes: 9_999_999 };
+    expect(told(fields)?.[2]).toEqual({ ...fields, to: '[redacted]', left: '[redacted]' });
+    expect(told({ sentBytes: 10_000_000, ratio: 0.5 })?.[2]).toEqual({ sentBytes: '[redacted]', ratio: 0.5 });
+  });
+
   test('keeps ids, codes, words, numbers, dates, and where an address leads', () => {
     const since = new Date(Date.UTC(2026, 0, 10));
     expect(
