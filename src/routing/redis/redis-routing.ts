@@ -309,17 +309,10 @@ class Node implements RedisRouting {
     if (!isWanted()) return;
     if (this.#replica.batch > head || this.#behind)
       return this.#loseLease(unavailable('it has lost the end of the log'));
-    const { snapshotEvery = 20_000, onClassificationFailed, onStrategyFailed } = this.#options;
     const leadership = new Leadership({
-      ...{ connection: this.#commands, keys: this.#keys, clock: this.#clock, replica: this.#replica },
-      ...{
-        lease,
-        reign: this.#random.id(),
-        leaseMs: this.#leaseMs,
-        snapshotEvery,
-        onClassificationFailed,
-        onStrategyFailed,
-      },
+      ...{ ...this.#options, connection: this.#commands, keys: this.#keys, clock: this.#clock, replica: this.#replica },
+      ...{ lease, reign: this.#random.id(), leaseMs: this.#leaseMs },
+      snapshotEvery: this.#options.snapshotEvery ?? 20_000,
       onApplied: () => (this.#progressAt = this.#clock.now()),
       onLost: (why) => {
         if (this.#leadership === leadership) this.#loseLease(why);

@@ -1,4 +1,4 @@
-import type { RoutingCommand } from 'onescreen/routing';
+import type { RoutingCommand, RoutingEvent } from 'onescreen/routing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { faultyClient } from './faulty-client';
 import { openNode, until, type TestNode } from './nodes';
@@ -19,12 +19,12 @@ const queued = ({ events }: TestNode) => events.flatMap((event) => (event.type =
 async function remember(domain: string): Promise<() => Promise<void>> {
   const client = server.client();
   const key = (name: string) => `onescreen:{${domain}}:routing:${name}`;
-  const head = await client.get(key('head'));
-  const log = await client.xrange(key('log'), '-', '+');
+  const [head, log] = await Promise.all([client.get(key('head')), client.xrange(key('log'), '-', '+')]);
   return async () => {
-    await client.flushall();
-    await client.set(key('head'), head ?? '0');
-    for (const [id, fields] of log) await client.xadd(key('log'), id, ...fields);
+    const step = client.multi().flushall();
+    if (head !== null) step.set(key('head'), head);
+    for (const [id, fields] of log) step.xadd(key('log'), id, ...fields);
+    await step.exec();
   };
 }
 
@@ -86,6 +86,37 @@ it('begins anew where the log has gone on with as many other events before this 
   expect(away.skipped).toEqual([{ from: 6, to: 10, void: true }]);
   expect(queued(away)).toEqual(queued(here));
   await Promise.all([here, away].map(({ node }) => node.close()));
+});
+
+it('tells one story on all nodes, however often Redis goes back', { timeout: 60_000 }, async () => {
+  const stories = [1, 2, 3].map((): RoutingEvent[] => []);
+  const nodes = await Promise.all(
+    stories.map((story) =>
+      openNode(server.client(), 'often', queues, {
+        ...quick,
+        onEvents: (events) => void story.push(...events),
+        onSkipped: ({ from, void: isVoid }) => (isVoid ? void story.splice(from - 1) : undefined),
+      }),
+    ),
+  );
+  let goBack = await remember('often');
+  for (let round = 0; round < 12; round += 1) {
+    if (round % 3 === 1) goBack = await remember('often');
+    const asked = Array.from({ length: 60 }, async (_, index) => {
+      await new Promise((resolve) => setTimeout(resolve, index * 5 * (round % 4)));
+      await nodes[index % 3]!.node.apply(enqueue(`${round}-${index}`));
+    });
+    await new Promise((resolve) => setTimeout(resolve, 30 * (round % 5)));
+    await goBack();
+    await Promise.all(asked);
+  }
+  await until(() => nodes.every(({ node }) => node.seq === nodes[0]!.node.seq));
+  const [first] = stories;
+  expect(first!.map(({ seq }) => seq)).toEqual(Array.from({ length: nodes[0]!.node.seq }, (_, index) => index + 1));
+  for (const story of stories) expect(story).toEqual(first);
+  const told = first!.flatMap((event) => (event.type === 'task-queued' ? event.taskId : []));
+  for (const { node } of nodes) expect(node.view.tasks().map(({ id }) => id)).toEqual(told);
+  await Promise.all(nodes.map(({ node }) => node.close()));
 });
 
 it('stops nothing where listeners throw', async () => {
