@@ -4,6 +4,7 @@ import type { Actor, TaskRecord } from '../protocol/log-entry';
 import type { Agent } from './agent';
 import { isCallHost } from './channel-host';
 import { closeChannels } from './channel-work';
+import { classifying } from './classification-events';
 import type { Conversation } from './conversation';
 import { wrapUpOf, type ResolvedOptions } from './options';
 import { actorIn, system, type TaskBoard } from './task-board';
@@ -115,12 +116,19 @@ export class Work {
    */
   async take(agent: Agent, task: LiveTask): Promise<AgentCommands['offer/accept']['result']> {
     requirePhone(agent);
+    const by: Actor = { kind: 'agent', id: agent.id };
+    const { id: taskId, queueId, reason } = task.record;
+    const policyId = reason === classifying ? task.classification?.policyId : undefined;
     task.ringId = this.#options.random.id();
     try {
-      const by: Actor = { kind: 'agent', id: agent.id };
-      this.#board.tell(by, { type: 'assign', taskId: task.record.id, workerId: agent.id });
+      // An agent has decided; given back it is in a queue like any other.
+      if (policyId !== undefined)
+        this.#board.tell(by, { type: 'requeue', taskId, queueId, reason: 'taken', suspend: true });
+      this.#board.tell(by, { type: 'assign', taskId, workerId: agent.id });
     } catch (error) {
       task.ringId = undefined;
+      if (policyId !== undefined)
+        this.#board.tell(by, { type: 'requeue', taskId, reason: classifying, classificationPolicyId: policyId });
       throw takeFailure(error);
     }
     return this.taken(task);

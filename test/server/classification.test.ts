@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Classification, ClassificationPolicy } from 'onescreen/routing';
 import { always, byShare, classificationPolicy, jobRouterNames, passThrough, when } from 'onescreen/routing/rules';
 import { createServer, type HookContext, type ServerOptions } from 'onescreen/server';
-import { agent, contactCenter } from './contact-center';
+import { agent, contactCenter, type Desk } from './contact-center';
 import { begin, callCenter, deskWithPhone } from './scripted-calls';
 
 const byRegion = classificationPolicy({
@@ -17,6 +17,7 @@ const agents = [
   agent('ann', { queues: ['support'] }),
   agent('ben', { queues: ['sales'], labels: { language: 'de' } }),
   agent('eve', { queues: ['sales'] }),
+  agent('gus'),
 ];
 
 /** A contact center whose starts are all classified, and what its vendor is told of failures. */
@@ -35,6 +36,16 @@ function classified(policy: ClassificationPolicy, more: Partial<ServerOptions> =
     agents,
   );
   return { center, errors, lines };
+}
+
+/** The task that the desk was last told of. */
+function lastTaskOf(desk: Desk, conversationId: string): string {
+  return (
+    desk
+      .entries(conversationId)
+      .flatMap((entry) => (entry.type === 'task' ? [entry.task.id] : []))
+      .at(-1) ?? ''
+  );
 }
 
 /** A policy that answers when the test says. */
@@ -147,6 +158,63 @@ describe('a classification policy of a server', () => {
     calls.ring.answer();
     await center.settle();
     expect(calls.dials).toHaveLength(1);
+  });
+
+  it('is not waited for by an agent who takes a callback, and can give it back', async () => {
+    const { policy, open } = slowly();
+    const { calls, center } = callCenter(
+      {},
+      { classification: [policy], route: () => ({ classificationPolicyId: 'slow' }), allowCallback: () => true },
+      agents,
+    );
+    const phone = '+14255550123';
+    const started = await center.start('Cleo', { channel: 'voice' });
+    const page = await center.customer(started);
+    await calls.phone({ channelId: started.channel.channelId, phone });
+    await page.do('callback/request', { phone, at: center.clock.now() + 60_000 });
+    await center.clock.advance(60_000);
+    const ann = await deskWithPhone(center, 'ann');
+    const [callback] = ann.of('callbacks').at(-1)?.callbacks ?? ann.of('snapshot').at(-1)?.callbacks ?? [];
+    const taken = begin(ann, 'callback/take', { callbackId: callback?.id });
+    await center.settle();
+    calls.ring.answer();
+    await center.settle();
+    calls.dials.at(-1)?.setUp();
+    await center.settle();
+    expect(taken.answer).toMatchObject({ ok: true });
+    open[1]?.answer({ queueId: 'sales', priority: 5 });
+    await center.settle();
+    await ann.do('task/requeue', { taskId: lastTaskOf(ann, started.conversationId), queueId: 'support' });
+    expect(ann.record.load).toMatchObject({ tasks: 0, used: 0 });
+    expect(ann.of('conversation-left')).toHaveLength(1);
+    const gus = await deskWithPhone(center, 'gus');
+    expect(gus.offer.task).toMatchObject({ queueId: 'support', purpose: 'callback' });
+  });
+
+  it('is asked anew about a callback that an agent could not take', async () => {
+    const { policy, open } = slowly();
+    const { calls, center } = callCenter(
+      {},
+      { classification: [policy], route: () => ({ classificationPolicyId: 'slow' }), allowCallback: () => true },
+      agents,
+    );
+    const phone = '+14255550123';
+    const ann = await deskWithPhone(center, 'ann');
+    await center.start('Dora');
+    open[0]?.answer({ queueId: 'support' });
+    await center.settle();
+    await ann.do('offer/accept', { offerId: ann.offer.id });
+    const started = await center.start('Cleo', { channel: 'voice' });
+    const page = await center.customer(started);
+    await calls.phone({ channelId: started.channel.channelId, phone });
+    await page.do('callback/request', { phone, at: center.clock.now() + 60_000 });
+    await center.clock.advance(60_000);
+    const callbackId = ann.of('callbacks').at(-1)?.callbacks[0]?.id;
+    expect(await ann.refusal('callback/take', { callbackId })).toMatchObject({ code: 'agent/no-capacity' });
+    open.at(-1)?.answer({ queueId: 'sales', priority: 5 });
+    await center.settle();
+    const eve = await deskWithPhone(center, 'eve');
+    expect(eve.offer.task).toMatchObject({ queueId: 'sales', priority: 5 });
   });
 
   it('is told of under its old names', async () => {
@@ -299,6 +367,34 @@ describe('a rule that has a task classified anew', () => {
     expect(page.status).toMatchObject({ position: 1, queueLength: 2 });
     const eve = await center.desk('eve');
     expect(eve.offer.task).toMatchObject({ queueId: 'sales', priority: 10, labels: { vip: true, region: 'eu' } });
+  });
+
+  it('takes it back from who is asked for it', async () => {
+    const { policy, open } = slowly();
+    const { center } = classified(policy, {
+      queues: [{ id: 'support', offerTtlMs: 120_000, exceptions: [late] }, { id: 'sales' }],
+    });
+    const { conversationId } = await center.start();
+    open[0]?.answer({ queueId: 'support' });
+    await center.settle();
+    const ann = await center.desk('ann');
+    const { id: offerId } = ann.offer;
+    await center.clock.advance(60_000);
+    expect(ann.of('offer-ended')).toMatchObject([{ offerId, outcome: 'revoked' }]);
+    open[1]?.answer({ queueId: 'sales' });
+    const eve = await center.desk('eve');
+    const { conversation } = await eve.do('offer/accept', { offerId: eve.offer.id });
+    const tasks = conversation.entries.flatMap((entry) => (entry.type === 'task' ? [entry.task] : []));
+    expect(tasks.map(({ status, reason, queueId }) => [status, reason, queueId])).toEqual([
+      ['queued', 'classifying', 'support'],
+      ['queued', undefined, 'support'],
+      ['offered', undefined, 'support'],
+      ['queued', 'classifying', 'support'],
+      ['queued', 'classified', 'sales'],
+      ['offered', undefined, 'sales'],
+      ['assigned', undefined, 'sales'],
+    ]);
+    expect(eve.statuses(conversationId).at(-1)).toBe('assigned');
   });
 
   it('leaves it where it is when the policy fails, and does not go on for ever', async () => {
