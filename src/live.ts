@@ -1,4 +1,19 @@
-import { Observable, Subscription, throwError } from 'rxjs';
+import {
+  filter,
+  firstValueFrom,
+  mergeMap,
+  Observable,
+  pairwise,
+  startWith,
+  Subject,
+  Subscription,
+  switchMap,
+  throwError,
+  type ObservableInput,
+} from 'rxjs';
+
+// All that the core runs of rxjs, named once: every further import of it would weigh on every page.
+export { Subject, Subscription };
 
 /**
  * A piece of state: an Observable that always has a value, hands it to every new subscriber at once,
@@ -249,6 +264,25 @@ export function combine<T>(
   same?: (a: T, b: T) => boolean,
 ): Live<T> {
   return new ComputedLive(sources, compute, same);
+}
+
+/** The first value, from now on, that is such as is waited for. */
+export function onceSuch<T, Such extends T>(live: Live<T>, isSuch: (value: T) => value is Such): Promise<Such> {
+  return firstValueFrom(live.pipe(filter(isSuch)));
+}
+
+/** Emits each member of a list once, those already in it first. */
+export function eachOnce<T>(list$: Live<readonly T[]>): Observable<T> {
+  return list$.pipe(
+    startWith<readonly T[]>([]),
+    pairwise(),
+    mergeMap(([before, now]) => now.filter((member) => !before.includes(member))),
+  );
+}
+
+/** What the newest value has to say, until there is another. */
+export function latestOf<S, T>(live: Live<S>, pick: (state: S) => ObservableInput<T>): Observable<T> {
+  return live.pipe(switchMap(pick));
 }
 
 /** True when two plain objects have the same own values. */

@@ -1,8 +1,8 @@
 import { given } from '../given';
-import { Subject, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { createEnvironment, type Environment } from '../environment/environment';
 import type { RedactingLogger } from '../environment/logger';
-import { LiveValue, type Live } from '../live';
+import { eachOnce, LiveValue, Subject, type Live } from '../live';
 import type { ParkedRecord } from '../protocol/agent-frames';
 import type { CallbackRecord } from '../protocol/log-entry';
 import type { CommandOptions, ControlPlane } from '../provider/control-plane';
@@ -16,7 +16,6 @@ import type { Directory } from './directory';
 import { createDesk, type Desk, type DeskWork } from './desk';
 import { createFocus, type Focus } from './focus';
 import type { Offer } from './offer';
-import { eachOnce } from './once';
 import type { SessionState } from './session';
 import { createStanding, type Standing } from './standing';
 import type { Devices } from './devices';
@@ -208,7 +207,7 @@ export class ContactCenterClient {
   }
 
   #openDesk(): Desk {
-    return signedIn(this.#desk, 'carry out command');
+    return signedIn(this.#desk, 'do this');
   }
 
   readonly #publish = (origin: ContactCenterEvent['origin'], fact: ContactCenterFact): void => {
@@ -228,11 +227,7 @@ function signedIn<T>(part: T | undefined, what: string): T {
 }
 
 function checkOptions({ controlPlane, tokens, providers, logger, environment }: ContactCenterOptions): void {
-  const check = (
-    isFine: boolean,
-    option: keyof ContactCenterOptions,
-    why = `${option} is missing or of a wrong type`,
-  ) => {
+  const check = (isFine: boolean, option: keyof ContactCenterOptions, why = `${option} is missing or wrong`) => {
     if (!isFine) throw unable('create client', why, 'command/invalid', { field: `options.${option}` });
   };
   check(typeof controlPlane?.connect === 'function', 'controlPlane');

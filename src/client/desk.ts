@@ -1,7 +1,6 @@
-import { Subscription } from 'rxjs';
 import type { Environment } from '../environment/environment';
 import { ContactCenterError, isContactCenterError } from '../errors';
-import { LiveValue, sameJson, select, type LiveSource } from '../live';
+import { LiveValue, sameJson, select, Subscription, type LiveSource } from '../live';
 import type { AgentCommands, AgentPush, AgentRecord } from '../protocol/agent-frames';
 import type { CommandOptions, ControlPlane, ControlPlaneLink, LinkState } from '../provider/control-plane';
 import type { Meetings } from '../provider/meeting-provider';

@@ -1,10 +1,9 @@
 import { given } from '../given';
-import { Subject, Subscription } from 'rxjs';
 import type { ConversationEvent } from '../conversation/conversation-event';
 import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
 import { emptyFold, reduce, sourceOf, withTimeline } from '../conversation/reduce';
 import type { Timeline } from '../conversation/timeline';
-import { combine, LiveValue, sameJson, sameValues, select, type Live } from '../live';
+import { combine, LiveValue, onceSuch, sameJson, sameValues, select, Subject, Subscription, type Live } from '../live';
 import type { ConversationPush, ConversationRecord } from '../protocol/frames';
 import type { TaskRecord } from '../protocol/log-entry';
 import type { ChannelStanding } from '../provider/channel-standing';
@@ -13,7 +12,6 @@ import { withCommandOptions } from './command-options';
 import type { Channel, ChannelMap, ChannelType, Conversation, ConversationState } from './conversation';
 import type { ConversationCommands, ConversationOptions } from './conversation-options';
 import { joinChannel, refuse, standingOf$, type Joining, type OpenChannel } from './join-channel';
-import { onceSuch } from './once';
 
 /** A conversation and the hands that feed it. For clients of one's own; `ContactCenterClient` and `CustomerClient` are built on it. */
 export interface OpenConversation {

@@ -1,5 +1,5 @@
-import { switchMap, type Observable, type ObservableInput } from 'rxjs';
-import { combine, LiveValue, sameJson, select, type Live } from '../live';
+import type { Observable, ObservableInput } from 'rxjs';
+import { combine, latestOf, LiveValue, sameJson, select, type Live } from '../live';
 import type { ParkedRecord } from '../protocol/agent-frames';
 import type { CallbackRecord } from '../protocol/log-entry';
 import type { ReadinessCheck } from '../provider/readiness';
@@ -30,7 +30,7 @@ export interface Standing {
 export function createStanding(session$: Live<SessionState>, signedIn$: Live<SignedIn | undefined>): Standing {
   function mirror<T>(before: T, pick: (now: SignedIn) => ObservableInput<T> | undefined): Live<T> {
     const shown = new LiveValue(before);
-    const source$: Observable<T> = signedIn$.pipe(switchMap((now) => (now && pick(now)) ?? [before]));
+    const source$: Observable<T> = latestOf(signedIn$, (now) => (now && pick(now)) ?? [before]);
     source$.subscribe({ next: (value) => shown.set(value), complete: () => shown.complete() });
     return shown;
   }
@@ -46,7 +46,7 @@ export function createStanding(session$: Live<SessionState>, signedIn$: Live<Sig
     ),
     devices: createDevices(
       select(phone$, ({ devices }) => devices),
-      signedIn$.pipe(switchMap((now) => now?.voice?.phone.microphoneLevel$ ?? [])),
+      latestOf(signedIn$, (now) => now?.voice?.phone.microphoneLevel$ ?? []),
       () => signedIn$.value?.voice?.phone,
     ),
     tabs: {

@@ -1,7 +1,7 @@
 import { given } from '../given';
 import type { Labels } from '../conversation/labels';
 import type { Clock } from '../environment/clock';
-import { ComputedLive, sameJson, select, type Live } from '../live';
+import { ComputedLive, onceSuch, sameJson, select, type Live } from '../live';
 import type { AgentRecord } from '../protocol/agent-frames';
 import type { ConsultRecord, Target, TaskRecord, TaskStatus } from '../protocol/log-entry';
 import type { CallTask, Controls } from '../provider/call-task';
@@ -16,7 +16,6 @@ import type { Conversation } from './conversation';
 import { demand, denied } from './demand';
 import { hasEnded, transferFailed } from './handover';
 import { inFlight } from './in-flight';
-import { onceSuch } from './once';
 import { isOpen, type StatedConversation } from './open-conversation';
 import { actionOn, type TaskAction } from './task-action';
 import { unable } from './unable';

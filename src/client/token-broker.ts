@@ -48,26 +48,18 @@ export function createTokens(provider: TokenProvider, environment: Environment):
     const usable = (refused?: string) =>
       held !== undefined && held.token !== refused && held.expiresAt > clock.now() ? held : undefined;
 
-    async function call(): Promise<HeldToken> {
+    async function refresh(): Promise<HeldToken> {
       stop();
       const asking = new AbortController();
       const stopped = new Promise<never>((_, reject) => {
         stop = () => {
-          reject(new Error('it took too long'));
+          reject(new Error('no answer'));
           asking.abort();
         };
       });
       const cancelTimeout = clock.schedule(fetchTimeoutMs, stop);
       try {
-        return checked(await Promise.race([provider({ audience, signal: asking.signal }), stopped]), clock.now());
-      } finally {
-        cancelTimeout();
-      }
-    }
-
-    async function refresh(): Promise<HeldToken> {
-      try {
-        held = await call();
+        held = checked(await Promise.race([provider({ audience, signal: asking.signal }), stopped]), clock.now());
         failures = 0;
         const life = held.expiresAt - clock.now();
         next('valid', life - Math.min(refreshAheadMs, life / 2));
@@ -83,6 +75,8 @@ export function createTokens(provider: TokenProvider, environment: Environment):
           retryable: true,
           cause: error,
         });
+      } finally {
+        cancelTimeout();
       }
     }
 
@@ -132,7 +126,7 @@ function checked({ token, expiresOn, kind }: AccessToken, now: number): HeldToke
   if (typeof token !== 'string' || token === '') throw invalid('token', 'it is empty');
   if (Number.isNaN(expiresAt)) throw invalid('expiresOn', 'it is no date');
   if (expiresAt <= now) {
-    throw invalid('expiresOn', expiresAt * 1_000 > now ? 'it is in seconds, not in milliseconds' : 'it has expired');
+    throw invalid('expiresOn', expiresAt * 1_000 > now ? 'it is in seconds' : 'it has expired');
   }
   return { token, expiresAt, ...given({ kind }) };
 }
