@@ -152,6 +152,18 @@ describe('a stream read with for await', () => {
     expect(read).toEqual([0, 1, 2, 3]);
   });
 
+  it('is left at once, also while it waits for the next value', async () => {
+    const source = new Subject<number>();
+    const steps = iterate(source, { keep: 'latest' });
+    const next = steps.next();
+    expect(source.observed).toBe(true);
+    expect(await steps.return()).toEqual({ done: true, value: undefined });
+    expect([await next, source.observed]).toEqual([{ done: true, value: undefined }, false]);
+    const never = iterate(source, { keep: 'latest' });
+    await never.return();
+    expect([await never.next(), source.observed]).toEqual([{ done: true, value: undefined }, false]);
+  });
+
   it('is left by break, and ends with the stream or its error', async () => {
     const source = new Subject<number>();
     const first = iterate(source, { keep: 'all', most: 2 });
