@@ -67,7 +67,7 @@ export function emptyFold(id: string, self: string): ConversationFold {
 
 /**
  * Folds one event. Duplicates change nothing (the same fold comes back), and any order of the same events, gaps
- * filled later included, ends in the same snapshot.
+ * filled later included, ends in the same snapshot, as long as each name at a provider is one participant's alone.
  */
 export function reduce(fold: ConversationFold, event: ConversationEvent): ConversationFold {
   const { index, timeline } = fold;

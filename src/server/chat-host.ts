@@ -39,7 +39,10 @@ export interface ChatHost {
   leave(channel: HostedChannel, agent: ParticipantRecord): Promise<void>;
   /** Ends the chat for the customer at once; what was said stays as history. */
   close(channel: HostedChannel, customer: ParticipantRecord): Promise<void>;
-  /** An agent's own names at this host, made when there are none yet. Left out: agents have none. */
+  /**
+   * An agent's own names at this host, made when there are none yet. Left out: agents have none. No two participants of
+   * a conversation may share one: messages under it count as those of whoever was introduced last when they came.
+   */
   identify?(agent: { readonly id: string; readonly providerRefs: ProviderRefs }): Promise<ProviderRefs>;
   /** A token for whoever has these names. Left out: the channel needs none. */
   token?(refs: ProviderRefs): Promise<ChatToken>;
