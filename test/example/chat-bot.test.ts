@@ -110,6 +110,24 @@ describe('a bot that answers chats', () => {
     expect((await center.log(chat.conversationId)).at(-1)).toMatchObject({ type: 'conversation-ended' });
   });
 
+  it('can be given the customer again by a colleague, and answers only what nobody has', async () => {
+    const { center, bot, write } = world();
+    await bot();
+    const ann = await center.desk('ann');
+    const chat = await center.chat();
+    await write(chat, 'human');
+    const task = await accepted(center, ann);
+    await write(chat, 'thanks');
+    await task.conversation.channel('chat')?.send('Robo does the rest.');
+    await write(chat, 'really?');
+    await task.transfer({ agent: 'robo' });
+    await center.clock.advance(1_000);
+    expect(texts(chat).slice(2)).toEqual([
+      ...['I fetch a colleague.', 'thanks', 'Robo does the rest.', 'really?', 'You said: really?'],
+    ]);
+    expect(rolesOf(chat)).toEqual(['Cleo: customer', 'Robo: bot', 'ann A.: agent, gone']);
+  });
+
   it('hands over what it fails at, and tells why to whoever runs it', async () => {
     const { center, bot, write, errors } = world();
     await bot();
