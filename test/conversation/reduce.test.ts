@@ -69,6 +69,19 @@ function messagesOf(snapshot: ConversationSnapshot) {
 }
 
 describe('folding a conversation', () => {
+  it.each([
+    ['in order', [5, 6]],
+    ['the other way round', [6, 5]],
+  ])('takes a name that was told of two for that of the later one, whom the log brings %s', (_, order) => {
+    const told = new Map([
+      [5, joined(5, 'bea', 'agent', '8:acs:shared')],
+      [6, joined(6, 'ada', 'agent', '8:acs:shared')],
+    ]);
+    const entries = [...opening, ...order.flatMap((seq) => told.get(seq) ?? [])];
+    const [shown] = messagesOf(fold([...log(entries), ...items([message(20, '8:acs:shared', 'a')])]));
+    expect(shown).toMatchObject({ from: 'ada', direction: 'out' });
+  });
+
   it('shows of a message who wrote it, by the name of a participant and by that of its provider, as far as they are known', () => {
     const named = { senderName: 'Cleo', html: '<p>b</p>', editedAt: start + 50 };
     const shown = messagesOf(

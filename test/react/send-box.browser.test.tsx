@@ -87,6 +87,16 @@ describe('the send box of the guide', () => {
 
   it('leaves the page standing when a message fails, which says why and is sent again by its button', async () => {
     const { chat, shown, sent } = await page();
+    // What nobody catches is for the page, which may show an error in its place.
+    const uncaught: unknown[] = [];
+    const onUncaught = (event: PromiseRejectionEvent | ErrorEvent) =>
+      uncaught.push('reason' in event ? event.reason : event.error);
+    window.addEventListener('unhandledrejection', onUncaught);
+    window.addEventListener('error', onUncaught);
+    ends.push(() => {
+      window.removeEventListener('unhandledrejection', onUncaught);
+      window.removeEventListener('error', onUncaught);
+    });
     chat.fail(new ContactCenterError('channel/unavailable', 'unable to send message; the link is down'));
     await userEvent.type(input(), 'hello{Enter}');
     await expect.poll(() => shown.text).toBe('You: hello (not sent: channel/unavailable) Try again');
@@ -94,6 +104,9 @@ describe('the send box of the guide', () => {
     await userEvent.click(document.querySelector('button') ?? document.body);
     await expect.poll(() => shown.text).toBe('You: hello');
     expect(sent()).toEqual(['hello', 'hello']);
+    // Told in a task of its own, after what has failed.
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(uncaught).toEqual([]);
   });
 
   it('sends nothing that is blank, and nothing while it may not', async () => {
