@@ -35,6 +35,12 @@ const browserPackages = [
   '@azure/communication-common',
 ];
 
+/** Of the sample app, whose tests run with its own React alone. */
+const samplePackages = [
+  '@fluentui/react-components',
+  ...['delete', 'edit', 'more-horizontal'].map((icon) => `@fluentui/react-icons/svg/${icon}`),
+];
+
 /** Left to itself, vitest has one worker on two processors. */
 const maxWorkers = Math.max(2, availableParallelism() - 1);
 
@@ -85,7 +91,7 @@ export default defineConfig({
         resolve: { alias },
         plugins: [react()],
         // Found only when a test asks, they would be bundled anew beside what runs already: two Reacts in one page.
-        optimizeDeps: { include: browserPackages },
+        optimizeDeps: { include: [...browserPackages, ...samplePackages] },
         test: {
           name: 'browser',
           include: ['test/**/*.browser.test.{ts,tsx}'],

@@ -26,6 +26,7 @@ export function memoryChat(channel = 'chat') {
   let failure: ContactCenterError | undefined;
   let gate: Promise<void> | undefined;
   let open = 0;
+  let earlier: readonly (readonly ProviderItem[])[] = [];
   const provider = createChat({
     channel,
     name: 'memory',
@@ -47,7 +48,14 @@ export function memoryChat(channel = 'chat') {
         delete: async () => {},
         markRead: async () => {},
         typing: async () => {},
-        loadMore: async () => ({ more: false }),
+        async loadMore() {
+          await gate;
+          if (failure !== undefined) throw failure;
+          const [page, ...rest] = earlier;
+          earlier = rest;
+          if (page !== undefined) items.next(page);
+          return { more: rest.length > 0 };
+        },
         close: async () => {
           open--;
         },
@@ -67,6 +75,8 @@ export function memoryChat(channel = 'chat') {
       gate = new Promise((resolve) => (release = resolve));
       return release;
     },
+    /** What `loadMore` brings, one after the other. */
+    write: (pages: typeof earlier) => (earlier = pages),
     fail: (error: ContactCenterError | undefined) => (failure = error),
     get open() {
       return open;
