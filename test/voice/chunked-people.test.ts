@@ -80,6 +80,19 @@ describe('people of a call', () => {
     expect(people.slice()).toEqual(all);
   });
 
+  it('become what a change makes of one of them: another, nobody, somebody new, or nothing new', () => {
+    const ada = { id: 'ada', speaking: false };
+    const people = ChunkedPeople.of([ada]);
+    expect(people.update('ada', (last) => last)).toBe(people);
+    expect(people.update('bo', () => undefined)).toBe(people);
+    expect([...people.update('ada', (last) => last && { ...last, speaking: true })]).toEqual([
+      { ...ada, speaking: true },
+    ]);
+    expect(people.update('ada', () => undefined)).toHaveLength(0);
+    const bo = { id: 'bo', speaking: true };
+    expect([...people.update('bo', (last) => (last === undefined ? bo : last))]).toEqual([ada, bo]);
+  });
+
   it('keep no place for ever for those who have left', () => {
     const [ada, bo] = [
       { id: 'ada', speaking: false },
