@@ -140,11 +140,11 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-const brand = Symbol.for('onescreen.error');
+const name = 'ContactCenterError';
 
 /** The only error that commands reject with. Test it with {@link isContactCenterError}, then read `code`. */
 export class ContactCenterError extends Error implements ErrorShape {
-  override readonly name = 'ContactCenterError';
+  override readonly name = name;
   readonly code: ErrorCode;
   readonly retryable: boolean;
   declare readonly correlationId?: string;
@@ -158,7 +158,6 @@ export class ContactCenterError extends Error implements ErrorShape {
     this.code = code;
     this.retryable = details.retryable ?? false;
     Object.assign(this, detailsOf(details));
-    Object.defineProperty(this, brand, { value: true });
   }
 
   toJSON(): ErrorShape {
@@ -175,7 +174,9 @@ function detailsOf({ correlationId, field, retryAfterMs, reason, provider }: Err
  * across copies of the package (ESM beside CommonJS), where `instanceof` does not.
  */
 export function isContactCenterError(error: unknown, code?: ErrorCode): error is ContactCenterError {
-  return error instanceof Error && brand in error && (code === undefined || ('code' in error && error.code === code));
+  return (
+    error instanceof Error && error.name === name && (code === undefined || ('code' in error && error.code === code))
+  );
 }
 
 /** `error` itself when it is ours, else a new error with this `code` that keeps it as its cause. */

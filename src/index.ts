@@ -1,3 +1,5 @@
+export { createConversation } from './client/open-conversation';
+export type { OpenConversation } from './client/open-conversation';
 export { ContactCenterClient } from './client/contact-center-client';
 export type { ContactCenterOptions } from './client/contact-center-client';
 export type { ContactCenterEvent, ContactCenterFact } from './client/contact-center-event';
@@ -41,8 +43,6 @@ export type { Readiness } from './client/readiness';
 export type { ReadinessCheck } from './provider/readiness';
 export { withCommandOptions } from './client/command-options';
 export { inFlight } from './client/in-flight';
-export { createConversation } from './client/open-conversation';
-export type { OpenConversation } from './client/open-conversation';
 export type {
   ConversationCommands,
   ConversationMeetings,

@@ -1,16 +1,4 @@
-import {
-  filter,
-  firstValueFrom,
-  mergeMap,
-  Observable,
-  pairwise,
-  startWith,
-  Subject,
-  Subscription,
-  switchMap,
-  throwError,
-  type ObservableInput,
-} from 'rxjs';
+import { filter, firstValueFrom, Observable, Subject, Subscription, switchMap, type ObservableInput } from 'rxjs';
 
 // All that the core runs of rxjs, named once: every further import of it would weigh on every page.
 export { Subject, Subscription };
@@ -203,7 +191,7 @@ export class ComputedLive<T> extends OwnLive<T> {
       return this.value;
     } catch (error) {
       // It goes where an error of a subscriber goes.
-      throwError(() => error).subscribe();
+      new Observable((subscriber) => subscriber.error(error)).subscribe();
       return this.#output;
     }
   }
@@ -273,11 +261,17 @@ export function onceSuch<T, Such extends T>(live: Live<T>, isSuch: (value: T) =>
 
 /** Emits each member of a list once, those already in it first. */
 export function eachOnce<T>(list$: Live<readonly T[]>): Observable<T> {
-  return list$.pipe(
-    startWith<readonly T[]>([]),
-    pairwise(),
-    mergeMap(([before, now]) => now.filter((member) => !before.includes(member))),
-  );
+  return new Observable((subscriber) => {
+    let before: readonly T[] = [];
+    return list$.subscribe({
+      next(now) {
+        const fresh = now.filter((member) => !before.includes(member));
+        before = now;
+        for (const member of fresh) subscriber.next(member);
+      },
+      complete: () => subscriber.complete(),
+    });
+  });
 }
 
 /** What the newest value has to say, until there is another. */

@@ -14,7 +14,9 @@ describe('codes of errors', () => {
   it('are all listed, but for those of services', () => {
     const listed = /export type ErrorCode =(.*?);/s.exec(readFileSync('src/errors.ts', 'utf8'))?.[1] ?? '';
     const thrown = sources().flatMap((text) =>
-      [...text.matchAll(/new ContactCenterError\(\s*'([^']+)'/g)].map(([, code = '']) => code),
+      [...text.matchAll(/new ContactCenterError\(\s*'([^']+)'|unable\([^;]*?'([a-z]+\/[a-z-]+)'/g)].map(
+        ([, made, refused = '']) => made ?? refused,
+      ),
     );
     expect(thrown.length).toBeGreaterThan(100);
     expect([...new Set(thrown)].filter((code) => !listed.includes(`'${code}'`))).toEqual([]);

@@ -50,7 +50,7 @@ export class ContactCenterClient {
   readonly #events = new Subject<ContactCenterEvent>();
 
   /** How the link to the control plane stands, and what is lost meanwhile. */
-  readonly session$: Live<SessionState>;
+  declare readonly session$: Live<SessionState>;
   /** The signed-in agent; undefined before and after. */
   readonly agent$: Live<Agent | undefined> = this.#agent;
   /** Every offer once for each subscriber, those already open first. Completes on `close`. */
@@ -60,7 +60,7 @@ export class ContactCenterClient {
   readonly tasks$: Live<readonly Task[]> = this.#work.tasks;
   readonly conversations$: Live<readonly Conversation[]> = this.#work.conversations;
   /** The conversation that the agent looks at, the same in all of the agent's tabs; undefined once it has left the desk. */
-  readonly focus$: Live<Conversation | undefined>;
+  declare readonly focus$: Live<Conversation | undefined>;
   readonly events$: Observable<ContactCenterEvent> = this.#events.asObservable();
   /** Whether work can reach the agent, and if not, what keeps it away. */
   declare readonly readiness$: Live<Readiness>;

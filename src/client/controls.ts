@@ -53,7 +53,7 @@ export function controlsOf(
   const meeting = over((kind) => kind === 'meeting');
   const added = Object.entries(addable).map(([kind, hasRoom]): [string, Can] => {
     const isThere = standings.some((standing) => standing.type === kind && isOpen(standing));
-    const room = isThere ? no('wrong-state', 'it is open already') : hasRoom ? yes : no('no-capacity');
+    const room = isThere ? no('wrong-state', 'it is open') : hasRoom ? yes : no('no-capacity');
     return [actionOn('escalateTo', kind), first(ofTask, room)];
   });
   const found: Controls = {

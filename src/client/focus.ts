@@ -57,5 +57,5 @@ export function createFocus(
 }
 
 function isFocusWord(value: unknown): value is FocusWord {
-  return typeof value === 'object' && value !== null && 'at' in value;
+  return value instanceof Object && 'at' in value;
 }

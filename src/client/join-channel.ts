@@ -1,5 +1,5 @@
 import type { ConversationEvent } from '../conversation/conversation-event';
-import type { ChannelInfo, ConversationSnapshot, Participant } from '../conversation/conversation-state';
+import type { ChannelInfo, StatedSnapshot, Participant } from '../conversation/conversation-state';
 import type { ConversationFold } from '../conversation/reduce';
 import type { FoldedTimeline } from '../conversation/timeline';
 import { combine, select, type Live } from '../live';
@@ -18,7 +18,7 @@ export type OpenChannel = OpenChatChannel | CallChannel | OpenMeetingChannel;
 /** What channels of a conversation are joined with. */
 export interface Joining {
   readonly options: ConversationOptions;
-  readonly snapshot$: Live<ConversationSnapshot>;
+  readonly snapshot$: Live<StatedSnapshot>;
   readonly index: ConversationFold['index'];
   /** The newest. */
   readonly timeline: () => FoldedTimeline;
@@ -152,7 +152,7 @@ function seen({ options, snapshot$ }: Joining, info: ChannelInfo) {
   };
 }
 
-function selfOf({ participants, self }: ConversationSnapshot): Participant | undefined {
+function selfOf({ participants, self }: StatedSnapshot): Participant | undefined {
   return participants.find(({ id }) => id === self);
 }
 

@@ -1,6 +1,6 @@
 import { given } from '../given';
 import type { ConversationEvent } from '../conversation/conversation-event';
-import type { ChannelInfo, ConversationSnapshot } from '../conversation/conversation-state';
+import type { ChannelInfo, ConversationSnapshot, StatedSnapshot } from '../conversation/conversation-state';
 import { emptyFold, reduce, sourceOf, withTimeline } from '../conversation/reduce';
 import type { Timeline } from '../conversation/timeline';
 import { combine, LiveValue, onceSuch, sameJson, sameValues, select, Subject, Subscription, type Live } from '../live';
@@ -30,7 +30,7 @@ export interface OpenConversation {
 /** A conversation for what looks at no messages, such as tasks. */
 export interface StatedConversation extends OpenConversation {
   /** Another snapshot only when something else than messages has changed. */
-  readonly stated$: Live<ConversationSnapshot>;
+  readonly stated$: Live<StatedSnapshot>;
 }
 
 /** Messages that each chat of a conversation out of view keeps in memory (chosen). */
@@ -46,11 +46,11 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
   const { id, commands = refused } = options;
   let fold = emptyFold(id, options.self);
   let closed = false;
-  const snapshot$ = new LiveValue(fold.snapshot);
   /** For all that needs no messages: nothing of it runs for each of them. */
   const stated$ = new LiveValue(fold.stated);
   // Whoever subscribes anew at once, as a page does that renders, still reads.
   const timeline$ = new LiveValue<Timeline>(fold.timeline, () => queueMicrotask(forgetOld));
+  const unread$ = new LiveValue(0);
   const channels = new LiveValue<ReadonlyMap<string, OpenChannel>>(new Map());
   const standings = new LiveValue<ReadonlyMap<string, ChannelStanding>>(new Map());
   const watching = new Subscription();
@@ -84,13 +84,13 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
     }
     // A meeting's chat may have been left.
     if (events.length === 0) fold = withTimeline(fold, fold.timeline);
-    snapshot$.write(fold.snapshot);
     stated$.write(fold.stated);
+    unread$.write(fold.unread);
     timeline$.write(fold.timeline);
     // Before state is told: what its subscribers bring about comes after what they were told.
     changed?.forEach((event) => options.onEvent?.(event));
     if (fold.stated !== before) stated$.tell();
-    snapshot$.tell();
+    unread$.tell();
     timeline$.tell();
     if (fold.stated !== before) for (const info of fold.stated.channels.values()) join(info);
     changesLeft -= changed?.length ?? 0;
@@ -133,7 +133,7 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
 
   const conversation: Conversation = {
     id,
-    state$: combine([about$, snapshot$], () => ({ ...about$.value, unread: snapshot$.value.unread }), sameValues),
+    state$: combine([about$, unread$], () => ({ ...about$.value, unread: unread$.value }), sameValues),
     channels$,
     channel<Type extends ChannelType>(type: Type) {
       const channel = channels$.value.get(type);
@@ -180,7 +180,11 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
 
   return {
     conversation,
-    snapshot$,
+    snapshot$: combine([stated$, unread$, timeline$], () => ({
+      ...stated$.value,
+      timeline: timeline$.value,
+      unread: unread$.value,
+    })),
     stated$,
     tasks$: select(stated$, (state) => state.tasks),
     standings$: standings,
@@ -194,7 +198,7 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
       const leaving = [...channels.value.values()].map((channel) => channel.close());
       closed = true;
       await Promise.all(leaving);
-      for (const each of [pushes, standings, channels, stated$, snapshot$, timeline$]) each.complete();
+      for (const each of [pushes, standings, channels, stated$, unread$, timeline$]) each.complete();
     },
   };
 }
@@ -210,12 +214,12 @@ function isOfType<Type extends ChannelType>(channel: Channel | undefined, type: 
 }
 
 /** What a message does not change. */
-function toAbout(stated: ConversationSnapshot): Omit<ConversationState, 'unread'> {
+function toAbout(stated: StatedSnapshot): Omit<ConversationState, 'unread'> {
   const customer = stated.participants.find(({ role }) => role === 'customer');
   return { id: stated.id, open: isOpen(stated), ...given({ customer }) };
 }
 
 /** A channel is open. */
-export function isOpen({ channels }: ConversationSnapshot): boolean {
+export function isOpen({ channels }: StatedSnapshot): boolean {
   return [...channels.values()].some(({ open }) => open);
 }

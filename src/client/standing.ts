@@ -6,6 +6,7 @@ import type { ReadinessCheck } from '../provider/readiness';
 import type { DevicesState, Tabs, TabsState } from '../provider/voice-provider';
 import type { AgentState } from './agent';
 import type { SignedIn } from './desk';
+import { notSupported } from './controls';
 import { createDevices, type Devices } from './devices';
 import { readinessOf, type Readiness } from './readiness';
 import type { SessionState } from './session';
@@ -14,7 +15,7 @@ const noDevices: DevicesState = {
   permission: 'unavailable',
   microphones: [],
   speakers: [],
-  speakerSelection: { allowed: false, reason: 'not-supported' },
+  speakerSelection: notSupported,
   audio: 'blocked',
 };
 

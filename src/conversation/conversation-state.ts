@@ -48,3 +48,6 @@ export interface ConversationSnapshot {
   /** Messages from others since this participant last marked as read. */
   readonly unread: number;
 }
+
+/** All of it but messages. */
+export type StatedSnapshot = Omit<ConversationSnapshot, 'timeline' | 'unread'>;

@@ -2,21 +2,21 @@ import { given } from '../given';
 import type { ChannelChange, LogEntry, ParticipantRecord } from '../protocol/log-entry';
 import { sameJson } from '../live';
 import type { ConversationEvent } from './conversation-event';
-import type { ChannelInfo, ConversationSnapshot } from './conversation-state';
+import type { ChannelInfo, StatedSnapshot } from './conversation-state';
 import type { LabelValue } from './labels';
 import type { ChannelFold, Identities } from './channel-fold';
 import { ChunkedTimeline, countWhile, type FoldedTimeline } from './timeline';
 import type { ItemBase, TimelineItem } from './timeline-item';
 
 /**
- * A snapshot and what is needed to fold the next event into it. The indexes change in place: only the newest
- * fold may be reduced further, while every snapshot stays as it was.
+ * What a snapshot has, and what is needed to fold the next event into it. The indexes change in place: only the newest
+ * fold may be reduced further, while all else stays as it was.
  */
 export interface ConversationFold {
-  readonly snapshot: ConversationSnapshot;
-  /** The newest snapshot but for messages: another one only when something else has changed. */
-  readonly stated: ConversationSnapshot;
+  /** All that messages do not change: another one only when something else has changed. */
+  readonly stated: StatedSnapshot;
   readonly timeline: FoldedTimeline;
+  readonly unread: number;
   readonly index: FoldIndex;
 }
 
@@ -37,23 +37,19 @@ interface FoldIndex {
 
 export function emptyFold(id: string, self: string): ConversationFold {
   const names = new Map<string, string>();
-  const timeline = ChunkedTimeline.empty;
-  const snapshot: ConversationSnapshot = {
-    id,
-    self,
-    context: {},
-    channels: new Map(),
-    participants: [],
-    tasks: new Map(),
-    consults: new Map(),
-    invitations: new Map(),
-    timeline,
-    unread: 0,
-  };
   return {
-    snapshot,
-    stated: snapshot,
-    timeline,
+    stated: {
+      id,
+      self,
+      context: {},
+      channels: new Map(),
+      participants: [],
+      tasks: new Map(),
+      consults: new Map(),
+      invitations: new Map(),
+    },
+    timeline: ChunkedTimeline.empty,
+    unread: 0,
     index: {
       seen: new Set(),
       channels: new Map(),
@@ -118,7 +114,7 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry, source: string): C
       const { channelId, channel, provider, providerRefs, actions = [] } = entry;
       const next = told({ kind: 'channel', channelId, channel, change: 'opened' });
       const stated = { ...{ id: channelId, type: channel, provider, providerRefs, actions }, ...unchanged };
-      return withChannel(next, channelId, inOrder(index, entry, next.snapshot.channels, stated));
+      return withChannel(next, channelId, inOrder(index, entry, next.stated.channels, stated));
     }
     case 'channel-changed': {
       const { channelId, change, participantId } = entry;
@@ -149,12 +145,12 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry, source: string): C
     case 'task': {
       const { id, status, agentId, reason, disposition } = entry.task;
       const next = told({ kind: 'task', taskId: id, status, by, ...given({ agentId, reason, disposition }) });
-      return withSnapshot(next, { tasks: inOrder(index, entry, next.snapshot.tasks, entry.task) });
+      return withStated(next, { tasks: inOrder(index, entry, next.stated.tasks, entry.task) });
     }
     case 'consult': {
       const { id, kind, agentId, participantId, ...consult } = entry.consult;
       const next = told({ ...consult, kind: 'consult', consultId: id, target: kind, by });
-      return withSnapshot(next, { consults: inOrder(index, entry, next.snapshot.consults, entry.consult) });
+      return withStated(next, { consults: inOrder(index, entry, next.stated.consults, entry.consult) });
     }
     case 'callback': {
       const { id, dueAt, status, note } = entry.callback;
@@ -163,7 +159,7 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry, source: string): C
     case 'invitation': {
       const { id, channelId, channel, status } = entry.invitation;
       const next = told({ kind: 'invitation', invitationId: id, channelId, channel, status, by });
-      return withSnapshot(next, { invitations: inOrder(index, entry, next.snapshot.invitations, entry.invitation) });
+      return withStated(next, { invitations: inOrder(index, entry, next.stated.invitations, entry.invitation) });
     }
     case 'note':
       return told({ kind: 'note', by, text: entry.text });
@@ -177,20 +173,20 @@ function withContext(
   seq: number,
   patch: Readonly<Record<string, LabelValue | null>>,
 ): ConversationFold {
-  const context = new Map(Object.entries(fold.snapshot.context));
+  const context = new Map(Object.entries(fold.stated.context));
   for (const [key, value] of Object.entries(patch)) {
     if (!hasLastWord(fold.index, 'context', key, seq)) continue;
     if (value === null) context.delete(key);
     else context.set(key, value);
   }
-  return withSnapshot(fold, { context: Object.fromEntries([...context].sort(([a], [b]) => (a < b ? -1 : 1))) });
+  return withStated(fold, { context: Object.fromEntries([...context].sort(([a], [b]) => (a < b ? -1 : 1))) });
 }
 
 /** A channel of which nothing has been said but that it was opened. */
 const unchanged = { open: true, held: false, recording: 'off' } as const;
 
 /** With what the newest changes make of a channel, once it is known, whatever came first. */
-function withChannel(fold: ConversationFold, id: string, channels = fold.snapshot.channels): ConversationFold {
+function withChannel(fold: ConversationFold, id: string, channels = fold.stated.channels): ConversationFold {
   const stated = channels.get(id);
   if (stated === undefined) return fold;
   const closedBecause = fold.index.closedBecause.get(id);
@@ -207,12 +203,12 @@ function withChannel(fold: ConversationFold, id: string, channels = fold.snapsho
           ? 'paused'
           : 'on',
   };
-  return withSnapshot(fold, { channels: new Map(channels).set(id, channel) });
+  return withStated(fold, { channels: new Map(channels).set(id, channel) });
 }
 
 /** With a participant, once they are known, who is there when they came last, whatever came first. */
 function withParticipant(fold: ConversationFold, id: string, stated?: ParticipantRecord): ConversationFold {
-  const participants = fold.snapshot.participants.slice();
+  const participants = fold.stated.participants.slice();
   const place = countWhile(participants, (one) => one.id < id);
   const there = participants[place];
   const known = there?.id === id ? there : undefined;
@@ -222,7 +218,7 @@ function withParticipant(fold: ConversationFold, id: string, stated?: Participan
   const participant = { ...record, present: at('joined') > at('left') };
   if (sameJson(known, participant)) return fold;
   participants.splice(place, Number(known !== undefined), participant);
-  return withSnapshot(fold, { participants });
+  return withStated(fold, { participants });
 }
 
 /** `known` with the newest word on `record`; in the order in which they began, whatever came first. */
@@ -241,24 +237,15 @@ function inOrder<T extends { readonly id: string }>(
 }
 
 /** With this timeline, and what is unread of the channels that are joined now. */
-// Field by field: every message makes a fold and a snapshot, and spreading them would cost more than all the rest.
 export function withTimeline(fold: ConversationFold, timeline: FoldedTimeline): ConversationFold {
-  const { snapshot, index } = fold;
+  const { stated, index } = fold;
   let unread = 0;
   for (const channel of index.channels.values()) unread += channel.unread;
-  if (timeline === fold.timeline && unread === snapshot.unread) return fold;
-  const { id, self, context, channels, participants, tasks, consults, invitations } = snapshot;
-  return {
-    snapshot: { id, self, context, channels, participants, tasks, consults, invitations, timeline, unread },
-    stated: fold.stated,
-    timeline,
-    index,
-  };
+  return timeline === fold.timeline && unread === fold.unread ? fold : { stated, timeline, unread, index };
 }
 
-function withSnapshot(fold: ConversationFold, change: Partial<ConversationSnapshot>): ConversationFold {
-  const snapshot = { ...fold.snapshot, ...change };
-  return { ...fold, snapshot, stated: snapshot };
+function withStated(fold: ConversationFold, change: Partial<StatedSnapshot>): ConversationFold {
+  return { ...fold, stated: { ...fold.stated, ...change } };
 }
 
 /** Whether `key` has not been folded; notes that it is now. */

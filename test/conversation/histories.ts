@@ -24,6 +24,11 @@ export function joinedFold(): ConversationFold {
   return fold;
 }
 
+/** All that a fold knows, as a conversation shows it. */
+export function snapshotOf({ stated, timeline, unread }: ConversationFold): ConversationSnapshot {
+  return { ...stated, timeline, unread };
+}
+
 const person = (id: string, role: 'customer' | 'agent', acs: string): LogFact => ({
   type: 'participant-joined',
   participant: { id, role, displayName: id, providerRefs: { acs } },

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MessageFold } from '../../src/chat/message-fold';
 import { emptyFold, reduce, withTimeline, type ConversationFold } from '../../src/conversation/reduce';
+import { snapshotOf } from './histories';
 
 const start = Date.UTC(2026, 0, 5, 8);
 const chats = ['ch-1', 'm-1/chat'];
@@ -48,7 +49,7 @@ function joined(): ConversationFold {
 
 const log = (list: readonly LogEntry[]): ConversationEvent[] => list.map((entry) => ({ type: 'log', entry }));
 
-const fold = (events: readonly ConversationEvent[]) => events.reduce(reduce, joined()).snapshot;
+const fold = (events: readonly ConversationEvent[]) => snapshotOf(events.reduce(reduce, joined()));
 
 function plain(events: readonly ConversationEvent[]): unknown {
   const snapshot = fold(events);
@@ -182,9 +183,9 @@ describe('a conversation over several channels, folded', () => {
       reduce,
       joined(),
     );
-    expect(state.snapshot.unread).toBe(3);
+    expect(state.unread).toBe(3);
     state.index.channels.delete('m-1/chat');
-    expect(withTimeline(state, state.timeline).snapshot.unread).toBe(1);
-    expect(state.snapshot.unread).toBe(3);
+    expect(withTimeline(state, state.timeline).unread).toBe(1);
+    expect(state.unread).toBe(3);
   });
 });
