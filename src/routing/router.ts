@@ -1,4 +1,5 @@
 import { ContactCenterError, type Cancel, type Clock } from 'onescreen';
+import { invalid } from './check';
 import type { RoutingCommand } from './commands';
 import type { RoutingEngine } from './engine';
 import type { RoutingEvent } from './events';
@@ -144,12 +145,7 @@ class EngineRouter implements Router {
   #answered(question: Question, answer: unknown): RoutingCommand {
     const { decisionId } = question;
     if (isRanking(answer)) return { type: 'decide', decisionId, ranked: answer };
-    this.#report(
-      question,
-      new ContactCenterError('routing/invalid', 'unable to use the answer; it is not a list of workers', {
-        field: 'rank',
-      }),
-    );
+    this.#report(question, invalid('use the answer', 'it is not a list of workers', 'rank'));
     return { type: 'decisionFailed', decisionId, reason: 'did not answer with a list of workers' };
   }
 

@@ -47,13 +47,19 @@ export class SortedList<T extends object> {
     }
   }
 
-  /** Looks everywhere when `item` is not where it should be, since a vendor's order may contradict itself. */
-  delete(item: T): boolean {
+  /** `item` may be missing. */
+  delete(item: T): void {
     const isPast = (other: T) => this.#compare(other, item) >= 0;
     const index = this.#chunkWhere(isPast);
-    const chunk = this.#chunks[index];
-    if (chunk !== undefined && this.#take(index, chunk, this.#placeWhere(chunk, isPast), item)) return true;
-    return this.#chunks.some((each, other) => this.#take(other, each, each.indexOf(item), item));
+    const chunk = this.#chunks[index] ?? [];
+    const place = this.#placeWhere(chunk, isPast);
+    if (chunk[place] !== item) return;
+    this.#size -= 1;
+    if (place === 0) chunk.shift();
+    else if (place === chunk.length - 1) chunk.pop();
+    else chunk.splice(place, 1);
+    // The last one stays: lists are often empty for a moment.
+    if (chunk.length === 0 && this.#chunks.length > 1) this.#chunks.splice(index, 1);
   }
 
   /** How many items come before `item`, which need not be in the list. */
@@ -72,21 +78,6 @@ export class SortedList<T extends object> {
 
   *[Symbol.iterator](): Iterator<T> {
     for (const chunk of this.#chunks) yield* chunk;
-  }
-
-  #take(index: number, chunk: T[], place: number, item: T): boolean {
-    if (chunk[place] !== item) return false;
-    this.#cut(chunk, place);
-    // The last one stays: lists are often empty for a moment.
-    if (chunk.length === 0 && this.#chunks.length > 1) this.#chunks.splice(index, 1);
-    return true;
-  }
-
-  #cut(chunk: T[], place: number): void {
-    this.#size -= 1;
-    if (place === 0) chunk.shift();
-    else if (place === chunk.length - 1) chunk.pop();
-    else chunk.splice(place, 1);
   }
 
   // The first chunk whose last item is past; how many there are when there is none.
