@@ -145,8 +145,8 @@ const name = 'ContactCenterError';
 /** The only error that commands reject with. Test it with {@link isContactCenterError}, then read `code`. */
 export class ContactCenterError extends Error implements ErrorShape {
   override readonly name = name;
-  readonly code: ErrorCode;
-  readonly retryable: boolean;
+  declare readonly code: ErrorCode;
+  declare readonly retryable: boolean;
   declare readonly correlationId?: string;
   declare readonly field?: string;
   declare readonly retryAfterMs?: number;

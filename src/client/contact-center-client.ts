@@ -13,7 +13,7 @@ import { argumentsOf } from './command-options';
 import type { ContactCenterEvent, ContactCenterFact } from './contact-center-event';
 import type { Conversation } from './conversation';
 import type { Directory } from './directory';
-import { createDesk, type Desk, type DeskWork } from './desk';
+import { createDesk, type Desk, type SignedIn } from './desk';
 import { createFocus, type Focus } from './focus';
 import type { Offer } from './offer';
 import type { SessionState } from './session';
@@ -41,11 +41,11 @@ export interface ContactCenterOptions {
 /** The agent's desk: one object for offers, tasks and conversations over all channels. */
 export class ContactCenterClient {
   readonly #agent = new LiveValue<Agent | undefined>(undefined);
-  readonly #work: DeskWork = {
-    signedIn: new LiveValue(undefined),
-    offers: new LiveValue([]),
-    tasks: new LiveValue([]),
-    conversations: new LiveValue([]),
+  readonly #work = {
+    signedIn: new LiveValue<SignedIn | undefined>(undefined),
+    offers: new LiveValue<readonly Offer[]>([]),
+    tasks: new LiveValue<readonly Task[]>([]),
+    conversations: new LiveValue<readonly Conversation[]>([]),
   };
   readonly #events = new Subject<ContactCenterEvent>();
 
@@ -175,7 +175,7 @@ export class ContactCenterClient {
   /** Ends everything that this client runs, without signing the agent out. Nothing is observed afterwards. */
   close(): Promise<void> {
     this.#closing ??= this.#leave().then(() => {
-      const ending = [this.#session, this.#agent, ...Object.values({ ...this.#work }), this.#events];
+      const ending = [this.#session, this.#agent, ...Object.values(this.#work), this.#events];
       for (const each of ending) each.complete();
     });
     return this.#closing;
@@ -236,6 +236,6 @@ function checkOptions({ controlPlane, tokens, providers, logger, environment }: 
   // As `console` would, given without types.
   for (const one of [logger, environment?.logger]) check(!one || one.redacts, 'logger', 'it does not redact');
   const kinds = providers.map((one) => (isChatProvider(one) ? `${one.channel}/${one.name}` : one.channel));
-  const twice = kinds.find((kind, index) => kinds.indexOf(kind) !== index);
-  check(twice === undefined, 'providers', `it has two providers for ${twice}`);
+  for (const [index, kind] of kinds.entries())
+    check(kinds.indexOf(kind) === index, 'providers', `it has two for ${kind}`);
 }

@@ -24,7 +24,6 @@ export function controlsOf(
   calls: Voice['controls'] | undefined,
 ): Controls {
   const { online, standings, told, addable, isDisposed } = circumstances;
-  const { required } = task.wrapUp;
   const { status, channels: kinds = [task.channel] } = task;
   const link = online ? yes : no('not-connected');
   const at = (wanted: string): Can =>
@@ -65,7 +64,7 @@ export function controlsOf(
       ...['admit', 'shareScreen'].map((action): [string, Can] => [action, meeting.can(action)]),
       ...['requeue', 'end', 'transferToAgent', 'transferToQueue'].map((action): [string, Can] => [action, ofTask]),
     ]),
-    wrapUp: first(at('wrapping'), link, required && !isDisposed ? no('disposition-required') : yes),
+    wrapUp: first(at('wrapping'), link, task.wrapUp.required && !isDisposed ? no('disposition-required') : yes),
     extendWrapUp: first(at('wrapping'), link, extensionsLeft(task) === 0 ? no('no-extension-left') : yes),
   };
   const controls: Record<string, Can> = { ...found, ...calls?.(task, circumstances, found) };

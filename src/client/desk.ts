@@ -1,5 +1,5 @@
 import type { Environment } from '../environment/environment';
-import { ContactCenterError, isContactCenterError } from '../errors';
+import { isContactCenterError } from '../errors';
 import { LiveValue, sameJson, select, Subscription, type LiveSource } from '../live';
 import type { AgentCommands, AgentPush, AgentRecord } from '../protocol/agent-frames';
 import type { CommandOptions, ControlPlane, ControlPlaneLink, LinkState } from '../provider/control-plane';
@@ -21,7 +21,7 @@ import type { Outbound } from './outbound';
 import { sessionOf, type SessionState } from './session';
 import type { Task } from './task';
 import { createTokens } from './token-broker';
-import { closedClient } from './unable';
+import { closedClient, unable } from './unable';
 
 /** Everything between one sign-in and its end. */
 export interface Desk {
@@ -232,7 +232,7 @@ export function createDesk(options: DeskOptions): Desk {
         const { error: cause } = link.state$.value;
         if (!isContactCenterError(error, 'command/timed-out') || cause === undefined) throw error;
         if (isContactCenterError(cause, 'token/unavailable')) throw cause;
-        throw new ContactCenterError('command/timed-out', `${error.message}; see cause`, { retryable: true, cause });
+        throw unable('sign in', 'see cause', error.code, { retryable: true, cause });
       }
     },
     async close() {

@@ -44,6 +44,6 @@ export function createDevices(
 
 /** For what needs a phone where nobody is signed in, or no provider brings one. */
 export function missingVoice(what: string): ContactCenterError {
-  const why = 'no voice provider, or nobody is signed in';
+  const why = 'no voice, or nobody is signed in';
   return unable(what, why, 'provider/missing', { field: 'options.providers' });
 }

@@ -11,8 +11,6 @@ interface FocusWord {
   readonly at: number;
 }
 
-const unsaid: FocusWord = { at: 0 };
-
 /** Which conversation the agent looks at, the same in all of the agent's tabs: the last word counts. */
 export interface Focus {
   readonly focus$: Live<Conversation | undefined>;
@@ -26,7 +24,7 @@ export function createFocus(
   signedIn$: Live<SignedIn | undefined>,
   { clock, random, broadcast }: Environment,
 ): Focus {
-  const said = new LiveValue(unsaid);
+  const said = new LiveValue<FocusWord>({ at: 0 });
   let line: BroadcastLine | undefined;
   const tell = () => line?.post(said.value);
   /** Whoever knows less is told. */
@@ -38,7 +36,7 @@ export function createFocus(
   signedIn$.subscribe({
     next(now) {
       line?.close();
-      said.set(unsaid);
+      said.set({ at: 0 });
       line = now && broadcast?.open(`onescreen/agent/${now.agent.id}/focus`, (word) => isFocusWord(word) && hear(word));
       tell();
     },

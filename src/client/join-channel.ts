@@ -30,7 +30,11 @@ export interface Joining {
 
 /** Nothing where no provider carries its calls or meetings: an agent without a phone is offered no calls. */
 export function joinChannel(joining: Joining, info: ChannelInfo): OpenChannel | undefined {
-  if (info.type === 'voice') return joinCall(joining, info);
+  if (info.type === 'voice') {
+    const { provider, voice, command = refuse } = joining.options.voice ?? {};
+    if (provider !== info.provider) return undefined;
+    return voice?.channel({ ...seen(joining, info), command: (...given) => command(info.id, ...given) });
+  }
   return info.type === 'meeting' ? joinMeeting(joining, info) : joinChat(joining, info);
 }
 
@@ -42,12 +46,6 @@ export function standingOf$(channel: OpenChannel): Live<ChannelStanding> {
     const state = channel.state$.value;
     return { type: channel.type, status: state.status, actions, emergency: 'emergency' in state && state.emergency };
   });
-}
-
-function joinCall(joining: Joining, info: ChannelInfo): CallChannel | undefined {
-  const { provider, voice, command = refuse } = joining.options.voice ?? {};
-  if (provider !== info.provider) return undefined;
-  return voice?.channel({ ...seen(joining, info), command: (...given) => command(info.id, ...given) });
 }
 
 function joinMeeting(joining: Joining, info: ChannelInfo): OpenMeetingChannel | undefined {

@@ -128,5 +128,5 @@ export function createOfferBook({ clock, command, offers, publish, accepted, isI
 }
 
 function gone(outcome: OfferOutcome): ContactCenterError {
-  return unable('accept offer', `it is ${outcome.replace('-', ' ')}`, 'offer/gone');
+  return unable('accept offer', `it is ${outcome}`, 'offer/gone');
 }

@@ -88,7 +88,7 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
     unread$.write(fold.unread);
     timeline$.write(fold.timeline);
     // Before state is told: what its subscribers bring about comes after what they were told.
-    changed?.forEach((event) => options.onEvent?.(event));
+    for (const event of changed ?? []) options.onEvent?.(event);
     if (fold.stated !== before) stated$.tell();
     unread$.tell();
     timeline$.tell();

@@ -173,7 +173,7 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
 
 function found(task: Task | undefined, what: string): Task {
   if (task !== undefined) return task;
-  throw unable(what, 'its task has ended', 'task/gone');
+  throw unable(what, 'it has ended', 'task/gone');
 }
 
 /** A task with one of these is in its agent's hands. */

@@ -25,9 +25,10 @@ export function readinessOf(
 }
 
 function sessionTerm({ status }: SessionState): ReadinessCheck {
-  if (status === 'online' || status === 'degraded') return ok;
   if (status === 'signed-out') return signedOut;
-  return no(status, 'The control plane cannot be reached. Check the network.');
+  return status === 'online' || status === 'degraded'
+    ? ok
+    : no(status, 'The control plane cannot be reached. Check the network.');
 }
 
 function availableTerm(agent: AgentState | undefined): ReadinessCheck {

@@ -22,5 +22,5 @@ export const handsOver: readonly string[] = [...transfers, ...consults, 'requeue
 
 /** The action of this verb with this object: `transferTo` a `teamsUser` is `transferToTeamsUser`. */
 export function actionOn(verb: string, object: string): string {
-  return verb + object.charAt(0).toUpperCase() + object.slice(1);
+  return verb + object.slice(0, 1).toUpperCase() + object.slice(1);
 }

@@ -231,6 +231,6 @@ function toSla(record: TaskRecord): Sla {
   const { queuedAt, assignedAt } = record;
   return {
     queuedAt: new Date(queuedAt),
-    ...(assignedAt !== undefined && { assignedAt: new Date(assignedAt), waitedMs: assignedAt - queuedAt }),
+    ...(assignedAt !== undefined && { waitedMs: assignedAt - queuedAt, assignedAt: new Date(assignedAt) }),
   };
 }

@@ -11,7 +11,6 @@ import type {
   Tokens,
   TokenStatus,
 } from '../provider/token-provider';
-import { inFlight } from './in-flight';
 import { closedClient, unable } from './unable';
 
 /** By audience, for those asked for so far. */
@@ -37,7 +36,6 @@ export function createTokens(provider: TokenProvider, environment: Environment):
   const { clock, random, logger } = environment;
   const holders = new Map<TokenAudience, TokenHolder>();
   const state = new LiveValue<TokenState>({});
-  const once = inFlight<HeldToken>();
   let closed = false;
 
   function holder(audience: TokenAudience): TokenHolder {
@@ -86,7 +84,8 @@ export function createTokens(provider: TokenProvider, environment: Environment):
       if (!closed) stop = clock.schedule(delayMs, () => void fetch().catch(() => {}));
     }
 
-    const fetch = () => once(audience, refresh);
+    let fetching: Promise<HeldToken> | undefined;
+    const fetch = () => (fetching ??= refresh().finally(() => (fetching = undefined)));
 
     return {
       async get(refused) {
@@ -123,10 +122,9 @@ interface TokenHolder {
 
 function checked({ token, expiresOn, kind }: AccessToken, now: number): HeldToken {
   const expiresAt = new Date(expiresOn).getTime();
-  if (typeof token !== 'string' || token === '') throw invalid('token', 'it is empty');
-  if (Number.isNaN(expiresAt)) throw invalid('expiresOn', 'it is no date');
-  if (expiresAt <= now) {
-    throw invalid('expiresOn', expiresAt * 1_000 > now ? 'it is in seconds' : 'it has expired');
+  if (!token || typeof token !== 'string') throw invalid('token', 'it is empty');
+  if (!(expiresAt > now)) {
+    throw invalid('expiresOn', expiresAt * 1_000 > now ? 'it is in seconds' : 'it is past, or no date');
   }
   return { token, expiresAt, ...given({ kind }) };
 }

@@ -100,10 +100,10 @@ function refused(action: string): ContactCenterError {
 function toState(task: TaskRecord): WrapUpState {
   return {
     status:
-      task.status === 'wrapping'
-        ? 'active'
-        : task.status === 'completed' || task.status === 'closed'
-          ? 'completed'
+      task.status === 'completed' || task.status === 'closed'
+        ? 'completed'
+        : task.status === 'wrapping'
+          ? 'active'
           : 'pending',
     required: task.wrapUp.required,
     atLimit: task.wrapUp.atLimit ?? 'overdue',

@@ -5,7 +5,7 @@ import type { ConversationEvent } from './conversation-event';
 import type { ChannelInfo, StatedSnapshot } from './conversation-state';
 import type { LabelValue } from './labels';
 import type { ChannelFold, Identities } from './channel-fold';
-import { ChunkedTimeline, countWhile, type FoldedTimeline } from './timeline';
+import { ChunkedTimeline, type FoldedTimeline } from './timeline';
 import type { ItemBase, TimelineItem } from './timeline-item';
 
 /**
@@ -113,8 +113,8 @@ function reduceEntry(fold: ConversationFold, entry: LogEntry, source: string): C
     case 'channel-opened': {
       const { channelId, channel, provider, providerRefs, actions = [] } = entry;
       const next = told({ kind: 'channel', channelId, channel, change: 'opened' });
-      const stated = { ...{ id: channelId, type: channel, provider, providerRefs, actions }, ...unchanged };
-      return withChannel(next, channelId, inOrder(index, entry, next.stated.channels, stated));
+      const opened = channelOf(index, { id: channelId, type: channel, provider, providerRefs, actions });
+      return withStated(next, { channels: inOrder(index, entry, next.stated.channels, opened) });
     }
     case 'channel-changed': {
       const { channelId, change, participantId } = entry;
@@ -182,19 +182,13 @@ function withContext(
   return withStated(fold, { context: Object.fromEntries([...context].sort(([a], [b]) => (a < b ? -1 : 1))) });
 }
 
-/** A channel of which nothing has been said but that it was opened. */
-const unchanged = { open: true, held: false, recording: 'off' } as const;
-
-/** With what the newest changes make of a channel, once it is known, whatever came first. */
-function withChannel(fold: ConversationFold, id: string, channels = fold.stated.channels): ConversationFold {
-  const stated = channels.get(id);
-  if (stated === undefined) return fold;
-  const closedBecause = fold.index.closedBecause.get(id);
-  const at = lastWordsOn(fold.index, id);
-  const channel: ChannelInfo = {
+/** What the newest changes make of a channel, whatever came first. */
+function channelOf(index: FoldIndex, stated: Omit<ChannelInfo, 'open' | 'held' | 'recording'>): ChannelInfo {
+  const closedBecause = index.closedBecause.get(stated.id);
+  const at = lastWordsOn(index, stated.id);
+  return {
     ...stated,
     open: closedBecause === undefined,
-    ...given({ closedBecause }),
     held: at('held') > at('resumed'),
     recording:
       at('recording-started') <= at('recording-stopped')
@@ -202,23 +196,29 @@ function withChannel(fold: ConversationFold, id: string, channels = fold.stated.
         : at('recording-paused') > Math.max(at('recording-started'), at('recording-resumed'))
           ? 'paused'
           : 'on',
+    ...given({ closedBecause }),
   };
-  return withStated(fold, { channels: new Map(channels).set(id, channel) });
+}
+
+/** With a change of a channel, once that is known. */
+function withChannel(fold: ConversationFold, id: string): ConversationFold {
+  const { channels } = fold.stated;
+  const known = channels.get(id);
+  return known === undefined
+    ? fold
+    : withStated(fold, { channels: new Map(channels).set(id, channelOf(fold.index, known)) });
 }
 
 /** With a participant, once they are known, who is there when they came last, whatever came first. */
 function withParticipant(fold: ConversationFold, id: string, stated?: ParticipantRecord): ConversationFold {
-  const participants = fold.stated.participants.slice();
-  const place = countWhile(participants, (one) => one.id < id);
-  const there = participants[place];
-  const known = there?.id === id ? there : undefined;
+  const known = fold.stated.participants.find((one) => one.id === id);
   const record = stated ?? known;
   if (record === undefined) return fold;
   const at = lastWordsOn(fold.index, id);
   const participant = { ...record, present: at('joined') > at('left') };
   if (sameJson(known, participant)) return fold;
-  participants.splice(place, Number(known !== undefined), participant);
-  return withStated(fold, { participants });
+  const others = fold.stated.participants.filter((one) => one !== known);
+  return withStated(fold, { participants: [...others, participant].sort((a, b) => (a.id < b.id ? -1 : 1)) });
 }
 
 /** `known` with the newest word on `record`; in the order in which they began, whatever came first. */

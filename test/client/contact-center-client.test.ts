@@ -174,7 +174,7 @@ describe('offers', () => {
     const [first] = client.offers$.value;
     const error: unknown = await first?.accept().catch((reason: unknown) => reason);
     expect(isContactCenterError(error, 'offer/gone') && error.message).toBe(
-      'unable to accept offer; it is accepted elsewhere',
+      'unable to accept offer; it is accepted-elsewhere',
     );
     expect(await first?.outcome).toBe('accepted-elsewhere');
     await expect(first?.accept()).rejects.toMatchObject({ code: 'offer/gone' });
