@@ -22,7 +22,7 @@ interface LogFollowerParts {
   readonly onApplied: (heir: string | undefined) => void;
   /** Called when the replica began anew, from a snapshot or from nothing. */
   readonly onReloaded: () => void;
-  /** Called before it begins anew because this node has decided otherwise than its leader. */
+  /** Called where this node has decided otherwise than its leader. */
   readonly onDiffers: () => void;
   /** Called when it cannot go on before there is a later snapshot. */
   readonly onStuck: (why: ContactCenterError) => void;
@@ -83,6 +83,15 @@ export class LogFollower {
     }
   }
 
+  /** Whether the last batch applied is the one that the log has by its number, as far as that can be told. */
+  async isInLog(): Promise<boolean> {
+    const { replica, connection, keys, timeoutMs } = this.#parts;
+    const { batch, reign } = replica;
+    const answer = await connection.call('XRANGE', [keys.log, `${batch}-0`, `${batch}-0`], timeoutMs);
+    const [entry] = entriesOf(answer);
+    return entry === undefined || parseBatch(entry.text)?.reign === reign;
+  }
+
   /** Begins anew from the last snapshot, or from nothing. */
   reload(): Promise<void> {
     this.#reloading ??= this.#load().finally(() => (this.#reloading = undefined));
@@ -127,9 +136,9 @@ export class LogFollower {
       this.#reported = number;
       onFault(why, why.message);
     }
+    if (obstacle === 'differs') onDiffers();
     if (!mayHelp) return this.#stop(why);
     this.#mended = number;
-    if (obstacle === 'differs') onDiffers();
     await this.reload();
   }
 

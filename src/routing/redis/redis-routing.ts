@@ -42,7 +42,7 @@ const blockMs = 250;
 /**
  * Joins the routing of a domain. Every node follows the domain's log in Redis with an engine of its own; one of them, the
  * leader, puts commands into it. Resolves once this node has caught up. Rejects with `routing/invalid` for options that
- * make no sense and, within `commandTimeoutMs` and to be tried again, with `session/unavailable` when Redis cannot be reached
+ * make no sense, or lack a queue that still has tasks or workers, and, within `commandTimeoutMs` and to be tried again, with `session/unavailable` when Redis cannot be reached
  * and `routing/differs` when nodes with other queues, rules or `revision` are at work, or have ended without being closed.
  *
  * @example
@@ -75,6 +75,8 @@ class Node implements RedisRouting {
   /** Redis has less of the log than this node had. */
   #behind = false;
   #progressAt = 0;
+  /** This node has won the lease, and takes up what it is to lead. */
+  #winning: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: RedisRoutingOptions) {
@@ -96,7 +98,11 @@ class Node implements RedisRouting {
     this.#teller = new Teller({ ...options, onFault: (error, message) => this.#fault(error, message) });
     const send = (group: string) => this.#send(group);
     this.#outbox = new Outbox({ session, clock, timeoutMs: commandTimeoutMs, send });
-    const reach = { client: options.redis, clock, onFault: (fault: ContactCenterError) => options.onFault?.(fault) };
+    const reach = {
+      client: options.redis,
+      clock,
+      onFault: (fault: ContactCenterError) => this.#fault(fault, fault.message),
+    };
     this.#commands = new Connection({ ...reach, onReady: () => this.#onReady() });
     this.#reads = new Connection(reach);
     const onFault = (error: unknown, message: string) => this.#fault(error, message);
@@ -118,7 +124,9 @@ class Node implements RedisRouting {
         this.#teller.live && !this.#behind && !this.#follower.reloading && this.#follower.stuck === undefined,
       batch: () => this.#replica.batch,
       onHeard: (isBehind) => this.#onHeard(isBehind),
-      onWon: (lease, head) => void this.#lead(lease, head),
+      onWon: (lease, head) => {
+        this.#winning = this.#lead(lease, head);
+      },
       onLost: (why) => this.#loseLease(why),
       onYield: (heir) => void this.#handOver(heir),
     });
@@ -159,7 +167,7 @@ class Node implements RedisRouting {
 
   apply(command: RoutingCommand): Promise<readonly RoutingEvent[]> {
     const { stuck } = this.#follower;
-    return stuck === undefined ? this.#outbox.submit(command) : Promise.reject(stuck);
+    return stuck === undefined || this.#closed ? this.#outbox.submit(command) : Promise.reject(stuck);
   }
 
   close(): Promise<void> {
@@ -171,7 +179,9 @@ class Node implements RedisRouting {
     this.#abort.abort();
     this.#outbox.close();
     const { hasPeers } = this.#succession;
-    this.#succession.close();
+    // What it has just won is left like what it leads: others may count on it already.
+    await this.#succession.close();
+    await this.#winning;
     const led = this.#leadership;
     this.#stopLeading();
     try {
@@ -282,15 +292,20 @@ class Node implements RedisRouting {
 
   #onHeard(isBehind: boolean): void {
     const now = this.#clock.now();
-    if (this.#leadership === undefined && isBehind && !this.#behind) {
-      this.#behind = true;
-      this.#fault(unavailable('it has lost the end of the log'), 'unable to follow the log');
-    }
+    if (isBehind) this.#fallBehind();
     // Where nothing moves, what was sent may have been lost; where much is under way, it is only late.
     if (this.#outbox.size > 0 && now - this.#progressAt > 2 * this.#leaseMs) {
       this.#progressAt = now;
       this.#outbox.sendAgain();
     }
+  }
+
+  #fallBehind(): void {
+    if (this.#behind) return;
+    this.#behind = true;
+    const why = unavailable('it has lost the end of the log');
+    if (this.#succession.lease === undefined) this.#fault(why, 'unable to follow the log');
+    else this.#loseLease(why);
   }
 
   #onReloaded(): void {
@@ -299,16 +314,19 @@ class Node implements RedisRouting {
   }
 
   async #lead(lease: string, head: number): Promise<void> {
-    const isWanted = () => this.#succession.lease === lease && !this.#closed;
+    const isWanted = () => this.#succession.lease === lease;
+    let isInLog: boolean;
     try {
       await this.#follower.catchUp(head, isWanted);
+      isInLog = await this.#follower.isInLog();
     } catch (error) {
       if (isWanted()) this.#loseLease(error);
       return;
     }
     if (!isWanted()) return;
-    if (this.#replica.batch > head || this.#behind)
-      return this.#loseLease(unavailable('it has lost the end of the log'));
+    if (this.#behind) return this.#loseLease(unavailable('it has lost the end of the log'));
+    // What Redis has lost others may have replaced by as many batches since.
+    if (!isInLog || this.#replica.batch > head) return this.#fallBehind();
     const leadership = new Leadership({
       ...{ ...this.#options, connection: this.#commands, keys: this.#keys, clock: this.#clock, replica: this.#replica },
       ...{ lease, reign: this.#random.id(), leaseMs: this.#leaseMs },
@@ -353,6 +371,10 @@ class Node implements RedisRouting {
   }
 
   #report(error: unknown, message: string): void {
-    this.#options.onFault?.(toContactCenterError(error, 'routing/fault', message));
+    try {
+      this.#options.onFault?.(toContactCenterError(error, 'routing/fault', message));
+    } catch {
+      // There is nobody else to tell.
+    }
   }
 }

@@ -13,7 +13,7 @@ import {
 import { fingerprintOf } from './fingerprint';
 import { mix } from './hash';
 import type { LogBatch } from './log-batch';
-import { Reigns } from './reigns';
+import { Reigns, type Reign } from './reigns';
 import { Sessions, type SavedSession } from './sessions';
 
 /** A question to a strategy or to a classification policy that is not answered yet. */
@@ -29,7 +29,7 @@ export interface SavedReplica {
   readonly at: number;
   readonly seq: number;
   readonly digest: number;
-  readonly reign: string;
+  readonly reigns: readonly Reign[];
   readonly sessions: readonly SavedSession[];
   readonly questions: readonly Question[];
   readonly routing: SavedRouting;
@@ -193,7 +193,7 @@ export class Replica {
       at: this.#at,
       seq: this.#seq,
       digest: this.#digest,
-      reign: this.reign,
+      reigns: this.#reigns.save(),
       sessions: this.#sessions.save(),
       questions: [...this.#questions.values()],
       routing: saveRouting(this.#engine),
@@ -203,10 +203,11 @@ export class Replica {
   /** Goes on from what was saved, whatever it was before. Throws `routing/invalid` when the engine does not take it. */
   restore(saved: SavedReplica): void {
     this.#begin(restoreRouting(this.#parts.engine, saved.routing), new Sessions(saved.sessions), saved);
-    this.#reigns.note(saved.reign, saved.batch);
+    this.#reigns = new Reigns(saved.reigns);
     this.#questions = new Map(saved.questions.map((each) => [questionId(each), each]));
-    const { batch = 0, reigns } = this.#former ?? {};
-    if (saved.batch <= batch && reigns?.of(saved.batch) !== saved.reign) this.#fork(0);
+    if (this.#former === undefined) return;
+    const shared = Math.min(saved.batch, this.#former.batch);
+    if (this.#former.reigns.of(shared) !== this.#reigns.of(shared)) this.#fork(0);
   }
 
   /** Begins anew, from nothing. */

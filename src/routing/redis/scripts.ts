@@ -63,6 +63,12 @@ redis.call('XADD', KEYS[1], '*', 'c', ARGV[1])
 return 'ok'
 `;
 
+/** Adds a piece to a snapshot that ends by itself until it is the one to begin from. KEYS pieces. ARGV name, piece, seconds. */
+export const pieceScript = `
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return redis.call('EXPIRE', KEYS[1], ARGV[3])
+`;
+
 /**
  * Makes a snapshot the one to begin from, and shortens the log: what came after the one before is kept for nodes that lag.
  * Without a lease only where nothing came behind it. KEYS lease, snapshot, log, pieces of the new one, head.

@@ -2,7 +2,7 @@ import { unavailable, type Connection } from './connection';
 import type { RoutingKeys } from './keys';
 import type { SavedReplica } from './replica';
 import { isList } from './reply';
-import { snapshotScript } from './scripts';
+import { pieceScript, snapshotScript } from './scripts';
 
 /** A list is cut into pieces of so many members: no text grows beyond what Redis and V8 can hold, and others get their turn. */
 const pieceLength = 500;
@@ -23,10 +23,12 @@ interface SnapshotParts {
 export async function storeSnapshot(parts: SnapshotParts, saved: SavedReplica, lease: string): Promise<void> {
   const { connection, keys, timeoutMs } = parts;
   const key = keys.pieces(saved.batch);
+  if (Number(await connection.call('GET', [keys.snapshot], timeoutMs)) >= saved.batch) return;
+  // Where Redis has lost the end of the log, somebody may have begun one of the same batch before.
+  await connection.call('UNLINK', [key], timeoutMs);
   for (const [name, text] of pieces(saved)) {
-    await connection.call('HSET', [key, name, text], timeoutMs);
+    await connection.run(pieceScript, [key], [name, text, unfinishedFor], timeoutMs);
   }
-  await connection.call('EXPIRE', [key, unfinishedFor], timeoutMs);
   const args = [lease, saved.batch, keys.pieces(0).slice(0, -1)];
   await connection.run(snapshotScript, [keys.lease, keys.snapshot, keys.log, key, keys.head], args, timeoutMs);
 }
@@ -100,7 +102,7 @@ function isSaved(value: unknown): value is SavedReplica {
     value !== null &&
     'version' in value &&
     value.version === 1 &&
-    'reign' in value &&
+    'reigns' in value &&
     'routing' in value
   );
 }

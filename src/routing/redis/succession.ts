@@ -37,7 +37,7 @@ export class Succession {
   #lease: string | undefined;
   #mayBidAt = 0;
   #cancel: Cancel | undefined;
-  #asking = false;
+  #asking: Promise<void> | undefined;
   #closed = false;
 
   constructor(parts: SuccessionParts) {
@@ -60,7 +60,7 @@ export class Succession {
     if (this.#closed) return;
     this.#cancel = this.#parts.clock.schedule(delayMs, () => {
       this.#cancel = undefined;
-      void this.#ask();
+      this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
     });
   }
 
@@ -80,10 +80,11 @@ export class Succession {
     this.askIn(restMs);
   }
 
-  close(): void {
+  /** Resolves once it is known whether the lease came by what was asked last. */
+  async close(): Promise<void> {
     this.#closed = true;
-    this.#lease = undefined;
     this.#cancel?.();
+    await this.#asking;
   }
 
   /** Milliseconds by which each node in the order waits longer than the one before. */
@@ -92,15 +93,12 @@ export class Succession {
   }
 
   async #ask(): Promise<void> {
-    if (this.#asking || this.#closed) return;
-    this.#asking = true;
     let next = this.#parts.leaseMs / 4;
     try {
       if (this.#parts.connection.ready) next = await this.#bid();
     } catch (error) {
       this.#parts.onFault(error, 'unable to ask who leads');
     } finally {
-      this.#asking = false;
       if (this.#cancel === undefined) this.askIn(next);
     }
   }
@@ -120,15 +118,18 @@ export class Succession {
       leaseMs,
     );
     const bid = bidOf(answer);
-    if (this.#closed) return leaseMs;
-    this.#meet(bid.nodes);
-    onHeard(bid.head < before);
+    const isWon = wants && bid.lease.slice(bid.lease.indexOf(':') + 1) === node;
+    if (!this.#closed) {
+      this.#meet(bid.nodes);
+      onHeard(bid.head < before);
+    }
     if (own !== undefined) {
+      if (this.#closed) return leaseMs;
       if (this.#lease === own && bid.lease !== own) onLost(unavailable('another node leads'));
       else if (this.#lease === own) this.#considerYielding();
       return leaseMs / 4;
     }
-    if (wants && bid.lease.slice(bid.lease.indexOf(':') + 1) === node) {
+    if (isWon) {
       this.#lease = bid.lease;
       onWon(bid.lease, bid.head);
       return leaseMs / 4;

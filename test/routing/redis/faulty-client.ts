@@ -9,6 +9,8 @@ export interface FaultyClient extends RedisClient {
   hold(held: boolean): void;
   /** Sends what is written to Redis twice, now and then. */
   stutter(how: () => boolean): void;
+  /** Is asked about each answer of Redis before it comes; what is returned is waited for. */
+  meet(how: (command: string, args: readonly (string | number)[], answer: unknown) => Promise<void> | void): void;
   /** Cuts the connections for good, as the end of a process does. */
   drop(): void;
 }
@@ -19,6 +21,7 @@ export function faultyClient(client: RedisClient, time: Clock = systemClock): Fa
   let held = false;
   let dropped = false;
   let twice = () => false;
+  let met: Parameters<FaultyClient['meet']>[0] = () => {};
   const passage = async () => {
     while (held) await new Promise<void>((resolve) => waiting.push(resolve));
     if (dropped) await new Promise(() => {});
@@ -46,6 +49,9 @@ export function faultyClient(client: RedisClient, time: Clock = systemClock): Fa
     stutter(how) {
       twice = how;
     },
+    meet(how) {
+      met = how;
+    },
     drop() {
       dropped = true;
       for (const connection of connections) connection.disconnect();
@@ -60,7 +66,8 @@ export function faultyClient(client: RedisClient, time: Clock = systemClock): Fa
         async call(command, args) {
           if (held || dropped) await passage();
           if (command === 'EVAL' && twice()) connection.call(command, args).catch(() => {});
-          const answer = await connection.call(command, args);
+          const answer: unknown = await connection.call(command, args);
+          await met(command, args, answer);
           if (held || dropped) await passage();
           return answer;
         },

@@ -15,13 +15,13 @@ afterEach(() => server.close());
 const enqueue = (id: string): RoutingCommand => ({ type: 'enqueue', task: { id, queueId: 'a', channel: 'chat' } });
 const queued = ({ events }: TestNode) => events.flatMap((event) => (event.type === 'task-queued' ? event.taskId : []));
 
-/** What stands of the log as it is now, to go back to. */
-async function remember(domain: string): Promise<() => Promise<void>> {
+/** What stands of the log as it is now, to go back to; of all else nothing is left, or all. */
+async function remember(domain: string, isRestKept = false): Promise<() => Promise<void>> {
   const client = server.client();
   const key = (name: string) => `onescreen:{${domain}}:routing:${name}`;
   const [head, log] = await Promise.all([client.get(key('head')), client.xrange(key('log'), '-', '+')]);
   return async () => {
-    const step = client.multi().flushall();
+    const step = isRestKept ? client.multi().del(key('log'), key('head')) : client.multi().flushall();
     if (head !== null) step.set(key('head'), head);
     for (const [id, fields] of log) step.xadd(key('log'), id, ...fields);
     await step.exec();
@@ -88,6 +88,80 @@ it('begins anew where the log has gone on with as many other events before this 
   await Promise.all([here, away].map(({ node }) => node.close()));
 });
 
+it('goes back also where the leader has nothing to do and its lease is left', async () => {
+  const only = await openNode(server.client(), 'idle', queues, quick);
+  await only.node.apply(enqueue('kept'));
+  const goBack = await remember('idle', true);
+  await only.node.apply(enqueue('lost'));
+  await goBack();
+  await until(() => only.skipped.length > 0);
+  expect(only.skipped).toEqual([{ from: 2, to: 2, void: true }]);
+  expect(only.node.view.tasks().map(({ id }) => id)).toEqual(['kept']);
+  await only.node.close();
+});
+
+it('leads by what the log has, where that is as long as what Redis has lost of it', async () => {
+  const clients = [faultyClient(server.client()), faultyClient(server.client())];
+  const nodes = await Promise.all(
+    clients.map((client) => openNode(client, 'length', queues, { ...quick, clock: client.clock })),
+  );
+  await until(() => nodes.some(({ node }) => node.leading));
+  for (let index = 0; index < 5; index += 1) await nodes[0]!.node.apply(enqueue(`kept-${index}`));
+  const goBack = await remember('length');
+  for (let index = 0; index < 5; index += 1) await nodes[0]!.node.apply(enqueue(`lost-${index}`));
+  await until(() => nodes.every(({ node }) => node.seq === 10));
+  const here = nodes.find(({ node }) => node.leading)!;
+  const away = nodes.find((each) => each !== here)!;
+  const client = server.client();
+  const length = async () => Number(await client.get('onescreen:{length}:routing:head'));
+  clients[nodes.indexOf(away)]!.hold(true);
+  const before = await length();
+  await goBack();
+  for (let index = 0; (await length()) < before; index += 1) await here.node.apply(enqueue(`new-${index}`));
+  clients[nodes.indexOf(here)]!.drop();
+  expect(await length()).toBe(before);
+  clients[nodes.indexOf(away)]!.hold(false);
+  await until(() => away.node.leading);
+  await away.node.apply(enqueue('after'));
+  const late = await openNode(server.client(), 'length', queues, quick);
+  expect(late.node.view.tasks().map(({ id }) => id)).toContain('new-0');
+  expect(away.node.view.tasks()).toEqual(late.node.view.tasks());
+  expect(away.skipped).toEqual([{ from: 6, to: 10, void: true }]);
+  await Promise.all([away, late].map(({ node }) => node.close()));
+});
+
+it.each([
+  ['the log', 1],
+  ['its last snapshot', 2],
+])('tells of what happens after all that it had was lost and replaced, as %s says', async (_, snapshots) => {
+  const client = faultyClient(server.client());
+  let here = await openNode(server.client(), 'far', queues, quick);
+  const away = await openNode(client, 'far', queues, { ...quick, clock: client.clock, mayLead: false });
+  for (let index = 0; index < 5; index += 1) await here.node.apply(enqueue(`kept-${index}`));
+  const goBack = await remember('far');
+  for (let index = 0; index < 10; index += 1) await here.node.apply(enqueue(`lost-${index}`));
+  await until(() => away.node.seq === 15);
+  client.hold(true);
+  await goBack();
+  for (let index = 0; index < 3; index += 1) await here.node.apply(enqueue(`new-${index}`));
+  for (let index = 0; index < 15; index += 1) await here.node.apply({ type: 'tick' });
+  for (let count = 0; count < snapshots; count += 1) {
+    await here.node.close();
+    here = await openNode(server.client(), 'far', queues, quick);
+    await until(() => here.node.leading);
+  }
+  away.events.length = 0;
+  client.hold(false);
+  for (const id of ['later-0', 'later-1', 'later-2']) await here.node.apply(enqueue(id));
+  await until(() => away.node.view.task('later-2') !== undefined);
+  expect(away.skipped).toEqual([
+    { from: 1, to: 15, void: true },
+    { from: 1, to: 8, void: false },
+  ]);
+  expect(queued(away)).toEqual(['later-0', 'later-1', 'later-2']);
+  await Promise.all([here, away].map(({ node }) => node.close()));
+});
+
 it('tells one story on all nodes, however often Redis goes back', { timeout: 60_000 }, async () => {
   const stories = [1, 2, 3].map((): RoutingEvent[] => []);
   const nodes = await Promise.all(
@@ -140,5 +214,21 @@ it('stops nothing where listeners throw', async () => {
   expect(
     faults.filter(({ cause }) => cause instanceof Error && cause.message === 'of a listener').length,
   ).toBeGreaterThan(3);
+  await node.close();
+});
+
+it('goes on, and is closed, where whoever is told of faults throws', async () => {
+  const { node } = await openNode(server.client(), 'faults', queues, {
+    ...quick,
+    onFault: () => {
+      throw new Error('of a listener');
+    },
+  });
+  await node.apply(enqueue('t-1'));
+  await server.kill();
+  await server.restart();
+  await node.apply(enqueue('t-2'));
+  expect(node.view.tasks()).toHaveLength(2);
+  await server.kill();
   await node.close();
 });

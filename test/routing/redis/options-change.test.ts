@@ -1,4 +1,4 @@
-import type { QueuePolicy, RoutingCommand, RoutingStrategy, WorkerSpec } from 'onescreen/routing';
+import type { QueuePolicy, RoutingCommand, RoutingEvent, RoutingStrategy, WorkerSpec } from 'onescreen/routing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { faultyClient } from './faulty-client';
 import { openNode, until, type TestNode } from './nodes';
@@ -67,6 +67,40 @@ it('does so where nodes are closed at the same moment', async () => {
   await after.node.close();
 });
 
+it('does so where a node is closed at the moment at which it gets the lease of another that is', async () => {
+  const leader = await openNode(server.client(), 'won', queues(first), { ...quick, node: 'first' });
+  await atWork(leader);
+  const client = faultyClient(server.client());
+  const next = await openNode(client, 'won', queues(first), { ...quick, node: 'next' });
+  await new Promise((resolve) => setTimeout(resolve, quick.leaseMs / 2));
+  const won = new Promise<void>((resolve) => {
+    client.meet(async (_command, _args, answer) => {
+      if (!Array.isArray(answer) || !String(answer[0]).endsWith(':next')) return;
+      resolve();
+      await new Promise((later) => setTimeout(later, 50));
+    });
+  });
+  const closed = leader.node.close();
+  await won;
+  await Promise.all([closed, next.node.close()]);
+  const after = await openNode(server.client(), 'won', queues(last), quick);
+  expect(holder(after)).toBe('ada');
+  await after.node.close();
+});
+
+it('says which queue is missing where there are tasks of it', async () => {
+  const before = await openNode(server.client(), 'missing', queues(first), quick);
+  await before.node.apply(enqueue('t-1'));
+  await before.node.close();
+  await expect(openNode(server.client(), 'missing', [{ id: 'b' }], quick)).rejects.toMatchObject({
+    code: 'routing/invalid',
+    message: 'unable to restore routing; there is no queue "a"',
+  });
+  const again = await openNode(server.client(), 'missing', [{ id: 'b' }, ...queues(first)], quick);
+  expect(again.node.view.tasks()).toHaveLength(1);
+  await again.node.close();
+});
+
 it.each([
   ['a revision', { revision: '2' }, {}],
   ['a number', {}, { concurrentOffers: 2 }],
@@ -123,7 +157,7 @@ it('stands still, refuses and says why, once, when a node with other queues lead
   await expect
     .poll(async () => {
       await old.node.apply({ type: 'tick' });
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 100));
       return (await read('snapshot')) === (await read('head'));
     })
     .toBe(true);
@@ -160,6 +194,28 @@ it('tells a node that decides otherwise by the same queues, and goes on without 
   expect([right.node.leading, wrong.node.leading]).toEqual([true, false]);
   expect(right.faults).toEqual([]);
   await Promise.all([right, wrong].map(({ node }) => node.close()));
+});
+
+it('takes back all that it told where it decided otherwise', async () => {
+  const right = await openNode(server.client(), 'back', queues(first), quick);
+  await until(() => right.node.leading);
+  const story: RoutingEvent[] = [];
+  const wrong = await openNode(server.client(), 'back', queues(last), {
+    ...quick,
+    onEvents: (events) => void story.push(...events),
+    onSkipped: ({ from }) => void story.splice(from - 1),
+  });
+  await atWork(right);
+  await right.node.apply(enqueue('t-2'));
+  await expect
+    .poll(() => wrong.node.apply({ type: 'tick' }).catch((error: unknown) => error))
+    .toMatchObject({
+      code: 'routing/differs',
+    });
+  expect(story).toEqual(right.events.slice(0, story.length));
+  await wrong.node.close();
+  await expect(wrong.node.apply({ type: 'tick' })).rejects.toMatchObject({ code: 'session/closed' });
+  await right.node.close();
 });
 
 it('hears a node of the same name as one that ended as another', async () => {
