@@ -191,7 +191,7 @@ class Engine implements RoutingEngine {
     const history = {
       ...(lastOffered !== undefined && { lastOffered: lastOffered.id }),
       refusals: [...task.refusals.values()].map(({ epoch: _, ...refusal }) => refusal),
-      previousWorkers: task.previousWorkers,
+      previousWorkers: [...task.previousWorkers],
     };
     const candidates = candidatesFor(state, task);
     const input = {

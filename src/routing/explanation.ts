@@ -191,7 +191,8 @@ function rejections(task: TaskRecord, worker: WorkerRecord, now: number): readon
   if (hold !== undefined) found.push({ by: hold.offerId === undefined ? 'already-assigned' : 'already-offered' });
   const limit = hold === undefined ? limitFor(worker, task.demands) : undefined;
   if (limit !== undefined) found.push({ by: limit });
-  for (const selector of task.active) if (!satisfies(worker, selector)) found.push({ by: 'selector', selector });
+  for (const selector of task.active)
+    if (!satisfies(worker, selector)) found.push({ by: 'selector', selector: { ...selector } });
   const refusal = refusalOf(task, worker, now);
   if (refusal !== undefined) {
     found.push({
