@@ -19,7 +19,8 @@ const naming =
 /** Capitalised words: likelier a name than a code. */
 const capitalised = /^[A-Z][a-z]+(?:[-._][A-Z][a-z]+)*$/;
 /** Fields whose words are codes and ids, however they are written; `field` is the name of one. */
-const coded = /(?:ids?|code|error|cause|status|state|type|kind|provider|disposition|reason|event|field)$/i;
+const coded =
+  /(?:ids?|code|error|cause|status|state|type|kind|provider|disposition|reason|event|field|strategy|host|node|channel|queue)$/i;
 
 /** From here on a whole number may be a phone number: local ones have 7 digits. */
 const mostNumber = 1_000_000;

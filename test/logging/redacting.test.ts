@@ -119,7 +119,13 @@ describe('a redacting logger', () => {
       name: '[redacted]',
       people: '[redacted],host',
     });
-    const coded = { state: 'Connected', disposition: 'Resolved', endReason: 'Timeout', error: 'Error' };
+    const coded = {
+      state: 'Connected',
+      disposition: 'Resolved',
+      endReason: 'Timeout',
+      error: 'Error',
+      strategy: 'Vip',
+    };
     expect(told(coded, 'Ended')).toEqual(['warn', 'Ended', coded]);
   });
 
