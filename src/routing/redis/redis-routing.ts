@@ -42,8 +42,9 @@ const blockMs = 250;
 /**
  * Joins the routing of a domain. Every node follows the domain's log in Redis with an engine of its own; one of them, the
  * leader, puts commands into it. Resolves once this node has caught up. Rejects with `routing/invalid` for options that
- * make no sense, or lack a queue that still has tasks or workers, and, within `commandTimeoutMs` and to be tried again, with `session/unavailable` when Redis cannot be reached
- * and `routing/differs` when nodes with other queues, rules or `revision` are at work, or have ended without being closed.
+ * make no sense, or lack a queue that still has tasks or workers. Rejects within `commandTimeoutMs`, to be tried again, with
+ * `session/unavailable` when Redis cannot be reached, and with `routing/differs` when nodes with other queues, rules or
+ * `revision` are at work, or have ended without being closed.
  *
  * @example
  * const routing = await redisRouting({ redis: new Redis(url), domain: 'contoso', queues, onEvents });

@@ -63,27 +63,36 @@ redis.call('XADD', KEYS[1], '*', 'c', ARGV[1])
 return 'ok'
 `;
 
-/** Adds a piece to a snapshot that ends by itself until it is the one to begin from. KEYS pieces. ARGV name, piece, seconds. */
-export const pieceScript = `
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-return redis.call('EXPIRE', KEYS[1], ARGV[3])
+// KEYS lease, head. ARGV lease (or empty), batch of the snapshot. Without a lease only where nothing came behind it.
+const snapshotFence = `
+local head = redis.call('GET', KEYS[2]) or '0'
+if ARGV[1] == '' then
+  if head ~= ARGV[2] then return 'fenced' end
+elseif redis.call('GET', KEYS[1]) ~= ARGV[1] or tonumber(head) < tonumber(ARGV[2]) then return 'fenced' end
+`;
+
+/**
+ * Adds a piece to a snapshot, which ends by itself until it is the one to begin from.
+ * KEYS as above, pieces. ARGV as above, name, piece, seconds. Returns `ok` or `fenced`.
+ */
+export const pieceScript = `${snapshotFence}
+redis.call('HSET', KEYS[3], ARGV[3], ARGV[4])
+redis.call('EXPIRE', KEYS[3], ARGV[5])
+return 'ok'
 `;
 
 /**
  * Makes a snapshot the one to begin from, and shortens the log: what came after the one before is kept for nodes that lag.
- * Without a lease only where nothing came behind it. KEYS lease, snapshot, log, pieces of the new one, head.
- * ARGV lease (or empty), its batch, prefix of the pieces' keys.
- * Returns `ok`, `fenced`, or `old` when there is a newer one.
+ * KEYS as above, pieces, snapshot, log. ARGV as above, how many pieces it has, prefix of the pieces' keys.
+ * Returns `ok`, `fenced`, `torn` when Redis has lost some of its pieces, or `old` when there is a newer one.
  */
-export const snapshotScript = `
-if ARGV[1] == '' then
-  if redis.call('GET', KEYS[5]) ~= ARGV[2] then return 'fenced' end
-elseif redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'fenced' end
-local before = tonumber(redis.call('GET', KEYS[2])) or 0
+export const snapshotScript = `${snapshotFence}
+if redis.call('HLEN', KEYS[3]) ~= tonumber(ARGV[3]) then return 'torn' end
+local before = tonumber(redis.call('GET', KEYS[4])) or 0
 if before >= tonumber(ARGV[2]) then return 'old' end
-redis.call('PERSIST', KEYS[4])
-redis.call('SET', KEYS[2], ARGV[2])
-redis.call('XTRIM', KEYS[3], 'MINID', (before + 1) .. '-0')
-if before > 0 then redis.call('UNLINK', ARGV[3] .. before) end
+redis.call('PERSIST', KEYS[3])
+redis.call('SET', KEYS[4], ARGV[2])
+redis.call('XTRIM', KEYS[5], 'MINID', (before + 1) .. '-0')
+if before > 0 then redis.call('UNLINK', ARGV[4] .. before) end
 return 'ok'
 `;

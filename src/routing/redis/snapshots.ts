@@ -26,11 +26,15 @@ export async function storeSnapshot(parts: SnapshotParts, saved: SavedReplica, l
   if (Number(await connection.call('GET', [keys.snapshot], timeoutMs)) >= saved.batch) return;
   // Where Redis has lost the end of the log, somebody may have begun one of the same batch before.
   await connection.call('UNLINK', [key], timeoutMs);
+  const names = [keys.lease, keys.head, key];
+  let count = 0;
   for (const [name, text] of pieces(saved)) {
-    await connection.run(pieceScript, [key], [name, text, unfinishedFor], timeoutMs);
+    const args = [lease, saved.batch, name, text, unfinishedFor];
+    if ((await connection.run(pieceScript, names, args, timeoutMs)) !== 'ok') return;
+    count += 1;
   }
-  const args = [lease, saved.batch, keys.pieces(0).slice(0, -1)];
-  await connection.run(snapshotScript, [keys.lease, keys.snapshot, keys.log, key, keys.head], args, timeoutMs);
+  const args = [lease, saved.batch, count, keys.pieces(0).slice(0, -1)];
+  await connection.run(snapshotScript, [...names, keys.snapshot, keys.log], args, timeoutMs);
 }
 
 /** The last snapshot; undefined when there is none. Rejects when Redis cannot be used. */

@@ -52,3 +52,20 @@ it('does not mix a snapshot with what another history left of one by the same nu
   expect(next.node.view.tasks().map(({ id }) => id)).toEqual(['t-1']);
   await next.node.close();
 });
+
+it('begins from no snapshot of which Redis has lost pieces', async () => {
+  const redis = server.client();
+  const client = faultyClient(redis);
+  const { node } = await openNode(client, 'torn', queues, { leaseMs: 400 });
+  await node.apply(enqueue('t-1'));
+  const pieces = key('torn', `snapshot:${Number(await redis.get(key('torn', 'head'))) + 1}`);
+  let lost = 0;
+  client.meet(async () => {
+    if (lost === 0 && (await redis.hlen(pieces)) > 3) lost = await redis.del(pieces);
+  });
+  await node.close();
+  expect(lost).toBe(1);
+  const next = await openNode(redis, 'torn', queues, { leaseMs: 400, commandTimeoutMs: 1_000 });
+  expect(next.node.view.tasks().map(({ id }) => id)).toEqual(['t-1']);
+  await next.node.close();
+});
