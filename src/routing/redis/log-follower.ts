@@ -33,6 +33,8 @@ interface LogFollowerParts {
 export class LogFollower {
   readonly #parts: LogFollowerParts;
   #reloading: Promise<void> | undefined;
+  /** Redis has not all of what this node has had of the log: it is to begin again. */
+  behind = false;
   #stuck: ContactCenterError | undefined;
   /** Batch of the snapshot from which it began. */
   #loaded = 0;
@@ -45,8 +47,9 @@ export class LogFollower {
     this.#parts = parts;
   }
 
-  get reloading(): boolean {
-    return this.#reloading !== undefined;
+  /** Whether the replica has what a leader has to have, as far as this node knows. */
+  get isFit(): boolean {
+    return !this.behind && this.#reloading === undefined && this.#stuck === undefined;
   }
 
   /** Why the log cannot be followed any further, as long as that is so. */
@@ -105,11 +108,12 @@ export class LogFollower {
     if (last !== this.#loaded) await this.reload();
   }
 
-  /** Begins anew where batches are counted from lower on. */
+  /** Begins anew where this node is behind; batches are counted from lower on. */
   async beginAgain(): Promise<void> {
     this.#mended = 0;
     this.#reported = 0;
     await this.reload();
+    this.behind = false;
   }
 
   async #load(): Promise<void> {

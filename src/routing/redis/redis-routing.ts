@@ -12,11 +12,11 @@ import type { RoutingCommand, RoutingEvent, RoutingNode, RoutingView } from 'one
 import { Connection, unavailable } from './connection';
 import { keysOf, type RoutingKeys } from './keys';
 import { Leadership } from './leadership';
-import { batchesAtOnce, LogFollower } from './log-follower';
+import { LogFollower } from './log-follower';
 import { checkOptions, type RedisRoutingOptions } from './options';
 import { Outbox } from './outbox';
+import { Reader } from './reader';
 import { Replica } from './replica';
-import { entriesOf, streamOf } from './reply';
 import { sendScript } from './scripts';
 import type { Sequencer } from './sequencer';
 import { storeSnapshot } from './snapshots';
@@ -35,9 +35,6 @@ const longestInbox = 20_000;
 
 /** Milliseconds that Redis has to answer what does not hang on the lease. */
 const answerMs = 2_000;
-
-/** Milliseconds that a read waits in Redis for something to come. */
-const blockMs = 250;
 
 /**
  * Joins the routing of a domain. Every node follows the domain's log in Redis with an engine of its own; one of them, the
@@ -70,11 +67,10 @@ class Node implements RedisRouting {
   readonly #commands: Connection;
   readonly #reads: Connection;
   readonly #follower: LogFollower;
+  readonly #reader: Reader;
   readonly #succession: Succession;
   readonly #abort = new AbortController();
   #leadership: Leadership | undefined;
-  /** Redis has less of the log than this node had. */
-  #behind = false;
   #progressAt = 0;
   /** This node has won the lease, and takes up what it is to lead. */
   #winning: Promise<void> | undefined;
@@ -118,11 +114,14 @@ class Node implements RedisRouting {
       onDiffers: () => this.#teller.takeBack(this.#replica.verified),
       onStuck: (why) => this.#outbox.abandon(why),
     });
+    this.#reader = new Reader({
+      ...{ ...parts, connection: this.#reads, timeoutMs: answerMs, replica: this.#replica, follower: this.#follower },
+      sequencer: () => this.#leadership?.sequencer,
+    });
     this.#succession = new Succession({
       ...parts,
       mayLead: options.mayLead ?? true,
-      isFit: () =>
-        this.#teller.live && !this.#behind && !this.#follower.reloading && this.#follower.stuck === undefined,
+      isFit: () => this.#teller.live && this.#follower.isFit,
       batch: () => this.#replica.batch,
       onHeard: (isBehind) => this.#onHeard(isBehind),
       onWon: (lease, head) => {
@@ -162,7 +161,7 @@ class Node implements RedisRouting {
       late.abort();
     }
     this.#teller.live = true;
-    void this.#read();
+    void this.#reader.run(this.#abort.signal);
     this.#succession.askIn(0);
   }
 
@@ -230,49 +229,6 @@ class Node implements RedisRouting {
     }
   }
 
-  // Blocks in Redis for what comes next: of the inbox for the leader, of the log for all others.
-  async #read(): Promise<void> {
-    while (!this.#closed) {
-      await this.#reads.whenReady();
-      if (this.#closed) return;
-      try {
-        const sequencer = this.#leadership?.sequencer;
-        if (sequencer !== undefined) await this.#readInbox(sequencer);
-        else if (this.#behind) await this.#beginAgain();
-        else if (this.#follower.stuck !== undefined) await this.#recover();
-        else await this.#follower.follow(await this.#readStream(this.#keys.log, `${this.#replica.batch}-0`));
-      } catch (error) {
-        this.#fault(error, 'unable to read from Redis');
-        this.#leadership?.sequencer.takeAgain();
-        await delay(this.#clock, 50, this.#abort.signal).catch(() => {});
-      }
-    }
-  }
-
-  async #beginAgain(): Promise<void> {
-    await this.#follower.beginAgain();
-    this.#behind = false;
-  }
-
-  async #recover(): Promise<void> {
-    await delay(this.#clock, this.#leaseMs / 2, this.#abort.signal).catch(() => {});
-    if (!this.#closed) await this.#follower.recover();
-  }
-
-  async #readInbox(sequencer: Sequencer): Promise<void> {
-    if (!sequencer.hasRoom) return delay(this.#clock, 1);
-    for (const { id, text } of entriesOf(await this.#readStream(this.#keys.inbox, sequencer.taken))) {
-      if (!sequencer.add(text, id) && !sequencer.stopped) {
-        this.#fault(undefined, 'unable to use an entry of the inbox; it makes no sense');
-      }
-    }
-  }
-
-  async #readStream(key: string, from: string): Promise<unknown> {
-    const args = ['COUNT', batchesAtOnce, 'BLOCK', blockMs, 'STREAMS', key, from];
-    return streamOf(await this.#reads.call('XREAD', args, blockMs + answerMs));
-  }
-
   async #send(group: string): Promise<'ok' | 'full' | 'failed'> {
     if (this.#leadership?.sequencer.add(group) === true) return 'ok';
     if (!this.#commands.ready) return 'failed';
@@ -302,8 +258,8 @@ class Node implements RedisRouting {
   }
 
   #fallBehind(): void {
-    if (this.#behind) return;
-    this.#behind = true;
+    if (this.#follower.behind) return;
+    this.#follower.behind = true;
     const why = unavailable('it has lost the end of the log');
     if (this.#succession.lease === undefined) this.#fault(why, 'unable to follow the log');
     else this.#loseLease(why);
@@ -325,7 +281,7 @@ class Node implements RedisRouting {
       return;
     }
     if (!isWanted()) return;
-    if (this.#behind) return this.#loseLease(unavailable('it has lost the end of the log'));
+    if (this.#follower.behind) return this.#loseLease(unavailable('it has lost the end of the log'));
     // What Redis has lost others may have replaced by as many batches since.
     if (!isInLog || this.#replica.batch > head) return this.#fallBehind();
     const leadership = new Leadership({
