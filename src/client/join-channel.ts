@@ -156,5 +156,5 @@ function selfOf({ participants, self }: StatedSnapshot): Participant | undefined
 
 /** For those who have no agent's commands. */
 export async function refuse(): Promise<never> {
-  throw unable('do this', 'only an agent can', 'command/not-allowed');
+  throw unable('do this', 'only agents can', 'command/not-allowed');
 }

@@ -50,7 +50,8 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
   const stated$ = new LiveValue(fold.stated);
   // Whoever subscribes anew at once, as a page does that renders, still reads.
   const timeline$ = new LiveValue<Timeline>(fold.timeline, () => queueMicrotask(forgetOld));
-  const unread$ = new LiveValue(0);
+  /** Told behind `stated$`: who looks at all of it finds channels as they have become by it. */
+  const fold$ = new LiveValue(fold);
   const channels = new LiveValue<ReadonlyMap<string, OpenChannel>>(new Map());
   const standings = new LiveValue<ReadonlyMap<string, ChannelStanding>>(new Map());
   const watching = new Subscription();
@@ -85,13 +86,13 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
     // A meeting's chat may have been left.
     if (events.length === 0) fold = withTimeline(fold, fold.timeline);
     stated$.write(fold.stated);
-    unread$.write(fold.unread);
     timeline$.write(fold.timeline);
+    fold$.write(fold);
     // Before state is told: what its subscribers bring about comes after what they were told.
     for (const event of changed ?? []) options.onEvent?.(event);
     if (fold.stated !== before) stated$.tell();
-    unread$.tell();
     timeline$.tell();
+    fold$.tell();
     if (fold.stated !== before) for (const info of fold.stated.channels.values()) join(info);
     changesLeft -= changed?.length ?? 0;
     if (changesLeft <= 0) forgetOld();
@@ -133,7 +134,7 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
 
   const conversation: Conversation = {
     id,
-    state$: combine([about$, unread$], () => ({ ...about$.value, unread: unread$.value }), sameValues),
+    state$: combine([about$, fold$], () => ({ ...about$.value, unread: fold$.value.unread }), sameValues),
     channels$,
     channel<Type extends ChannelType>(type: Type) {
       const channel = channels$.value.get(type);
@@ -180,11 +181,7 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
 
   return {
     conversation,
-    snapshot$: combine([stated$, unread$, timeline$], () => ({
-      ...stated$.value,
-      timeline: timeline$.value,
-      unread: unread$.value,
-    })),
+    snapshot$: select(fold$, ({ stated, timeline, unread }) => ({ ...stated, timeline, unread })),
     stated$,
     tasks$: select(stated$, (state) => state.tasks),
     standings$: standings,
@@ -198,7 +195,7 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
       const leaving = [...channels.value.values()].map((channel) => channel.close());
       closed = true;
       await Promise.all(leaving);
-      for (const each of [pushes, standings, channels, stated$, unread$, timeline$]) each.complete();
+      for (const each of [pushes, standings, channels, stated$, timeline$, fold$]) each.complete();
     },
   };
 }

@@ -123,10 +123,13 @@ describe('a customer who is asked into a meeting', () => {
   });
 
   it('is told why when the meeting is closed for them', async () => {
-    const { meeting, chat, clock, center, client } = await inMeeting();
+    const { meeting, meetings, chat, clock, center, client } = await inMeeting();
     center.close('meeting-1', 'agent-ended');
     await clock.advance(0);
     expect(meeting.state$.value).toMatchObject({ status: 'closed', closedBecause: 'agent-ended' });
+    // It has ended before the page is told, and is not left by the page on top of it.
+    expect(meeting.state$.value.end?.outcome).toBe('meeting-ended');
+    expect(meetings.asked).not.toContain('leave');
     expect(chat.state$.value.phase).toBe('active');
     await client.close();
     expect(clock.pending).toBe(0);

@@ -26,6 +26,13 @@ const quiet: MeetingState = {
 
 const left: MeetingEnd = { outcome: 'left', code: 'call/completed', retryable: true, message: 'You have left.' };
 
+const ended: MeetingEnd = {
+  outcome: 'meeting-ended',
+  code: 'meeting/ended',
+  retryable: false,
+  message: 'It has ended.',
+};
+
 /** Meetings without media for one page: they do as the page and the test say, and remember what was asked. */
 export function scriptedMeetings() {
   const asked: string[] = [];
@@ -51,6 +58,9 @@ export function scriptedMeetings() {
             asked.push(what);
             change(patch);
           };
+          const watching = info$.subscribe(({ open }) => {
+            if (!open && own.value.status !== 'ended') change({ status: 'ended', end: ended });
+          });
           return {
             ...{ id: channelId, type: 'meeting', state$: own.live, capabilities$: fixed(capabilities) },
             ...{
@@ -99,6 +109,7 @@ export function scriptedMeetings() {
             show: () => Promise.reject(new Error('there are no pictures here')),
             native: () => undefined,
             async close() {
+              watching.unsubscribe();
               own.complete();
             },
           };
