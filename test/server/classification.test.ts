@@ -60,6 +60,21 @@ function slowly(more: Partial<ClassificationPolicy> = {}) {
   return { policy, open };
 }
 
+/** A customer whose call is classified by a policy that takes its time. */
+async function slowCall() {
+  const { policy, open } = slowly();
+  const { calls, center } = callCenter(
+    {},
+    { classification: [policy], route: () => ({ classificationPolicyId: 'slow' }), allowCallback: () => true },
+    agents,
+  );
+  const phone = '+14255550123';
+  const started = await center.start('Cleo', { channel: 'voice' });
+  const page = await center.customer(started);
+  await calls.phone({ channelId: started.channel.channelId, phone });
+  return { calls, center, open, page, phone, started };
+}
+
 describe('a classification policy of a server', () => {
   it('decides about queue, priority and selectors, at once', async () => {
     const { center } = classified(byRegion);
@@ -133,16 +148,7 @@ describe('a classification policy of a server', () => {
   });
 
   it('is asked about calls as well, and again when one that it did not answer about is called back', async () => {
-    const { policy, open } = slowly();
-    const { calls, center } = callCenter(
-      {},
-      { classification: [policy], route: () => ({ classificationPolicyId: 'slow' }), allowCallback: () => true },
-      agents,
-    );
-    const phone = '+14255550123';
-    const started = await center.start('Cleo', { channel: 'voice' });
-    const page = await center.customer(started);
-    await calls.phone({ channelId: started.channel.channelId, phone });
+    const { calls, center, open, page, phone } = await slowCall();
     await center.settle();
     expect(open).toHaveLength(1);
     expect(page.status).toEqual({ phase: 'queued' });
@@ -161,16 +167,7 @@ describe('a classification policy of a server', () => {
   });
 
   it('is not waited for by an agent who takes a callback, and can give it back', async () => {
-    const { policy, open } = slowly();
-    const { calls, center } = callCenter(
-      {},
-      { classification: [policy], route: () => ({ classificationPolicyId: 'slow' }), allowCallback: () => true },
-      agents,
-    );
-    const phone = '+14255550123';
-    const started = await center.start('Cleo', { channel: 'voice' });
-    const page = await center.customer(started);
-    await calls.phone({ channelId: started.channel.channelId, phone });
+    const { calls, center, open, page, phone, started } = await slowCall();
     await page.do('callback/request', { phone, at: center.clock.now() + 60_000 });
     await center.clock.advance(60_000);
     const ann = await deskWithPhone(center, 'ann');

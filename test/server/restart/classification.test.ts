@@ -27,6 +27,17 @@ function world(policy: ClassificationPolicy, more: Parameters<typeof restartWorl
   return restartWorld({ classification: [policy], route, ...more }, agents);
 }
 
+/** Kills the server as soon as it has written that there is a conversation. */
+async function opened(center: ReturnType<typeof world>): Promise<void> {
+  const killed = center.killOnce('conversation-opened');
+  center
+    .customer()
+    .start({ displayName: 'Cleo' })
+    .catch(() => {});
+  await center.clock.advance(0);
+  await killed;
+}
+
 describe('a task that is being classified when the server is killed', () => {
   it('is classified by the next one, and keeps its age', async () => {
     const { policy, labels, answer } = asked();
@@ -86,13 +97,7 @@ describe('a task that is being classified when the server is killed', () => {
   it('of whom only the conversation is known is classified', async () => {
     const { policy, answer } = asked();
     const center = world(policy);
-    const killed = center.killOnce('conversation-opened');
-    center
-      .customer()
-      .start({ displayName: 'Cleo' })
-      .catch(() => {});
-    await center.clock.advance(0);
-    await killed;
+    await opened(center);
     center.start();
     await center.clock.advance(1_000);
     answer(0, { queueId: 'sales' });
@@ -102,13 +107,7 @@ describe('a task that is being classified when the server is killed', () => {
 
   it('of whom only the conversation is known waits where it would without an answer when the policy is gone', async () => {
     const center = world(asked().policy);
-    const killed = center.killOnce('conversation-opened');
-    center
-      .customer()
-      .start({ displayName: 'Cleo' })
-      .catch(() => {});
-    await center.clock.advance(0);
-    await killed;
+    await opened(center);
     center.start({ classification: [], route: () => ({}) });
     const ann = await center.desk('ann');
     expect(await accepted(center, ann)).toMatchObject({ queueId: 'support', labels: { region: 'eu' } });
