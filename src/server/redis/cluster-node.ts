@@ -210,11 +210,15 @@ class Node implements ClusterNode {
   }
 
   #connection(): Redis {
+    const { reconnectOnError } = this.#options.redis.options;
     const redis = this.#options.redis.duplicate({
       ...{ keyPrefix: '', lazyConnect: false, enableOfflineQueue: true },
       // Redis that is gone is waited for; what is sent twice then is known by its number.
       ...{ maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true },
       retryStrategy: (tries) => Math.min(tries * 50, longestRetryMs),
+      // It leads no more, and says so: whoever does now is behind the same address.
+      reconnectOnError: (error) =>
+        /READONLY|UNBLOCKED/.test(error.message) ? 2 : (reconnectOnError?.(error) ?? false),
     });
     redis.on('ready', () => (this.#downSince = undefined));
     redis.on('error', (error) => {

@@ -74,7 +74,7 @@ export class Election {
   }
 
   #change(lease: Lease | undefined): void {
-    if (lease?.token === this.#lease?.token) return;
+    if (lease?.token === this.#lease?.token && lease?.node === this.#lease?.node) return;
     this.#lease = lease;
     this.#options.changed(lease);
   }

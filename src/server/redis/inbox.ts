@@ -1,8 +1,12 @@
 import type { Redis } from 'ioredis';
-import { delay, type Clock } from 'onescreen';
+import { delay, type Cancel, type Clock } from 'onescreen';
 
 /** How long Redis lets a read wait, in milliseconds. */
-const blockMs = 5_000;
+const blockMs = 2_000;
+
+/** For so long beyond that nothing may come: the connection is broken then, however it looks. In milliseconds (chosen). */
+const lateMs = 1_000;
+
 const batch = 500;
 
 /** Wait after a read that failed, in milliseconds. */
@@ -47,6 +51,7 @@ export class Inbox {
     const { redis, commands, key, clock } = this.#options;
     let last = '0-0';
     while (!this.#closed) {
+      const heard = this.#watch();
       try {
         const streams = await redis.xread('COUNT', batch, 'BLOCK', blockMs, 'STREAMS', key, last);
         for (const [id, fields] of streams?.[0]?.[1] ?? []) {
@@ -56,9 +61,24 @@ export class Inbox {
         }
         if (streams !== null) void commands.xtrim(key, 'MINID', after(last)).catch(() => {});
       } catch {
+        heard();
         if (!this.#closed) await delay(clock, retryMs);
+      } finally {
+        heard();
       }
     }
+  }
+
+  /** Connects anew as often as nothing comes for too long. */
+  #watch(): Cancel {
+    const { redis, clock } = this.#options;
+    const watch = () =>
+      clock.schedule(blockMs + lateMs, () => {
+        if (redis.status === 'ready') redis.disconnect(true);
+        cancel = watch();
+      });
+    let cancel = watch();
+    return () => cancel();
   }
 
   #take(fields: readonly string[]): void {

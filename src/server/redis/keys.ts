@@ -1,3 +1,5 @@
+import { ContactCenterError } from 'onescreen';
+
 /** Names of everything that a domain keeps in Redis; all in one slot of Redis Cluster. */
 export interface Keys {
   /** Who leads, as `token:node`; ends by itself. */
@@ -24,7 +26,12 @@ export interface Keys {
   readonly sockets: string;
 }
 
+/** Throws `command/invalid` for a domain that would tear its keys apart in Redis Cluster. */
 export function keysOf(domain: string): Keys {
+  if (domain === '' || /[{}]/.test(domain)) {
+    const message = 'unable to use Redis; domain must be a name without braces';
+    throw new ContactCenterError('command/invalid', message, { field: 'domain' });
+  }
   const prefix = `onescreen:{${domain}}:server:`;
   return {
     lease: `${prefix}lease`,

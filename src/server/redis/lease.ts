@@ -3,14 +3,15 @@ import type { Keys } from './keys';
 
 /** Who leads a domain. */
 export interface Lease {
-  /** Fencing token: higher than that of everybody who led before. */
+  /** Fencing token: higher than that of everybody who led before, and nobody else's, also where Redis has forgotten some. */
   readonly token: number;
   readonly node: string;
 }
 
 /**
  * Keeps the lease of who leads, gives it to a node that wants it when nobody has it, and says who leads then. Whoever led
- * last keeps on leading while nobody else has begun to, however late the bid is.
+ * last keeps on leading while nobody else has begun to, however late the bid is. A token is the time at least: one that
+ * Redis has given out and forgotten is not given to somebody else.
  *
  * KEYS: lease, fence. ARGV: node, its token or nothing, milliseconds, `1` when it wants to lead.
  */
@@ -23,7 +24,11 @@ if ARGV[2] ~= '' and fence == ARGV[2] then
 end
 local held = redis.call('GET', KEYS[1])
 if held or ARGV[4] ~= '1' then return held or '' end
-local own = redis.call('INCR', KEYS[2]) .. ':' .. ARGV[1]
+local time = redis.call('TIME')
+local token = math.max((tonumber(fence) or 0) + 1, time[1] * 1000 + math.floor(time[2] / 1000))
+token = string.format('%.0f', token)
+redis.call('SET', KEYS[2], token)
+local own = token .. ':' .. ARGV[1]
 redis.call('SET', KEYS[1], own, 'PX', ARGV[3])
 return own
 `;

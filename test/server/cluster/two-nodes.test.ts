@@ -146,5 +146,6 @@ describe('two nodes of one domain', () => {
   it('refuse options that make no sense, whoever leads', async () => {
     await expect(startNode('refused', { queues: [] })).rejects.toMatchObject({ field: 'queues' });
     await expect(startNode('refused', { leaseMs: 10 })).rejects.toMatchObject({ field: 'leaseMs' });
+    for (const domain of ['', 'a{b}']) await expect(startNode(domain)).rejects.toMatchObject({ field: 'domain' });
   });
 });

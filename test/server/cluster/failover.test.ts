@@ -1,0 +1,135 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Redis } from 'ioredis';
+import { afterEach, expect, it } from 'vitest';
+import { joinCluster, type ClusterNode } from 'onescreen/server/redis';
+import { agent } from '../contact-center';
+import { startRedis, type RedisServer } from './redis-server';
+
+const running: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const one of running.splice(0).reverse()) await one.close();
+});
+
+async function redisServer(): Promise<RedisServer> {
+  const redis = await startRedis();
+  running.push(redis);
+  return redis;
+}
+
+function node(redis: Redis, domain: string): ClusterNode {
+  const joined = joinCluster({
+    ...{ authenticate: () => agent('ann'), queues: [{ id: 'support' }] },
+    ...{ redis, domain, leaseMs: 500 },
+  });
+  running.push(joined);
+  return joined;
+}
+
+const start = () =>
+  new Request('http://cc.example/conversations', {
+    method: 'POST',
+    body: JSON.stringify({ customer: { displayName: 'Cleo' } }),
+    headers: { 'content-type': 'application/json', 'idempotency-key': 'one-start-and-only-one' },
+  });
+
+const leads = (one: ClusterNode) => expect.poll(() => one.leads$.value, { timeout: 10_000 }).toBe(true);
+
+/** A client whose connections, made from it, ask nothing while they are held. */
+function heldClient(redis: RedisServer) {
+  const client = redis.client();
+  const duplicate = client.duplicate.bind(client);
+  const waiting: (() => void)[] = [];
+  let held = false;
+  client.duplicate = (options) => {
+    const connection = duplicate(options);
+    const asked = connection.eval.bind(connection) as (...args: unknown[]) => Promise<unknown>;
+    const eval_ = async (...args: unknown[]) => {
+      while (held) await new Promise<void>((resolve) => waiting.push(resolve));
+      return asked(...args);
+    };
+    return Object.assign(connection, { eval: eval_ });
+  };
+  return {
+    client,
+    hold(next: boolean) {
+      held = next;
+      if (!held) for (const resume of waiting.splice(0)) resume();
+    },
+  };
+}
+
+it('lets one node alone lead where Redis has forgotten who was elected last', async () => {
+  const redis = await redisServer();
+  const held = heldClient(redis);
+  const former = node(held.client, 'forgotten');
+  await leads(former);
+  held.hold(true);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  // As a replica that takes over without the last election.
+  await redis.client().del('onescreen:{forgotten}:server:fence', 'onescreen:{forgotten}:server:lease');
+  const next = node(redis.client(), 'forgotten');
+  await leads(next);
+  held.hold(false);
+  await expect.poll(() => former.leads$.value).toBe(false);
+  for (let look = 0; look < 20; look++) {
+    expect([former.leads$.value, next.leads$.value]).toEqual([false, true]);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+});
+
+/** An address behind which a Redis can be replaced by another; connections that are open stay where they are. */
+async function movingAddress(first: RedisServer) {
+  let port = Number(new URL(first.url).port);
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    const onward = connect(port, '127.0.0.1');
+    for (const one of [socket, onward]) {
+      sockets.add(one);
+      one.on('error', () => {});
+    }
+    socket.pipe(onward).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  running.push({
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  });
+  return {
+    client() {
+      const client = new Redis({ port: (server.address() as AddressInfo).port, maxRetriesPerRequest: null });
+      client.on('error', () => {});
+      running.push({ close: () => client.disconnect() });
+      return client;
+    },
+    moveTo(next: RedisServer) {
+      port = Number(new URL(next.url).port);
+    },
+    /** As a router that has forgotten all connections: nothing comes through them any more, and nobody says so. */
+    forget() {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+  };
+}
+
+it('goes on with the Redis that has taken over when the one before only reads', async () => {
+  const [primary, replica] = [await redisServer(), await redisServer()];
+  const address = await movingAddress(primary);
+  const only = node(address.client(), 'moved');
+  await leads(only);
+  address.moveTo(replica);
+  await primary.client().replicaof('127.0.0.1', Number(new URL(replica.url).port));
+  await expect.poll(() => replica.client().get('onescreen:{moved}:server:fence'), { timeout: 10_000 }).not.toBe(null);
+  expect((await only.handle(start())).status).toBe(201);
+});
+
+it('goes on when nothing comes through its connections any more, and nobody says so', async () => {
+  const redis = await redisServer();
+  const address = await movingAddress(redis);
+  await leads(node(redis.client(), 'silent'));
+  const follower = node(address.client(), 'silent');
+  expect((await follower.handle(start())).status).toBe(201);
+  address.forget();
+  expect((await follower.handle(start())).status).toBe(201);
+});
