@@ -19,7 +19,7 @@ import {
 } from './snapshots';
 import { RoutingState } from './state';
 import type { RankInput, RoutingStrategy } from './strategy';
-import type { OfferSnapshot, QueuePosition, TaskSnapshot } from './task';
+import type { NextTask, OfferSnapshot, QueuePosition, TaskSnapshot } from './task';
 import type { WorkerSnapshot } from './worker';
 
 /** A question to a queue's strategy: call `strategy.rank` with `input`, and apply `decide` or `decisionFailed`. */
@@ -54,8 +54,12 @@ export interface RoutingEngine {
   readonly wakeAt: number | undefined;
   /** Why a task is where it is, and what speaks against each worker of its queue. Throws `task/gone`. */
   explain(taskId: string, now: number): TaskExplanation;
-  /** Where a task stands; undefined for one that does not wait. */
-  position(taskId: string, now: number): QueuePosition | undefined;
+  /**
+   * Where a task stands, or one would that was enqueued now; undefined for one that does not wait, and for a queue that
+   * there is not. Rules of the queue that would move the task at once, and selectors of a strategy, are left out of account.
+   * Throws `routing/invalid` for a task to come in an engine without `routingRules()`.
+   */
+  position(task: string | NextTask, now: number): QueuePosition | undefined;
   task(id: string): TaskSnapshot | undefined;
   worker(id: string): WorkerSnapshot | undefined;
   offer(id: string): OfferSnapshot | undefined;
@@ -144,15 +148,18 @@ class Engine implements RoutingEngine {
     return explainTask(this.#state, task, now, this.position(taskId, now));
   }
 
-  position(taskId: string, now: number): QueuePosition | undefined {
+  position(given: string | NextTask, now: number): QueuePosition | undefined {
     const state = this.#state;
-    const task = state.tasks.get(taskId);
+    const { vocabulary } = state;
+    if (typeof given !== 'string' && vocabulary === undefined) throw withoutRules('the position of a task to come');
+    const task = typeof given === 'string' ? state.tasks.get(given) : vocabulary?.next(state, given);
     if (task?.line === undefined || task.queue === undefined) return undefined;
-    const { queue } = task;
+    const { queue, offers, decisionId } = task;
     let slots = 0;
     for (const worker of queue.members) if (worker.available) slots += slotsOf(worker, task.demands);
-    const movesAt = queue.closed ? state.vocabulary?.waits(state, task, now)?.opensAt : now;
-    return queue.position(task, slots, movesAt && movesAt - now);
+    const startsAt = queue.closed ? vocabulary?.waits(state, task, now)?.opensAt : slots > 0 ? now : undefined;
+    const isAsked = offers.length > 0 || decisionId !== undefined;
+    return queue.position(task, slots, startsAt && startsAt - now, isAsked);
   }
 
   task(id: string): TaskSnapshot | undefined {

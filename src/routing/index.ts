@@ -13,6 +13,7 @@ export type { RoutingCommand, WorkerChange } from './commands';
 export type { RevokeReason, RoutingEvent, UnavailableReason } from './events';
 export type { Worker, WorkerChannel, WorkerSnapshot, WorkerSpec, WorkerState } from './worker';
 export type {
+  NextTask,
   OfferSnapshot,
   QueuePosition,
   RoutableTask,

@@ -2,12 +2,12 @@ import type { Fact } from './facts';
 import type { Lane } from './lane';
 import type { Pool } from './pool';
 import { SortedList } from './sorted-list';
-import type { TaskRecord } from './task-record';
+import type { Place, TaskRecord } from './task-record';
 import { compareTasks } from './task-queue';
 
 /** Waiting tasks of one pool that ask for the same two facts, or for the same worker alone, in order. */
 export class Line {
-  readonly tasks = new SortedList<TaskRecord>(compareTasks);
+  readonly tasks = new SortedList<TaskRecord, Place>(compareTasks);
   /** The first of them, kept here because every worker who looks for work looks at it. */
   first: TaskRecord | undefined;
   #at = -1;

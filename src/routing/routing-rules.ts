@@ -6,6 +6,7 @@ import { timed } from './enter-queue';
 import { keepHours, nextChange } from './keep-hours';
 import { emitQueued, emitRequeued, requeueTask } from './lifecycle';
 import { meetRules } from './meet-rules';
+import { standingOfNext } from './next-task';
 import { prioritizeTask } from './prioritize-task';
 import { amend } from './task-record';
 import { scheduleTask } from './scheduling';
@@ -200,6 +201,7 @@ const vocabulary: Omit<Vocabulary, 'classification' | 'settings' | 'hoursTimer' 
     if (exceptions !== undefined && exceptions.length > 0) meetRules(state, task, entering);
   },
   pendingClassification,
+  next: standingOfNext,
   waits(state, task, now) {
     if (task.status === 'scheduled') return { waitsFor: 'time' };
     if (task.status === 'classifying') return { waitsFor: 'classification' };

@@ -9,14 +9,14 @@ export interface Visitor<T> {
 
 /**
  * A list that is always in order. Adding, removing and counting cost about O(log n + chunk), whatever
- * the size; adding at the end costs O(1). An item's place must not change while it is in the list. Items that compare as equal keep the order in which they came.
+ * the size; adding at the end costs O(1). `Place` is what decides the order. An item's place must not change while it is in the list. Items that compare as equal keep the order in which they came.
  */
-export class SortedList<T extends object> {
-  readonly #compare: (a: T, b: T) => number;
+export class SortedList<T extends Place, Place extends object = T> {
+  readonly #compare: (a: Place, b: Place) => number;
   readonly #chunks: T[][] = [];
   #size = 0;
 
-  constructor(compare: (a: T, b: T) => number) {
+  constructor(compare: (a: Place, b: Place) => number) {
     this.#compare = compare;
   }
 
@@ -63,7 +63,7 @@ export class SortedList<T extends object> {
   }
 
   /** How many items come before `item`, which need not be in the list. */
-  countBefore(item: T): number {
+  countBefore(item: Place): number {
     const isPast = (other: T) => this.#compare(other, item) >= 0;
     const index = this.#chunkWhere(isPast);
     let count = this.#placeWhere(this.#chunks[index] ?? [], isPast);

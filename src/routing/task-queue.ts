@@ -1,7 +1,7 @@
 import type { Line } from './line';
 import type { Pool } from './pool';
 import type { ResolvedPolicy } from './queue-policy';
-import type { TaskRecord } from './task-record';
+import type { Place, TaskRecord } from './task-record';
 import type { QueuePosition } from './task';
 import type { Worker } from './worker';
 import type { WorkerRecord } from './worker-record';
@@ -13,7 +13,7 @@ const assumedHandlingMs = 300_000;
 const remembered = 20;
 
 /** Expedited first, then by priority, then by age, then as they came. */
-export function compareTasks(a: TaskRecord, b: TaskRecord): number {
+export function compareTasks(a: Place, b: Place): number {
   if (a.expedited !== b.expedited) return a.expedited ? -1 : 1;
   return b.priority - a.priority || a.virtualStartAt - b.virtualStartAt || a.order - b.order;
 }
@@ -83,7 +83,7 @@ export class TaskQueue {
   }
 
   /** How many tasks of all channels come before `task`. */
-  ahead(task: TaskRecord): number {
+  ahead(task: Place): number {
     let count = 0;
     for (const other of this.busy) if (compareTasks(other, task) < 0) count += 1;
     for (const { tasks } of this.#lines()) count += tasks.countBefore(task);
@@ -91,24 +91,27 @@ export class TaskQueue {
   }
 
   /**
-   * Position counts all channels of the queue. The wait is an estimate of ours: position, times the mean
-   * of the last 20 handling times (wrap-up included where it holds capacity; 5 minutes before any is known),
-   * divided by `slots`, the number of such tasks that the queue's available workers can have in hand
-   * (at least 1). It is too short where those workers serve other queues as well. A queue that is closed begins to move
-   * in `closedMs`.
+   * Position counts all channels of the queue. The wait is an estimate of ours: none for whom somebody is asked;
+   * otherwise position, times the mean of the last 20 handling times (wrap-up included where it holds capacity; 5 minutes
+   * before any is known), divided by `slots`, the number of such tasks that the queue's available workers can have in
+   * hand (at least 1). It is too short where those workers serve other queues as well. It begins in `startsInMs`;
+   * undefined: nobody knows when.
    */
-  position(task: TaskRecord, slots: number, closedMs: number | undefined): QueuePosition {
+  position(task: Place, slots: number, startsInMs: number | undefined, isAsked: boolean): QueuePosition {
     const position = 1 + this.ahead(task);
     const handlingMs =
       this.handlings.length === 0
         ? assumedHandlingMs
         : this.handlings.reduce((sum, each) => sum + each, 0) / this.handlings.length;
+    const estimatedWaitMs = isAsked
+      ? 0
+      : startsInMs === undefined
+        ? undefined
+        : Math.round(startsInMs + (position * handlingMs) / Math.max(1, slots));
     return {
       position,
       queueLength: this.length,
-      ...(closedMs !== undefined && {
-        estimatedWaitMs: Math.round(closedMs + (position * handlingMs) / Math.max(1, slots)),
-      }),
+      ...(estimatedWaitMs !== undefined && { estimatedWaitMs }),
     };
   }
 

@@ -71,7 +71,13 @@ export interface Home {
   readonly whom: string | undefined;
 }
 
-/** What the engine keeps of a task. Its place in line depends on the first four fields after `id`. */
+/** What decides where in line a task is. */
+export type Place = Pick<TaskRecord, 'expedited' | 'priority' | 'virtualStartAt' | 'order'>;
+
+/** What decides how a task stands. */
+export type Standing = Place & Pick<TaskRecord, 'queue' | 'line' | 'status' | 'demands' | 'offers' | 'decisionId'>;
+
+/** What the engine keeps of a task. */
 export interface TaskRecord {
   readonly id: string;
   expedited: boolean;

@@ -33,6 +33,14 @@ export interface TaskSpec {
   readonly only?: readonly string[];
 }
 
+/** A task that might be enqueued, without selectors, to ask where it would stand. */
+export interface NextTask {
+  readonly queueId: string;
+  readonly channel: string;
+  /** Default 0. */
+  readonly priority?: number;
+}
+
 /** `classification-failed`, `schedule-failed` and `waiting-for-activation` wait for a command such as `requeue`. */
 export type RoutingTaskStatus =
   | 'classifying'
@@ -114,6 +122,9 @@ export interface QueuePosition {
   /** 1 for the next. */
   readonly position: number;
   readonly queueLength: number;
-  /** Left out while the queue is closed and its hours do not say until when. */
+  /**
+   * 0 while somebody is asked. Left out while nobody who could take the task is available, or the queue is closed and its
+   * hours do not say until when.
+   */
   readonly estimatedWaitMs?: number;
 }

@@ -1,10 +1,10 @@
 import type { ClassificationPolicy, PendingClassification } from './classification';
 import type { RoutingCommand } from './commands';
 import type { TaskExplanation } from './explanation';
-import type { TaskRecord } from './task-record';
+import type { Standing, TaskRecord } from './task-record';
 import type { RuleSettings } from './routing-rules';
 import type { RoutingState } from './state';
-import type { TaskSpec } from './task';
+import type { NextTask, TaskSpec } from './task';
 import type { Timer } from './timers';
 
 /** `moves`: how often rules have moved the task since a command did. */
@@ -41,5 +41,7 @@ export interface Vocabulary {
   entered(state: RoutingState, task: TaskRecord, fresh: boolean): void;
   pendingClassification(state: RoutingState, taskId: string): PendingClassification | undefined;
   /** What a task waits for, where it is something of this. */
-  waits(state: RoutingState, task: TaskRecord, now: number): Pick<TaskExplanation, 'waitsFor' | 'opensAt'> | undefined;
+  waits(state: RoutingState, task: Standing, now: number): Pick<TaskExplanation, 'waitsFor' | 'opensAt'> | undefined;
+  /** How a task would stand that was enqueued now; undefined where there is no such queue. */
+  next(state: RoutingState, task: NextTask): Standing | undefined;
 }

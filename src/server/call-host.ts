@@ -100,7 +100,7 @@ export interface QueueStanding {
   /** 1 for the next. */
   readonly position: number;
   readonly queueLength: number;
-  /** Left out while the queue is closed and its hours do not say until when. */
+  /** 0 while an agent is asked. Left out while nobody is available, or the queue is closed and its hours do not say until when. */
   readonly estimatedWaitMs?: number;
 }
 

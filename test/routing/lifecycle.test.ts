@@ -625,11 +625,25 @@ describe('position', () => {
     expect(desk.engine.position('waiting', 0)?.estimatedWaitMs).toBe((3 * 300_000) / 2);
     desk.accept('t1');
     desk.accept('t2');
-    desk.do({ type: 'setAvailable', workerId: 'a', available: false });
+    desk.task('behind');
     desk.now = 60_000;
     desk.finish('t1');
-    expect(desk.engine.position('waiting', desk.now)).toEqual({ position: 1, queueLength: 1, estimatedWaitMs: 60_000 });
+    expect(desk.engine.position('behind', desk.now)).toEqual({ position: 2, queueLength: 2, estimatedWaitMs: 60_000 });
+  });
+
+  it('has no estimate while nobody is available who could take it, and none to wait while somebody is asked', () => {
+    const desk = new Desk();
+    desk.worker('a');
+    desk.task('asked');
+    desk.task('waiting');
+    desk.task('call', { channel: 'voice' });
+    expect(desk.engine.position('asked', 0)).toEqual({ position: 1, queueLength: 3, estimatedWaitMs: 0 });
+    expect(desk.engine.position('waiting', 0)?.estimatedWaitMs).toBe(600_000);
+    expect(desk.engine.position('call', 0)).toEqual({ position: 3, queueLength: 3 });
+    desk.accept('asked');
+    desk.do({ type: 'setAvailable', workerId: 'a', available: false });
     expect(desk.engine.worker('a')?.state).toBe('draining');
+    expect(desk.engine.position('waiting', 0)).toEqual({ position: 1, queueLength: 2 });
   });
 });
 

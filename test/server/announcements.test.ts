@@ -27,6 +27,7 @@ describe('a waiting caller', () => {
   it('hears from time to time how the wait stands', async () => {
     const { spoken, announce } = plain();
     const { calls, center } = callCenter({ announce }, everyMinute);
+    await inCall(center, calls, await deskWithPhone(center, 'ann'));
     await calls.phone();
     await calls.phone();
     await center.clock.advance(59_999);

@@ -79,7 +79,7 @@ export class Connection {
       const cancel: Cancel = this.#clock.schedule(timeoutMs, () => {
         reject(unavailable(`it did not answer within ${timeoutMs} ms`));
         // What it does not answer it may answer to somebody who connects anew.
-        if (this.ready) this.#redis.disconnect(true);
+        this.#anew();
       });
       this.#redis.call(command, args).then(
         (answer) => {
@@ -89,6 +89,8 @@ export class Connection {
         (error: unknown) => {
           cancel();
           reject(unavailable('it refused or broke off', error));
+          // It leads no more, and says so: whoever does now is behind the same address.
+          if (error instanceof Error && /READONLY|UNBLOCKED/.test(error.message)) this.#anew();
         },
       );
     });
@@ -107,6 +109,10 @@ export class Connection {
     this.#closed = true;
     this.#redis.disconnect();
     this.#wake();
+  }
+
+  #anew(): void {
+    if (this.ready) this.#redis.disconnect(true);
   }
 
   #wake(): void {

@@ -9,8 +9,9 @@ const mostUnderWay = 20_000;
 /** Most characters of a command as JSON: far above 10,000 labels on a worker. */
 const longestCommand = 2_000_000;
 
-/** Most commands that go into one entry of the inbox. */
+/** Most commands that go into one entry of the inbox, and most characters unless one alone has more. */
 const mostTogether = 200;
+const longestTogether = 250_000;
 
 /** How often it is looked for commands that have waited too long. */
 const sweepMs = 100;
@@ -18,6 +19,10 @@ const sweepMs = 100;
 interface Waiting {
   readonly text: string;
   readonly deadline: number;
+  /** When it was sent last; undefined while it is to be sent. */
+  sentAt: number | undefined;
+  /** How often it was sent because no answer came. */
+  repeats: number;
   readonly resolve: (events: readonly RoutingEvent[]) => void;
   readonly reject: (error: ContactCenterError) => void;
 }
@@ -53,15 +58,11 @@ export class Outbox {
     const number = this.#last;
     return new Promise((resolve, reject) => {
       const deadline = this.#parts.clock.now() + this.#parts.timeoutMs;
-      this.#waiting.set(number, { text, deadline, resolve, reject });
+      this.#waiting.set(number, { text, deadline, sentAt: undefined, repeats: 0, resolve, reject });
       this.#unsent.push(number);
       this.#sweepLater();
       this.flush();
     });
-  }
-
-  get size(): number {
-    return this.#waiting.size;
   }
 
   settle(number: number, outcome: Outcome): void {
@@ -75,7 +76,25 @@ export class Outbox {
   /** Sends all that was not answered once more: what arrives twice is done once. */
   sendAgain(): void {
     this.#unsent.length = 0;
-    this.#unsent.push(...this.#waiting.keys());
+    for (const [number, waiting] of this.#waiting) {
+      waiting.sentAt = undefined;
+      this.#unsent.push(number);
+    }
+    this.flush();
+  }
+
+  /**
+   * Sends once more what was sent `afterMs` ago: it may be lost. Where it is only late, it does not add much to what there is
+   * to do: the wait doubles each time.
+   */
+  sendLate(afterMs: number): void {
+    const now = this.#parts.clock.now();
+    for (const [number, waiting] of this.#waiting) {
+      if (waiting.sentAt === undefined || now - waiting.sentAt < afterMs * 2 ** waiting.repeats) continue;
+      waiting.sentAt = undefined;
+      waiting.repeats += 1;
+      this.#unsent.push(number);
+    }
     this.flush();
   }
 
@@ -122,7 +141,10 @@ export class Outbox {
       if (first === undefined || low === undefined) continue;
       const commands = numbers.map((number) => this.#waiting.get(number)?.text ?? 'null');
       const answer = await this.#parts.send(formatGroup(this.#parts.session, low, first, commands));
-      if (answer === 'ok') continue;
+      if (answer === 'ok') {
+        this.#sent(numbers);
+        continue;
+      }
       if (answer === 'full') {
         for (const number of numbers) this.settle(number, { error: tooMany() });
         continue;
@@ -132,12 +154,24 @@ export class Outbox {
     }
   }
 
+  #sent(numbers: readonly number[]): void {
+    const now = this.#parts.clock.now();
+    for (const number of numbers) {
+      const waiting = this.#waiting.get(number);
+      if (waiting !== undefined) waiting.sentAt = now;
+    }
+  }
+
   // The next to be sent, as far as their numbers follow each other.
   #take(): readonly number[] {
     const [first = 0] = this.#unsent;
     let count = 0;
-    while (count < mostTogether && this.#unsent[count] === first + count && this.#waiting.has(first + count))
+    let length = 0;
+    while (count < mostTogether && this.#unsent[count] === first + count) {
+      length += this.#waiting.get(first + count)?.text.length ?? Infinity;
+      if (length > longestTogether && (count > 0 || length === Infinity)) break;
       count += 1;
+    }
     return this.#unsent.splice(0, Math.max(1, count)).slice(0, count);
   }
 

@@ -86,7 +86,7 @@ export class Replica {
     this.#sessions = new Sessions();
     this.view = {
       explain: (taskId, now) => this.#engine.explain(taskId, now),
-      position: (taskId, now) => this.#engine.position(taskId, now),
+      position: (task, now) => this.#engine.position(task, now),
       task: (id) => this.#engine.task(id),
       worker: (id) => this.#engine.worker(id),
       offer: (id) => this.#engine.offer(id),

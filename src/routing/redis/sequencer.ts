@@ -5,14 +5,16 @@ import { formatBatch, parseGroup, type CommandGroup, type LogBatch } from './log
 import type { Replica } from './replica';
 import { appendScript, releaseScript } from './scripts';
 
-/** A batch takes no further commands from so many on. */
+/** A batch takes no further commands from so many on, nor groups beyond so many characters. */
 const fullBatch = 400;
+const longestBatch = 1_000_000;
 
 /** So many batches may be on their way to Redis: one is written while the next is sent. */
 const mostInFlight = 2;
 
-/** Nothing more is taken out of the inbox while so many commands wait for their batch. */
+/** Nothing more is taken out of the inbox while so many commands, or characters, wait for their batch. */
 const longestBacklog = 4_000;
+const largestBacklog = 16_000_000;
 
 interface Queued {
   readonly text: string;
@@ -46,6 +48,7 @@ export class Sequencer {
   readonly #parts: SequencerParts;
   readonly #queue: Queued[] = [];
   #queued = 0;
+  #characters = 0;
   #head: number;
   #at: number;
   #inFlight = 0;
@@ -78,7 +81,7 @@ export class Sequencer {
 
   /** Whether more commands can be taken out of the inbox. */
   get hasRoom(): boolean {
-    return this.#queued < longestBacklog;
+    return this.#queued < longestBacklog && this.#characters < largestBacklog;
   }
 
   /** Queues the text of a group of commands; `entry`: the entry of the inbox that it was. False when it makes no sense. */
@@ -88,6 +91,7 @@ export class Sequencer {
     if (group === undefined || this.#stopped) return false;
     this.#queue.push({ text, group, entry });
     this.#queued += group[3].length;
+    this.#characters += text.length;
     this.#pump();
     return true;
   }
@@ -97,6 +101,7 @@ export class Sequencer {
     this.#stopped = true;
     this.#queue.length = 0;
     this.#queued = 0;
+    this.#characters = 0;
   }
 
   /**
@@ -136,12 +141,16 @@ export class Sequencer {
     const { connection, keys, lease, leaseMs } = this.#parts;
     const taken: Queued[] = [];
     let count = 0;
+    let length = 0;
     for (let next = this.#queue[0]; next !== undefined && count < fullBatch; next = this.#queue[0]) {
+      if (count > 0 && length + next.text.length > longestBatch) break;
       this.#queue.shift();
       taken.push(next);
       count += next.group[3].length;
+      length += next.text.length;
     }
     this.#queued -= count;
+    this.#characters -= length;
     this.#head += 1;
     const number = this.#head;
     const facts = this.#facts();

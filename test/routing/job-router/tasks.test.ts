@@ -278,6 +278,7 @@ describe('position and priority', () => {
 
   it('says position, queue length and an estimated wait', () => {
     const office = new Office();
+    office.worker('ada');
     office.task('1');
     office.task('2');
     expect(office.engine.position('2', 0)).toEqual({ position: 2, queueLength: 2, estimatedWaitMs: 600_000 });

@@ -123,3 +123,21 @@ it.each([
   expect(faults).toEqual([]);
   await node.close();
 });
+
+it('says on every node where a task would stand that came now', async () => {
+  const more = { rules: routingRules() };
+  const nodes = [
+    await openNode(server.client(), 'to-come', [{ id: 'a' }], more),
+    await openNode(server.client(), 'to-come', [{ id: 'a' }], more),
+  ];
+  const channels = [{ channel: 'chat', cost: 1 }];
+  const worker = { id: 'ada', queues: ['a'], capacity: 1, channels, available: true };
+  await nodes[0]?.node.apply({ type: 'register', worker });
+  const { seq = 0 } = (await nodes[0]?.node.apply(enqueue))?.at(-1) ?? {};
+  await until(() => nodes.every(({ node }) => node.seq >= seq));
+  for (const { node } of nodes) {
+    const standing = node.view.position({ queueId: 'a', channel: 'chat' }, 0);
+    expect(standing).toEqual({ position: 2, queueLength: 1, estimatedWaitMs: 600_000 });
+    await node.close();
+  }
+});
