@@ -82,6 +82,11 @@ export class Facts {
     this.table.cells[number * this.table.stride + roomWord] = room;
   }
 
+  /** A bit for each channel that has room. */
+  roomOf({ number }: WorkerRecord): number {
+    return this.table.cells[number * this.table.stride + roomWord] ?? 0;
+  }
+
   /** To be called when the worker's standing has changed. */
   renew({ number, standing }: WorkerRecord): void {
     this.table.cells[number * this.table.stride + versionWord] = standing;

@@ -57,9 +57,12 @@ export class Lane {
    * Behind all others it is put at once, which costs least.
    */
   move(worker: WorkerRecord, key: number, forward: boolean, hasRoom: boolean): void {
-    if (!forward && this.#isPast(this.#chunks[this.#chunks.length - 1]?.last, worker)) return;
+    const isLast = !this.#isPast(this.#chunks[this.#chunks.length - 1]?.last, worker);
+    if (!forward && !isLast) return;
     this.delete(worker, key);
-    if (hasRoom) this.add(worker, key);
+    if (!hasRoom) return;
+    if (isLast) this.#append(worker, key);
+    else this.add(worker, key);
   }
 
   /** Its entry stays until somebody comes past, or there are too many. */
@@ -171,12 +174,8 @@ export class Lane {
   #insert(worker: WorkerRecord, key: number, low: number): void {
     const chunks = this.#chunks;
     const end = chunks[chunks.length - 1];
+    if (end === undefined || !this.#isPast(end.last, worker)) return this.#append(worker, key);
     this.#size += 1;
-    if (end === undefined || !this.#isPast(end.last, worker)) {
-      let chunk = end;
-      if (chunk === undefined || chunk.isFull) chunks.push((chunk = new Chunk(this.#roster)));
-      return chunk.insert(chunk.size, worker, key);
-    }
     let home = this.#chunkOf(worker, low);
     const chunk = chunks[home] ?? end;
     if (chunk.isFull) {
@@ -190,6 +189,14 @@ export class Lane {
     }
     const into = chunks[home] ?? end;
     into.insert(this.#spotOf(into, worker), worker, key);
+  }
+
+  #append(worker: WorkerRecord, key: number): void {
+    const chunks = this.#chunks;
+    let end = chunks[chunks.length - 1];
+    if (end === undefined || end.isFull) chunks.push((end = new Chunk(this.#roster)));
+    this.#size += 1;
+    end.insert(end.size, worker, key);
   }
 
   // True when nothing is left of the chunk. One stays: lanes are often empty for a moment.

@@ -155,7 +155,7 @@ function propose(state: RoutingState, worker: WorkerRecord): Proposal | undefine
     proposer.slot = slot;
     for (const pool of slot.pools) {
       if (pool.awaited === 0 || !isServed(pool)) continue;
-      for (const lane of slot.lanes) {
+      for (const lane of worker.lanes) {
         if (lane.pool === pool) for (const line of lane.waiting) proposer.look(line);
       }
       const line = pool.personal.get(worker.id);

@@ -4,7 +4,7 @@ import { Lane } from './lane';
 import { createPool, type Pool } from './pool';
 import { Roster } from './roster';
 import type { Home, TaskRecord } from './task-record';
-import { flexibilityOf, slotOf, type Entry, type Slot, type WorkerRecord } from './worker-record';
+import { flexibilityOf, slotOf, type Entry, type WorkerRecord } from './worker-record';
 import { idLabel } from './selectors';
 import type { TaskQueue } from './task-queue';
 
@@ -58,11 +58,12 @@ export class WorkerIndex {
 
   /** Puts a worker who has room again where it was left out. */
   settle(worker: WorkerRecord): void {
-    for (const { open, lanes, keys } of worker.slots) {
-      for (let at = 0; open && at < keys.length; at += 1) {
-        const key = keys[at] ?? 0;
-        if (!this.#roster.isListed(worker.number, key)) lanes[at]?.add(worker, key);
-      }
+    const { number, lanes } = worker;
+    const room = this.facts.roomOf(worker);
+    for (let key = 0; room !== 0 && key < lanes.length; key += 1) {
+      const lane = lanes[key];
+      if (lane !== undefined && (lane.pool.room & room) !== 0 && !this.#roster.isListed(number, key))
+        lane.add(worker, key);
     }
   }
 
@@ -105,7 +106,7 @@ export class WorkerIndex {
     this.facts.enter(worker);
     worker.standing = this.#changes;
     this.facts.renew(worker);
-    worker.lanes = 0;
+    worker.lanes = [];
     worker.entry = { labels, queues, channels, served };
     worker.flexibility = flexibilityOf(worker);
     worker.slots = channels.map(({ channel, cost, max = Infinity }) => {
@@ -122,8 +123,6 @@ export class WorkerIndex {
         usual: [{ channel, cost }],
         held: 0,
         pools,
-        lanes: [],
-        keys: [],
       };
     });
     worker.isAskedFor = worker.slots.some(({ pools }) => pools.some(({ open }) => open !== undefined));
@@ -131,30 +130,27 @@ export class WorkerIndex {
     this.#noteRoom(worker);
     for (const { members } of served) members.add(worker);
     for (const slot of worker.slots) {
-      for (const { lanes } of slot.pools) for (const lane of lanes) this.#join(worker, slot, lane);
+      for (const { lanes } of slot.pools) for (const lane of lanes) this.#join(worker, lane);
     }
     this.settle(worker);
   }
 
   #leave(worker: WorkerRecord, { served }: Entry): void {
-    for (const { pools, lanes, keys } of worker.slots) {
-      for (const pool of pools) pool.open?.delete(worker);
-      for (let at = 0; at < keys.length; at += 1) {
-        const key = keys[at] ?? 0;
-        if (this.#roster.isListed(worker.number, key)) lanes[at]?.delete(worker, key);
-      }
-    }
+    for (const { pools } of worker.slots) for (const pool of pools) pool.open?.delete(worker);
+    for (const [key, lane] of worker.lanes.entries())
+      if (this.#roster.isListed(worker.number, key)) lane.delete(worker, key);
     for (const { members } of served) members.delete(worker);
     this.facts.leave(worker);
     this.#roster.leave(worker);
     this.#generation += 1;
     worker.entry = undefined;
     worker.slots = [];
+    worker.lanes = [];
   }
 
   // Lanes forgive a worker that belongs further back by now, but not one that belongs further to the front.
   #reorder(worker: WorkerRecord): void {
-    const { latest, slots, number } = worker;
+    const { latest, slots, lanes, number } = worker;
     const pools = slots[0]?.pools;
     if (latest === undefined || pools === undefined) return;
     for (const pool of pools) {
@@ -163,12 +159,10 @@ export class WorkerIndex {
       worker.standing = this.#changes;
       this.facts.renew(worker);
       const forward = order > 0 || pool.rotates;
-      for (const { open, lanes, keys } of slots) {
-        for (let at = 0; at < keys.length; at += 1) {
-          const key = keys[at] ?? 0;
-          const lane = this.#roster.isListed(number, key) ? lanes[at] : undefined;
-          if (lane?.pool.queue === pool.queue) lane.move(worker, key, forward, open);
-        }
+      const room = this.facts.roomOf(worker);
+      for (let key = 0; key < lanes.length; key += 1) {
+        const lane = this.#roster.isListed(number, key) ? lanes[key] : undefined;
+        if (lane?.pool.queue === pool.queue) lane.move(worker, key, forward, (lane.pool.room & room) !== 0);
       }
     }
     // Only now: an entry that is taken out has to be of an older standing.
@@ -183,21 +177,19 @@ export class WorkerIndex {
     pool.lanes.push(lane);
     for (const worker of pool.queue.members) {
       const slot = slotOf(worker, pool.channel);
-      const key = slot && this.#join(worker, slot, lane);
+      const key = slot && this.#join(worker, lane);
       if (key !== undefined && slot?.open === true) lane.add(worker, key);
     }
     return lane;
   }
 
   // The key that the worker has for the lane; undefined where it does not belong there.
-  #join(worker: WorkerRecord, slot: Slot, lane: Lane): number | undefined {
+  #join(worker: WorkerRecord, lane: Lane): number | undefined {
     if (lane.fact !== undefined && !this.facts.has(worker.number, lane.fact)) return undefined;
-    const key = worker.lanes;
-    worker.lanes += 1;
+    const key = worker.lanes.length;
     this.#roster.admit(worker, key);
-    // No larger than they must be: there are many.
-    slot.lanes = [...slot.lanes, lane];
-    slot.keys = [...slot.keys, key];
+    // No larger than it must be: there are many.
+    worker.lanes = [...worker.lanes, lane];
     return key;
   }
 

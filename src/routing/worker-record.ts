@@ -52,10 +52,6 @@ export interface Slot {
   held: number;
   /** One for each of its queues, in their order. */
   readonly pools: readonly Pool[];
-  /** Those that it can be in. */
-  lanes: readonly Lane[];
-  /** By lane, the worker's own number for it. */
-  keys: readonly number[];
 }
 
 /** What the engine keeps of a worker; as it is now, it can be compared with others as they were. */
@@ -89,8 +85,8 @@ export class WorkerRecord implements WorkerFacts, Worker {
   latest: Worker | undefined = undefined;
   /** Set while it is in the index. */
   entry: Entry | undefined = undefined;
-  /** How many lanes it can be in. */
-  lanes = 0;
+  /** Those that it can be in, by its own key for each. */
+  lanes: readonly Lane[] = [];
   /** Whether a strategy is asked in one of its queues. */
   isAskedFor = false;
   /** How many channels all that it has in hand has. */
