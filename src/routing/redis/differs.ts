@@ -13,6 +13,14 @@ export function otherDecisions(): ContactCenterError {
   return differs('this node decides otherwise than its leader by the same queues; see that both run the same code');
 }
 
+/** A snapshot that another version of ours has left. */
+export function otherFormat(format: unknown): ContactCenterError {
+  return differs(
+    `the last snapshot of its domain has format ${JSON.stringify(format) ?? 'unknown'}, which this version does not know: ` +
+      'see that all nodes run a version that does',
+  );
+}
+
 function differs(why: string): ContactCenterError {
   return new ContactCenterError('routing/differs', `unable to take part in routing; ${why}`, { retryable: true });
 }

@@ -17,7 +17,8 @@ interface LeadershipParts extends FailureListeners {
   readonly reign: string;
   readonly leaseMs: number;
   readonly snapshotEvery: number;
-  readonly onApplied: () => void;
+  /** Commands since the last snapshot, at least; leaders may be many, and short. */
+  readonly unsaved: number;
   /** Called once, when this node cannot go on leading. */
   readonly onLost: (why: unknown) => void;
   readonly onFault: (error: unknown, message: string) => void;
@@ -30,12 +31,13 @@ export class Leadership {
   readonly #answers: Answers;
   #cancelWake: Cancel | undefined;
   #ticking = false;
-  #commands = 0;
+  #commands: number;
   #saving = false;
   #ended = false;
 
   constructor(parts: LeadershipParts) {
     this.#parts = parts;
+    this.#commands = parts.unsaved;
     this.sequencer = new Sequencer({
       ...parts,
       token: Number(parts.lease.split(':')[0]),
@@ -55,10 +57,9 @@ export class Leadership {
   }
 
   #onAppended(number: number, batch: LogBatch): void {
-    const { replica, onApplied, onLost, snapshotEvery } = this.#parts;
+    const { replica, onLost, snapshotEvery } = this.#parts;
     if (replica.apply(number, batch) !== 'applied')
       return onLost(unavailable('the log is not what this node has seen'));
-    onApplied();
     if (this.#ended) return;
     for (const [node, , , commands] of batch.groups) {
       this.#commands += commands.length;

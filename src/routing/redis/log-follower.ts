@@ -1,6 +1,6 @@
 import { ContactCenterError, isContactCenterError } from 'onescreen';
 import { unavailable, type Connection } from './connection';
-import { otherDecisions, otherOptions } from './differs';
+import { otherDecisions, otherFormat, otherOptions } from './differs';
 import type { RoutingKeys } from './keys';
 import { parseBatch } from './log-batch';
 import type { Replica } from './replica';
@@ -118,9 +118,11 @@ export class LogFollower {
 
   async #load(): Promise<void> {
     const { replica, onReloaded } = this.#parts;
-    const saved = await loadSnapshot(this.#parts);
-    this.#loaded = saved?.batch ?? 0;
+    const found = await loadSnapshot(this.#parts);
+    this.#loaded = found?.batch ?? 0;
     try {
+      if (found !== undefined && 'format' in found) throw otherFormat(found.format);
+      const saved = found?.saved;
       if (saved === undefined) replica.reset();
       else replica.restore(saved);
     } catch (error) {

@@ -19,6 +19,7 @@ import { Reader } from './reader';
 import { Replica } from './replica';
 import { sendScript } from './scripts';
 import type { Sequencer } from './sequencer';
+import { signOff } from './sign-off';
 import { storeSnapshot } from './snapshots';
 import { Succession } from './succession';
 import { Teller } from './teller';
@@ -71,7 +72,6 @@ class Node implements RedisRouting {
   readonly #succession: Succession;
   readonly #abort = new AbortController();
   #leadership: Leadership | undefined;
-  #progressAt = 0;
   /** This node has won the lease, and takes up what it is to lead. */
   #winning: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -107,7 +107,6 @@ class Node implements RedisRouting {
     this.#follower = new LogFollower({
       ...{ ...parts, replica: this.#replica, timeoutMs: Math.max(leaseMs, answerMs) },
       onApplied: (heir) => {
-        this.#progressAt = clock.now();
         if (heir !== undefined) this.#succession.succeed(heir);
       },
       onReloaded: () => this.#onReloaded(),
@@ -186,7 +185,7 @@ class Node implements RedisRouting {
     this.#stopLeading();
     try {
       if (led !== undefined) await this.#leave(led.sequencer, hasPeers);
-      else if (this.#commands.ready) await this.#commands.call('ZREM', [this.#keys.nodes, this.node], this.#leaseMs);
+      else if (this.#commands.ready) await this.#leaveOthers();
     } catch (error) {
       this.#report(error, 'unable to leave at once');
     }
@@ -205,6 +204,22 @@ class Node implements RedisRouting {
       if ((await this.#commands.call('EXISTS', [this.#keys.lease], answerMs)) === 1) return;
     }
     await storeSnapshot(parts, saved, '');
+  }
+
+  // Where a leader has ended without a word and nobody has taken its place, nobody else leaves a snapshot.
+  async #leaveOthers(): Promise<void> {
+    const [connection, keys, clock] = [this.#commands, this.#keys, this.#clock];
+    // Nobody counts on a node that could not lead.
+    if (!(this.#options.mayLead ?? true) || !this.#teller.live || !this.#follower.isFit) {
+      await connection.call('ZREM', [keys.nodes, this.node], this.#leaseMs);
+      return;
+    }
+    const head = await signOff({ connection, keys, clock, node: this.node, leaseMs: this.#leaseMs });
+    if (head === undefined) return;
+    await this.#follower.catchUp(head, () => true);
+    if (!(await this.#follower.isInLog())) return;
+    const timeoutMs = Math.max(this.#leaseMs, answerMs);
+    await storeSnapshot({ connection, keys, timeoutMs }, this.#replica.save(), '');
   }
 
   get #closed(): boolean {
@@ -248,13 +263,8 @@ class Node implements RedisRouting {
   }
 
   #onHeard(isBehind: boolean): void {
-    const now = this.#clock.now();
     if (isBehind) this.#fallBehind();
-    // Where nothing moves, what was sent may have been lost; where much is under way, it is only late.
-    if (this.#outbox.size > 0 && now - this.#progressAt > 2 * this.#leaseMs) {
-      this.#progressAt = now;
-      this.#outbox.sendAgain();
-    }
+    this.#outbox.sendLate(2 * this.#leaseMs);
   }
 
   #fallBehind(): void {
@@ -273,9 +283,11 @@ class Node implements RedisRouting {
   async #lead(lease: string, head: number): Promise<void> {
     const isWanted = () => this.#succession.lease === lease;
     let isInLog: boolean;
+    let saved: number;
     try {
       await this.#follower.catchUp(head, isWanted);
       isInLog = await this.#follower.isInLog();
+      saved = Number(await this.#commands.call('GET', [this.#keys.snapshot], answerMs));
     } catch (error) {
       if (isWanted()) this.#loseLease(error);
       return;
@@ -288,7 +300,7 @@ class Node implements RedisRouting {
       ...{ ...this.#options, connection: this.#commands, keys: this.#keys, clock: this.#clock, replica: this.#replica },
       ...{ lease, reign: this.#random.id(), leaseMs: this.#leaseMs },
       snapshotEvery: this.#options.snapshotEvery ?? 20_000,
-      onApplied: () => (this.#progressAt = this.#clock.now()),
+      unsaved: this.#replica.batch - saved,
       onLost: (why) => {
         if (this.#leadership === leadership) this.#loseLease(why);
       },

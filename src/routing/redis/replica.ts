@@ -154,7 +154,7 @@ export class Replica {
     if (print !== this.print && heir === undefined) return 'foreign';
     if (!this.#agrees(seen)) return 'differs';
     this.#compare(number, reign);
-    this.#reigns.note(reign, number);
+    this.#reigns.note(reign, number, this.#seq);
     this.#batch = number;
     this.#at = Math.max(this.#at, at);
     const all: RoutingEvent[] = [];
@@ -207,7 +207,8 @@ export class Replica {
     this.#questions = new Map(saved.questions.map((each) => [questionId(each), each]));
     if (this.#former === undefined) return;
     const shared = Math.min(saved.batch, this.#former.batch);
-    if (this.#former.reigns.of(shared) !== this.#reigns.of(shared)) this.#fork(0);
+    const { reigns } = this.#former;
+    if (reigns.of(shared) !== this.#reigns.of(shared)) this.#fork(reigns.sharedWith(this.#reigns));
   }
 
   /** Begins anew, from nothing. */

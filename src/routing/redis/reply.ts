@@ -42,6 +42,24 @@ export function bidOf(answer: unknown): Bid {
   };
 }
 
+export interface Signs {
+  readonly lease: string;
+  readonly head: number;
+  /** Redis's time, epoch ms, as are those below. */
+  readonly now: number;
+  /** When each node said last that it is there. */
+  readonly nodes: ReadonlyMap<string, number>;
+}
+
+/** What `signOffScript` answers. */
+export function signsOf(answer: unknown): Signs {
+  const [lease, head, now, scored] = listOf(answer);
+  const parts = listOf(scored);
+  const nodes = new Map<string, number>();
+  for (let index = 0; index < parts.length; index += 2) nodes.set(String(parts[index]), Number(parts[index + 1]));
+  return { lease: typeof lease === 'string' ? lease : '', head: Number(head), now: Number(now), nodes };
+}
+
 function listOf(value: unknown): readonly unknown[] {
   return isList(value) ? value : [];
 }

@@ -53,6 +53,18 @@ return 'ok'
 `;
 
 /**
+ * Takes a node that does not lead off the list of those that may.
+ * KEYS nodes, lease, head. ARGV node. Returns lease, head, the time, and who was heard of and when.
+ */
+export const signOffScript = `
+redis.call('ZREM', KEYS[1], ARGV[1])
+local time = redis.call('TIME')
+local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+local lease, head = redis.call('GET', KEYS[2]) or '', redis.call('GET', KEYS[3]) or '0'
+return { lease, head, now, redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES') }
+`;
+
+/**
  * Puts commands into the inbox, as far as there is room. They are neither written to the disk nor sent to replicas: whoever
  * has sent them keeps them until they are in the log. KEYS inbox. ARGV entry, most entries. Returns `ok` or `full`.
  */

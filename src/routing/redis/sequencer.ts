@@ -132,7 +132,7 @@ export class Sequencer {
   #pump(): void {
     while (!this.#stopped && this.#queue.length > 0 && this.#inFlight < mostInFlight) {
       // A second one goes only when it is full: small batches would cost more than the wait.
-      if (this.#inFlight > 0 && this.#queued < fullBatch) return;
+      if (this.#inFlight > 0 && this.#queued < fullBatch && this.#characters < longestBatch) return;
       void this.#append();
     }
   }

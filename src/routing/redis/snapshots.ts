@@ -37,8 +37,11 @@ export async function storeSnapshot(parts: SnapshotParts, saved: SavedReplica, l
   await connection.run(snapshotScript, [...names, keys.snapshot, keys.log], args, timeoutMs);
 }
 
+/** A snapshot as it was found: one of ours, or of a format that is not known here. */
+type Found = { readonly batch: number } & ({ readonly saved: SavedReplica } | { readonly format: unknown });
+
 /** The last snapshot; undefined when there is none. Rejects when Redis cannot be used. */
-export async function loadSnapshot({ connection, keys, timeoutMs }: SnapshotParts): Promise<SavedReplica | undefined> {
+export async function loadSnapshot({ connection, keys, timeoutMs }: SnapshotParts): Promise<Found | undefined> {
   // While it is read a newer one may take its place.
   for (let tries = 0; tries < 10; tries += 1) {
     const batch = await connection.call('GET', [keys.snapshot], timeoutMs);
@@ -51,8 +54,10 @@ export async function loadSnapshot({ connection, keys, timeoutMs }: SnapshotPart
       const text = await connection.call('HGET', [key, name], timeoutMs);
       if (typeof text === 'string') found.set(name, JSON.parse(text));
     }
+    const format = found.get('own/version/');
+    if (format !== undefined && format !== 1) return { batch: Number(batch), format };
     const saved = joined(found);
-    if (isSaved(saved)) return saved;
+    if (isSaved(saved)) return { batch: Number(batch), saved };
   }
   throw unavailable('there is no whole snapshot');
 }

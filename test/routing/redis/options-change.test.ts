@@ -148,6 +148,35 @@ it('does not decide anew what a leader decided who ended without being closed', 
   await next.node.close();
 });
 
+it('does so after a leader who ended without being closed where all others are closed before one of them leads', async () => {
+  const client = faultyClient(server.client());
+  const killed = await openNode(client, 'orphans', queues(first), quick);
+  const others = [
+    await openNode(server.client(), 'orphans', queues(first), quick),
+    await openNode(server.client(), 'orphans', queues(first), quick),
+  ];
+  expect(await atWork(killed)).toBe('ada');
+  await until(() => others.every((each) => holder(each) === 'ada'));
+  if (!killed.node.leading) throw new Error('the first does not lead');
+  client.drop();
+  await Promise.all(others.map(({ node }) => node.close()));
+  const after = await openNode(server.client(), 'orphans', queues(last), { ...quick, revision: '2' });
+  expect(holder(after)).toBe('ada');
+  await after.node.close();
+});
+
+it('is closed soon where others are there', async () => {
+  const nodes = [
+    await openNode(server.client(), 'soon', queues(first), { leaseMs: 4_000 }),
+    await openNode(server.client(), 'soon', queues(first), { leaseMs: 4_000 }),
+  ];
+  await until(() => nodes.some(({ node }) => node.leading));
+  const began = Date.now();
+  await nodes.find(({ node }) => !node.leading)!.node.close();
+  expect(Date.now() - began).toBeLessThan(2_500);
+  await Promise.all(nodes.map(({ node }) => node.close()));
+});
+
 it('stands still, refuses and says why, once, when a node with other queues leads', async () => {
   const saving = { ...quick, snapshotEvery: 1 };
   const old = await openNode(server.client(), 'overtaken', queues(first), saving);

@@ -1,5 +1,5 @@
 import type { RoutingCommand } from 'onescreen/routing';
-import { redisRouting } from 'onescreen/routing/redis';
+import { redisRouting, type RedisClient, type RedisConnection } from 'onescreen/routing/redis';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openNode, until } from './nodes';
 import { startRedis, type RedisServer } from './redis-server';
@@ -71,6 +71,42 @@ it('does what a crash of Redis took out of the inbox, where it is not written to
   await asked;
   await until(() => leader.node.seq === sender.node.seq);
   expect(leader.node.view.tasks().map(({ id }) => id)).toEqual(['t-1']);
+  await Promise.all([sender, leader].map(({ node }) => node.close()));
+});
+
+it('does what was lost on its way also while much else goes on', async () => {
+  const leader = await openNode(server.client(), 'loss', queues, { leaseMs: 300 });
+  await until(() => leader.node.leading);
+  const redis = server.client();
+  let lost = 0;
+  const losing: RedisClient = {
+    duplicate(options) {
+      const connection: RedisConnection = redis.duplicate(options);
+      return {
+        get status() {
+          return connection.status;
+        },
+        call(command, args) {
+          if (lost > 0 || !args.includes('onescreen:{loss}:routing:inbox')) return connection.call(command, args);
+          lost += 1;
+          return Promise.resolve('ok');
+        },
+        on: (event: 'ready' | 'close' | 'end' | 'error', listener: (error: Error) => void) =>
+          event === 'error' ? connection.on('error', listener) : connection.on(event, listener as () => void),
+        disconnect: (reconnect?: boolean) => connection.disconnect(reconnect),
+      };
+    },
+  };
+  const sender = await openNode(losing, 'loss', queues, { leaseMs: 300, mayLead: false });
+  let running = true;
+  const load = (async () => {
+    for (let count = 0; running; count += 1) await leader.node.apply(enqueue(`load-${count}`));
+  })();
+  await sender.node.apply(enqueue('t-1'));
+  running = false;
+  await load;
+  expect(lost).toBe(1);
+  expect(leader.node.view.task('t-1')).toBeDefined();
   await Promise.all([sender, leader].map(({ node }) => node.close()));
 });
 

@@ -58,9 +58,9 @@ it('begins from no snapshot of which Redis has lost pieces', async () => {
   const client = faultyClient(redis);
   const { node } = await openNode(client, 'torn', queues, { leaseMs: 400 });
   await node.apply(enqueue('t-1'));
-  const pieces = key('torn', `snapshot:${Number(await redis.get(key('torn', 'head'))) + 1}`);
   let lost = 0;
   client.meet(async () => {
+    const [pieces = ''] = await redis.keys(key('torn', 'snapshot:*'));
     if (lost === 0 && (await redis.hlen(pieces)) > 3) lost = await redis.del(pieces);
   });
   await node.close();
@@ -68,4 +68,49 @@ it('begins from no snapshot of which Redis has lost pieces', async () => {
   const next = await openNode(redis, 'torn', queues, { leaseMs: 400, commandTimeoutMs: 1_000 });
   expect(next.node.view.tasks().map(({ id }) => id)).toEqual(['t-1']);
   await next.node.close();
+});
+
+it('says so where the snapshot is of a format that it does not know, and begins from the next that it does', async () => {
+  const redis = server.client();
+  const { node } = await openNode(redis, 'format', queues, { leaseMs: 400 });
+  await node.apply(enqueue('t-1'));
+  await node.close();
+  const whole = key('format', `snapshot:${await redis.get(key('format', 'snapshot'))}`);
+  await redis.hset(whole, 'own/version/', '2');
+  const quick = { leaseMs: 400, commandTimeoutMs: 500 };
+  await expect(openNode(redis, 'format', queues, quick)).rejects.toMatchObject({
+    code: 'routing/differs',
+    retryable: true,
+    message: expect.stringContaining('has format 2, which this version does not know'),
+  });
+  const waiting = openNode(redis, 'format', queues, { leaseMs: 400 });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const head = Number(await redis.get(key('format', 'head')));
+  await redis.copy(whole, key('format', `snapshot:${head + 1}`));
+  await redis.hset(key('format', `snapshot:${head + 1}`), 'own/version/', '1');
+  await redis.set(key('format', 'snapshot'), head + 1);
+  const next = await waiting;
+  expect(next.node.view.tasks().map(({ id }) => id)).toEqual(['t-1']);
+  await next.node.close();
+});
+
+it('leaves a snapshot, and shortens the log, also where leaders are many and short', async () => {
+  const redis = server.client();
+  const more = { leaseMs: 400, snapshotEvery: 100 };
+  let here = await openNode(redis, 'short', queues, more);
+  for (let round = 0; round < 8; round += 1) {
+    await until(() => here.node.leading);
+    for (let index = 0; index < 20; index += 1) {
+      await here.node.apply(enqueue(`${round}-${index}`));
+      await here.node.apply({ type: 'cancel', taskId: `${round}-${index}`, reason: 'test' });
+    }
+    const next = await openNode(redis, 'short', queues, more);
+    // Long enough for each to have heard of the other.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await here.node.close();
+    here = next;
+  }
+  await expect.poll(async () => Number(await redis.get(key('short', 'snapshot')))).toBeGreaterThan(200);
+  expect(await redis.xlen(key('short', 'log'))).toBeLessThan(300);
+  await here.node.close();
 });

@@ -1,7 +1,7 @@
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterEach, expect, it } from 'vitest';
 import { joinCluster, type ClusterNode } from 'onescreen/server/redis';
+import { movingAddress } from '../../moving-address';
 import { agent } from '../contact-center';
 import { startRedis, type RedisServer } from './redis-server';
 
@@ -77,58 +77,37 @@ it('lets one node alone lead where Redis has forgotten who was elected last', as
   }
 });
 
-/** An address behind which a Redis can be replaced by another; connections that are open stay where they are. */
-async function movingAddress(first: RedisServer) {
-  let port = Number(new URL(first.url).port);
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => {
-    const onward = connect(port, '127.0.0.1');
-    for (const one of [socket, onward]) {
-      sockets.add(one);
-      one.on('error', () => {});
-    }
-    socket.pipe(onward).pipe(socket);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  running.push({
-    close: () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  });
-  return {
-    client() {
-      const client = new Redis({ port: (server.address() as AddressInfo).port, maxRetriesPerRequest: null });
-      client.on('error', () => {});
-      running.push({ close: () => client.disconnect() });
-      return client;
-    },
-    moveTo(next: RedisServer) {
-      port = Number(new URL(next.url).port);
-    },
-    /** As a router that has forgotten all connections: nothing comes through them any more, and nobody says so. */
-    forget() {
-      for (const socket of sockets) socket.unpipe().pause();
-    },
+/** An address that leads to a Redis, and clients that go there. */
+async function addressOf(redis: RedisServer) {
+  const address = await movingAddress(portOf(redis));
+  running.push(address);
+  const client = () => {
+    const client = new Redis({ port: address.port, maxRetriesPerRequest: null });
+    client.on('error', () => {});
+    running.push({ close: () => client.disconnect() });
+    return client;
   };
+  return { client, address };
 }
+
+const portOf = ({ url }: RedisServer) => Number(new URL(url).port);
 
 it('goes on with the Redis that has taken over when the one before only reads', async () => {
   const [primary, replica] = [await redisServer(), await redisServer()];
-  const address = await movingAddress(primary);
-  const only = node(address.client(), 'moved');
+  const { client, address } = await addressOf(primary);
+  const only = node(client(), 'moved');
   await leads(only);
-  address.moveTo(replica);
-  await primary.client().replicaof('127.0.0.1', Number(new URL(replica.url).port));
+  address.moveTo(portOf(replica));
+  await primary.client().replicaof('127.0.0.1', portOf(replica));
   await expect.poll(() => replica.client().get('onescreen:{moved}:server:fence'), { timeout: 10_000 }).not.toBe(null);
   expect((await only.handle(start())).status).toBe(201);
 });
 
 it('goes on when nothing comes through its connections any more, and nobody says so', async () => {
   const redis = await redisServer();
-  const address = await movingAddress(redis);
+  const { client, address } = await addressOf(redis);
   await leads(node(redis.client(), 'silent'));
-  const follower = node(address.client(), 'silent');
+  const follower = node(client(), 'silent');
   expect((await follower.handle(start())).status).toBe(201);
   address.forget();
   expect((await follower.handle(start())).status).toBe(201);
