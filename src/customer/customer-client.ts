@@ -20,7 +20,8 @@ import {
 } from './customer-conversation';
 import { openCustomerLink, withFirstSnapshot, type CustomerLink, type CustomerSnapshot } from './customer-link';
 import { customerProviders, type CustomerProviders } from './customer-providers';
-import { CustomerRequests, type ServedBy } from './customer-requests';
+import type { WaitEstimate } from '../protocol/wait-estimate';
+import { CustomerRequests, type ServedBy, type WaitRequest } from './customer-requests';
 import { limited } from './limited';
 import { missingProvider } from './missing-provider';
 import { resumeStore, type ResumeStorageArea, type ResumeStore } from './resume-store';
@@ -165,6 +166,15 @@ export class CustomerClient {
         return undefined;
       }
     });
+  }
+
+  /**
+   * How long somebody would wait who started now, for a page before it starts anything.
+   * @throws ContactCenterError `command/not-allowed` where the server's `waitEstimates` is off, `command/invalid` with the
+   * `field` for a queue or a channel that it has not, `command/rate-limited` where too many ask; otherwise as `start` does
+   */
+  estimateWait(request: WaitRequest = {}, options?: CommandOptions): Promise<WaitEstimate> {
+    return this.#limited('estimate wait', options, (signal) => this.#requests.wait(request, signal));
   }
 
   /**

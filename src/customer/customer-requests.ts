@@ -7,6 +7,7 @@ import {
   type Environment,
   type Labels,
 } from 'onescreen';
+import type { WaitEstimate } from '../protocol/wait-estimate';
 import type { StartedConversation } from './customer-conversation';
 
 /** Tries of one request, and milliseconds before the second; each further one waits twice as long. */
@@ -35,8 +36,18 @@ interface StartAnswer extends StartedConversation {
   readonly channel?: ServedBy;
 }
 
+/** About whom a page asks that has started nothing. */
+export interface WaitRequest {
+  /** Left out: the server's first queue. */
+  readonly queueId?: string;
+  /** Such as `chat` or `voice`. Left out: that of the server's first host. */
+  readonly channel?: string;
+}
+
 interface CustomerRequest {
-  readonly headers: Readonly<Record<string, string>>;
+  /** Default `POST`. */
+  readonly method?: 'GET';
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;
 }
@@ -66,17 +77,27 @@ export class CustomerRequests {
     };
     // One key for all tries: the server starts one conversation, whichever try got through.
     const headers = { 'content-type': 'application/json', 'idempotency-key': this.#environment.random.id() };
-    const answer = await this.#post('/conversations', 'start chat', {
+    const answer = await this.#send('/conversations', 'start chat', {
       ...{ headers, signal, body: JSON.stringify(body) },
     });
     if (isStartAnswer(answer)) return answer;
     throw unexpected('start chat');
   }
 
+  async wait({ queueId, channel }: WaitRequest, signal: AbortSignal): Promise<WaitEstimate> {
+    const query = new URLSearchParams({
+      ...(queueId !== undefined && { queueId }),
+      ...(channel !== undefined && { channel }),
+    });
+    const answer = await this.#send(`/conversations/wait?${query}`, 'estimate wait', { method: 'GET', signal });
+    if (isWaitEstimate(answer)) return answer;
+    throw unexpected('estimate wait');
+  }
+
   /** Ends the chat for good. */
   async end({ conversationId, resumeToken }: StartedConversation, signal: AbortSignal): Promise<void> {
     const path = `/conversations/${encodeURIComponent(conversationId)}/end`;
-    await this.#post(path, 'end chat', { headers: { authorization: `Bearer ${resumeToken}` }, signal });
+    await this.#send(path, 'end chat', { headers: { authorization: `Bearer ${resumeToken}` }, signal });
   }
 
   async token(
@@ -87,13 +108,13 @@ export class CustomerRequests {
     const path = `/conversations/${encodeURIComponent(conversationId)}/tokens`;
     const headers = { authorization: `Bearer ${resumeToken}`, 'content-type': 'application/json' };
     const body = JSON.stringify({ audience });
-    const answer = await this.#post(path, 'get a token', { headers, body, signal });
+    const answer = await this.#send(path, 'get a token', { headers, body, signal });
     if (isAccessToken(answer)) return answer;
     throw unexpected('get a token');
   }
 
   /** Rejects with the signal's reason once that is aborted. */
-  async #post(path: string, what: string, init: CustomerRequest): Promise<unknown> {
+  async #send(path: string, what: string, init: CustomerRequest): Promise<unknown> {
     const { clock, random } = this.#environment;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -158,6 +179,12 @@ function isAccessToken(token: unknown): token is AccessToken {
   if (typeof token !== 'object' || token === null || !('token' in token && 'expiresOn' in token)) return false;
   const { expiresOn } = token;
   return typeof token.token === 'string' && (typeof expiresOn === 'number' || typeof expiresOn === 'string');
+}
+
+function isWaitEstimate(answer: unknown): answer is WaitEstimate {
+  if (typeof answer !== 'object' || answer === null || !('open' in answer) || typeof answer.open !== 'boolean')
+    return false;
+  return !('estimatedWaitMs' in answer) || typeof answer.estimatedWaitMs === 'number';
 }
 
 function unexpected(what: string): ContactCenterError {

@@ -7,3 +7,5 @@ export type { CustomerInvitation, InvitationTo } from './customer-invitation';
 export type { CustomerMeeting, CustomerMeetingState, JoinMeeting } from './customer-meeting';
 export type { ResumeStorageArea } from './resume-store';
 export type { CustomerStatus } from '../protocol/customer-frames';
+export type { WaitEstimate } from '../protocol/wait-estimate';
+export type { WaitRequest } from './customer-requests';

@@ -184,6 +184,9 @@ export const startBody = v.object({
   channel: v.exactOptional(id),
 });
 
+/** What a page that has started nothing may ask about the wait. */
+export const waitQuery = v.object({ queueId: v.exactOptional(id), channel: v.exactOptional(id) });
+
 export const tokenBody = v.object({ audience: id });
 
 /** What the body of a customer's request for a token may be. */

@@ -24,6 +24,7 @@ import { errorFields } from 'onescreen/logging';
 import { LostCalls } from './lost-calls';
 import { resolveOptions, type ServerOptions } from './options';
 import { Parking } from './parking';
+import { queueFigures, type QueueFigures } from './queue-figures';
 import { CarriedOut } from './restart/carried-out';
 import { TakeUp } from './restart/take-up';
 import { SignIn } from './sign-in';
@@ -53,6 +54,8 @@ export interface ContactCenterServer {
   explain(taskId: string): TaskExplanation;
   /** Why tasks wait that nobody has yet, by priority and age; at most `limit` of them (default 20). */
   waiting(query?: { readonly queueId?: string; readonly limit?: number }): readonly TaskExplanation[];
+  /** How each queue stands, in the order of the options. */
+  queues(): readonly QueueFigures[];
   /** Origins of other sites whose pages may call. */
   readonly allowedOrigins: readonly string[];
   /** Ends all that runs; idempotent. What is asked for after it is refused with `session/closed`. */
@@ -251,6 +254,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
         .sort((a, b) => b.priority - a.priority || a.virtualStartAt - b.virtualStartAt)
         .slice(0, limit)
         .map(({ id }) => engine.explain(id, clock.now())),
+    queues: () => queueFigures(parts),
     async close() {
       if (closed) return;
       closed = true;

@@ -3,19 +3,23 @@ import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { routePath } from 'hono/route';
 import { ContactCenterError, toContactCenterError } from 'onescreen';
+import type { RoutingEngine } from 'onescreen/routing';
 import type { Callbacks } from './callbacks';
-import { customerTokenBody, parse, startBody, tokenBody } from './command-schemas';
+import { customerTokenBody, parse, startBody, tokenBody, waitQuery } from './command-schemas';
 import type { Conversation } from './conversation';
 import type { Conversations } from './conversations';
 import { customerToken } from './customer-door';
 import { errorFields } from 'onescreen/logging';
 import type { ResolvedOptions } from './options';
+import { estimateWait } from './queue-figures';
 import { audienceOf, type SignIn } from './sign-in';
 import type { StartKeys } from './start-keys';
+import { TokenBucket } from './token-bucket';
 import type { Work } from './work';
 
 interface HttpParts {
   readonly options: ResolvedOptions;
+  readonly engine: RoutingEngine;
   readonly signIn: SignIn;
   readonly conversations: Conversations;
   readonly work: Work;
@@ -36,6 +40,7 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 413 | 503>
   'channel/unavailable': 503,
   'command/conflict': 409,
   'command/invalid': 400,
+  'command/not-allowed': 403,
   'conversation/not-found': 404,
   'message/too-large': 413,
   'routing/invalid': 400,
@@ -48,6 +53,7 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 413 | 503>
 /** The HTTP side of the server, as a Fetch handler that mounts anywhere. */
 export function createHttpHandler({
   options,
+  engine,
   signIn,
   conversations,
   work,
@@ -57,6 +63,7 @@ export function createHttpHandler({
 }: HttpParts): (request: Request) => Promise<Response> {
   const { logger, allowedOrigins, hooks, calls, resume } = options;
   const app = new Hono();
+  const estimates = new TokenBucket(options.limits.estimates, options.clock);
 
   // Services that post here sign in at the host itself, need no page's permission, and have larger bodies.
   for (const { webhooks } of calls) {
@@ -112,6 +119,22 @@ export function createHttpHandler({
       });
     const conversation = await starts.once(context.req.header('idempotency-key'), JSON.stringify(body), start);
     return context.json(await startedBody(conversation), 201);
+  });
+
+  app.get('/conversations/wait', (context) => {
+    const action = 'unable to estimate wait';
+    if (!options.waitEstimates)
+      throw new ContactCenterError('command/not-allowed', `${action}; the server's option waitEstimates is off`);
+    const retryAfterMs = estimates.take();
+    if (retryAfterMs > 0)
+      throw new ContactCenterError('command/rate-limited', `${action}; too many ask`, {
+        retryable: true,
+        retryAfterMs,
+      });
+    context.header('cache-control', 'no-store');
+    return context.json(
+      estimateWait({ options, engine }, parse(waitQuery, context.req.query(), 'estimate wait', 'query')),
+    );
   });
 
   app.post('/conversations/:id/tokens', async (context) => {

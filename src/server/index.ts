@@ -16,6 +16,7 @@ export type {
   StartRequest,
 } from './options';
 export type { Contact, DirectoryQuery } from './directory';
+export type { QueueFigures } from './queue-figures';
 export type { HookContext, VendorHook } from './hooks';
 export type { RateLimit } from './token-bucket';
 export type { ChatHost, ChatToken, HostedChannel, ProviderRefs } from './chat-host';

@@ -103,6 +103,8 @@ export interface ServerLimits {
   readonly commands?: RateLimit | false;
   /** Starts of conversations, of all customers together. Default: 500 at once, 50 a second. Beyond: status 429. */
   readonly starts?: RateLimit | false;
+  /** Questions of customers' pages how long the wait is, of all together. Default: 500 at once, 50 a second. Beyond: status 429. */
+  readonly estimates?: RateLimit | false;
   /** Conversations that have not ended. Default 10,000. Beyond, a start is answered with status 503. */
   readonly openConversations?: number | false;
 }
@@ -162,6 +164,11 @@ export interface ServerOptions {
    * promise a callback to any number.
    */
   readonly allowCallback?: (request: RequestedCallback) => boolean | Promise<boolean>;
+  /**
+   * Whether anybody may ask how long the wait is before they start anything, as `CustomerClient.estimateWait` does: told
+   * whether the queue is open, and an estimate in whole minutes. Default false.
+   */
+  readonly waitEstimates?: boolean;
   /**
    * How often waiting callers are told how their wait stands, in milliseconds, at least 1 s; only by call hosts that can.
    * Default: never.
@@ -273,7 +280,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   if (new Set(calls.map(({ name }) => name)).size < calls.length) throw refused('calls', 'two hosts have one name');
   if (new Set(meetings.map(({ name }) => name)).size < meetings.length)
     throw refused('meetings', 'two hosts have one name');
-  for (const name of ['commands', 'starts'] as const) {
+  for (const name of ['commands', 'starts', 'estimates'] as const) {
     const limit = limits[name];
     if (typeof limit === 'object' && !(limit.burst >= 1 && limit.perSecond > 0)) {
       throw refused(`limits.${name}`, 'the burst must be at least 1 and the rate above 0');
@@ -297,6 +304,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     abandonAfterMs: 600_000,
     allowedOrigins: [],
     announceEveryMs: false,
+    waitEstimates: false,
     ...rest,
     clock,
     random,
@@ -319,7 +327,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
       tasksMs: grace.tasksMs ?? 60_000,
       returnMs: grace.returnMs ?? 900_000,
     },
-    limits: { commands: chosenRate, starts: chosenRate, openConversations: 10_000, ...limits },
+    limits: { commands: chosenRate, starts: chosenRate, estimates: chosenRate, openConversations: 10_000, ...limits },
     route,
     directory,
     allowCallback,

@@ -1,7 +1,7 @@
 import { ContactCenterClient, createEnvironment, type Task } from 'onescreen';
 import { controlPlane, serverChat } from 'onescreen/control-plane';
 import { CustomerClient, type CustomerClientOptions } from 'onescreen/customer';
-import { createServer } from 'onescreen/server';
+import { createServer, type ServerOptions } from 'onescreen/server';
 import { inProcessFetch, inProcessSocket, seededRandom, virtualClock } from 'onescreen/testing';
 import { firstValueFrom } from 'rxjs';
 
@@ -17,7 +17,7 @@ export function pageStorage() {
 }
 
 /** A server with one agent's desk, and as many customers' pages as wanted. */
-export function customerWorld() {
+export function customerWorld(options: Partial<ServerOptions> = {}) {
   const clock = virtualClock();
   const random = seededRandom('customers');
   const server = createServer({
@@ -25,6 +25,7 @@ export function customerWorld() {
     queues: [{ id: 'support' }, { id: 'sales' }],
     clock,
     random: random.fork('server'),
+    ...options,
   });
   let page = 0;
   return {

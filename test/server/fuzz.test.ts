@@ -79,7 +79,7 @@ it(
 
 it('no request fails the server or gets an answer without a code', { timeout }, async () => {
   const { errors, logger } = recorder();
-  const center = contactCenter({ logger, limits: { starts: false } });
+  const center = contactCenter({ logger, waitEstimates: true, limits: { starts: false, estimates: false } });
   const started = await center.start();
   const body = fc.oneof(
     fc.json(),
@@ -91,6 +91,8 @@ it('no request fails the server or gets an answer without a code', { timeout }, 
   const path = fc.oneof(
     fc.constantFrom('/conversations', '/tokens', `/conversations/${started.conversationId}/tokens`, '/health'),
     fc.webPath(),
+    fc.webQueryParameters().map((query) => `/conversations/wait?channel=${query}`),
+    fc.webQueryParameters().map((query) => `/conversations/wait?${query}`),
   );
   const token = fc.constantFrom('', 'Bearer', `Bearer ${started.resumeToken}x`, 'Bearer ..', 'Basic YTpi');
   const method = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'OPTIONS');

@@ -104,7 +104,7 @@ describe('a flood of pages', () => {
 
 it('refuses limits that make no sense, with the field named', () => {
   const options = { authenticate: () => agent('ann'), queues: [{ id: 'support' }] };
-  for (const field of ['commands', 'starts'] as const) {
+  for (const field of ['commands', 'starts', 'estimates'] as const) {
     const limits = { [field]: { burst: 0, perSecond: 1 } };
     expect(() => createServer({ ...options, limits })).toThrow(
       expect.objectContaining({ code: 'command/invalid', field: `limits.${field}` }),
