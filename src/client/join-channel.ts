@@ -140,12 +140,13 @@ function seen({ options, snapshot$ }: Joining, info: ChannelInfo) {
   const { id: channelId } = info;
   return {
     channelId,
+    snapshot$,
     info$: select(snapshot$, ({ channels }) => channels.get(channelId) ?? info),
     self$: select(snapshot$, selfOf),
     /** Ends the channel alone as long as others are open. */
     end: (given: CommandOptions | undefined) => {
       const others = [...snapshot$.value.channels.values()].some(({ id, open }) => open && id !== channelId);
-      return others && options.endChannel !== undefined ? options.endChannel(channelId, given) : options.end(given);
+      return (others ? options.endChannel?.(channelId, given) : undefined) ?? options.end(given);
     },
   };
 }

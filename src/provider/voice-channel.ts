@@ -58,8 +58,9 @@ export interface Recording {
 }
 
 /**
- * How a call stands for the one who looks at it. `connecting`: this side is being brought in; `lost`: the call goes on
- * without this side, `rejoin` brings it back.
+ * How a call stands for the one who looks at it. `connecting`: this side is being brought in; `ringing`: for the other
+ * side, also while a customer who was invited into it has not answered; `lost`: the call goes on without this side,
+ * `rejoin` brings it back.
  */
 export interface VoiceState {
   readonly status: 'connecting' | 'ringing' | 'connected' | 'held' | 'lost' | 'closed';

@@ -5,7 +5,7 @@ import type { Environment } from '../environment/environment';
 import type { ErrorShape } from '../errors';
 import type { Live } from '../live';
 import type { AgentCommands, AgentPush, CallTarget, ParkedRecord, PhoneReport } from '../protocol/agent-frames';
-import type { CallbackRecord, TaskRecord } from '../protocol/log-entry';
+import type { CallbackRecord, InvitationRecord, TaskRecord } from '../protocol/log-entry';
 import type { AudioLevels, CallParticipant, CallSnapshot } from './call';
 import type { CallTask, CallTaskHost, Circumstances, Controls } from './call-task';
 import type { Can } from './capability';
@@ -99,6 +99,8 @@ export interface CallHost {
   readonly info$: Live<ChannelInfo>;
   /** Whoever looks at it, as the log states them; undefined until it does. */
   readonly self$: Live<Participant | undefined>;
+  /** What the log states of the conversation: whether the customer was asked into the call, and has not come yet. */
+  readonly snapshot$?: Live<{ readonly invitations: ReadonlyMap<string, InvitationRecord> }>;
   readonly command: CallCommand;
   /** Ends the call for everyone. */
   end(options: CommandOptions | undefined): Promise<void>;

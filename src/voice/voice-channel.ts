@@ -1,6 +1,7 @@
 import {
   ContactCenterError,
   combine,
+  createLive,
   sameValues,
   select,
   withCommandOptions,
@@ -47,8 +48,16 @@ export interface CallParts {
  */
 const lingerMs = 2_000;
 
+/** Most that a customer's call may take to ring here after they have accepted to be in it, milliseconds (chosen). */
+const comesWithinMs = 10_000;
+
 /** Most that a transfer by this desk may take, milliseconds: the service gives it 60 s, and the phone tells of that. */
 const transferWithinMs = 65_000;
+
+type Snapshot = NonNullable<CallHost['snapshot$']>['value'];
+
+/** Where nobody can be asked into a call. */
+const never = createLive(false).live;
 
 const unknownQuality: CallQuality = { rating: 'unknown', problems: [] };
 
@@ -65,11 +74,14 @@ export class PhoneVoiceChannel implements CallChannel {
   readonly #host: CallHost;
   readonly #parts: CallParts;
   readonly #watching: Subscription;
+  readonly #asked = createLive(false);
   #cancelLeaving: Cancel = () => {};
+  #cancelAsked: Cancel = () => {};
 
   constructor(host: CallHost, parts: CallParts) {
-    const { channelId: id, self$ } = host;
+    const { channelId: id, self$, snapshot$ } = host;
     const { phone, awaited$ } = parts;
+    const asked$ = snapshot$ === undefined ? never : select(snapshot$, (snapshot) => isInvited(snapshot, id));
     this.id = id;
     this.#host = host;
     this.#parts = parts;
@@ -77,8 +89,12 @@ export class PhoneVoiceChannel implements CallChannel {
     const info$ = combine([host.info$, call$, self$], () => seenBy(self$.value, call$.value, host.info$.value));
     const media$ = select(phone.state$, (state) => state.media);
     this.state$ = combine(
-      [call$, info$, self$, awaited$, media$],
-      () => voiceState(call$.value, info$.value, self$.value, awaited$.value, media$.value),
+      [call$, info$, self$, awaited$, this.#asked.live, media$],
+      () => {
+        const rings = this.#asked.value && call$.value === undefined;
+        const comes = awaited$.value ? 'connecting' : rings ? 'ringing' : undefined;
+        return voiceState(call$.value, info$.value, self$.value, comes, media$.value);
+      },
       (a, b) =>
         sameValues({ ...a, connectedAt: a.connectedAt?.getTime() }, { ...b, connectedAt: b.connectedAt?.getTime() }),
     );
@@ -98,9 +114,16 @@ export class PhoneVoiceChannel implements CallChannel {
       resume: (options) => this.#record('resume', options),
       stop: (options) => this.#record('stop', options),
     };
-    this.#watching = select(info$, ({ open }) => open).subscribe((open) => {
+    this.#watching = asked$.subscribe((asked) => {
+      this.#cancelAsked();
+      if (asked || !this.#asked.value) this.#asked.set(asked);
+      else this.#cancelAsked = parts.clock.schedule(comesWithinMs, () => this.#asked.set(false));
+    });
+    const open$ = select(info$, ({ open }) => open);
+    const leaving = open$.subscribe((open) => {
       if (!open && this.#isUp) this.#cancelLeaving = parts.clock.schedule(lingerMs, () => this.#leave());
     });
+    this.#watching.add(leaving);
   }
 
   mute(options?: CommandOptions): Promise<void> {
@@ -187,6 +210,7 @@ export class PhoneVoiceChannel implements CallChannel {
   async close(): Promise<void> {
     this.#watching.unsubscribe();
     this.#cancelLeaving();
+    this.#cancelAsked();
     this.#parts.closed();
     const { status } = this.state$.value;
     if (status === 'lost' || (status === 'closed' && !this.#isUp)) return;
@@ -242,11 +266,16 @@ function isInProgress(call: CallSnapshot | undefined): call is CallSnapshot {
   return call !== undefined && call.status !== 'ended';
 }
 
+/** Whether the customer was asked into the call and has not answered: what has not begun cannot have been lost. */
+function isInvited({ invitations }: Snapshot, callId: string): boolean {
+  return [...invitations.values()].some(({ channelId, status }) => channelId === callId && status === 'open');
+}
+
 function voiceState(
   call: CallSnapshot | undefined,
   info: ChannelInfo,
   self: Participant | undefined,
-  awaited: boolean,
+  comes: VoiceState['status'] | undefined,
   media: VoiceState['media'],
 ): VoiceState {
   const {
@@ -258,7 +287,7 @@ function voiceState(
     end,
   } = call ?? {};
   return {
-    status: statusOf(call, info, self, awaited),
+    status: statusOf(call, info, self, comes),
     ...(connectedAt !== undefined && { connectedAt: new Date(connectedAt) }),
     muted,
     mutedByOthers,
@@ -274,11 +303,11 @@ function statusOf(
   call: CallSnapshot | undefined,
   info: ChannelInfo,
   self: Participant | undefined,
-  awaited: boolean,
+  comes: VoiceState['status'] | undefined,
 ): VoiceState['status'] {
   if (!info.open) return 'closed';
   if (!isInProgress(call)) {
-    if (awaited) return 'connecting';
+    if (comes !== undefined) return comes;
     // Whoever has left, having handed the customer over for instance, has lost nothing.
     return self?.present === false ? 'closed' : 'lost';
   }

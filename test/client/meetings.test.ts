@@ -80,6 +80,28 @@ describe('a conversation over several channels', () => {
     await client.close();
   });
 
+  it('rings a customer who was asked into a call, which has not been lost before they have come', async () => {
+    const { task: mine, say, conversation, client, clock } = await working();
+    const asked = (status: 'open' | 'accepted'): LogFact => ({
+      type: 'invitation',
+      invitation: {
+        ...{ id: 'i-2', channel: 'voice', channelId: 'call-1', taskId: 't-1', status, from: 'Ada', by: 'link' },
+        expiresAt: start + 120_000,
+      },
+    });
+    say(opened('call-1', 'voice'), { type: 'task', task: { ...task, channels: ['chat', 'voice'] } }, asked('open'));
+    const call = conversation.channel('voice');
+    expect(call?.state$.value.status).toBe('ringing');
+    expect(mine.can('rejoin')).toMatchObject({ allowed: false, reason: 'wrong-state' });
+    say(asked('accepted'));
+    await clock.advance(9_999);
+    expect(call?.state$.value.status).toBe('ringing');
+    await clock.advance(1);
+    expect(call?.state$.value.status).toBe('lost');
+    expect(mine.can('rejoin')).toEqual({ allowed: true });
+    await client.close();
+  });
+
   it('is escalated only to what the control plane adds, has room for and is not there yet', async () => {
     const agent = { ...ada, channels: { voice: false, meeting: true, chat: true } };
     const { task: mine, say, conversation, client } = await working({}, agent);
