@@ -1,4 +1,5 @@
-import { contender, type ContenderName } from './contenders/contenders';
+import { bookkeeping } from './contenders/bookkeeping';
+import { contender, type MatcherName } from './contenders/contenders';
 import { driver } from './contenders/driver';
 import { jsonLogic } from './contenders/json-logic';
 import { naive, type NaiveMatcher } from './contenders/naive';
@@ -45,8 +46,8 @@ function run(job: Job): Report {
   }
 }
 
-function whole({ contender: name }: Job): ContenderName {
-  if (name === 'driver') throw new Error('the driver decides nothing');
+function whole({ contender: name }: Job): MatcherName {
+  if (name === 'driver' || name === 'bookkeeping') throw new Error(`${name} decides nothing`);
   return name;
 }
 
@@ -58,6 +59,10 @@ function warmedUp(job: Job, world: World, script: Script, most: number, wrap = (
   let replay: Replay;
   if (job.contender === 'driver') {
     replay = new Replay(script, driver(script));
+    advance(replay, from);
+  } else if (job.contender === 'bookkeeping') {
+    const make = bookkeeping(() => replay.due());
+    replay = new Replay(script, (offered) => wrap(make(world, offered)));
     advance(replay, from);
   } else if (job.contender === 'naive' || job.contender === 'jsonLogic') {
     // To decide all that by itself would take hours where worlds are large.

@@ -82,6 +82,7 @@ function measureSize(size: SizeName, policy: PolicyName): readonly Row[] {
   };
   for (const name of names) {
     if (name === scribe) equal.set(name, 'written down');
+    else if (name === 'bookkeeping') equal.set(name, 'told');
     // The slow ones by themselves where that takes a minute or less; else on the sample that is timed.
     else if (isSlow(name) && (size === 'XL' || (size === 'L' && (name !== 'naive' || policy !== 'activity')))) {
       equal.set(name, `equal on ${sample} decisions`);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { bookkeeping } from '../../bench/routing/contenders/bookkeeping';
 import { floor } from '../../bench/routing/contenders/floor';
 import { naive } from '../../bench/routing/contenders/naive';
 import { ours } from '../../bench/routing/contenders/ours';
@@ -38,6 +39,19 @@ it('a run that was written down is followed offer by offer, and what differs is 
   const other = new Replay(script, (offered) => ours(policies.default)(world, offered));
   other.prepare(script.calls);
   expect(() => other.run(script.calls)).toThrow(TraceDiffers);
+});
+
+it('bookkeeping makes the offers that it is told, and has nothing in hand when all is over', () => {
+  const world = createWorld(small, 5);
+  const script = record(world, ours(policies.activity));
+  const books = bookkeeping(() => replay.due());
+  const replay: Replay = new Replay(script, (offered) => books(world, offered));
+  replay.prepare(script.calls);
+  replay.run(script.calls - 1);
+  expect(() => replay.check()).toThrow('the engine has');
+  replay.run(script.calls);
+  replay.check();
+  expect(replay.offers).toBe(script.offers);
 });
 
 it('a naive matcher that is told the first offers makes the others by itself', () => {

@@ -5,12 +5,15 @@ import { jsonLogic } from './json-logic';
 import { naive } from './naive';
 import { ours } from './ours';
 
-export const contenderNames = ['ours', 'floor', 'finer', 'naive', 'jsonLogic'] as const;
+export const contenderNames = ['ours', 'bookkeeping', 'floor', 'finer', 'naive', 'jsonLogic'] as const;
 
 export type ContenderName = (typeof contenderNames)[number];
 
+/** Those who decide by themselves. */
+export type MatcherName = Exclude<ContenderName, 'bookkeeping'>;
+
 /** The floors have one policy alone, whatever the strategy. */
-export function contender(name: ContenderName, strategy: RoutingStrategy): Contender {
+export function contender(name: MatcherName, strategy: RoutingStrategy): Contender {
   switch (name) {
     case 'ours':
       return ours(strategy);
