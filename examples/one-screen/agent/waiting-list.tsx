@@ -40,6 +40,7 @@ export function WaitingList() {
 function WhyWaiting({ waiting }: { readonly waiting: Waiting }) {
   const styles = useStyles();
   const { taskId, queueName, waitedMs, selectors, position, workers } = waiting;
+  const { estimatedWaitMs = 0 } = position ?? {};
   const wants = selectors.length === 0 ? '' : `, ${selectors.map(selectorWords).join(', ')}`;
   return (
     <AccordionItem value={taskId}>
@@ -52,7 +53,7 @@ function WhyWaiting({ waiting }: { readonly waiting: Waiting }) {
         {position !== undefined && (
           <Caption1>
             {position.position}. of {position.queueLength} in line
-            {position.estimatedWaitMs !== undefined && `, about ${duration(position.estimatedWaitMs)} to go`}
+            {estimatedWaitMs > 0 && `, about ${duration(estimatedWaitMs)} to go`}
           </Caption1>
         )}
         <ul className={styles.list}>

@@ -23,7 +23,7 @@ function words(state: CustomerChatState): string {
       return [
         'Waiting for an agent.',
         state.position === undefined ? undefined : `You are number ${state.position} in the queue.`,
-        state.estimatedWaitMs === undefined ? undefined : `About ${duration(state.estimatedWaitMs)}.`,
+        waitWords(state.estimatedWaitMs),
       ]
         .filter(Boolean)
         .join(' ');
@@ -34,4 +34,9 @@ function words(state: CustomerChatState): string {
     case 'ended':
       return 'This chat has ended. Thank you.';
   }
+}
+
+function waitWords(ms: number | undefined): string | undefined {
+  if (ms === undefined) return undefined;
+  return ms === 0 ? 'We are asking an agent now.' : `About ${duration(ms)}.`;
 }

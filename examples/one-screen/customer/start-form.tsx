@@ -1,6 +1,7 @@
 import {
   Body1,
   Button,
+  Caption1,
   Field,
   Input,
   MessageBar,
@@ -14,6 +15,8 @@ import {
 import type { CustomerCall, CustomerChat, CustomerClient } from 'onescreen/customer';
 import { useState, type SubmitEvent } from 'react';
 import { topics } from '../topics';
+import { useWaitEstimate } from './use-wait-estimate';
+import { waitWords } from './wait-words';
 
 const useStyles = makeStyles({
   form: {
@@ -43,6 +46,7 @@ export function StartForm({
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
+  const wait = useWaitEstimate(client);
   const known = name.trim() !== '';
   const ready = known && text.trim() !== '';
   const request = { displayName: name.trim(), context: { topic } };
@@ -69,6 +73,9 @@ export function StartForm({
     <form className={styles.form} onSubmit={startChat}>
       <Title3 as="h1">Chat with us</Title3>
       <Body1>We answer right here. Tell us who you are and what it is about; write or call.</Body1>
+      <Caption1 role="status" aria-label="Waiting time">
+        {wait !== undefined && waitWords(wait)}
+      </Caption1>
       {problem !== undefined && (
         <MessageBar intent="error" role="alert">
           <MessageBarBody>{problem}</MessageBarBody>

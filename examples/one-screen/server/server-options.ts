@@ -25,6 +25,7 @@ export function demoServer({ chat, acsConnectionString, emulator, calls, meeting
     route,
     reasons,
     directory,
+    waitEstimates: true,
     ...(emulator !== undefined && { allowCallback }),
     queues: [
       { ...support, ...queue },
