@@ -1,5 +1,6 @@
 import { ContactCenterError } from 'onescreen';
 import type { RoutingEngine, RoutingEvent } from 'onescreen/routing';
+import type { ClassificationFaults } from './classification-faults';
 import { wrapUpOf, type ResolvedOptions } from './options';
 import { system, type TaskBoard } from './task-board';
 import { withoutReason, type LiveTask } from './task-record';
@@ -9,22 +10,22 @@ type Event<Type extends RoutingEvent['type']> = Extract<RoutingEvent, { readonly
 /** Why a task waits in no queue: a policy is asked about it. A server that takes it up asks again. */
 export const classifying = 'classifying';
 
-/** The engine's words for what `onClassificationFailed` tells of. */
-const threw = 'threw an error';
-
 /** What follows from classification for the task, its log and those who wait. */
 export class ClassificationEvents {
   readonly #options: ResolvedOptions;
   readonly #engine: RoutingEngine;
   readonly #board: TaskBoard;
   readonly #queueChanged: (queueId: string) => void;
+  readonly #faults: Pick<ClassificationFaults, 'of'>;
 
   constructor(
     options: ResolvedOptions,
     engine: RoutingEngine,
     board: TaskBoard,
     queueChanged: (queueId: string) => void,
+    faults: Pick<ClassificationFaults, 'of'>,
   ) {
+    this.#faults = faults;
     this.#options = options;
     this.#engine = engine;
     this.#board = board;
@@ -50,8 +51,9 @@ export class ClassificationEvents {
     this.#goTo(task, queueId);
   }
 
-  failed(task: LiveTask, { at, taskId, policyId, reason, fallbackQueueId }: Event<'classification-failed'>): void {
-    if (reason !== threw) this.#report(task, policyId, reason);
+  failed(task: LiveTask, event: Event<'classification-failed'>): void {
+    const { at, taskId, policyId, fallbackQueueId } = event;
+    this.#report(task, event);
     task.classification = { selectors: [], answeredAt: at, ...task.classification, policyId };
     task.record = { ...task.record, reason: 'classification-failed' };
     if (fallbackQueueId !== undefined) return this.#goTo(task, fallbackQueueId);
@@ -67,11 +69,15 @@ export class ClassificationEvents {
     this.#queueChanged(before);
   }
 
-  #report({ record: { id: taskId, conversationId } }: LiveTask, policyId: string, reason: string): void {
+  #report({ record }: LiveTask, event: Event<'classification-failed'>): void {
+    const fault = this.#faults.of(event);
+    // The vendor has been told of it already, with what was thrown.
+    if (fault === 'threw') return;
     const { hooks, logger } = this.#options;
-    const isLate = reason.startsWith('did not answer');
-    const ids = { policyId, taskId, conversationId };
-    logger.error('classification-failed', { ...ids, reason: isLate ? 'timed-out' : 'invalid' });
+    const { policyId, taskId, reason } = event;
+    const ids = { policyId, taskId, conversationId: record.conversationId };
+    logger.error('classification-failed', { ...ids, reason: fault });
+    const isLate = fault === 'timed-out';
     const error = new ContactCenterError(
       isLate ? 'command/timed-out' : 'routing/invalid',
       `unable to classify task; its policy ${reason}`,

@@ -11,6 +11,9 @@ import type { TokenBucket } from './token-bucket';
 /** Largest frame taken, in characters of JSON: room for the longest message as text and as HTML, escaped. */
 const maxFrame = 131_072;
 
+/** Commands that change nothing. */
+const reads: ReadonlySet<string> = new Set(['log/before', 'conversation/previous', 'directory/search', 'token/get']);
+
 type CommandMap<Commands> = { readonly [Name in keyof Commands]: { readonly args: unknown; readonly result: unknown } };
 
 export type Handlers<Commands extends CommandMap<Commands>> = {
@@ -72,7 +75,7 @@ export async function receiveCommand<Commands extends CommandMap<Commands>>(
     return frameId === undefined ? undefined : { type: 'answer', id: frameId, ok: false, error: error.toJSON() };
   }
   const { id, name, args } = command.output;
-  return answers.once(id, async () => {
+  const answer = async (): Promise<AnswerFrame> => {
     try {
       guard?.();
       if (!isNameIn(name, handlers)) {
@@ -94,7 +97,8 @@ export async function receiveCommand<Commands extends CommandMap<Commands>>(
       if (known !== error) logger.error('command-failed', { ...who, name, ...errorFields(error) });
       return { type: 'answer', id, ok: false, error: known.toJSON() };
     }
-  });
+  };
+  return answers.once(id, answer, reads.has(name));
 }
 
 function isNameIn<T extends object>(name: PropertyKey, table: T): name is keyof T {

@@ -11,6 +11,7 @@ import { Announcements } from './announcements';
 import { Callbacks } from './callbacks';
 import { Calls } from './calls';
 import { Consults } from './consults/consults';
+import { ClassificationFaults } from './classification-faults';
 import { Conversations } from './conversations';
 import { connectCustomer } from './customer-door';
 import { Customers } from './customers';
@@ -74,12 +75,14 @@ export function createServer(options: ServerOptions): ContactCenterServer {
   });
 
   const tellVendor = eventsTeller(resolved);
+  const faults = new ClassificationFaults();
   // What follows from an event may tell the engine more; the events of that come after those already here.
   const waiting: RoutingEvent[] = [];
   let handling = false;
   /** The task of which nothing that is said follows now. */
   let quiet: string | undefined;
   const onEvents = (events: readonly RoutingEvent[]) => {
+    faults.noted(events);
     tellVendor(events, engine);
     waiting.push(...events.filter((event) => quiet === undefined || !('taskId' in event) || event.taskId !== quiet));
     if (handling) return;
@@ -99,6 +102,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
       resolved.hooks.report(error, { hook: 'strategy', ...ids });
     },
     onClassificationFailed({ error, ...ids }) {
+      faults.threw(ids.taskId);
       resolved.logger.error('classification-failed', { ...ids, reason: 'threw', ...errorFields(error) });
       resolved.hooks.report(error, { hook: 'classification', ...ids });
     },
@@ -127,6 +131,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     engine,
     agents,
     board,
+    faults,
     queueChanged: (queueId) => customers.queueChanged(queueId),
     finished: (conversation) => conversations.finished(conversation),
     cancelled: (conversation, reason) => void work.customerLeft(conversation, reason),

@@ -97,6 +97,8 @@ function commandsOf(
         if (conversationId !== conversation.id) throw notThere();
         return { conversation, participantId: conversation.customer.id };
       },
+      // Whoever was invited has yet to accept.
+      mayUse: (_, channelId) => !conversation.isConcealed(channelId),
       tellOthers: (from, push) => conversations.tellOthers(from, push),
       visible: (entries) => conversation.forCustomer(entries),
       clock: options.clock,

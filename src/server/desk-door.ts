@@ -155,6 +155,7 @@ function deskCommands(parts: DeskParts, agent: Agent, session: Session<AgentPush
     ...messageCommands({
       actor: ({ conversation }) => conversation.actor(agent.id),
       seat,
+      mayUse: () => true,
       tellOthers: (from, push) => conversations.tellOthers(from, push),
       visible: (entries) => entries,
       clock: options.clock,

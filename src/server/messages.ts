@@ -22,6 +22,8 @@ export interface MessagesOptions {
   readonly actor: (seat: Seat) => Actor;
   /** The caller's seat. Throws `conversation/not-found` for a conversation that the caller has no part in. */
   readonly seat: (conversationId: string) => Seat;
+  /** Whether the caller may use this channel of theirs. */
+  readonly mayUse: (seat: Seat, channelId: string) => boolean;
   /** Tells everybody else in the conversation. */
   readonly tellOthers: (seat: Seat, push: ConversationPush) => void;
   readonly visible: (entries: readonly LogEntry[]) => readonly LogEntry[];
@@ -33,13 +35,17 @@ const done: Readonly<Record<string, never>> = {};
 
 /** The commands of a chat that lives in the conversation log, for one agent or one customer. */
 export function messageCommands(options: MessagesOptions): Handlers<HostedChatCommands> {
-  const { actor, seat, tellOthers, visible, clock, random } = options;
+  const { actor, seat, mayUse, tellOthers, visible, clock, random } = options;
   const typedAt = new Map<string, number>();
 
+  const requireUsable = (from: Seat, channelId: string) => {
+    if (!mayUse(from, channelId)) throw notThere();
+    requireLog(from.conversation, channelId);
+  };
   const add = (from: Seat, channelId: string, fact: (by: Actor) => LogFact | undefined) => {
     const { conversation, participantId } = from;
     return conversation.log.inTurn(async () => {
-      requireLog(conversation, channelId);
+      requireUsable(from, channelId);
       if (conversation.present(participantId) === undefined) throw notThere();
       const by = actor(from);
       const wanted = fact(by);
@@ -96,7 +102,7 @@ export function messageCommands(options: MessagesOptions): Handlers<HostedChatCo
     },
     'message/typing'({ conversationId, channelId }) {
       const from = seat(conversationId);
-      requireLog(from.conversation, channelId);
+      requireUsable(from, channelId);
       const now = clock.now();
       const last = typedAt.get(conversationId);
       if (last !== undefined && now - last < typingEveryMs) return done;

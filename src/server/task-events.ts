@@ -8,6 +8,7 @@ import { acceptFailure, ringFailureOf, ringReasonOf, takenAway, type RingFailure
 import { isCallHost } from './channel-host';
 import { joinChannels, unavailable } from './channel-work';
 import { ClassificationEvents } from './classification-events';
+import type { ClassificationFaults } from './classification-faults';
 import type { Conversation } from './conversation';
 import { errorFields } from 'onescreen/logging';
 import { wrapUpOf, type ResolvedOptions } from './options';
@@ -27,6 +28,7 @@ export interface TaskEventsOptions {
   readonly engine: RoutingEngine;
   readonly agents: Agents;
   readonly board: TaskBoard;
+  readonly faults: Pick<ClassificationFaults, 'of'>;
   /** Something changed about who waits in this queue. */
   readonly queueChanged: (queueId: string) => void;
   /** Nothing more will happen in this conversation. */
@@ -87,6 +89,7 @@ export class TaskEvents {
     queueChanged,
     finished,
     customerGone,
+    faults,
     ...observers
   }: TaskEventsOptions) {
     this.#options = options;
@@ -94,7 +97,7 @@ export class TaskEvents {
     this.#agents = agents;
     this.#board = board;
     this.#queueChanged = queueChanged;
-    this.#classification = new ClassificationEvents(options, engine, board, queueChanged);
+    this.#classification = new ClassificationEvents(options, engine, board, queueChanged, faults);
     this.#finished = finished;
     this.#customerGone = customerGone;
     this.#observers = observers;

@@ -37,6 +37,17 @@ describe('a flood of commands', () => {
     expect(await ann.answer(clear, {}, 'first')).toEqual(first);
   });
 
+  it('is not made of what only reads, sent again by the same id: its answers are large, and nobody keeps them', async () => {
+    const center = contactCenter({ limits: { commands } });
+    const { page, conversationId } = await inHand(center, await center.desk('ann'));
+    const read = { conversationId, seq: 100, pageSize: 200 };
+    const answers = [];
+    for (let index = 0; index < 50; index += 1) answers.push(await page.answer('log/before', read, 'same'));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(5);
+    await center.clock.advance(100);
+    expect(await page.answer('log/before', read, 'same')).toEqual(answers[0]);
+  });
+
   it('counts a customer over all pages, and frames that make no sense', async () => {
     const center = contactCenter({ limits: { commands } });
     const { page, started, conversationId, channelId } = await inHand(center, await center.desk('ann'));

@@ -399,6 +399,12 @@ describe('a call that is taken into a chat', () => {
     calls.ring.answer();
     await center.settle();
     const { channelId } = await ann.do('task/escalate', { taskId: offer.task.id, to: 'chat' });
+    // Whoever was invited knows where, and has yet to accept.
+    const early = { conversationId, channelId, clientId: 'early', text: 'early' };
+    expect(await page.refusal('message/send', early)).toMatchObject({ code: 'conversation/not-found' });
+    expect(await page.refusal('message/typing', { conversationId, channelId })).toMatchObject({
+      code: 'conversation/not-found',
+    });
     await ann.do('message/send', { conversationId, channelId, clientId: '1', text: 'the form is at …' });
     await center.settle();
     expect(of(page, conversationId, 'message')).toEqual([]);
