@@ -104,7 +104,7 @@ async function chatGoesOn(customer: MeetingCustomer): Promise<void> {
 
 /** Ends what is left of the conversation, and wraps up. */
 async function end(customer: MeetingCustomer): Promise<void> {
-  await ada.page.getByRole('button', { name: 'End chat' }).click();
+  await ada.page.getByRole('button', { name: /^End (chat|all)$/ }).click();
   await wrapUp(customer);
 }
 
@@ -159,11 +159,11 @@ const wholeStory = [
   'Ada Martin joined',
   'Accepted by ada',
   'Opened: meeting',
-  'Customer invited: meeting',
+  'Customer invited to a meeting',
   'Ada Martin waits in the lobby',
   'Ada Martin is in the meeting',
   'Irina Popescu joined',
-  'Customer accepted: meeting',
+  'Customer accepted a meeting',
   'Maria Santos waits in the lobby',
   'Maria Santos is in the meeting',
   'Transferring to Grace Okafor',
@@ -184,7 +184,7 @@ describe('a meeting beside a chat', () => {
     await inUse(2);
     await customer.decline('a video meeting');
     await inUse(1);
-    await noted('Customer invited: meeting', 'Customer declined: meeting', 'Ended (declined)');
+    await noted('Customer invited to a meeting', 'Customer declined a meeting', 'Ended (declined)');
     await ada.meeting.waitFor({ state: 'detached' });
     await customer.invitation('a video meeting').waitFor({ state: 'detached' });
     await chatGoesOn(customer);
@@ -286,7 +286,7 @@ describe('a meeting beside a chat', () => {
     await expect.poll(present, { timeout: 10_000 }).toEqual(['Grace Okafor', 'Irina Popescu', maria]);
     await customer.told('You are in the meeting.');
     await ada.wrapUp('Passed on to another team');
-    await grace.page.getByRole('button', { name: 'End chat' }).click();
+    await grace.page.getByRole('button', { name: 'End all' }).click();
     await customer.told('The meeting has ended.');
     await grace.wrapUp('Resolved');
     await customer.close();

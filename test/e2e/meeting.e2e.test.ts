@@ -52,6 +52,10 @@ describe('one conversation over all channels', () => {
     await customer.reads('Shall we talk?');
 
     await ada.escalate('Call');
+    await ada.callStatus.getByText('Ringing…').waitFor();
+    await ada.page.getByText('The customer is invited to a call').waitFor();
+    // Ends the call as well, and says so.
+    await ada.page.getByRole('button', { name: 'End all' }).waitFor();
     await customer.accept('a call');
     await ada.inCall();
     const [atAda = 0, atMaria = 0] = await energies([ada, customer]);
@@ -109,13 +113,13 @@ describe('one conversation over all channels', () => {
       'Accepted by you',
       'Shall we talk?',
       'Opened: voice',
-      'Customer invited: voice',
-      'Customer accepted: voice',
+      'Customer invited to a call',
+      'Customer accepted a call',
       'Opened: meeting',
-      'Customer invited: meeting',
+      'Customer invited to a meeting',
       'Put on hold',
       'Ada Martin waits in the lobby',
-      'Customer accepted: meeting',
+      'Customer accepted a meeting',
       `${maria} waits in the lobby`,
       'Ada Martin is in the meeting',
       'Irina Popescu joined',

@@ -15,7 +15,7 @@ const useStyles = makeStyles({
   },
   value: { margin: 0, overflowWrap: 'anywhere' },
   name: { color: tokens.colorNeutralForeground3 },
-  people: { margin: 0, paddingLeft: tokens.spacingHorizontalL },
+  people: { margin: 0, paddingLeft: tokens.spacingHorizontalL, overflowWrap: 'anywhere' },
 });
 
 /** What is known of the customer and of the task. */

@@ -1,8 +1,8 @@
 import { Avatar, Badge, Caption1, Subtitle2, makeStyles, tokens } from '@fluentui/react-components';
 import { ArrowUndoRegular } from '@fluentui/react-icons/svg/arrow-undo';
 import { ChatDismissRegular } from '@fluentui/react-icons/svg/chat-dismiss';
-import { useControls, useConversation, useTask } from 'onescreen/react';
-import { useEffect, useState } from 'react';
+import { useCall, useControls, useConversation, useMeeting, useTask } from 'onescreen/react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 import { Composer } from './composer';
 import { CallBack } from './call-back';
 import { ControlButton } from './control-button';
@@ -23,6 +23,8 @@ const useStyles = makeStyles({
     display: 'flex',
     flexDirection: 'column',
     minHeight: 0,
+    overflowY: 'auto',
+    outlineStyle: 'none',
     backgroundColor: tokens.colorNeutralBackground1,
     borderLeft: `1px solid ${tokens.colorNeutralStroke2}`,
     borderRight: `1px solid ${tokens.colorNeutralStroke2}`,
@@ -56,13 +58,16 @@ export function ConversationPane({
   const conversation = useConversation(conversationId);
   const chat = useMessages(conversationId);
   const { end, requeue } = useControls(taskId);
+  const isBeside = useIsBeside(conversationId);
+  const pane = useRef<HTMLElement>(null);
+  useFocusOf(pane);
   useMarkRead(conversationId);
   if (task === undefined || conversation === undefined) return <main className={styles.pane} />;
   const name = conversation.state.customer?.displayName ?? 'Customer';
   // A call ends by hanging up; a chat may be open beside it.
   const isCall = task.task.channel === 'voice';
   return (
-    <main className={styles.pane} aria-label={`Conversation with ${name}`}>
+    <main ref={pane} className={styles.pane} aria-label={`Conversation with ${name}`} tabIndex={-1}>
       <header className={styles.header}>
         <Avatar name={name} color="colorful" />
         <span className={styles.who}>
@@ -88,7 +93,7 @@ export function ConversationPane({
         <EscalateMenu taskId={taskId} conversationId={conversationId} />
         {!isCall && (
           <ControlButton can={end} icon={<ChatDismissRegular />} onClick={() => run(() => end.run())}>
-            End chat
+            {isBeside ? 'End all' : 'End chat'}
           </ControlButton>
         )}
       </header>
@@ -100,6 +105,23 @@ export function ConversationPane({
       {(!isCall || chat !== undefined) && <Composer taskId={taskId} conversationId={conversationId} />}
     </main>
   );
+}
+
+/** Whether a call or a meeting goes on beside the chat, which ends with it. */
+function useIsBeside(conversationId: string): boolean {
+  const call = useCall(conversationId)?.state.status ?? 'closed';
+  const meeting = useMeeting(conversationId)?.state.status ?? 'closed';
+  return call !== 'closed' || meeting !== 'closed';
+}
+
+/** Whoever has accepted by keyboard goes on here: the button that had the focus is gone. */
+function useFocusOf(pane: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      if (document.activeElement === document.body) pane.current?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [pane]);
 }
 
 /** Whoever looks at a conversation has read it. */

@@ -1,4 +1,4 @@
-import { makeStyles, tokens } from '@fluentui/react-components';
+import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import { useContactCenter, useLive, useTasks } from 'onescreen/react';
 import { CallbackList } from './callback-list';
 import { ConversationList } from './conversation-list';
@@ -25,6 +25,7 @@ const useStyles = makeStyles({
   columns: {
     display: 'grid',
     gridTemplateColumns: '320px minmax(0, 1fr) 320px',
+    gridTemplateRows: 'minmax(0, 1fr)',
     minHeight: 0,
     [narrow]: { gridTemplateColumns: '300px minmax(0, 1fr)', gridTemplateRows: 'repeat(2, minmax(0, 1fr))' },
     [small]: { display: 'block', overflowY: 'auto' },
@@ -37,6 +38,7 @@ const useStyles = makeStyles({
     rowGap: tokens.spacingVerticalXL,
     '& > *': { flexShrink: 0 },
   },
+  alone: { [narrow]: { gridRow: '1 / -1' } },
   side: {
     overflowY: 'auto',
     padding: tokens.spacingHorizontalL,
@@ -64,7 +66,7 @@ export function Desk() {
         <ReadinessBanner />
       </div>
       <div className={styles.columns}>
-        <aside className={styles.work} aria-label="Work">
+        <aside className={mergeClasses(styles.work, task === undefined && styles.alone)} aria-label="Work">
           <OfferList />
           <ConversationList current={task?.id} />
           <ParkedCalls />

@@ -16,7 +16,7 @@ const choices: readonly Choice[] = [
   { words: 'Chat', action: 'escalateToChat', to: 'chat' },
   { words: 'Call', action: 'escalateToVoice', to: 'voice' },
   { words: 'Teams meeting', action: 'escalateToMeeting', to: 'meeting' },
-  { words: 'Teams meeting instead of the call', action: 'escalateToMeeting', to: 'meeting', options: { close: true } },
+  { words: 'Teams meeting instead of the', action: 'escalateToMeeting', to: 'meeting', options: { close: true } },
   {
     words: 'Teams meeting with colleagues only',
     action: 'escalateToMeeting',
@@ -32,6 +32,9 @@ export function EscalateMenu({ taskId, conversationId }: { readonly taskId: stri
   const conversation = useConversation(conversationId)?.conversation;
   const offered = choices.filter(({ action }) => !isMissing(can(action)));
   if (conversation === undefined || offered.length === 0) return null;
+  // What was opened last is what ends.
+  const open = [...conversation.channels$.value.values()].filter(({ state$ }) => state$.value.status !== 'closed');
+  const last = open.at(-1)?.type === 'voice' ? 'call' : (open.at(-1)?.type ?? 'chat');
   return (
     <Menu>
       <MenuTrigger disableButtonEnhancement>
@@ -50,7 +53,7 @@ export function EscalateMenu({ taskId, conversationId }: { readonly taskId: stri
                 {...(!allowed.allowed && { subText: denied(allowed) })}
                 onClick={() => run(() => conversation.escalate(to, options))}
               >
-                {words}
+                {options?.close === true ? `${words} ${last}` : words}
               </MenuItem>
             );
           })}

@@ -1,5 +1,6 @@
 import { Button, Text, makeStyles, tokens } from '@fluentui/react-components';
 import { useConversation, useInvitations } from 'onescreen/react';
+import { aChannel } from './a-channel';
 import { useRun } from './reports';
 
 const useStyles = makeStyles({
@@ -24,7 +25,7 @@ export function InvitationList({ conversationId }: { readonly conversationId: st
     <div role="status" aria-label="Invitations">
       {invitations.map(({ id, channel }) => (
         <div key={id} className={styles.line}>
-          <Text className={styles.grow}>The customer is invited: {channel}</Text>
+          <Text className={styles.grow}>The customer is invited to {aChannel(channel)}</Text>
           <Button size="small" onClick={() => run(() => conversation.withdraw(id))}>
             Withdraw
           </Button>

@@ -12,6 +12,7 @@ const useStyles = makeStyles({
   card: { border: `1px solid ${tokens.colorBrandStroke2}`, rowGap: tokens.spacingVerticalM },
   buttons: { display: 'flex', columnGap: tokens.spacingHorizontalS },
   accept: { flexGrow: 1 },
+  name: { overflowWrap: 'anywhere' },
 });
 
 /** One offer: who it is about, why it came here, and how long it stands. */
@@ -26,7 +27,7 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
       <CardHeader
         image={<ChatRegular fontSize={24} />}
         header={
-          <Text weight="semibold" truncate wrap={false}>
+          <Text weight="semibold" className={styles.name}>
             {customer}
           </Text>
         }

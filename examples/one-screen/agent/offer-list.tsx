@@ -21,7 +21,7 @@ export function OfferList() {
       <Subtitle2 as="h2">Offers</Subtitle2>
       <div className={styles.section} aria-live="assertive">
         {offers.map((offer) =>
-          offer.task.channel === 'voice' ? (
+          offer.task.channels.includes('voice') ? (
             <RingCard key={offer.id} offer={offer} />
           ) : (
             <OfferCard key={offer.id} offer={offer} />

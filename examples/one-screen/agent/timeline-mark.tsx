@@ -11,6 +11,7 @@ import type {
 } from 'onescreen';
 import { useAgent } from 'onescreen/react';
 import { timeOfDay } from '../duration';
+import { aChannel } from './a-channel';
 
 const useStyles = makeStyles({
   mark: { alignSelf: 'center', color: tokens.colorNeutralForeground3, textAlign: 'center' },
@@ -111,17 +112,18 @@ function channelWords(item: ChannelItem, nameOf: (id: string) => string): string
 }
 
 function invitationWords({ channel, status }: InvitationItem): string {
+  const where = aChannel(channel);
   switch (status) {
     case 'open':
-      return `Customer invited: ${channel}`;
+      return `Customer invited to ${where}`;
     case 'accepted':
-      return `Customer accepted: ${channel}`;
+      return `Customer accepted ${where}`;
     case 'declined':
-      return `Customer declined: ${channel}`;
+      return `Customer declined ${where}`;
     case 'expired':
-      return `Invitation ran out: ${channel}`;
+      return `Invitation to ${where} ran out`;
     case 'withdrawn':
-      return `Invitation withdrawn: ${channel}`;
+      return `Invitation to ${where} withdrawn`;
   }
 }
 

@@ -10,7 +10,13 @@ import { WindowedTimeline } from './windowed-timeline';
 
 const useStyles = makeStyles({
   // Nothing around it is laid out again for a message.
-  scroller: { flexGrow: 1, minHeight: 0, overflowY: 'auto', padding: tokens.spacingHorizontalL, contain: 'strict' },
+  scroller: {
+    flexGrow: 1,
+    minHeight: '120px',
+    overflowY: 'auto',
+    padding: tokens.spacingHorizontalL,
+    contain: 'strict',
+  },
   list: {
     listStyleType: 'none',
     margin: 0,

@@ -50,7 +50,7 @@ export function CallView(props: {
         </MessageBarBody>
       </MessageBar>
       {problem !== undefined && (
-        <MessageBar intent="error" role="alert" shape="square">
+        <MessageBar intent="error" role="alert" shape="square" layout="multiline">
           <MessageBarBody>{problem}</MessageBarBody>
         </MessageBar>
       )}

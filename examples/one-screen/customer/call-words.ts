@@ -1,4 +1,5 @@
 import type { CustomerCallState } from 'onescreen/customer';
+import { sentence } from '../agent/voice/call-words';
 
 /** Where the caller stands, in words. */
 export function callWords(state: CustomerCallState): string {
@@ -6,7 +7,7 @@ export function callWords(state: CustomerCallState): string {
   if (state.phase === 'ended') return 'This call has ended. Thank you.';
   if (state.phase === 'callback') return `We call you back, ${new Date(state.dueAt).toLocaleString()} or soon after.`;
   if (state.closedBecause !== undefined) return 'This call has ended; you go on talking beside it.';
-  if (state.call === 'lost' || state.call === 'closed') return state.end?.message ?? 'This call has ended.';
+  if (state.call === 'lost' || state.call === 'closed') return sentence(state.end?.message ?? 'this call has ended');
   if (state.phase === 'active') {
     const who = state.agents.join(' and ');
     return state.call === 'held' ? `${who} has put you on hold.` : `You are talking with ${who}.`;

@@ -7,7 +7,7 @@ import { duration } from '../duration';
 export function ChatStatus({ chat }: { readonly chat: CustomerChat }) {
   const state = useLive(chat.state$);
   return (
-    <MessageBar intent={state.phase === 'active' ? 'success' : 'info'} role="status" shape="square">
+    <MessageBar intent={state.phase === 'active' ? 'success' : 'info'} role="status" shape="square" layout="multiline">
       <MessageBarBody>
         {words(state)}
         {state.link === 'offline' && state.phase !== 'ended' && ' Reconnecting…'}

@@ -77,7 +77,7 @@ export function StartForm({
         {wait !== undefined && waitWords(wait)}
       </Caption1>
       {problem !== undefined && (
-        <MessageBar intent="error" role="alert">
+        <MessageBar intent="error" role="alert" layout="multiline">
           <MessageBarBody>{problem}</MessageBarBody>
         </MessageBar>
       )}

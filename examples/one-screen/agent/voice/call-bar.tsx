@@ -1,5 +1,5 @@
 import { MessageBar, MessageBarBody, Text, makeStyles, tokens } from '@fluentui/react-components';
-import { useCall } from 'onescreen/react';
+import { useCall, useConsults } from 'onescreen/react';
 import { CallControls } from './call-controls';
 import { CallPeople } from './call-people';
 import { CallStatus } from './call-status';
@@ -25,6 +25,7 @@ const useStyles = makeStyles({
 export function CallBar({ taskId, conversationId }: { readonly taskId: string; readonly conversationId: string }) {
   const styles = useStyles();
   const current = useCall(conversationId);
+  const isGiven = useConsults(taskId).some(({ state }) => state.status === 'completed');
   if (current === undefined) return null;
   const { call, state, participants, quality, recording } = current;
   const under = state.status !== 'lost' && state.status !== 'closed';
@@ -45,7 +46,8 @@ export function CallBar({ taskId, conversationId }: { readonly taskId: string; r
             ))}
         </div>
         <div role="status" aria-label="Why the call ended">
-          {!under && state.end !== undefined && <Text>{sentence(state.end.message)}</Text>}
+          {/* Whoever has given the customer to somebody else was taken out for that. */}
+          {!under && !isGiven && state.end !== undefined && <Text>{sentence(state.end.message)}</Text>}
         </div>
       </div>
       {state.status !== 'closed' && <CallControls taskId={taskId} state={state} recording={recording.state} />}

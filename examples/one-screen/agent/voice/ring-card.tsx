@@ -37,6 +37,7 @@ const useStyles = makeStyles({
   },
   buttons: { display: 'flex', columnGap: tokens.spacingHorizontalS },
   accept: { flexGrow: 1 },
+  name: { overflowWrap: 'anywhere' },
 });
 
 /** A call that rings: who calls, about what, why here, and how long it rings. */
@@ -57,7 +58,7 @@ export function RingCard({ offer }: { readonly offer: Offer }) {
           />
         }
         header={
-          <Text weight="semibold" truncate wrap={false}>
+          <Text weight="semibold" className={styles.name}>
             {customer}
           </Text>
         }
