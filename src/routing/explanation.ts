@@ -107,8 +107,11 @@ export class OfferExplanation implements RoutingExplanation {
   readonly #place: number;
   readonly #winner: Worker;
   readonly #now: number;
+  readonly #queueId: string;
+  readonly #channel: string;
+  readonly #priority: number;
+  readonly #selectors: readonly Selector[];
   readonly waitedMs: number;
-  readonly constraints: RoutingExplanation['constraints'];
   readonly fallback?: string;
 
   /** `winner`: the one at `place`. */
@@ -118,13 +121,10 @@ export class OfferExplanation implements RoutingExplanation {
     this.#winner = winner;
     this.#now = now;
     this.waitedMs = Math.max(0, now - task.virtualStartAt);
-    this.constraints = {
-      queueId: task.queueId,
-      channel: task.channel,
-      priority: task.priority,
-      selectors: task.active,
-      candidates: choice.workers.length,
-    };
+    this.#queueId = task.queueId;
+    this.#channel = task.channel;
+    this.#priority = task.priority;
+    this.#selectors = task.active;
     const fallback = choice.fallback ?? task.extra?.fault;
     if (fallback !== undefined) this.fallback = fallback;
   }
@@ -135,6 +135,16 @@ export class OfferExplanation implements RoutingExplanation {
 
   get decidedAt(): Date {
     return new Date(this.#now);
+  }
+
+  get constraints(): RoutingExplanation['constraints'] {
+    return {
+      queueId: this.#queueId,
+      channel: this.#channel,
+      priority: this.#priority,
+      selectors: copies(this.#selectors),
+      candidates: this.#choice.workers.length,
+    };
   }
 
   get winner(): RankedWorker {

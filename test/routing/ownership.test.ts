@@ -71,6 +71,12 @@ it('gives out what its readers may change without changing it', () => {
   vandalise(() => desk.engine.task('t'));
   vandalise(() => desk.engine.explain('t', desk.now));
   vandalise(() => desk.engine.tasks()[0]);
+
+  const issued = desk.worker('ada', { labels: { billing: 1 } }).find(({ type }) => type === 'offer-issued');
+  const constraints = () => (issued?.type === 'offer-issued' ? issued.explanation.constraints : undefined);
+  expect(constraints()?.selectors).toHaveLength(1);
+  vandalise(constraints);
+  expect(desk.engine.task('t')?.selectors).toEqual([skill('billing', 1)]);
 });
 
 it('gives strategies what they cannot change, or what is their own', () => {
