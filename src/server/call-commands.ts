@@ -268,7 +268,7 @@ async function ringThenDial(
   } catch (error) {
     return calls.notMade(conversation, error);
   }
-  await calls.callCustomer(conversation);
+  calls.agentJoined(conversation);
 }
 
 /** What the log says of each step. */

@@ -88,7 +88,10 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     if (handling) return;
     handling = true;
     try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) taskEvents.handle(next);
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        customers.routed(next);
+        taskEvents.handle(next);
+      }
     } finally {
       handling = false;
     }
@@ -134,7 +137,8 @@ export function createServer(options: ServerOptions): ContactCenterServer {
     faults,
     queueChanged: (queueId) => customers.queueChanged(queueId),
     finished: (conversation) => conversations.finished(conversation),
-    cancelled: (conversation, reason) => void work.customerLeft(conversation, reason),
+    cancelled: (conversation, reason) =>
+      work.letGo(conversation, reason, () => board.taskOf(conversation) === undefined),
     customerGone: (conversation) => {
       const by = { kind: 'customer', id: conversation.customer.id } as const;
       // A ring may be wrong about that; nobody is left behind in a call that nobody looks after.
@@ -266,7 +270,7 @@ export function createServer(options: ServerOptions): ContactCenterServer {
       takeUp.close();
       calls.close();
       lost.close();
-      for (const one of [consults, parking, callbacks, wrapUps, announcements, escalation]) one.close();
+      for (const one of [work, consults, parking, callbacks, wrapUps, announcements, escalation]) one.close();
       resolved.hooks.close();
       router.close();
       agents.close();

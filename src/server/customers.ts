@@ -1,5 +1,5 @@
 import type { Cancel } from 'onescreen';
-import type { RoutingEngine } from 'onescreen/routing';
+import type { RoutingEngine, RoutingEvent } from 'onescreen/routing';
 import type { CustomerPush, CustomerStatus } from '../protocol/customer-frames';
 import type { LogEntry } from '../protocol/log-entry';
 import { isCallHost } from './channel-host';
@@ -100,10 +100,11 @@ export class Customers {
     // Who has called waits on the phone, with or without a page.
     if (conversation.channel !== undefined && isCallHost(conversation.channel.host)) return;
     const { clock, abandonAfterMs, logger } = this.#options;
+    const isAbandoned = () => !isWatched(presence) && this.status(conversation).phase === 'queued';
     presence.giveUp = clock.schedule(abandonAfterMs, () => {
-      if (this.status(conversation).phase !== 'queued') return;
+      if (!isAbandoned()) return;
       logger.info('customer-abandoned', { conversationId: conversation.id });
-      void this.#work.customerLeft(conversation, 'abandoned');
+      this.#work.letGo(conversation, 'abandoned', isAbandoned);
     });
   }
 
@@ -138,6 +139,14 @@ export class Customers {
   revealed(conversation: Conversation, entries: readonly LogEntry[]): void {
     if (entries.length > 0) this.appended(conversation, entries);
     else this.#tell(conversation);
+  }
+
+  /** Who is available, and whether a queue is open, decides how long the waits are. */
+  routed(event: RoutingEvent): void {
+    if ('taskId' in event || this.#present.size === 0) return;
+    if ('queueId' in event) return this.queueChanged(event.queueId);
+    // Whoever signs out is unavailable first.
+    for (const id of this.#engine.worker(event.workerId)?.queues ?? []) this.queueChanged(id);
   }
 
   queueChanged(queueId: string): void {

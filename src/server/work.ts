@@ -1,4 +1,5 @@
-import { ContactCenterError, isContactCenterError, type Labels, type Selector } from 'onescreen';
+import { ContactCenterError, isContactCenterError, type Cancel, type Labels, type Selector } from 'onescreen';
+import { errorFields } from 'onescreen/logging';
 import type { AgentCommands } from '../protocol/agent-frames';
 import type { Actor, TaskRecord } from '../protocol/log-entry';
 import type { Agent } from './agent';
@@ -34,11 +35,15 @@ export interface TaskOrigin extends Pick<TaskRecord, 'purpose' | 'from'> {
   readonly ringId?: string;
 }
 
+/** Milliseconds before it is tried again to end a conversation that nobody waits for, at first and at most (chosen); doubled each time. */
+const backOff = { firstMs: 1_000, mostMs: 60_000 };
+
 /** What agents and customers do about tasks and offers. */
 export class Work {
   readonly #options: ResolvedOptions;
   readonly #board: TaskBoard;
   readonly #events: TaskEvents;
+  readonly #retries = new Set<Cancel>();
 
   constructor(options: ResolvedOptions, board: TaskBoard, events: TaskEvents) {
     this.#options = options;
@@ -188,6 +193,28 @@ export class Work {
       this.#board.channelEnded(conversation, by, reason);
     });
     await conversation.log.settled();
+  }
+
+  /**
+   * As {@link customerLeft}, where nobody hears of what fails: what the store does not take is tried again, as long as
+   * that is `wanted`.
+   */
+  letGo(conversation: Conversation, reason: string, wanted: () => boolean, retryMs = backOff.firstMs): void {
+    this.customerLeft(conversation, reason).catch((error: unknown) => {
+      const { clock, logger } = this.#options;
+      if (isContactCenterError(error, 'session/closed')) return;
+      logger.error('conversation-not-ended', { conversationId: conversation.id, ...errorFields(error) });
+      const cancel = clock.schedule(retryMs, () => {
+        this.#retries.delete(cancel);
+        if (wanted()) this.letGo(conversation, reason, wanted, Math.min(2 * retryMs, backOff.mostMs));
+      });
+      this.#retries.add(cancel);
+    });
+  }
+
+  close(): void {
+    for (const cancel of this.#retries) cancel();
+    this.#retries.clear();
   }
 
   /** The call is over, as {@link channelOver}. */

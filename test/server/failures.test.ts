@@ -66,6 +66,38 @@ describe('a store that fails', () => {
     expect(page.status).toEqual({ phase: 'active', agents: ['ann A.'] });
   });
 
+  it('ends a wait that nobody watches once it works again, unless the customer is back', async () => {
+    const store = fragileStore();
+    const center = contactCenter({ store });
+    const [gone, back] = [await center.customer(await center.start()), await center.customer(await center.start())];
+    store.broken = true;
+    for (const page of [gone, back]) page.drop();
+    await center.clock.advance(600_000);
+    expect(center.server.waiting()).toHaveLength(2);
+    await back.connect();
+    store.broken = false;
+    await center.clock.advance(60_000);
+    expect(center.server.waiting()).toHaveLength(1);
+    expect(back.status.phase).toBe('queued');
+    await gone.connect();
+    expect(gone.status).toEqual({ phase: 'ended', reason: 'abandoned' });
+  });
+
+  it('ends a wait that its queue has cancelled once it works again', async () => {
+    const store = fragileStore();
+    const when = { type: 'waitTime', afterMs: 60_000 } as const;
+    const late = { id: 'late', when, actions: [{ type: 'cancel', reason: 'too-late' } as const] };
+    const center = contactCenter({ store, queues: [{ id: 'support', exceptions: [late] }] });
+    const page = await center.customer(await center.start());
+    store.broken = true;
+    await center.clock.advance(60_000);
+    expect(center.server.waiting()).toHaveLength(0);
+    store.broken = false;
+    await center.clock.advance(60_000);
+    expect(page.status).toEqual({ phase: 'ended', reason: 'too-late' });
+    await center.server.close();
+  });
+
   it('refuses a start and leaves no chat open', async () => {
     const store = fragileStore();
     const { host, open } = countingHost();

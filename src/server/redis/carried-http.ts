@@ -38,7 +38,9 @@ export function requestOf({ method, url, headers, body }: CarriedRequest): Reque
   return new Request(url, { method, headers, ...(body !== undefined && { body: Buffer.from(body, 'base64') }) });
 }
 
+/** Reads a response. Rejects where it breaks off, or has a status that no answer over HTTP has. */
 export async function carriedResponse(response: Response): Promise<CarriedResponse> {
+  if (response.status < 200) throw new RangeError('unable to carry response; it has no status of an answer');
   const body = Buffer.from(await response.arrayBuffer()).toString('base64');
   return { status: response.status, headers: [...response.headers], body };
 }

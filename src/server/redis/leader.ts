@@ -90,7 +90,7 @@ export class Leader implements WayToLeader {
   }
 
   async handle(request: CarriedRequest): Promise<Response> {
-    const response = await this.#answered(request);
+    const response = await this.#answered(request, (answer) => answer);
     // What it says once somebody else leads is not true any more.
     if (this.#closed) throw new LeaderGone();
     return response;
@@ -167,21 +167,22 @@ export class Leader implements WayToLeader {
   }
 
   async #answer(follower: Follower, { id, ...request }: Extract<ToLeader, { type: 'request' }>): Promise<void> {
-    const response = await carriedResponse(await this.#answered(request));
+    const response = await this.#answered(request, carriedResponse);
     if (!this.#closed && !follower.gone) void follower.outbox.send({ type: 'response', id, ...response });
   }
 
-  async #answered(carried: CarriedRequest): Promise<Response> {
+  /** What `use` makes of the answer; of one that cannot be used, or never comes, it gets the error. */
+  async #answered<T>(carried: CarriedRequest, use: (answer: Response) => T | Promise<T>): Promise<T> {
     const { server, atLeader, logger } = this.#options;
-    const request = requestOf(carried);
-    const { pathname } = new URL(request.url);
+    const { pathname } = new URL(carried.url);
     const isTheirs = atLeader?.paths.some((path) => pathname === path || pathname.startsWith(`${path}/`)) === true;
     try {
-      return await (isTheirs ? atLeader.handle(request, server) : server.handle(request));
+      const request = requestOf(carried);
+      return await use(await (isTheirs ? atLeader.handle(request, server) : server.handle(request)));
     } catch (error) {
       logger.error('request-failed', { path: isTheirs ? 'at-leader' : 'server', ...errorFields(error) });
       const known = toContactCenterError(error, 'command/failed', 'unable to answer request; the server failed');
-      return Response.json({ error: known.toJSON() }, { status: known.retryable ? 503 : 500 });
+      return use(Response.json({ error: known.toJSON() }, { status: known.retryable ? 503 : 500 }));
     }
   }
 

@@ -104,6 +104,18 @@ describe('two nodes of one domain', () => {
     expect(await asked(follower.url, '/health')).toEqual([200, { status: 'ok', leads: false }]);
   });
 
+  it('answer with an error where what the vendor answers at the leader breaks off, or is none', async () => {
+    const handle = (request: Request) =>
+      request.url.endsWith('/none')
+        ? Response.error()
+        : new Response(new ReadableStream({ pull: (stream) => stream.error(new Error('broken off')) }));
+    const { follower } = await twoNodes({ atLeader: { paths: ['/theirs'], handle } });
+    for (const path of ['/theirs/none', '/theirs/broken'])
+      expect((await follower.node.handle(new Request(`http://cc.example${path}`))).status).toBe(500);
+    const started = await startChat(follower.url);
+    expect(started.conversationId).not.toBe('');
+  });
+
   it('turn away alike whoever may not come in', async () => {
     const { leader, follower } = await twoNodes();
     for (const { url } of [leader, follower]) {
