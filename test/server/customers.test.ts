@@ -19,6 +19,58 @@ describe('a waiting customer', () => {
     expect(dora.of('customer-status')).toHaveLength(count);
   });
 
+  it('is told how long the wait is as agents come and go, and that nobody knows while none is there', async () => {
+    const center = contactCenter({}, [agent('ann')]);
+    const cleo = await center.customer(await center.start('Cleo'));
+    expect(cleo.status).toEqual({ phase: 'queued', position: 1, queueLength: 1 });
+    const ann = await center.desk('ann');
+    await center.clock.advance(500);
+    expect(cleo.status).toEqual({ phase: 'queued', position: 1, queueLength: 1, estimatedWaitMs: 0 });
+    const dora = await center.customer(await center.start('Dora'));
+    expect(dora.status).toMatchObject({ position: 2, estimatedWaitMs: 600_000 });
+    await ann.do('offer/accept', { offerId: ann.offer.id });
+    await center.clock.advance(500);
+    expect(dora.status).toMatchObject({ position: 1, estimatedWaitMs: 300_000 });
+    const setAvailable = (kind: 'available' | 'unavailable') =>
+      ann.do('availability/set', { availability: { kind }, whenBusy: 'now' });
+    await setAvailable('unavailable');
+    await center.clock.advance(500);
+    expect(dora.status).toEqual({ phase: 'queued', position: 1, queueLength: 1 });
+    await setAvailable('available');
+    await center.clock.advance(500);
+    expect(dora.status).toMatchObject({ position: 1, estimatedWaitMs: 300_000 });
+  });
+
+  it('is told when the last agent who was available signs out', async () => {
+    const center = contactCenter({}, [agent('ann'), agent('ben')]);
+    const ann = await center.desk('ann');
+    await inHand(center, ann);
+    const ben = await center.desk('ben');
+    const cleo = await center.customer(await center.start('Cleo'));
+    await ben.do('offer/decline', { offerId: ben.offer.id });
+    await ann.do('availability/set', { availability: { kind: 'unavailable' }, whenBusy: 'now' });
+    await center.clock.advance(500);
+    expect(cleo.status).toMatchObject({ estimatedWaitMs: 300_000 });
+    await ben.do('session/sign-out', {});
+    await center.clock.advance(500);
+    expect(cleo.status).toEqual({ phase: 'queued', position: 1, queueLength: 1 });
+  });
+
+  it('is told when the queue closes', async () => {
+    const shut = { at: Infinity };
+    const hours = {
+      isOpen: (at: number) => at < shut.at,
+      nextChange: (at: number) => (at < shut.at ? shut.at : undefined),
+    };
+    const center = contactCenter({ queues: [{ id: 'support', hours }] }, [agent('ann')]);
+    shut.at = center.clock.now() + 60_000;
+    await inHand(center, await center.desk('ann'));
+    const cleo = await center.customer(await center.start('Cleo'));
+    expect(cleo.status).toMatchObject({ estimatedWaitMs: 300_000 });
+    await center.clock.advance(60_500);
+    expect(cleo.status).toEqual({ phase: 'queued', position: 1, queueLength: 1 });
+  });
+
   it('who leaves is no longer waited for', async () => {
     const center = contactCenter();
     const page = await center.customer(await center.start());
