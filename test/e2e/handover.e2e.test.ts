@@ -125,6 +125,8 @@ describe('a consult', () => {
     await expectHeard(ada, grace, customer);
 
     await ada.consult('Complete transfer');
+    await ada.page.getByRole('region', { name: 'Wrap-up' }).waitFor();
+    expect(await ada.page.getByRole('status', { name: 'Why the call ended' }).innerText()).toBe('');
     await hear({ Grace: ['customer'], customer: ['Grace'] });
     await ada.wrapUp('Passed on to another team');
     await customer.told('You are talking with Grace Okafor.');

@@ -1,5 +1,5 @@
 import { MessageBar, MessageBarBody, Text, makeStyles, tokens } from '@fluentui/react-components';
-import { useCall, useConsults } from 'onescreen/react';
+import { useCall, useTask } from 'onescreen/react';
 import { CallControls } from './call-controls';
 import { CallPeople } from './call-people';
 import { CallStatus } from './call-status';
@@ -25,9 +25,11 @@ const useStyles = makeStyles({
 export function CallBar({ taskId, conversationId }: { readonly taskId: string; readonly conversationId: string }) {
   const styles = useStyles();
   const current = useCall(conversationId);
-  const isGiven = useConsults(taskId).some(({ state }) => state.status === 'completed');
+  const isInHand = useTask(taskId)?.status === 'assigned';
   if (current === undefined) return null;
   const { call, state, participants, quality, recording } = current;
+  // Whoever has given the customer to somebody else was taken out for that.
+  const isGiven = !isInHand && state.end?.code === 'call/removed';
   const under = state.status !== 'lost' && state.status !== 'closed';
   return (
     <section className={styles.bar} aria-label="Call">
@@ -46,7 +48,6 @@ export function CallBar({ taskId, conversationId }: { readonly taskId: string; r
             ))}
         </div>
         <div role="status" aria-label="Why the call ended">
-          {/* Whoever has given the customer to somebody else was taken out for that. */}
           {!under && !isGiven && state.end !== undefined && <Text>{sentence(state.end.message)}</Text>}
         </div>
       </div>
