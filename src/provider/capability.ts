@@ -20,6 +20,7 @@ export type DenyReason =
   | 'no-extension-left'
   | (string & {});
 
-/** The answer to "may I": bind a button to it. */
+/** The answer to "may I": bind a button to it, with `reason` as its title. */
 export type Can =
-  { readonly allowed: true } | { readonly allowed: false; readonly reason: DenyReason; readonly detail?: string };
+  | { readonly allowed: true; readonly reason?: never; readonly detail?: never }
+  | { readonly allowed: false; readonly reason: DenyReason; readonly detail?: string };
