@@ -234,7 +234,7 @@ function checkOptions({ controlPlane, tokens, providers, logger, environment }: 
   check(typeof tokens === 'function', 'tokens');
   check(Array.isArray(providers), 'providers');
   // As `console` would, given without types.
-  for (const one of [logger, environment?.logger]) check(!one || one.redacts, 'logger', 'it does not redact');
+  for (const one of [logger, environment?.logger]) check(!one || one.redacts, 'logger', 'redacting() is missing');
   const kinds = providers.map((one) => (isChatProvider(one) ? `${one.channel}/${one.name}` : one.channel));
   for (const [index, kind] of kinds.entries())
     check(kinds.indexOf(kind) === index, 'providers', `it has two for ${kind}`);

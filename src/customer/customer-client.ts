@@ -82,7 +82,7 @@ export class CustomerClient {
       if (logger && !logger.redacts) {
         throw new ContactCenterError(
           'command/invalid',
-          'unable to create customer client; its logger does not redact',
+          'unable to create customer client; redacting() of onescreen/logging is missing around its logger',
           {
             field: 'options.logger',
           },

@@ -64,8 +64,10 @@ test('a logger that does not redact is refused, also where types do not see to i
   const options = { controlPlane: controlPlane(url), tokens: () => Promise.reject(new Error('none')), providers: [] };
   const untyped: object = { ...options, logger };
   const create = (given: object): unknown => Reflect.construct(ContactCenterClient, [given]);
-  expect(() => create(untyped)).toThrow('unable to create client; it does not redact');
-  expect(() => create({ ...options, environment: { logger } })).toThrow('unable to create client; it does not redact');
+  expect(() => create(untyped)).toThrow('unable to create client; redacting() is missing');
+  expect(() => create({ ...options, environment: { logger } })).toThrow(
+    'unable to create client; redacting() is missing',
+  );
   expect(() => create({ ...options, logger: redacting(logger) })).not.toThrow();
   expect(() => create({ ...options, environment: { logger: redacting(logger) } })).not.toThrow();
 });
@@ -74,7 +76,10 @@ test('nor does a customer take one', () => {
   const { logger } = listener();
   const options = { server: url, providers: [serverChat()] };
   const create = (given: object) => () => Reflect.construct(CustomerClient, [{ ...options, ...given }]);
-  const refusal = { code: 'command/invalid', field: 'options.logger' };
+  const refusal = {
+    ...{ code: 'command/invalid', field: 'options.logger' },
+    message: 'unable to create customer client; redacting() of onescreen/logging is missing around its logger',
+  };
   expect(create({ logger })).toThrow(expect.objectContaining(refusal));
   expect(create({ environment: { logger } })).toThrow(expect.objectContaining(refusal));
   expect(create({ logger: redacting(logger), environment: { logger: redacting(logger) } })).not.toThrow();
