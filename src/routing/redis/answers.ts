@@ -1,4 +1,4 @@
-import { ContactCenterError, type Clock } from 'onescreen';
+import { ContactCenterError } from 'onescreen';
 import type { ClassificationFailure, Ranked, RoutingCommand, StrategyFailure } from 'onescreen/routing';
 import { questionId, type Question, type Replica } from './replica';
 
@@ -15,7 +15,6 @@ export interface FailureListeners {
 
 interface AnswersParts extends FailureListeners {
   readonly replica: Replica;
-  readonly clock: Clock;
   /** Takes an answer, as a command that is plain JSON. */
   readonly answer: (command: RoutingCommand) => void;
   readonly onFault: (error: unknown, message: string) => void;
@@ -52,7 +51,7 @@ export class Answers {
   #drop(question: Question, controller: AbortController): void {
     if (controller.signal.aborted) return;
     controller.abort(new ContactCenterError('command/aborted', 'unable to use the answer; it is no longer awaited'));
-    if (question.type !== 'decision-requested' || this.#parts.clock.now() < question.expiresAt) return;
+    if (question.type !== 'decision-requested' || this.#parts.replica.at < question.expiresAt) return;
     this.#report(question, new ContactCenterError('command/timed-out', 'unable to use the answer; it is too late'));
   }
 

@@ -3,6 +3,7 @@ import type { RoutingCommand } from 'onescreen/routing';
 import { Answers, type FailureListeners } from './answers';
 import { unavailable, type Connection } from './connection';
 import type { RoutingKeys } from './keys';
+import { LogClock } from './log-clock';
 import { formatGroup, type LogBatch } from './log-batch';
 import type { Replica } from './replica';
 import { Sequencer } from './sequencer';
@@ -29,6 +30,7 @@ export class Leadership {
   readonly sequencer: Sequencer;
   readonly #parts: LeadershipParts;
   readonly #answers: Answers;
+  readonly #time: LogClock;
   #cancelWake: Cancel | undefined;
   #ticking = false;
   #commands: number;
@@ -38,8 +40,9 @@ export class Leadership {
   constructor(parts: LeadershipParts) {
     this.#parts = parts;
     this.#commands = parts.unsaved;
+    this.#time = new LogClock(parts.clock, parts.replica.at);
     this.sequencer = new Sequencer({
-      ...parts,
+      ...{ ...parts, time: this.#time },
       token: Number(parts.lease.split(':')[0]),
       onAppended: (number, batch) => this.#onAppended(number, batch),
     });
@@ -85,7 +88,7 @@ export class Leadership {
     this.#cancelWake?.();
     this.#cancelWake = undefined;
     if (replica.wakeAt === undefined || this.#ticking) return;
-    this.#cancelWake = clock.schedule(Math.max(0, replica.wakeAt - clock.now()), () => this.#tick());
+    this.#cancelWake = clock.schedule(this.#time.until(replica.wakeAt), () => this.#tick());
   }
 
   async #save(): Promise<void> {

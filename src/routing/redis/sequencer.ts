@@ -1,6 +1,6 @@
-import type { Clock } from 'onescreen';
 import { unavailable, type Connection } from './connection';
 import type { RoutingKeys } from './keys';
+import type { LogClock } from './log-clock';
 import { formatBatch, parseGroup, type CommandGroup, type LogBatch } from './log-batch';
 import type { Replica } from './replica';
 import { appendScript, releaseScript } from './scripts';
@@ -26,7 +26,8 @@ interface Queued {
 interface SequencerParts {
   readonly connection: Connection;
   readonly keys: RoutingKeys;
-  readonly clock: Clock;
+  /** Of the log. */
+  readonly time: LogClock;
   readonly replica: Replica;
   /** The lease as it stands in Redis while it is ours. */
   readonly lease: string;
@@ -121,11 +122,11 @@ export class Sequencer {
   }
 
   #facts(): Omit<LogBatch, 'groups'> {
-    const { clock, reign, replica, token } = this.#parts;
+    const { time, reign, replica, token } = this.#parts;
     const { print, batch, seq, digest } = replica;
     const after = this.#after;
     this.#after = undefined;
-    this.#at = Math.max(this.#at, clock.now());
+    this.#at = Math.max(this.#at, time.now());
     return { token, reign, ...(after !== undefined && { after }), print, at: this.#at, seen: [batch, seq, digest] };
   }
 

@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from 'onescreen';
 import { routingRules, type RoutingCommand, type RoutingEvent, type WorkerSpec } from 'onescreen/routing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { faultyClient } from './faulty-client';
@@ -220,4 +221,25 @@ it('spreads domains over nodes, and gives some to a node that joins', { timeout:
   await until(() => led(three) > 0 && led(one) + led(two) + led(three) === domains.length);
   await Promise.all(domains.map((_, index) => two[index]!.node.apply({ type: 'register', worker: ada })));
   for (const nodes of [one, two, three]) await Promise.all(nodes.map(({ node }) => node.close()));
+});
+
+it('lets what is due come soon, whose ever clock was ahead of it', async () => {
+  const ahead: Clock = {
+    now: () => systemClock.now() + 3_600_000,
+    schedule: (delayMs, run) => systemClock.schedule(delayMs, run),
+  };
+  const client = faultyClient(server.client(), ahead);
+  const queues = [{ id: 'a', offerTtlMs: 1_000 }];
+  const former = await openNode(client, 'ahead', queues, { leaseMs: 300, clock: client.clock });
+  await until(() => former.node.leading);
+  const channels = [{ channel: 'chat', cost: 1 }];
+  const worker = { id: 'ada', queues: ['a'], capacity: 1, channels, available: true };
+  await former.node.apply({ type: 'register', worker });
+  await former.node.apply({ type: 'enqueue', task: { id: 't-1', queueId: 'a', channel: 'chat' } });
+  expect(former.node.view.task('t-1')?.offers).toHaveLength(1);
+  const next = await openNode(server.client(), 'ahead', queues, { leaseMs: 300 });
+  client.drop();
+  await until(() => next.node.view.task('t-1')?.offers.length === 0, 10_000);
+  expect(next.events.map(({ type }) => type)).toContain('offer-expired');
+  await next.node.close();
 });
