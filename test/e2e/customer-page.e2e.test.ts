@@ -43,3 +43,24 @@ describe.each(['acs', 'server'])("the example's customer page with ?chat=%s", (c
     await customer.close();
   });
 });
+
+test("the example's customer page says so when a chat cannot be taken up again", async () => {
+  const customer = await stage.open('/customer.html?chat=server');
+  const { page } = customer;
+  const gone = page.getByText('Your last chat is gone. Please start again.');
+  await page.getByRole('textbox', { name: 'Your name' }).fill('Maria Santos');
+  await page.getByRole('textbox', { name: 'Message' }).fill('Where is my parcel?');
+  expect(await gone.count()).toBe(0);
+  await page.getByRole('button', { name: 'Start chat' }).click();
+  await page.getByText('You are number 1 in the queue.').waitFor();
+  await page.reload();
+  await page.getByText('You are number 1 in the queue.').waitFor();
+  // As a server that kept nothing would have it.
+  await page.evaluate(() => {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith('onescreen:')) sessionStorage.removeItem(key);
+  });
+  await page.reload();
+  await gone.waitFor();
+  customer.expectCalm();
+  await customer.close();
+});

@@ -5,6 +5,7 @@ import { CallView } from './call-view';
 import { ChatView } from './chat-view';
 import { MeetingView } from './meeting/meeting-view';
 import { StartForm } from './start-form';
+import { useLostChat } from './use-lost-chat';
 import type { Views } from './views';
 
 const useStyles = makeStyles({
@@ -42,6 +43,7 @@ export function ChatPage({
   const before = use(resumed);
   const [views, setViews] = useState<Views>(before === undefined ? {} : { chat: before });
   const { chat, call, meeting } = views;
+  const lost = useLostChat(before, chat);
   const joined = (more: Views) => {
     // What was open of the same kind is over; a chat shows whichever chat there is.
     if (more.chat !== undefined && chat !== undefined) void more.chat.close();
@@ -78,6 +80,7 @@ export function ChatPage({
           {chat === undefined ? (
             <StartForm
               client={client}
+              lost={lost}
               started={(one) => joined({ chat: one })}
               called={(one) => joined({ call: one })}
             />

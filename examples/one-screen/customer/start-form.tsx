@@ -33,10 +33,13 @@ const provider = new URLSearchParams(location.search).get('chat') ?? undefined;
 /** Who is there, and what it is about. */
 export function StartForm({
   client,
+  lost,
   started,
   called,
 }: {
   readonly client: CustomerClient;
+  /** A chat of before could not be taken up again. */
+  readonly lost: boolean;
   readonly started: (chat: CustomerChat) => void;
   readonly called: (call: CustomerCall) => void;
 }) {
@@ -76,6 +79,11 @@ export function StartForm({
       <Caption1 role="status" aria-label="Waiting time">
         {wait !== undefined && waitWords(wait)}
       </Caption1>
+      {lost && (
+        <MessageBar intent="warning" role="status" layout="multiline">
+          <MessageBarBody>Your last chat is gone. Please start again.</MessageBarBody>
+        </MessageBar>
+      )}
       {problem !== undefined && (
         <MessageBar intent="error" role="alert" layout="multiline">
           <MessageBarBody>{problem}</MessageBarBody>
