@@ -351,6 +351,8 @@ describe('a meeting beside a chat', () => {
     const tab = new AgentScreen(await openCalmPage(browser, ada.page.url(), { beside: ada.page }));
     await tab.online();
     await tab.meets(/In another tab/);
+    // The customer is in it, as the log tells, though this tab does not see them.
+    expect(await tab.page.getByRole('button', { name: 'Invite the customer' }).count()).toBe(0);
     await tab.inMeeting('Join here').click();
     await isIn(tab);
     await ada.meets(/In another tab/);

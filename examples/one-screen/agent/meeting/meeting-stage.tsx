@@ -65,7 +65,7 @@ export function MeetingStage({ taskId, conversationId }: { readonly taskId: stri
       <div className={styles.line}>
         <MeetingControls taskId={taskId} meeting={meeting} state={state} />
         {isIn && <ExpertPanel {...{ taskId, conversationId, meeting }} />}
-        <InviteCustomer {...{ conversationId, meeting, participants }} />
+        <InviteCustomer {...{ conversationId, meeting }} participants={isIn ? participants : undefined} />
       </div>
     </section>
   );
