@@ -1,4 +1,4 @@
-import type { Clock } from 'onescreen';
+import { ContactCenterError, isContactCenterError, type Clock } from 'onescreen';
 import type { Kept } from '../protocol/kept';
 import { isHostedChatEntry, type Actor, type KeptFact, type LogEntry } from '../protocol/log-entry';
 import { commandUnderWay } from './command-context';
@@ -60,7 +60,10 @@ export class ConversationLog {
     await this.#tail;
   }
 
-  /** Adds facts; only from within {@link inTurn}. `late`: the store took them after that had been given up. */
+  /**
+   * Adds facts; only from within {@link inTurn}. `late`: the store took them after that had been given up. Rejects with
+   * `channel/unavailable` where the store fails.
+   */
   async append(by: Actor, facts: readonly KeptFact[], late?: () => void): Promise<readonly LogEntry[]> {
     const at = this.#clock.now();
     const { conversationId } = this;
@@ -76,16 +79,15 @@ export class ConversationLog {
       return shown;
     };
     // What the store took after all is in the log: its numbers must not be missing.
-    return told(
-      await this.#hooks.call(
-        { hook: 'store.append', conversationId },
-        () => this.#store.append(conversationId, entries),
-        (stored) => {
-          told(stored);
-          late?.();
-        },
-      ),
+    const stored = this.#hooks.call(
+      { hook: 'store.append', conversationId },
+      () => this.#store.append(conversationId, entries),
+      (stored) => {
+        told(stored);
+        late?.();
+      },
     );
+    return told(await stored.catch((error: unknown) => Promise.reject(notStored(error))));
   }
 
   /** Takes over what the store holds already, as pages may be sent it. */
@@ -118,6 +120,13 @@ export class ConversationLog {
     this.#messages = this.#messages.slice(-recentMessages);
     this.#more = true;
   }
+}
+
+// Whatever the store has thrown, it may work again.
+function notStored(error: unknown): ContactCenterError {
+  if (isContactCenterError(error)) return error;
+  const message = 'unable to carry out command; it could not be stored';
+  return new ContactCenterError('channel/unavailable', message, { retryable: true, cause: error });
 }
 
 /** What the log keeps of the command that is being carried out. Messages are known by their own ids. */

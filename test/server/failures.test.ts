@@ -48,6 +48,21 @@ describe('a store that fails', () => {
     expect(texts).toEqual(['one', 'two']);
   });
 
+  it('refuses what an agent does with an error that may pass', async () => {
+    const store = fragileStore();
+    const center = contactCenter({ store });
+    const ann = await center.desk('ann');
+    const { taskId, conversationId } = await inHand(center, ann);
+    store.broken = true;
+    const refusal = { code: 'channel/unavailable', retryable: true };
+    expect(await ann.refusal('task/end', { taskId })).toMatchObject(refusal);
+    expect(await ann.refusal('note/add', { conversationId, text: 'she is right' })).toMatchObject(refusal);
+    expect(await ann.refusal('context/set', { conversationId, patch: { vip: true } })).toMatchObject(refusal);
+    store.broken = false;
+    await ann.do('task/end', { taskId });
+    expect(ann.statuses(conversationId).at(-1)).toBe('wrapping');
+  });
+
   it('refuses an accept, and the task goes to whoever accepts once it works again', async () => {
     const store = fragileStore();
     const center = contactCenter({ store });
