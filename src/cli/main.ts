@@ -17,7 +17,8 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   const command = commands.get(name ?? '');
   const wantsHelp = [name, ...args].some((arg) => arg === '--help' || arg === '-h');
   if (wantsHelp) return void process.stdout.write(command?.usage ?? usage);
-  if (command === undefined) throw new UsageError(`unknown command: ${name ?? ''}`);
+  if (command === undefined)
+    throw new UsageError(name === undefined ? 'no command is named' : `unknown command: ${name}`);
   await command.run(args);
 }
 

@@ -85,6 +85,7 @@ test('keeps its data in a folder through a kill', async () => {
 
 test.each([
   [['emulator', '--port', 'x'], '--port must be a port number'],
+  [[], 'no command is named'],
   [['serve'], 'unknown command: serve'],
   [['emulator', '--nonsense'], '--nonsense'],
   [['emulator', '--access-key', 'short'], 'access key'],
