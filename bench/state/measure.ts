@@ -94,7 +94,8 @@ async function time<Input>(job: MessageJob, ids: Ids, make: () => Promise<Store<
   // A history grows by a fifth at most.
   const most = Math.ceil(messages / 5) * conversations;
   const meters = { new: new Meter('new'), edit: new Meter('edit') };
-  while (kinds.some((kind) => !meters[kind].hasEnough)) {
+  for (let turn = 0; kinds.some((kind) => !meters[kind].hasEnough); turn++) {
+    litter(turn);
     const stores: Store<Input>[] = [];
     while (stores.length === 0 || stores.length * most < roomFor) stores.push(await filled(job, ids, make));
     const told = {
@@ -107,6 +108,17 @@ async function time<Input>(job: MessageJob, ids: Ids, make: () => Promise<Store<
     }
   }
   return { new: meters.new.timed, edit: meters.edit.timed };
+}
+
+let garbage: unknown;
+
+/**
+ * Leaves garbage of up to 16 MB, another size each turn. All turns are alike, and would have the engine collect at the same
+ * point of each: with one contender always within what is measured, with another never.
+ */
+function litter(turn: number): void {
+  for (let left = (turn * 631) % 1_024; left > 0; left--)
+    garbage = new Array<unknown>(2_048).fill(garbage === undefined);
 }
 
 async function filled<Input>(job: MessageJob, ids: Ids, make: () => Promise<Store<Input>>): Promise<Store<Input>> {
