@@ -17,7 +17,12 @@ describe.each(['acs', 'server'])("the example's customer page with ?chat=%s", (c
     await page.getByText('You are number 1 in the queue.').waitFor();
 
     const agent = await stage.openAgent('ada');
-    await agent.accept.click();
+    await agent.accept.press('Enter');
+    // The button is gone, and whoever works by keyboard is in the conversation.
+    await agent.page
+      .getByRole('main', { name: 'Conversation with Maria Santos' })
+      .and(agent.page.locator(':focus'))
+      .waitFor();
     await page.getByText('You are talking with Ada Martin.').waitFor();
     await agent.send('It is on its way');
     const messages = page.getByRole('log', { name: 'Messages' });
