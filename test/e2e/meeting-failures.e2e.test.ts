@@ -363,3 +363,16 @@ describe('a meeting beside a chat', () => {
     await end(customer);
   });
 });
+
+test('a chat that has become a call rings for a colleague who is asked about it', async () => {
+  const customer = await chatting();
+  await ada.escalate('Call');
+  await customer.accept('a call');
+  await ada.inCall();
+  await ada.handOver('Consult', 'Grace Okafor');
+  await grace.ringOf(maria).getByText('Ringing', { exact: true }).waitFor();
+  await ada.consult('Cancel consult');
+  await ada.consulted('Over');
+  await grace.ringOf(maria).waitFor({ state: 'detached' });
+  await end(customer);
+});
