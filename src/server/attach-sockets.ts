@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Server as SocketServer, type DefaultEventsMap, type ServerOptions, type Socket } from 'socket.io';
-import { ContactCenterError, toContactCenterError } from 'onescreen';
+import { ContactCenterError, toContactCenterError, type Logger } from 'onescreen';
+import { redacting } from 'onescreen/logging';
 import type { ContactCenterServer } from './contact-center-server';
 import type { ServerConnection } from './door';
 import { recoveryMs } from './session';
@@ -23,6 +24,8 @@ export interface AttachOptions {
   readonly heartbeat?: Heartbeat;
   /** Where Socket.IO keeps what pages miss while their link is down. Default: this process; with several nodes, what all of them reach. */
   readonly adapter?: ServerOptions['adapter'];
+  /** Told of each origin once whose pages are refused, as `origin-refused`: they see nothing but that nobody answers. */
+  readonly logger?: Logger;
 }
 
 interface SocketData {
@@ -34,6 +37,9 @@ type Page = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketD
 /** Longest packet, in bytes. The server itself refuses shorter frames already, with an answer. */
 const maxPacket = 1_048_576;
 
+/** Of so many origins at most is told that they are refused. */
+const mostOrigins = 100;
+
 const path = '/socket.io/';
 
 /**
@@ -43,7 +49,7 @@ const path = '/socket.io/';
 export function attachSockets(
   http: HttpServer,
   server: Pick<ContactCenterServer, 'connect' | 'allowedOrigins'>,
-  { heartbeat = {}, adapter }: AttachOptions = {},
+  { heartbeat = {}, adapter, logger }: AttachOptions = {},
 ): AttachedSockets {
   const { intervalMs = 5_000, timeoutMs = 5_000 } = heartbeat;
   if (!(intervalMs > 0 && timeoutMs > 0)) {
@@ -51,6 +57,16 @@ export function attachSockets(
       field: 'heartbeat',
     });
   }
+  const refused = new Set<string>();
+  const isLetIn = ({ headers }: IncomingMessage) => {
+    const { origin = '' } = headers;
+    const allowed = isAllowed(headers, server.allowedOrigins);
+    if (!allowed && !refused.has(origin) && refused.size < mostOrigins) {
+      refused.add(origin);
+      if (logger !== undefined) redacting(logger).warn('origin-refused', { origin, helps: 'allowedOrigins' });
+    }
+    return allowed;
+  };
   const io = new SocketServer<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>({
     path,
     transports: ['websocket'],
@@ -61,7 +77,7 @@ export function attachSockets(
     // Whoever returns is asked who it is again.
     connectionStateRecovery: { maxDisconnectionDuration: recoveryMs, skipMiddlewares: false },
     ...(adapter !== undefined && { adapter }),
-    allowRequest: (request, decide) => decide(null, isAllowed(request, server.allowedOrigins)),
+    allowRequest: (request, decide) => decide(null, isLetIn(request)),
   });
   for (const door of ['agents', 'customers']) {
     const namespace = io.of(`/${door}`);
@@ -129,8 +145,7 @@ function credentialsOf(auth: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** Whether a page of this origin may connect. Clients that are no pages send none. */
-function isAllowed({ headers }: IncomingMessage, allowedOrigins: readonly string[]): boolean {
-  const { origin, host } = headers;
+function isAllowed({ origin, host }: IncomingMessage['headers'], allowedOrigins: readonly string[]): boolean {
   if (origin === undefined || allowedOrigins.includes('*') || allowedOrigins.includes(origin)) return true;
   return host !== undefined && URL.canParse(origin) && new URL(origin).host === host;
 }

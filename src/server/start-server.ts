@@ -43,12 +43,16 @@ export interface ServeOptions extends Pick<StartServerOptions, 'port' | 'host' |
  */
 export async function serve(
   server: Served,
-  { port = 0, host = '127.0.0.1', heartbeat = {}, fallback, adapter }: ServeOptions = {},
+  { port = 0, host = '127.0.0.1', heartbeat = {}, fallback, adapter, logger }: ServeOptions = {},
 ): Promise<Pick<RunningServer, 'url' | 'close'>> {
   const http = createHttpServer(requestListener(server, fallback));
   let sockets: AttachedSockets;
   try {
-    sockets = attachSockets(http, server, { heartbeat, ...(adapter !== undefined && { adapter }) });
+    sockets = attachSockets(http, server, {
+      heartbeat,
+      ...(adapter !== undefined && { adapter }),
+      ...(logger !== undefined && { logger }),
+    });
   } catch (error) {
     await server.close();
     throw error;

@@ -136,13 +136,19 @@ describe('a server on a port', () => {
   });
 
   it('lets in pages of its own and of allowed origins only', async () => {
-    const { url } = await started({ allowedOrigins: ['https://shop.example'] });
+    const warnings: unknown[] = [];
+    const ignore = () => {};
+    const warn = (...line: unknown[]) => warnings.push(line);
+    const logger = { debug: ignore, info: ignore, warn, error: ignore };
+    const { url } = await started({ allowedOrigins: ['https://shop.example'], logger });
     const auth = { token: 'ann' };
     await page(url, 'agents', auth, { origin: url }).type('snapshot');
     await page(url, 'agents', auth, { origin: 'https://shop.example' }).type('snapshot');
     const { socket } = page(url, 'agents', auth, { origin: 'https://evil.example' });
-    expect(await event(socket, 'connect_error')).toBeInstanceOf(Error);
+    for (let refusals = 0; refusals < 2; refusals += 1)
+      expect(await event(socket, 'connect_error')).toBeInstanceOf(Error);
     expect(socket.connected).toBe(false);
+    expect(warnings).toEqual([['origin-refused', { origin: 'https://evil.example', helps: 'allowedOrigins' }]]);
   });
 
   it('leaves other paths to the application', async () => {
