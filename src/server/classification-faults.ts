@@ -13,7 +13,7 @@ export class ClassificationFaults {
   readonly #threw = new Set<string>();
   readonly #faults = new WeakMap<Failed, ClassificationFault>();
 
-  /** To be told before the engine hears of it. */
+  /** To be told before the engine hears of it, and only of what the engine awaits. */
   threw(taskId: string): void {
     this.#threw.add(taskId);
   }

@@ -105,7 +105,8 @@ export function createServer(options: ServerOptions): ContactCenterServer {
       resolved.hooks.report(error, { hook: 'strategy', ...ids });
     },
     onClassificationFailed({ error, ...ids }) {
-      faults.threw(ids.taskId);
+      // What is not awaited any more has failed already.
+      if (engine.classification(ids.taskId) !== undefined) faults.threw(ids.taskId);
       resolved.logger.error('classification-failed', { ...ids, reason: 'threw', ...errorFields(error) });
       resolved.hooks.report(error, { hook: 'classification', ...ids });
     },

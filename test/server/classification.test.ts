@@ -412,4 +412,21 @@ describe('a rule that has a task classified anew', () => {
     const ann = await center.desk('ann');
     expect(ann.offer.task).toMatchObject({ queueId: 'support', labels: { region: 'eu' } });
   });
+
+  it('tells of its failure also where the policy threw too late the time before', async () => {
+    const { policy, open } = slowly();
+    const { center, errors } = classified(policy, {
+      queues: [{ id: 'support', exceptions: [late] }, { id: 'sales' }],
+      classificationTimeoutMs: 2_000,
+    });
+    await center.customer(await center.start());
+    await center.clock.advance(2_000);
+    const down = new Error('down');
+    open[0]?.fail(down);
+    await center.clock.advance(59_000);
+    expect(open).toHaveLength(2);
+    expect(errors).toMatchObject([{ error: { code: 'command/timed-out' } }, { error: down }]);
+    await center.clock.advance(2_000);
+    expect(errors.slice(2)).toMatchObject([{ error: { code: 'command/timed-out' } }]);
+  });
 });
