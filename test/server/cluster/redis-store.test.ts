@@ -22,6 +22,11 @@ const stores = {
   Redis: () => redisStore({ redis: redis.client(), domain: `store-${++domains}` }),
 } satisfies Record<string, () => ConversationStore>;
 
+it.each(['', 'a}b', '{a}'])('the store in Redis refuses "%s" for a domain', (domain) => {
+  const refused = expect.objectContaining({ code: 'command/invalid', field: 'domain' });
+  expect(() => redisStore({ redis: redis.client(), domain })).toThrow(refused);
+});
+
 describe.each(Object.entries(stores))('the store in %s', (_, open) => {
   it('numbers each conversation’s entries from 1 without gaps, and never lets time go back', async () => {
     const store = open();
