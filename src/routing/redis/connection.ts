@@ -44,6 +44,7 @@ export class Connection {
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
   #faulty = false;
+  #outdated = false;
   #closed = false;
 
   constructor({ client, clock, onReady, onFault }: ConnectionParts) {
@@ -51,6 +52,7 @@ export class Connection {
     this.#clock = clock;
     this.#redis.on('ready', () => {
       this.#faulty = false;
+      if (this.#outdated) return this.anew();
       onReady?.();
       this.#wake();
     });
@@ -79,7 +81,7 @@ export class Connection {
       const cancel: Cancel = this.#clock.schedule(timeoutMs, () => {
         reject(unavailable(`it did not answer within ${timeoutMs} ms`));
         // What it does not answer it may answer to somebody who connects anew.
-        this.#anew();
+        this.anew();
       });
       this.#redis.call(command, args).then(
         (answer) => {
@@ -90,7 +92,7 @@ export class Connection {
           cancel();
           reject(unavailable('it refused or broke off', error));
           // It leads no more, and says so: whoever does now is behind the same address.
-          if (error instanceof Error && /READONLY|UNBLOCKED/.test(error.message)) this.#anew();
+          if (error instanceof Error && /READONLY|UNBLOCKED/.test(error.message)) this.anew();
         },
       );
     });
@@ -105,14 +107,17 @@ export class Connection {
     return this.call('EVAL', [script, keys.length, ...keys, ...args], timeoutMs);
   }
 
+  /** Connects once more: whatever is behind the address now. What is under way breaks off. */
+  anew(): void {
+    // One that is being made may lead to what was there before.
+    this.#outdated = !this.ready;
+    if (this.ready) this.#redis.disconnect(true);
+  }
+
   close(): void {
     this.#closed = true;
     this.#redis.disconnect();
     this.#wake();
-  }
-
-  #anew(): void {
-    if (this.ready) this.#redis.disconnect(true);
   }
 
   #wake(): void {

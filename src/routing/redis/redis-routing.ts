@@ -71,6 +71,7 @@ class Node implements RedisRouting {
   readonly #reader: Reader;
   readonly #succession: Succession;
   readonly #abort = new AbortController();
+  #reached = false;
   #leadership: Leadership | undefined;
   /** This node has won the lease, and takes up what it is to lead. */
   #winning: Promise<void> | undefined;
@@ -255,9 +256,12 @@ class Node implements RedisRouting {
     }
   }
 
-  // What was under way when Redis went may be lost with it.
   #onReady(): void {
+    // Another Redis may be behind the address by now: it is read where it is written, also where the former still answers.
+    if (this.#reached) this.#reads.anew();
+    this.#reached = true;
     if (!this.#teller.live) return;
+    // What was under way when Redis went may be lost with it.
     this.#outbox.sendAgain();
     this.#succession.askIn(0);
   }

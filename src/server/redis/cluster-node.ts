@@ -107,6 +107,8 @@ class Node implements ClusterNode {
   readonly #election: Election;
   readonly #inbox: Inbox;
   readonly #leads = createLive(false);
+  /** Connections that read, of this node and of Socket.IO. */
+  readonly #reading = new Set<Redis>();
   #lease: Lease | undefined;
   readonly #closing = new AbortController();
   readonly #waiting = new Set<() => void>();
@@ -139,9 +141,9 @@ class Node implements ClusterNode {
     this.#leaseMs = leaseMs;
     this.#domain = domain;
     const keys = (this.#keys = keysOf(domain));
-    const redis = (this.#redis = this.#connection());
+    const redis = (this.#redis = this.#writingConnection());
     this.#inbox = new Inbox({
-      ...{ redis: this.#connection(), commands: redis, key: keys.toNode(this.id), clock },
+      ...{ redis: this.#readingConnection(), commands: redis, key: keys.toNode(this.id), clock },
       receive: (message, series) => this.#told(message, series),
       missed: (series) => {
         if (this.#isOfLeader(series)) this.#begin();
@@ -207,6 +209,30 @@ class Node implements ClusterNode {
     this.#leads.complete();
     await this.#redis.del(this.#keys.toNode(this.id)).catch(() => {});
     this.#redis.disconnect();
+  }
+
+  /** Whenever it is there again, another Redis may be behind the address: it is read where it is written. */
+  #writingConnection(): Redis {
+    const redis = this.#connection();
+    // Socket.IO makes its own of this one.
+    redis.duplicate = () => this.#readingConnection();
+    redis.once('ready', () => {
+      redis.on('ready', () => {
+        for (const reading of this.#reading) {
+          // One that is being made may lead to what was there before.
+          if (reading.status === 'ready') reading.disconnect(true);
+          else reading.once('ready', () => reading.disconnect(true));
+        }
+      });
+    });
+    return redis;
+  }
+
+  #readingConnection(): Redis {
+    const redis = this.#connection();
+    this.#reading.add(redis);
+    redis.once('end', () => this.#reading.delete(redis));
+    return redis;
   }
 
   #connection(): Redis {
@@ -309,7 +335,7 @@ class Node implements ClusterNode {
         logger.info('node-leads', { node: this.id, token });
         this.#open(
           new Leader({
-            ...{ server, atLeader, redis: this.#redis, reading: this.#connection(), keys: this.#keys },
+            ...{ server, atLeader, redis: this.#redis, reading: this.#readingConnection(), keys: this.#keys },
             ...{ token, node: this.id, aliveMs: this.#aliveMs, ...this.#parts },
           }),
         );

@@ -17,11 +17,9 @@ async function redisServer(): Promise<RedisServer> {
   return redis;
 }
 
-const enqueue = (id: string): RoutingCommand => ({ type: 'enqueue', task: { id, queueId: 'a', channel: 'chat' } });
-
-it('goes on with the Redis that has taken over when the one before only reads', async () => {
-  const [primary, replica] = [await redisServer(), await redisServer()];
-  const address = await movingAddress(primary.port);
+/** An address that leads to a Redis, and clients that go there. */
+async function addressOf(redis: RedisServer) {
+  const address = await movingAddress(redis.port);
   running.push(address);
   const clientOf = () => {
     const client = new Redis({ port: address.port, retryStrategy: () => 50 });
@@ -29,6 +27,14 @@ it('goes on with the Redis that has taken over when the one before only reads', 
     running.push({ close: () => client.disconnect() });
     return client;
   };
+  return { address, clientOf };
+}
+
+const enqueue = (id: string): RoutingCommand => ({ type: 'enqueue', task: { id, queueId: 'a', channel: 'chat' } });
+
+it('goes on with the Redis that has taken over when the one before only reads', async () => {
+  const [primary, replica] = [await redisServer(), await redisServer()];
+  const { address, clientOf } = await addressOf(primary);
   const nodes = [
     await openNode(clientOf(), 'moved', queues, { leaseMs: 400 }),
     await openNode(clientOf(), 'moved', queues, { leaseMs: 400 }),
@@ -42,6 +48,24 @@ it('goes on with the Redis that has taken over when the one before only reads', 
   await primary.client().replicaof('127.0.0.1', replica.port);
   for (const [index, { node }] of nodes.entries()) await node.apply(enqueue(`after-${index}`));
   await until(() => nodes.every(({ node }) => node.view.tasks().length === 4));
+  await Promise.all(nodes.map(({ node }) => node.close()));
+});
+
+it('reads where it writes, though only the connection that writes was broken', async () => {
+  const [former, next] = [await redisServer(), await redisServer()];
+  const { address, clientOf } = await addressOf(former);
+  const nodes = [
+    await openNode(clientOf(), 'half', queues, { leaseMs: 400 }),
+    await openNode(clientOf(), 'half', queues, { leaseMs: 400 }),
+  ];
+  await until(() => nodes.some(({ node }) => node.leading));
+  address.moveTo(next.port);
+  const listed = String(await former.client().client('LIST')).split('\n');
+  const writing = listed.filter((line) => line.includes('cmd=eval'));
+  expect(writing).toHaveLength(2);
+  for (const line of writing) await former.client().call('CLIENT', 'KILL', 'ID', /id=(\d+)/.exec(line)?.[1] ?? '');
+  for (const [index, { node }] of nodes.entries()) await node.apply(enqueue(`after-${index}`));
+  await until(() => nodes.every(({ node }) => node.view.tasks().length === 2));
   await Promise.all(nodes.map(({ node }) => node.close()));
 });
 

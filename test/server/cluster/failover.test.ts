@@ -1,5 +1,7 @@
+import { createServer } from 'node:http';
 import { Redis } from 'ioredis';
 import { afterEach, expect, it } from 'vitest';
+import { attachSockets } from 'onescreen/server';
 import { joinCluster, type ClusterNode } from 'onescreen/server/redis';
 import { movingAddress } from '../../moving-address';
 import { agent } from '../contact-center';
@@ -101,6 +103,32 @@ it('goes on with the Redis that has taken over when the one before only reads', 
   await primary.client().replicaof('127.0.0.1', portOf(replica));
   await expect.poll(() => replica.client().get('onescreen:{moved}:server:fence'), { timeout: 10_000 }).not.toBe(null);
   expect((await only.handle(start())).status).toBe(201);
+});
+
+/** The connections that a Redis has of others than this test. */
+async function placesOf(redis: RedisServer): Promise<{ readonly id: string; readonly command: string }[]> {
+  const list = String(await redis.client().client('LIST'));
+  const all = [...list.matchAll(/^id=(\d+).* cmd=(\S+)/gm)].map(([, id = '', command = '']) => ({ id, command }));
+  return all.filter(({ command }) => !/^(client|info)/.test(command));
+}
+
+it('reads where it writes, though only the connections that write were broken', async () => {
+  const [former, next] = [await redisServer(), await redisServer()];
+  const { client, address } = await addressOf(former);
+  const nodes = [node(client(), 'half'), node(client(), 'half')];
+  await expect.poll(() => nodes.filter((one) => one.leads$.value).length, { timeout: 10_000 }).toBe(1);
+  for (const one of nodes) {
+    running.push(attachSockets(createServer().listen(0, '127.0.0.1'), one, { adapter: one.adapter }));
+    expect((await one.handle(start())).status).toBe(201);
+  }
+  const isReading = ({ command }: { readonly command: string }) => /xread|subscribe/.test(command);
+  await expect.poll(async () => (await placesOf(former)).filter(isReading).length).toBe(7);
+  address.moveTo(portOf(next));
+  for (const place of await placesOf(former))
+    if (!isReading(place)) await former.client().call('CLIENT', 'KILL', 'ID', place.id);
+  await expect.poll(() => next.client().get('onescreen:{half}:server:fence'), { timeout: 10_000 }).not.toBe(null);
+  for (const one of nodes) expect((await one.handle(start())).status).toBe(201);
+  await expect.poll(() => placesOf(former)).toEqual([]);
 });
 
 it('goes on when nothing comes through its connections any more, and nobody says so', async () => {
