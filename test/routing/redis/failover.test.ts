@@ -59,13 +59,19 @@ it('reads where it writes, though only the connection that writes was broken', a
     await openNode(clientOf(), 'half', queues, { leaseMs: 400 }),
   ];
   await until(() => nodes.some(({ node }) => node.leading));
+  const placesIn = async (redis: RedisServer) => {
+    const list = String(await redis.client().client('LIST'));
+    const all = [...list.matchAll(/^id=(\d+).* cmd=(\S+)/gm)].map(([, id = '', command = '']) => ({ id, command }));
+    return all.filter(({ command }) => !/^(client|info)/.test(command));
+  };
+  const isReading = ({ command }: { readonly command: string }) => command === 'xread';
+  await expect.poll(async () => (await placesIn(former)).filter(isReading).length).toBe(2);
   address.moveTo(next.port);
-  const listed = String(await former.client().client('LIST')).split('\n');
-  const writing = listed.filter((line) => line.includes('cmd=eval'));
-  expect(writing).toHaveLength(2);
-  for (const line of writing) await former.client().call('CLIENT', 'KILL', 'ID', /id=(\d+)/.exec(line)?.[1] ?? '');
+  for (const place of await placesIn(former))
+    if (!isReading(place)) await former.client().call('CLIENT', 'KILL', 'ID', place.id);
   for (const [index, { node }] of nodes.entries()) await node.apply(enqueue(`after-${index}`));
   await until(() => nodes.every(({ node }) => node.view.tasks().length === 2));
+  await expect.poll(() => placesIn(former)).toEqual([]);
   await Promise.all(nodes.map(({ node }) => node.close()));
 });
 
