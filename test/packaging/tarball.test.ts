@@ -1,10 +1,11 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { expect, inject, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { entries, root } from '../../scripts/entries.mjs';
 
 const run = promisify(execFile);
@@ -16,7 +17,44 @@ const packed = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' })
 
 test('the tarball holds what was built and the papers, and nothing else', () => {
   const papers = packed.filter((path) => !path.startsWith('dist/'));
-  expect(papers.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+  const guides = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`);
+  const others = ['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'examples/one-screen/README.md'];
+  expect(papers.sort()).toEqual([...others, ...guides, 'package.json'].sort());
+});
+
+describe('the papers in the tarball', () => {
+  const pages = packed.filter((path) => path.endsWith('.md'));
+  const read = (path: string) => execFileSync('tar', ['-xzOf', tarball, `package/${path}`], { encoding: 'utf8' });
+  const links = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!\w+:)([^)\s]*)\)/g)].map(([, link = '']) => ({ page, link })),
+  );
+
+  test('have links from one to the other, and a picture', () => {
+    const targets = links.filter(({ page }) => page === 'README.md').map(({ link }) => link);
+    expect(targets).toEqual(expect.arrayContaining(['docs/getting-started.md', 'docs/one-screen.png', 'LICENSE']));
+  });
+
+  test.each(links)('$page leads to $link', ({ page, link }) => {
+    const [path = '', heading] = link.split('#');
+    const target = path === '' ? page : posix.join(posix.dirname(page), path);
+    expect(packed).toContain(target);
+    if (heading === undefined) return;
+    const headings = [...read(target).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    expect(headings).toContain(heading);
+  });
+
+  test('weigh a fraction of what was built', () => {
+    const weight = (paths: readonly string[]) =>
+      paths.reduce((sum, path) => sum + gzipSync(readFileSync(join(root, path))).length, 0);
+    const papers = weight(packed.filter((path) => !path.startsWith('dist/')));
+    expect(papers).toBeLessThan(weight(packed.filter((path) => path.startsWith('dist/'))) / 3);
+    expect(papers).toBeLessThan(300_000);
+  });
 });
 
 test.each(entries)('$specifier is packed for import, for require and for the compiler', ({ output }) => {
