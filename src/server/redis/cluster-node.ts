@@ -23,6 +23,7 @@ import {
 } from 'onescreen/server';
 import { errorFields, redacting } from 'onescreen/logging';
 import { carriedRequest, isRepeatable } from './carried-http';
+import { Connections } from './connections';
 import { Election } from './election';
 import { Inbox } from './inbox';
 import { keysOf, type Keys } from './keys';
@@ -38,9 +39,6 @@ const usualLeaseMs = 2_000;
 
 /** Every node says so often within a lease that it is there. */
 const signsPerLease = 4;
-
-/** Longest wait before Redis is tried again, in milliseconds. */
-const longestRetryMs = 500;
 
 /** Frames to all pages that Socket.IO keeps for those whose link is down, at most (chosen: some 25 MB of Redis). */
 const mostMissed = 50_000;
@@ -107,8 +105,7 @@ class Node implements ClusterNode {
   readonly #election: Election;
   readonly #inbox: Inbox;
   readonly #leads = createLive(false);
-  /** Connections that read, of this node and of Socket.IO. */
-  readonly #reading = new Set<Redis>();
+  readonly #connections: Connections;
   #lease: Lease | undefined;
   readonly #closing = new AbortController();
   readonly #waiting = new Set<() => void>();
@@ -119,9 +116,8 @@ class Node implements ClusterNode {
   /** Resolves once no server of this node is left. */
   #serving: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
-  /** When this process last had a turn, and since when Redis cannot be reached. */
+  /** When this process last had a turn. */
   #awakeAt = 0;
-  #downSince: number | undefined;
 
   constructor(options: ClusterNodeOptions) {
     const { clock = systemClock, random = systemRandom, leaseMs = usualLeaseMs } = options;
@@ -141,9 +137,10 @@ class Node implements ClusterNode {
     this.#leaseMs = leaseMs;
     this.#domain = domain;
     const keys = (this.#keys = keysOf(domain));
-    const redis = (this.#redis = this.#writingConnection());
+    const connections = (this.#connections = new Connections({ client: options.redis, clock, logger }));
+    const redis = (this.#redis = connections.writing);
     this.#inbox = new Inbox({
-      ...{ redis: this.#readingConnection(), commands: redis, key: keys.toNode(this.id), clock },
+      ...{ redis: connections.reading(), commands: redis, key: keys.toNode(this.id), clock },
       receive: (message, series) => this.#told(message, series),
       missed: (series) => {
         if (this.#isOfLeader(series)) this.#begin();
@@ -211,54 +208,10 @@ class Node implements ClusterNode {
     this.#redis.disconnect();
   }
 
-  /** Whenever it is there again, another Redis may be behind the address: it is read where it is written. */
-  #writingConnection(): Redis {
-    const redis = this.#connection();
-    // Socket.IO makes its own of this one.
-    redis.duplicate = () => this.#readingConnection();
-    redis.once('ready', () => {
-      redis.on('ready', () => {
-        for (const reading of this.#reading) {
-          // One that is being made may lead to what was there before.
-          if (reading.status === 'ready') reading.disconnect(true);
-          else reading.once('ready', () => reading.disconnect(true));
-        }
-      });
-    });
-    return redis;
-  }
-
-  #readingConnection(): Redis {
-    const redis = this.#connection();
-    this.#reading.add(redis);
-    redis.once('end', () => this.#reading.delete(redis));
-    return redis;
-  }
-
-  #connection(): Redis {
-    const { reconnectOnError } = this.#options.redis.options;
-    const redis = this.#options.redis.duplicate({
-      ...{ keyPrefix: '', lazyConnect: false, enableOfflineQueue: true },
-      // Redis that is gone is waited for; what is sent twice then is known by its number.
-      ...{ maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true },
-      retryStrategy: (tries) => Math.min(tries * 50, longestRetryMs),
-      // It leads no more, and says so: whoever does now is behind the same address.
-      reconnectOnError: (error) =>
-        /READONLY|UNBLOCKED/.test(error.message) ? 2 : (reconnectOnError?.(error) ?? false),
-    });
-    redis.on('ready', () => (this.#downSince = undefined));
-    redis.on('error', (error) => {
-      if (this.#downSince !== undefined) return;
-      this.#downSince = this.#parts.clock.now();
-      this.#parts.logger.warn('redis-unreachable', errorFields(error));
-    });
-    return redis;
-  }
-
   #health(): Response {
     const { clock } = this.#parts;
     // A short while without Redis is no reason to send pages elsewhere, where they wait as well.
-    const isUp = clock.now() - (this.#downSince ?? clock.now()) < waitMs && !this.#closing.signal.aborted;
+    const isUp = clock.now() - (this.#connections.downSince ?? clock.now()) < waitMs && !this.#closing.signal.aborted;
     return Response.json({ status: isUp ? 'ok' : 'down', leads: this.#leads.value }, { status: isUp ? 200 : 503 });
   }
 
@@ -335,7 +288,7 @@ class Node implements ClusterNode {
         logger.info('node-leads', { node: this.id, token });
         this.#open(
           new Leader({
-            ...{ server, atLeader, redis: this.#redis, reading: this.#readingConnection(), keys: this.#keys },
+            ...{ server, atLeader, redis: this.#redis, reading: this.#connections.reading(), keys: this.#keys },
             ...{ token, node: this.id, aliveMs: this.#aliveMs, ...this.#parts },
           }),
         );

@@ -2,9 +2,10 @@ import { createServer } from 'node:http';
 import { Redis } from 'ioredis';
 import { afterEach, expect, it } from 'vitest';
 import { attachSockets } from 'onescreen/server';
-import { joinCluster, type ClusterNode } from 'onescreen/server/redis';
+import { joinCluster, startClusterNode, type ClusterNode } from 'onescreen/server/redis';
 import { movingAddress } from '../../moving-address';
 import { agent } from '../contact-center';
+import { openPage } from './nodes';
 import { startRedis, type RedisServer } from './redis-server';
 
 const running: { close(): unknown }[] = [];
@@ -139,4 +140,29 @@ it('goes on when nothing comes through its connections any more, and nobody says
   expect((await follower.handle(start())).status).toBe(201);
   address.forget();
   expect((await follower.handle(start())).status).toBe(201);
+});
+
+it('outlives a page that goes while Redis is full', async () => {
+  const rejections: unknown[] = [];
+  const rejected = (error: unknown) => rejections.push(error);
+  process.on('unhandledRejection', rejected);
+  running.push({ close: () => process.off('unhandledRejection', rejected) });
+  const redis = await redisServer();
+  const started = await startClusterNode({
+    ...{ authenticate: () => agent('ann'), queues: [{ id: 'support' }] },
+    ...{ redis: redis.client(), domain: 'full' },
+  });
+  running.push(started);
+  await leads(started.node);
+  const page = openPage(started.url, 'agents', { token: 'ann' });
+  running.push(page);
+  await expect.poll(() => page.socket.connected).toBe(true);
+  const admin = redis.client();
+  await admin.config('SET', 'maxmemory', '1mb');
+  // Broken off, so that the server keeps what it knows of the page for its return.
+  page.socket.io.engine.close();
+  await expect.poll(() => admin.info('errorstats')).toContain('errorstat_OOM');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await admin.config('SET', 'maxmemory', '0');
+  expect(rejections).toEqual([]);
 });
