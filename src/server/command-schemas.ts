@@ -5,6 +5,7 @@ import type { CustomerCommands } from '../protocol/customer-frames';
 import type { HostedChatCommands } from '../protocol/frames';
 import type { MeetingReport } from '../protocol/meeting-report';
 import { labels, patch } from './context';
+import { expectationOf } from './expectation';
 
 type Schemas<Commands extends { readonly [Name in keyof Commands]: { readonly args: unknown } }> = {
   readonly [Name in keyof Commands]: v.GenericSchema<unknown, Commands[Name]['args']>;
@@ -36,16 +37,20 @@ const chat: Schemas<HostedChatCommands> = {
 };
 
 const phone = v.pipe(v.string(), v.maxLength(64));
-const callTarget = v.union([
-  v.strictObject({ phone }),
-  v.strictObject({ agent: id }),
-  v.strictObject({ teamsUser: id }),
-  v.strictObject({ teamsApp: id }),
-]);
+const callTarget = v.union(
+  [
+    v.strictObject({ phone }),
+    v.strictObject({ agent: id }),
+    v.strictObject({ teamsUser: id }),
+    v.strictObject({ teamsApp: id }),
+  ],
+  'must have one of phone, agent, teamsUser and teamsApp, as a string',
+);
 
 /** What an agent writes for the next one. */
 const note = v.exactOptional(v.pipe(v.string(), v.maxLength(4_096)));
 const person = [v.strictObject({ agent: id }), v.strictObject({ phone }), v.strictObject({ teamsUser: id })] as const;
+const consulted = v.union(person, 'must have one of agent, phone and teamsUser, as a string');
 
 const availability = v.variant('kind', [
   v.object({ kind: v.literal('available') }),
@@ -110,11 +115,14 @@ export const agentCommands: Schemas<AgentCommands> = {
   'call/dial': v.object({ to: callTarget, queueId: v.exactOptional(id), context: v.exactOptional(labels) }),
   'task/transfer': v.object({
     taskId: id,
-    to: v.union([...person, v.strictObject({ queue: id }), v.strictObject({ voicemail: id })]),
+    to: v.union(
+      [...person, v.strictObject({ queue: id }), v.strictObject({ voicemail: id })],
+      'must have one of agent, phone, teamsUser, queue and voicemail, as a string',
+    ),
     note,
     labels: v.exactOptional(labels),
   }),
-  'consult/start': v.object({ taskId: id, to: v.union(person), note, merge: v.exactOptional(v.boolean()) }),
+  'consult/start': v.object({ taskId: id, to: consulted, note, merge: v.exactOptional(v.boolean()) }),
   'consult/act': v.object({
     conversationId: id,
     consultId: id,
@@ -154,7 +162,10 @@ export const agentCommands: Schemas<AgentCommands> = {
   'call/mute': v.object({ ...channel, participantId: id }),
   'call/hold': v.object(channel),
   'call/resume': v.object(channel),
-  'call/tones': v.object({ ...channel, tones: v.pipe(v.string(), v.regex(/^[0-9*#A-D]{1,32}$/)) }),
+  'call/tones': v.object({
+    ...channel,
+    tones: v.pipe(v.string(), v.regex(/^[0-9*#A-D]{1,32}$/, 'must be 1 to 32 of 0 to 9, *, # and A to D')),
+  }),
   'call/add': v.object({ ...channel, to: callTarget }),
   'call/remove': v.object({ ...channel, participantId: id }),
   'call/rejoin': v.object(channel),
@@ -192,11 +203,14 @@ export const tokenBody = v.object({ audience: id });
 /** What the body of a customer's request for a token may be. */
 export const customerTokenBody = v.object({ audience: v.exactOptional(id) });
 
-/** `input` as the schema has it. Throws `command/invalid` with the path of the first thing refused, `root` for all of it. */
+/**
+ * `input` as the schema has it. Throws `command/invalid` with the path of the first thing refused, `root` for all of it,
+ * and says what was expected there, never what was sent.
+ */
 export function parse<T>(schema: v.GenericSchema<unknown, T>, input: unknown, action: string, root: string): T {
-  const result = v.safeParse(schema, input, { abortEarly: true });
+  const result = v.safeParse(schema, input, { abortEarly: true, message: expectationOf });
   if (result.success) return result.output;
-  const field = v.getDotPath(result.issues[0]) ?? root;
-  // The library's words are left out: they quote what was sent.
-  throw new ContactCenterError('command/invalid', `unable to ${action}; ${field} is not as it must be`, { field });
+  const [issue] = result.issues;
+  const field = v.getDotPath(issue) ?? root;
+  throw new ContactCenterError('command/invalid', `unable to ${action}; ${field} ${issue.message}`, { field });
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ContactCenterError, type Labels, type LabelValue } from 'onescreen';
 import type { Logger } from 'onescreen/logging';
+import { expectationOf } from './expectation';
 
 /** Most labels of a context (chosen; custom contexts of calls may have 1 000). */
 const mostLabels = 64;
@@ -13,7 +14,11 @@ const longestTopic = 48;
 
 type Patch = Readonly<Record<string, LabelValue | null>>;
 
-const key = v.pipe(v.string(), v.minLength(1), v.maxLength(longest.key));
+const key = v.pipe(
+  v.string(),
+  v.minLength(1, 'must have a name'),
+  v.maxLength(longest.key, `must have a name of at most ${longest.key} characters`),
+);
 const text = v.pipe(v.string(), v.maxLength(longest.text));
 const value = v.union([text, v.pipe(v.number(), v.finite()), v.boolean()]);
 
@@ -119,12 +124,14 @@ function limited<T extends Patch>() {
     if (!dataset.typed) return;
     const input = dataset.value;
     const entries = Object.entries(input);
-    if (entries.length > mostLabels) addIssue({ message: `more than ${mostLabels} labels` });
+    if (entries.length > mostLabels) addIssue({ message: `must have at most ${mostLabels} labels` });
     for (const [name, one] of entries) {
       const schema = known.get(name);
-      if (schema === undefined || one === null || v.is(schema, one)) continue;
+      if (schema === undefined || one === null) continue;
+      const { issues } = v.safeParse(schema, one, { abortEarly: true, message: expectationOf });
+      if (issues === undefined) continue;
       const path: [v.ObjectPathItem] = [{ type: 'object', origin: 'value', input, key: name, value: one }];
-      addIssue({ message: 'not as its name says', path });
+      addIssue({ message: issues[0].message, path });
     }
   });
 }

@@ -86,7 +86,8 @@ async function contactsFor(
     });
     const records = contacts.map(contactRecord);
     if (records.includes(undefined)) {
-      const why = 'unable to use contact; it is not as it must be';
+      const why =
+        'unable to use contact; it needs a displayName, and a phone (+ and digits), a teamsUser or a voicemail';
       hooks.report(new ContactCenterError('command/invalid', why, { field: 'directory' }), context);
     }
     return records.filter((record) => record !== undefined).slice(0, query.limit);
