@@ -36,7 +36,11 @@ describe('issue', () => {
           strategy: 'leastFlexible',
           decidedAt: new Date(42_000),
           waitedMs: 42_000,
-          winner: { workerId: 'ada', reason: 'no other use, 0 % busy, idle for 0 s', labels: { tier: 'gold' } },
+          winner: {
+            workerId: 'ada',
+            reason: 'free for no other kinds of work, 0 % busy, idle for 0 s',
+            labels: { tier: 'gold' },
+          },
           runnersUp: [],
           constraints: {
             queueId: 'support',

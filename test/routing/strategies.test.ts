@@ -97,8 +97,8 @@ describe('leastFlexible', () => {
       workerId: 'specialist',
       explanation: {
         strategy: 'leastFlexible',
-        winner: { reason: '1 other use, 0 % busy, idle for 0 s' },
-        runnersUp: [{ workerId: 'all-rounder', reason: '2 other uses, 0 % busy, idle for 1 s' }],
+        winner: { reason: 'free for 1 other kind of work, 0 % busy, idle for 0 s' },
+        runnersUp: [{ workerId: 'all-rounder', reason: 'free for 2 other kinds of work, 0 % busy, idle for 1 s' }],
       },
     });
   });

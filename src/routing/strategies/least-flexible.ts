@@ -10,11 +10,11 @@ export function leastFlexible(): RoutingStrategy {
   return {
     name: 'leastFlexible',
     compare: (a, b) => a.usesLeft - b.usesLeft || compareLongestIdle(a, b),
-    describe: (worker, now) => `${otherUses(worker.usesLeft - 1)}, ${describeIdle(worker, now)}`,
+    describe: (worker, now) => `${otherWork(worker.usesLeft - 1)}, ${describeIdle(worker, now)}`,
   };
 }
 
-function otherUses(count: number): string {
-  const uses = Math.max(0, Math.round(count));
-  return uses === 0 ? 'no other use' : uses === 1 ? '1 other use' : `${uses} other uses`;
+function otherWork(uses: number): string {
+  const kinds = Math.max(0, Math.round(uses));
+  return `free for ${kinds || 'no'} other kind${kinds === 1 ? '' : 's'} of work`;
 }
