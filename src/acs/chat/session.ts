@@ -189,7 +189,10 @@ export class AcsChatSession implements ChatSession {
     await this.#options.release();
   }
 
-  /** The official client may take its time to load, or never do: no command waits for it longer than the channel is open. */
+  /**
+   * For one request: the official client of a thread keeps its token until that expires, also one that was refused. It may
+   * take its time to load, or never do: no command waits for it longer than the channel is open.
+   */
   #thread(): Promise<AcsThreadClient> {
     const { connection, threadId } = this.#options;
     const { signal } = this.#closing;
@@ -232,9 +235,8 @@ export class AcsChatSession implements ChatSession {
     const { content, type } = this.#contentOf(message);
     const senderDisplayName = this.#options.context.self.displayName;
     const metadata = { [clientIdKey]: message.clientId };
-    const thread = await this.#thread();
-    const { id } = await this.#requests.make('send message', (options) =>
-      thread.sendMessage({ content }, { ...options, type, senderDisplayName, metadata }),
+    const { id } = await this.#requests.make('send message', async (options) =>
+      (await this.#thread()).sendMessage({ content }, { ...options, type, senderDisplayName, metadata }),
     );
     return id;
   }

@@ -61,7 +61,7 @@ export class ThreadMembers {
   }
 
   /** Reads what is stale; returns the receipts that are news. @throws ContactCenterError */
-  async read(thread: AcsThreadClient): Promise<readonly ProviderReceipt[]> {
+  async read(thread: () => Promise<AcsThreadClient>): Promise<readonly ProviderReceipt[]> {
     if (this.#membersStale || !this.#isPermitted) await this.#readMembers(thread);
     if (!this.#receiptsStale) return [];
     const crowded = this.#participants === undefined || this.#participants > maxParticipantsForReceipts;
@@ -70,8 +70,8 @@ export class ThreadMembers {
     return receipts.flatMap((receipt) => this.acceptReceipt(receipt) ?? []);
   }
 
-  async #readMembers(thread: AcsThreadClient): Promise<void> {
-    const list = async () => thread.listParticipants({ abortSignal: this.#closing, maxPageSize: pageSize });
+  async #readMembers(thread: () => Promise<AcsThreadClient>): Promise<void> {
+    const list = async () => (await thread()).listParticipants({ abortSignal: this.#closing, maxPageSize: pageSize });
     try {
       const members = await readAll<AcsParticipant>(new Pager(this.#requests, 'read participants', list));
       this.#participants = members.length;
@@ -83,8 +83,8 @@ export class ThreadMembers {
     this.#membersStale = false;
   }
 
-  #readReceipts(thread: AcsThreadClient): Promise<readonly AcsReceipt[]> {
-    const list = async () => thread.listReadReceipts({ abortSignal: this.#closing });
+  #readReceipts(thread: () => Promise<AcsThreadClient>): Promise<readonly AcsReceipt[]> {
+    const list = async () => (await thread()).listReadReceipts({ abortSignal: this.#closing });
     return readAll<AcsReceipt>(new Pager(this.#requests, 'read receipts', list));
   }
 }

@@ -234,7 +234,7 @@ export class ThreadSync {
     if (this.#stream === undefined) this.members.stale('receipts');
     this.#options.changed();
     if (this.#hasEnded) return;
-    const receipts = await this.members.read(await this.#options.thread());
+    const receipts = await this.members.read(this.#options.thread);
     if (receipts.length > 0) this.#options.emit(receipts);
   }
 

@@ -20,6 +20,7 @@ export interface WriterOptions {
   readonly index: MessageIndex;
   /** For edits and deletions; sends draw on it too. */
   readonly changes: RateBudget;
+  /** For one request: see the session. */
   readonly thread: () => Promise<AcsThreadClient>;
 }
 
@@ -71,9 +72,8 @@ export class ThreadWriter {
     const { index, changes, closing } = this.#options;
     this.#withdrawing.add(id);
     try {
-      const thread = await this.#options.thread();
       await changes.take(closing);
-      await this.#repeat('delete message', (options) => thread.deleteMessage(id, options));
+      await this.#repeat('delete message', (thread, options) => thread.deleteMessage(id, options));
       index.forgetSurplus(id);
     } catch (error) {
       // Otherwise tried again with what is read or pushed next.
@@ -93,8 +93,7 @@ export class ThreadWriter {
     try {
       await this.#receipts.take(this.#options.closing);
       if (this.#markedUpTo !== upTo) return;
-      const thread = await this.#options.thread();
-      await this.#repeat(action, (options) => thread.sendReadReceipt({ chatMessageId: providerId }, options));
+      await this.#repeat(action, (thread, options) => thread.sendReadReceipt({ chatMessageId: providerId }, options));
     } catch (error) {
       if (this.#markedUpTo === upTo) this.#markedUpTo = before;
       throw this.#explain(error, action);
@@ -106,9 +105,8 @@ export class ThreadWriter {
     const { clock, self, requests } = this.#options;
     if (clock.now() < this.#lastTypingAt + typingPauseMs) return;
     this.#lastTypingAt = clock.now();
-    const thread = await this.#options.thread();
-    await requests.make('send typing', (options) =>
-      thread.sendTypingNotification({ ...options, senderDisplayName: self.displayName }),
+    await requests.make('send typing', async (options) =>
+      (await this.#options.thread()).sendTypingNotification({ ...options, senderDisplayName: self.displayName }),
     );
   }
 
@@ -124,21 +122,20 @@ export class ThreadWriter {
   ): Promise<void> {
     const { index, changes, closing } = this.#options;
     try {
-      const thread = await this.#options.thread();
       for (const copy of index.copiesOf(providerId)) {
         await changes.take(closing);
-        await this.#repeat(action, (options) => run(thread, copy, options));
+        await this.#repeat(action, (thread, options) => run(thread, copy, options));
       }
     } catch (error) {
       throw this.#explain(error, action);
     }
   }
 
-  async #repeat<T>(action: string, run: (options: AcsCallOptions) => Promise<T>): Promise<T> {
-    const { clock, random, requests, closing } = this.#options;
+  async #repeat<T>(action: string, run: (thread: AcsThreadClient, options: AcsCallOptions) => Promise<T>): Promise<T> {
+    const { clock, random, requests, closing, thread } = this.#options;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await requests.make(action, run);
+        return await requests.make(action, async (options) => run(await thread(), options));
       } catch (error) {
         if (!mayRecover(error) || attempt >= attempts) throw error;
         await delay(clock, error.retryAfterMs ?? backOff(attempt, random), closing);

@@ -285,9 +285,18 @@ class FakeThread implements Thread {
   readonly #service: FakeService;
   readonly #credential: Credential;
 
+  /** As the real one, it keeps the token of its first request until that expires, refused or not. */
   constructor({ service, credential }: FakeClient) {
+    let held: ReturnType<Credential['getToken']> | undefined;
     this.#service = service;
-    this.#credential = credential;
+    this.#credential = {
+      getToken: () =>
+        (held ??= credential.getToken().catch((error: unknown) => {
+          held = undefined;
+          throw error;
+        })),
+      dispose: () => {},
+    };
   }
 
   sendMessage: Thread['sendMessage'] = ({ content }, { abortSignal, type, senderDisplayName, metadata }) =>

@@ -105,7 +105,6 @@ test.each([
 
 test('revoked tokens are replaced, for requests and for the stream', async () => {
   const { core } = chat.emulator;
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
   core.faults.expireTokens(chat.agent.id);
   core.faults.dropSockets({ user: chat.agent.id });
   const sent = await agent.session.send({ clientId: 'a', text: 'with another token' }, quietly);
@@ -113,6 +112,18 @@ test('revoked tokens are replaced, for requests and for the stream', async () =>
   expect(chat.agent.refused.length).toBeGreaterThan(0);
   await until(() => agent.status === 'connected', { timeout: 60_000, interval: 50 });
 }, 70_000);
+
+test('an edit with a revoked token goes through with the next one', async () => {
+  const { core } = chat.emulator;
+  const { providerId } = await agent.session.send({ clientId: 'a', text: 'draft' }, quietly);
+  core.faults.expireTokens(chat.agent.id);
+  await agent.session.edit(providerId, 'final');
+  expect((await chat.customer.thread.getMessage(providerId)).content?.message).toBe('final');
+  const edits = core
+    .log()
+    .filter((entry) => 'operation' in entry && entry.operation === 'ChatThread_UpdateChatMessage');
+  expect(edits).toMatchObject([{ status: 401 }, { status: 204 }]);
+});
 
 test('four refused allocations, after which the official client is dead, heal by themselves', async () => {
   const { faults } = chat.emulator.core;

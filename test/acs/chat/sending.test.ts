@@ -199,8 +199,29 @@ test('a refused token is exchanged once, and the message sent again', async () =
   const sent = outcomeOf(session.send({ clientId: 'a', text: 'hello' }, quietly));
   await clock.advance(500);
   expect(sent.value?.text).toBe('hello');
+  expect(service.count('send')).toBe(2);
   expect(tokens.refused).toEqual(['opaque-1']);
   expect(service.messages).toHaveLength(1);
+});
+
+test('whatever else is done with a refused token is done once more with another', async () => {
+  const { clock, service, tokens, session } = await connected();
+  const [own, theirs] = [service.write(self, 'mine').id, service.write(other, 'theirs').id];
+  const commands = {
+    update: () => session.edit(own, 'edited'),
+    delete: () => session.delete(own),
+    receipt: () => session.markRead(theirs),
+    typing: () => session.typing(),
+  };
+  for (const [operation, run] of Object.entries(commands)) {
+    service.refusedTokens.add(tokens.current);
+    const { length } = service.calls;
+    const outcome = outcomeOf(run());
+    await clock.advance(500);
+    expect(outcome).not.toHaveProperty('error');
+    expect(service.calls.slice(length).filter((call) => call.operation === operation)).toHaveLength(2);
+  }
+  expect(tokens.refused).toHaveLength(4);
 });
 
 test('who is no participant any more cannot send, sees so in the capabilities, and can again once added', async () => {
