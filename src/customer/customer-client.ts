@@ -69,9 +69,9 @@ export class CustomerClient {
 
   /** @throws ContactCenterError `command/invalid` when `server` is no http or https address, there are no `providers`, or a logger does not redact */
   constructor(options: CustomerClientOptions) {
-    this.#server = serverAddress(options.server);
-    if (options.providers.length === 0) {
-      const why = 'options.providers is empty; serverChat() of onescreen/control-plane is one';
+    this.#server = serverAddress(options?.server);
+    if (!Array.isArray(options.providers) || options.providers.length === 0) {
+      const why = 'options.providers is missing or empty; serverChat() of onescreen/control-plane is one';
       throw new ContactCenterError('command/invalid', `unable to create customer client; ${why}`, {
         field: 'options.providers',
       });

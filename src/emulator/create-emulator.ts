@@ -259,7 +259,7 @@ function whereFailed(error: unknown): string {
 const minAccessKeyBytes = 16;
 
 function readAccessKey(text: string): Buffer {
-  const key = Buffer.from(text, 'base64');
+  const key = Buffer.from(typeof text === 'string' ? text : '', 'base64');
   if (key.length >= minAccessKeyBytes && key.toString('base64') === text) return key;
   throw new ContactCenterError(
     'command/invalid',

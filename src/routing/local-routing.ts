@@ -1,10 +1,13 @@
-import { toContactCenterError } from 'onescreen';
+import { ContactCenterError, toContactCenterError } from 'onescreen';
 import type { RoutingEvent } from './events';
 import { createRouter, type RouterOptions } from './router';
 import type { RoutingNode } from './routing-node';
 
-/** Routing on the only node there is: an engine in this process, on a clock. */
-export function localRouting({ onEvents, ...options }: RouterOptions): RoutingNode {
+/** Routing on the only node there is: an engine in this process, on a clock. Throws `routing/invalid` without an engine. */
+export function localRouting(given: RouterOptions): RoutingNode {
+  const { onEvents, ...options } = { ...given };
+  if (options.engine === undefined)
+    throw new ContactCenterError('routing/invalid', 'unable to open routing; engine is missing', { field: 'engine' });
   let seq = 0;
   const router = createRouter({
     ...options,

@@ -24,7 +24,8 @@ const memberScopes = ['chat.join.limited'] as const;
  * Chats as threads of ACS Chat, by the official clients. `providerRefs`: `{ endpoint, threadId }` of a channel,
  * `{ acs }` of a participant. Throws `command/invalid` for a connection string that cannot be one.
  */
-export function acsChatHost({ connectionString, serviceUserId, clock }: AcsChatHostOptions): ChatHost {
+export function acsChatHost(options: AcsChatHostOptions): ChatHost {
+  const { connectionString, serviceUserId, clock } = { ...options };
   const connection = acsConnection({ connectionString });
   const service = new AcsServiceUser(connection, {
     ...(serviceUserId !== undefined && { id: serviceUserId }),

@@ -37,6 +37,7 @@ export interface AcsConnection {
 
 /** Throws `command/invalid` for what is no connection string or endpoint, or one for plain http to another machine. */
 export function acsConnection(resource: AcsResource): AcsConnection {
+  if (typeof resource !== 'object') throw refused('there is none', 'connectionString');
   const url = 'connectionString' in resource ? endpointOf(resource.connectionString) : endpoint(resource.endpoint);
   const insecure = url.protocol === 'http:';
   if (insecure && !isLoopback(url.hostname)) throw refused('plain http is for this machine alone', fieldOf(resource));
@@ -92,6 +93,7 @@ function loopbackOptions(host: string) {
 }
 
 function endpointOf(connectionString: string): URL {
+  if (typeof connectionString !== 'string') throw refused('there is none');
   const parts = connectionString.split(';').map((part) => part.trim());
   const address = parts.find((part) => /^endpoint=/i.test(part))?.slice('endpoint='.length) ?? '';
   if (!parts.some((part) => /^accesskey=./i.test(part))) throw refused('it has no access key');

@@ -265,15 +265,16 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     classification = [],
     classificationTimeoutMs,
     ...others
-  } = options;
+  } = { ...options };
   const { hookTimeoutMs: timeoutMs = hookTimeoutMs, onError = () => {}, ...rest } = others;
   const { clock = systemClock, random = systemRandom } = rest;
   const logger = redacting(rest.logger);
   if (resumeKey !== undefined && resumeKey.length < shortestKey)
     throw refused('resumeKey', `it must have at least ${shortestKey} characters`);
   if (!(timeoutMs > 0)) throw refused('hookTimeoutMs', 'it must be above 0');
-  const defaultQueue = queues[0];
-  if (defaultQueue === undefined) throw refused('queues', 'there must be at least one queue');
+  if (typeof others.authenticate !== 'function') throw refused('authenticate', 'authenticate must be a function');
+  const defaultQueue = queues?.[0];
+  if (defaultQueue === undefined) throw refused('queues', 'queues must have at least one queue');
   const defaultChat = chats[0];
   if (defaultChat === undefined) throw refused('chats', 'there must be at least one chat host');
   if (new Set(chats.map(({ name }) => name)).size < chats.length) throw refused('chats', 'two hosts have one name');

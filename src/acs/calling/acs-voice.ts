@@ -1,11 +1,11 @@
-import type { VoiceProvider } from 'onescreen';
+import { ContactCenterError, type VoiceProvider } from 'onescreen';
 import { createVoice } from 'onescreen/voice';
 import { callingLoader, type CallingSource } from './calling-sdk';
 import type { UnconfirmedCapabilities } from './capability-table';
 import { toCustomContext, type CallHeaders } from './custom-context';
 import { systemPage, type DeviceStorage } from './device-page';
 import { acsEndpoint } from './endpoint';
-import type { AgentKind, Persona } from './persona';
+import { agentKinds, type AgentKind, type Persona } from './persona';
 
 export interface AcsVoiceOptions {
   /** As whom calls are taken. A token that says another kind is refused with `agent/identity-mismatch`. */
@@ -28,11 +28,16 @@ export interface AcsVoiceOptions {
 /**
  * Calls over Azure Communication Services and Teams, by the official calling package, which is loaded when it is
  * needed and only in browsers. Tokens are of the audience `calling` and of the kind `persona`.
- * @throws ContactCenterError `command/invalid` for headers beyond the limits
+ * @throws ContactCenterError `command/invalid` without a `persona`, and for headers beyond the limits
  * @example
  * new ContactCenterClient({ controlPlane, tokens, providers: [acsVoice({ persona: 'tpeAgent' })] });
  */
-export function acsVoice({ persona, sdk, storage, headers, unconfirmed, onAgent }: AcsVoiceOptions): VoiceProvider {
+export function acsVoice(options: AcsVoiceOptions): VoiceProvider {
+  const { persona, sdk, storage, headers, unconfirmed, onAgent } = { ...options };
+  if (!Object.hasOwn(agentKinds, persona)) {
+    const why = 'persona must be tpeAgent, teamsUser or acsUser';
+    throw new ContactCenterError('command/invalid', `unable to use calls; ${why}`, { field: 'persona' });
+  }
   if (headers !== undefined) toCustomContext('', headers);
   const load = callingLoader(sdk);
   // That it cannot be loaded is told when the phone opens.

@@ -41,15 +41,12 @@ export interface RedisRoutingOptions extends RoutingOptions, FailureListeners {
 }
 
 /** Throws `routing/invalid` for options that make no sense. */
-export function checkOptions({
-  domain,
-  leaseMs = 2_000,
-  commandTimeoutMs = 10_000,
-  snapshotEvery = 1,
-}: RedisRoutingOptions): void {
+export function checkOptions(options: RedisRoutingOptions): void {
+  const { redis, domain, leaseMs = 2_000, commandTimeoutMs = 10_000, snapshotEvery = 1 } = { ...options };
   const refuse = (field: string, wanted: string) => {
     throw new ContactCenterError('routing/invalid', `unable to open routing; ${field} must be ${wanted}`, { field });
   };
+  if (redis === undefined) refuse('redis', 'a client of Redis or Valkey');
   if (typeof domain !== 'string' || domain === '' || /[{}]/.test(domain)) refuse('domain', 'a name without braces');
   if (!(leaseMs >= 100)) refuse('leaseMs', 'at least 100');
   if (!(commandTimeoutMs > 0 && commandTimeoutMs <= 300_000)) refuse('commandTimeoutMs', 'above 0 and at most 300,000');

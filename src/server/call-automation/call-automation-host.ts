@@ -40,9 +40,9 @@ export type CallAutomationHostOptions = AcsResource &
  * @throws ContactCenterError `command/invalid` for options that cannot be right
  */
 export function callAutomationHost(options: CallAutomationHostOptions): CallHost & { readonly webhooks: Webhooks } {
+  const connection = acsConnection(options);
   const { name, desksDial, teamsUsers, muteParticipants, greet, queueMenu, clock, logger, sounds } = options;
   const { resourceAccount, identify, agentTokens } = options;
-  const connection = acsConnection(options);
   const control = callAutomation(options);
   let identity: Promise<CommunicationIdentityClient> | undefined;
   const agents = new Map<string, Promise<string>>();

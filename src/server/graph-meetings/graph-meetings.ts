@@ -37,9 +37,19 @@ const guestScopes = ['voip', 'chat'] as const;
  * `command/invalid` for options that make no sense.
  */
 export function graphMeetings(options: GraphMeetingsOptions): MeetingHost {
-  const { organizer, token, lobby, lastsMs = 3_600_000, sideChannel = false, clock = systemClock } = options;
+  const {
+    organizer,
+    token,
+    lobby,
+    lastsMs = 3_600_000,
+    sideChannel = false,
+    clock = systemClock,
+  } = {
+    ...options,
+  };
   if (!(lastsMs > 0)) throw refused('lastsMs', 'it must be above 0');
-  if (organizer === '') throw refused('organizer', 'it is empty');
+  if (!organizer) throw refused('organizer', 'organizer is missing');
+  if (typeof token !== 'function') throw refused('token', 'token must be a function');
   const graph = new GraphClient({ graph: address(options.graph ?? 'https://graph.microsoft.com'), token });
   const connection = acsConnection(options.acs);
   const ids = new Map<string, string>();

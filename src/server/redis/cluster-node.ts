@@ -120,7 +120,9 @@ class Node implements ClusterNode {
   #awakeAt = 0;
 
   constructor(options: ClusterNodeOptions) {
-    const { clock = systemClock, random = systemRandom, leaseMs = usualLeaseMs } = options;
+    const { clock = systemClock, random = systemRandom, leaseMs = usualLeaseMs, redis: client } = { ...options };
+    if (client === undefined)
+      throw new ContactCenterError('command/invalid', 'unable to join cluster; redis is missing', { field: 'redis' });
     const logger = redacting(options.logger);
     const { domain = 'onescreen', allowedOrigins = [] } = options;
     if (!(leaseMs >= 500)) {
@@ -137,7 +139,7 @@ class Node implements ClusterNode {
     this.#leaseMs = leaseMs;
     this.#domain = domain;
     const keys = (this.#keys = keysOf(domain));
-    const connections = (this.#connections = new Connections({ client: options.redis, clock, logger }));
+    const connections = (this.#connections = new Connections({ client, clock, logger }));
     const redis = (this.#redis = connections.writing);
     this.#inbox = new Inbox({
       ...{ redis: connections.reading(), commands: redis, key: keys.toNode(this.id), clock },

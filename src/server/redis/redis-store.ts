@@ -30,14 +30,12 @@ export interface RedisStoreOptions {
 /**
  * Keeps the logs of conversations in Redis or Valkey, from version 6.2. An entry is as durable as Redis makes it: with
  * `appendonly yes` and `appendfsync always` nothing that was answered is lost when Redis dies. `append` rejects with
- * `session/closed` when somebody else leads the domain by now.
+ * `session/closed` when somebody else leads the domain by now. Throws `command/invalid` without `redis`.
  */
-export function redisStore({
-  redis,
-  domain = 'onescreen',
-  term,
-  random = systemRandom,
-}: RedisStoreOptions): ConversationStore {
+export function redisStore(options: RedisStoreOptions): ConversationStore {
+  const { redis, domain = 'onescreen', term, random = systemRandom } = { ...options };
+  if (redis === undefined)
+    throw new ContactCenterError('command/invalid', 'unable to use store; redis is missing', { field: 'redis' });
   const keys = keysOf(domain);
   const { fence = keys.fence, token = '' } = term ?? {};
   const tails = new Map<string, Promise<unknown>>();
