@@ -2,7 +2,7 @@ import { isContactCenterError, type ProviderReceipt } from 'onescreen';
 import { maxParticipantsForReceipts } from './capabilities';
 import type { AcsParticipant, AcsReceipt, AcsThreadClient } from './official-client';
 import { Pager } from './pager';
-import type { Requests } from './requests';
+import { mayRecover, type Requests } from './requests';
 import { fromReceipt, rawIdOf } from './translate';
 
 /** Source: azure-docs, communication-services/concepts/service-limits.md. */
@@ -83,9 +83,15 @@ export class ThreadMembers {
     this.#membersStale = false;
   }
 
-  #readReceipts(thread: () => Promise<AcsThreadClient>): Promise<readonly AcsReceipt[]> {
+  /** None where there are none to be had, such as in a meeting's chat: messages do without. */
+  async #readReceipts(thread: () => Promise<AcsThreadClient>): Promise<readonly AcsReceipt[]> {
     const list = async () => (await thread()).listReadReceipts({ abortSignal: this.#closing });
-    return readAll<AcsReceipt>(new Pager(this.#requests, 'read receipts', list));
+    try {
+      return await readAll<AcsReceipt>(new Pager(this.#requests, 'read receipts', list));
+    } catch (error) {
+      if (mayRecover(error)) throw error;
+      return [];
+    }
   }
 }
 

@@ -202,6 +202,19 @@ test('a channel that is not permitted yet opens once it is', async () => {
   expect(chat.session.capabilities$.value.actions.send.supported).toBe(true);
 });
 
+test('a thread whose receipts may not be read is read like any other', async () => {
+  const { clock, service, open } = fakeChat();
+  service.fail({ operation: 'receipts', status: 403, times: Infinity });
+  const chat = open();
+  await clock.advance(60_000);
+  service.write(other, 'hello');
+  await clock.advance(1_000);
+  expect(chat.session.state$.value).toEqual({ status: 'connected' });
+  expect(chat.session.capabilities$.value.actions.send.supported).toBe(true);
+  expect(chat.states).toEqual(['connecting', 'connected']);
+  expect(service.count('receipts')).toBeLessThanOrEqual(2);
+});
+
 test('a deleted thread closes the channel', async () => {
   const { clock, service, open } = fakeChat();
   const chat = open();
