@@ -14,7 +14,7 @@ export class DeafnessWatch {
   readonly #doubted: () => void;
   /** Ids that the stream should have brought by now. */
   readonly #unheard = new Set<string>();
-  #cancel: Cancel = () => {};
+  readonly #timers = new Set<Cancel>();
   #doubtedUntil = -Infinity;
 
   constructor(clock: Clock, doubted: () => void) {
@@ -32,14 +32,16 @@ export class DeafnessWatch {
     if (ids.length === 0 || stream === undefined || upSince === undefined) return;
     if (this.#clock.now() - upSince < youngStreamMs) return;
     for (const id of ids) this.#unheard.add(id);
-    this.#cancel();
-    this.#cancel = this.#clock.schedule(pushGraceMs, () => {
-      if (this.#unheard.size === 0) return;
+    // Each waits for its own: what is sent later must not put off what is missing already.
+    const cancel = this.#clock.schedule(pushGraceMs, () => {
+      this.#timers.delete(cancel);
+      if (!ids.some((id) => this.#unheard.has(id))) return;
       this.#unheard.clear();
       this.#doubtedUntil = this.#clock.now() + doubtMs;
       stream.deaf();
       this.#doubted();
     });
+    this.#timers.add(cancel);
   }
 
   /** The stream has brought something; of a message, its id. */
@@ -51,6 +53,7 @@ export class DeafnessWatch {
   /** The stream is another, or down: what it should have brought it never will. */
   forget(): void {
     this.#unheard.clear();
-    this.#cancel();
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
   }
 }

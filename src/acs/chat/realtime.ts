@@ -45,6 +45,11 @@ const connectTimeoutMs = 15_000;
 /** A working client is back within 15 s of a short outage; one that was refused four times never is, and does not say so. */
 const reconnectTimeoutMs = 20_000;
 const stopTimeoutMs = 5_000;
+/**
+ * Between attempts that start but never connect, doubling up to here: a client whose websocket is refused, as by a
+ * company's proxy, asks for a new one some 35 times a second for as long as it is let.
+ */
+const longestPauseMs = 300_000;
 /** Between restarts of a stream that says it stands but delivers nothing: doubling from here. */
 const deafPauseMs = 30_000;
 const longestDeafPauseMs = 600_000;
@@ -116,10 +121,12 @@ export class RealtimeStream {
       if (this.#closing.signal.aborted) return;
       failures = wasUp ? 0 : failures + 1;
       // Started, yet never connected: the token may be refused where we cannot see it.
-      if (end.why === 'failed' ? statusOf(end.error) === 401 : end.why === 'lost' && !wasUp) {
+      const neverConnected = end.why === 'lost' && !wasUp;
+      if (end.why === 'failed' ? statusOf(end.error) === 401 : neverConnected) {
         this.#options.renewToken().catch(() => {}); // Its failure shows in the next attempt.
       }
-      if (failures > 0) await this.#pause(backOff(failures, random), clock);
+      const longest = neverConnected ? longestPauseMs : undefined;
+      if (failures > 0) await this.#pause(backOff(failures, random, longest), clock);
     }
   }
 

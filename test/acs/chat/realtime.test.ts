@@ -1,7 +1,7 @@
 import { ContactCenterError } from 'onescreen';
 import { expect, test } from 'vitest';
 import { fakeChat } from './fake-chat';
-import { other, threadId } from './fake-service';
+import { eventOf, other, threadId } from './fake-service';
 
 test('a first start that fails is stopped and tried again, and brings what was sent meanwhile', async () => {
   const { clock, service, open } = fakeChat();
@@ -93,6 +93,52 @@ test('an own message without an echo gives a deaf stream away within seconds', a
   void chat.session.send({ clientId: 'a', text: 'anybody?' }, () => {});
   await clock.advance(6_000);
   expect(chat.status).toBe('recovering');
+});
+
+test('a deaf stream is found within seconds also while one message after the other is sent', async () => {
+  const { clock, service, open } = fakeChat();
+  const chat = open();
+  await clock.runUntil(() => chat.status === 'connected');
+  await clock.advance(20_000);
+  service.isDeaf = true;
+  for (const clientId of ['a', 'b', 'c']) {
+    void chat.session.send({ clientId, text: clientId }, () => {});
+    await clock.advance(3_000);
+  }
+  expect(chat.status).toBe('recovering');
+});
+
+test('an echo that is late is not waited for less because another message was sent', async () => {
+  const { clock, service, open } = fakeChat();
+  const chat = open();
+  await clock.runUntil(() => chat.status === 'connected');
+  await clock.advance(20_000);
+  const { length } = service.clients;
+  service.isDeaf = true;
+  for (const clientId of ['a', 'b']) {
+    void chat.session.send({ clientId, text: clientId }, () => {});
+    await clock.advance(4_000);
+    service.isDeaf = false;
+    for (const stored of service.messages) service.push('chatMessageReceived', eventOf(stored));
+    service.isDeaf = true;
+  }
+  await clock.advance(10_000);
+  expect(chat.status).toBe('connected');
+  expect(service.clients).toHaveLength(length);
+});
+
+test('where the stream can never connect, it is tried ever more rarely, and messages arrive by reading', async () => {
+  const { clock, service, open } = fakeChat();
+  service.isUnreachable = true;
+  const chat = open();
+  await clock.advance(30 * 60_000);
+  const started = service.count('start');
+  service.write(other, 'without a stream');
+  await clock.advance(30 * 60_000);
+  expect(service.count('start') - started).toBeLessThanOrEqual(8);
+  expect(chat.texts).toEqual(['without a stream']);
+  service.isUnreachable = false;
+  await clock.runUntil(() => chat.status === 'connected', 6 * 60_000);
 });
 
 test('a stream that stays deaf is not restarted in a loop, and messages arrive within 10 s', async () => {
