@@ -41,16 +41,23 @@ export class RateBudget {
 
   /** Counts something that went out by another way, such as somebody else's message. */
   note(): void {
-    const now = this.#clock.now();
+    const now = this.#now();
     const longest = Math.max(0, ...this.#limits.map((limit) => limit.windowMs)) + marginMs;
     this.#spent = [...this.#spent.filter((at) => at > now - longest), now];
   }
 
   #waitMs(): number {
-    const now = this.#clock.now();
+    const now = this.#now();
     return this.#limits.reduce((longest, { count, windowMs }) => {
       const nth = this.#spent.at(-count);
       return nth === undefined ? longest : Math.max(longest, nth + windowMs + marginMs - now);
     }, 0);
+  }
+
+  /** Where the machine's clock was set back, what was spent before counts as spent now. */
+  #now(): number {
+    const now = this.#clock.now();
+    if ((this.#spent.at(-1) ?? now) > now) this.#spent = this.#spent.map((at) => Math.min(at, now));
+    return now;
   }
 }

@@ -70,8 +70,11 @@ function retryAfterOf(error: unknown, now: number): number | undefined {
   if (ms !== undefined && Number.isFinite(Number(ms))) return Math.max(0, Number(ms));
   const value = header('retry-after');
   if (value === undefined) return undefined;
-  const at = Number.isFinite(Number(value)) ? now + Number(value) * 1000 : Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  if (Number.isFinite(Number(value))) return Math.max(0, Number(value) * 1000);
+  // By the service's clock where it says so: ours may be wrong.
+  const answeredAt = Date.parse(header('date') ?? '');
+  const wait = Date.parse(value) - (Number.isNaN(answeredAt) ? now : answeredAt);
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
 function read(value: unknown, key: string): unknown {

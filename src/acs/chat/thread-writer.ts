@@ -103,7 +103,8 @@ export class ThreadWriter {
   /** @throws ContactCenterError */
   async typing(): Promise<void> {
     const { clock, self, requests } = this.#options;
-    if (clock.now() < this.#lastTypingAt + typingPauseMs) return;
+    const since = clock.now() - this.#lastTypingAt;
+    if (since >= 0 && since < typingPauseMs) return;
     this.#lastTypingAt = clock.now();
     await requests.make('send typing', async (options) =>
       (await this.#options.thread()).sendTypingNotification({ ...options, senderDisplayName: self.displayName }),

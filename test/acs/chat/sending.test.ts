@@ -183,6 +183,37 @@ test('a 429 is waited out as long as the service asks, then sent once', async ()
   expect(states).toEqual(['sending', 'queued', 'sending']);
 });
 
+test('a date to wait for is told by the clock of the service, however wrong ours is', async () => {
+  const { clock, service, session } = await connected();
+  const now = new Date(clock.now() + 3_600_000);
+  const headers = { date: now.toUTCString(), 'retry-after': new Date(now.getTime() + 7_000).toUTCString() };
+  service.fail({ operation: 'send', status: 429, headers });
+  const sent = outcomeOf(session.send({ clientId: 'a', text: 'patience' }, quietly));
+  await clock.advance(6_900);
+  expect(service.count('send')).toBe(1);
+  await clock.advance(200);
+  expect(sent.value?.text).toBe('patience');
+});
+
+test('nothing waits because the clock of this machine was set back', async () => {
+  const chat = fakeChat();
+  let behind = 0;
+  const clock = { now: () => chat.clock.now() - behind, schedule: chat.clock.schedule.bind(chat.clock) };
+  const observed = chat.open({ clock });
+  await chat.clock.runUntil(() => observed.status === 'connected');
+  const send = (index: number) => outcomeOf(observed.session.send({ clientId: `c${index}`, text: 'x' }, quietly));
+  for (let index = 0; index < 10; index += 1) send(index);
+  void observed.session.typing();
+  await chat.clock.advance(5_000);
+  behind = 3_600_000;
+  const next = send(10);
+  await chat.clock.advance(11_000);
+  expect(next.value).toMatchObject({ clientId: 'c10' });
+  void observed.session.typing();
+  await chat.clock.advance(1_000);
+  expect(chat.service.count('typing')).toBe(2);
+});
+
 test('a 429 whose header cannot be read is followed by a back-off of our own', async () => {
   const { clock, service, session } = await connected();
   service.fail({ operation: 'send', status: 429, times: 2 });
