@@ -43,7 +43,7 @@ export class LeaderLink implements WayToLeader {
     this.#clock = clock;
     this.#random = random;
     this.series = `${node}/${random.id()}`;
-    this.#outbox = new Outbox(redis, key, this.series);
+    this.#outbox = new Outbox({ redis, key, clock, series: this.series });
   }
 
   connect(request: ConnectRequest): Promise<ServerConnection> {

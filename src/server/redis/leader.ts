@@ -204,8 +204,9 @@ export class Leader implements WayToLeader {
   }
 
   #outboxTo(series: string): Outbox<ToNode> {
-    const { redis, keys, token, random } = this.#options;
-    return new Outbox(redis, keys.toNode(nodeOf(series)), `${token}/${series}/${random.id()}`);
+    const { redis, keys, token, random, clock } = this.#options;
+    const key = keys.toNode(nodeOf(series));
+    return new Outbox({ redis, key, series: `${token}/${series}/${random.id()}`, clock });
   }
 
   #missed(series: string): void {
@@ -225,7 +226,8 @@ export class Leader implements WayToLeader {
   /** Says regularly that this node is there, by the way that others do: so Redis that is gone makes nobody silent. */
   async #beAlive(): Promise<void> {
     const { redis, keys, token, node, random, clock, aliveMs } = this.#options;
-    const outbox = new Outbox<ToLeader>(redis, keys.toLeader(token), `${node}/${random.id()}`);
+    const series = `${node}/${random.id()}`;
+    const outbox = new Outbox<ToLeader>({ redis, key: keys.toLeader(token), series, clock });
     for (;;) {
       await outbox.send({ type: 'alive' });
       await delay(clock, aliveMs, this.#closing.signal);

@@ -166,3 +166,41 @@ it('outlives a page that goes while Redis is full', async () => {
   await admin.config('SET', 'maxmemory', '0');
   expect(rejections).toEqual([]);
 });
+
+/** A client whose connections, made from it, are refused the next entry of a stream, as by a Redis that is full. */
+function refusedClient(redis: RedisServer) {
+  const client = redis.client();
+  const duplicate = client.duplicate.bind(client);
+  let refused = '';
+  client.duplicate = (options) => {
+    const connection = duplicate(options);
+    const added = connection.xadd.bind(connection) as (...args: unknown[]) => Promise<string | null>;
+    const xadd = async (...args: unknown[]) => {
+      if (refused === '' || !String(args[0]).startsWith(refused)) return added(...args);
+      refused = '';
+      throw new Error("OOM command not allowed when used memory > 'maxmemory'.");
+    };
+    return Object.assign(connection, { xadd });
+  };
+  return {
+    client,
+    refuse(prefix: string) {
+      refused = prefix;
+    },
+    get wasRefused() {
+      return refused === '';
+    },
+  };
+}
+
+it('answers another node also where Redis had no room for the answer', async () => {
+  const redis = await redisServer();
+  const room = refusedClient(redis);
+  const leader = node(room.client, 'room');
+  await leads(leader);
+  const follower = node(redis.client(), 'room');
+  expect((await follower.handle(start())).status).toBe(201);
+  room.refuse('onescreen:{room}:server:node:');
+  expect((await follower.handle(start())).status).toBe(201);
+  expect(room.wasRefused).toBe(true);
+});
