@@ -79,8 +79,11 @@ export interface ControlledCall {
    * @throws ContactCenterError `call/play-failed`
    */
   play(what: Prompt, options?: { readonly to?: string; readonly loop?: boolean }): Playing;
-  /** Plays, and takes down which keys one participant presses; fewer than `most` when `forMs` have passed since the last. */
-  collect(from: string, request: CollectRequest): Promise<string>;
+  /**
+   * Plays, and takes down which keys one participant presses; fewer than `most` when `forMs` have passed since the last.
+   * Nothing is played or waited for any more once `signal` is aborted; what it resolves with then is nobody's.
+   */
+  collect(from: string, request: CollectRequest, signal?: AbortSignal): Promise<string>;
   sendTones(rawId: string, tones: string): Promise<void>;
   /** Mutes a participant, who can unmute; phones cannot be muted. */
   mute(rawId: string): Promise<void>;

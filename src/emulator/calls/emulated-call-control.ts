@@ -133,7 +133,7 @@ class EmulatedControlledCall implements ControlledCall {
     }
   }
 
-  async collect(from: string, { prompt, most, forMs }: CollectRequest): Promise<string> {
+  async collect(from: string, { prompt, most, forMs }: CollectRequest, signal?: AbortSignal): Promise<string> {
     const promptMs = prompt === undefined ? 0 : (promptSound(prompt).durationMs ?? 0);
     const playing = prompt && this.play(prompt, { to: from });
     const collected = this.#call.collect(from, { most, forMs, firstMs: forMs + promptMs });
@@ -141,11 +141,15 @@ class EmulatedControlledCall implements ControlledCall {
     const heard = this.#call.events$.subscribe((event) => {
       if (event.kind === 'tone' && event.from === from) void playing?.stop();
     });
+    const aborted = () => collected.stop();
+    if (signal?.aborted === true) aborted();
+    signal?.addEventListener('abort', aborted, { once: true });
     try {
       const { tones, end } = await collected.done;
       if (end === 'gone') throw callError('collect tones', ends.callGone);
       return tones;
     } finally {
+      signal?.removeEventListener('abort', aborted);
       heard.unsubscribe();
       await playing?.stop();
     }

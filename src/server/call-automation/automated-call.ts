@@ -238,8 +238,8 @@ export class AutomatedCall implements ControlledCall {
     return this.#sounds.play(what, options);
   }
 
-  async collect(from: string, request: CollectRequest): Promise<string> {
-    return this.#sounds.collect(from, request);
+  async collect(from: string, request: CollectRequest, signal?: AbortSignal): Promise<string> {
+    return this.#sounds.collect(from, request, signal);
   }
 
   async sendTones(rawId: string, tones: string): Promise<void> {

@@ -16,10 +16,17 @@ export class CallSounds {
 
   /** `sourceOf`: what a sound of ours is; undefined for silence. */
   constructor(parts: CallParts, sourceOf: (prompt: Prompt) => SoundSource | undefined) {
-    const { api, clock, random, id } = parts;
+    const { api, clock, random, logger, id } = parts;
     this.#parts = parts;
     this.#sourceOf = sourceOf;
-    this.#media = new MediaStack({ clock, random, stopAll: () => api.stopMedia(id()) });
+    this.#media = new MediaStack({
+      ...{ clock, random },
+      stopAll: () =>
+        api.stopMedia(id()).catch((error: unknown) => {
+          logger.warn('sound-not-stopped', errorFields(error));
+          throw error;
+        }),
+    });
   }
 
   play(what: Prompt, { to, loop = false }: { readonly to?: string; readonly loop?: boolean }): Playing {
@@ -40,13 +47,13 @@ export class CallSounds {
     return { done: played, stop };
   }
 
-  async collect(from: string, { prompt, most, forMs }: CollectRequest): Promise<string> {
+  async collect(from: string, { prompt, most, forMs }: CollectRequest, signal?: AbortSignal): Promise<string> {
     const { api, commands, id } = this.#parts;
     const action = 'collect tones';
     commands.require(action);
     const source = prompt === undefined ? undefined : this.#sourceOf(prompt);
     const silenceSeconds = Math.max(1, Math.ceil(forMs / 1_000));
-    const { done } = this.#media.push<string>({
+    const { done, stop } = this.#media.push<string>({
       loop: false,
       stopped: '',
       begin: (context) =>
@@ -62,7 +69,10 @@ export class CallSounds {
         throw callFailure(action, result);
       },
     });
-    return done;
+    const aborted = () => void stop();
+    if (signal?.aborted === true) aborted();
+    signal?.addEventListener('abort', aborted, { once: true });
+    return done.finally(() => signal?.removeEventListener('abort', aborted));
   }
 
   receive(event: CallbackEvent): void {

@@ -41,6 +41,10 @@ export class Commands {
     return operation.result;
   }
 
+  get isOver(): boolean {
+    return this.#parts.isOver();
+  }
+
   /** Throws `call/gone` after the end. */
   require(action: string): void {
     if (this.#parts.isOver()) throw callFailure(action, gone);
@@ -53,11 +57,14 @@ export class Commands {
     return failure;
   }
 
-  /** True when it is so by now; fails when the time is up and it is not. */
-  async later(action: string, isSo: () => boolean): Promise<true> {
-    await this.#parts.reading.now().catch(() => {});
+  /** True when it is so by now; fails when the time is up and it is not. `isRead`: the service could be asked. */
+  async later(action: string, isSo: (isRead: boolean) => boolean): Promise<true> {
+    const isRead = await this.#parts.reading.now().then(
+      () => true,
+      () => false,
+    );
     this.require(action);
-    if (isSo()) return true;
+    if (isSo(isRead)) return true;
     throw undecided(action);
   }
 

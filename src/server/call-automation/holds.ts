@@ -41,14 +41,22 @@ export class Holds {
   async unhold(rawId: string): Promise<void> {
     const { api, commands, reading, id } = this.#parts;
     if (!this.#held.has(rawId) && this.#isOnHold(rawId) !== true) return commands.require('resume');
+    // Of who may be on hold unseen, that they are not is no news.
+    let wasSeen = false;
+    const isSeen = (): boolean | undefined => {
+      const isOnHold = this.#isOnHold(rawId);
+      wasSeen ||= isOnHold === true;
+      return isOnHold;
+    };
+    isSeen();
     const resuming = commands.run('resume', (context) => api.unhold(id(), rawId, context), {
       timeoutMs: commandMs,
       event: ({ type, result }) => {
         if (type === 'UnholdFailed') throw callFailure('resume', result);
         return type === 'HoldAudioCompleted' ? true : undefined;
       },
-      seen: () => (this.#isOnHold(rawId) === false ? true : undefined),
-      late: () => commands.later('resume', () => this.#isOnHold(rawId) !== true),
+      seen: () => (isSeen() === false && wasSeen ? true : undefined),
+      late: () => commands.later('resume', (isRead) => isSeen() !== true && (isRead || wasSeen)),
     });
     reading.soon();
     await resuming.catch(async (error: unknown) => {

@@ -1,4 +1,4 @@
-import { isContactCenterError } from 'onescreen';
+import { ContactCenterError, isContactCenterError } from 'onescreen';
 import type { ControlledParticipant, Invitation, InviteRequest } from '../call-control';
 import { callFailure } from './call-failures';
 import type { CallParts } from './call-parts';
@@ -16,11 +16,21 @@ export async function invite(
   const wasIn = roster.has(target);
   let invitationId: string | undefined;
   let open = true;
+  // 404 is also said of a callee of whom the service knows nothing: only a call that is over ends for the caller.
+  const judged = async (failure: ContactCenterError): Promise<ContactCenterError> => {
+    if (failure.code !== 'call/gone') return failure;
+    await reading.now().catch(() => {});
+    return commands.isOver ? failure : unknownCallee(failure);
+  };
   const operation = commands.operations.expect<ControlledParticipant>(name, {
     action,
     timeoutMs: timeoutMs + ringSlackMs,
     event: ({ type, result }) => {
-      if (type === 'AddParticipantFailed') throw callFailure(action, result);
+      if (type === 'AddParticipantFailed') {
+        const failure = callFailure(action, result);
+        if (failure.code !== 'call/gone') throw failure;
+        void judged(failure).then((error) => operation.fail(error));
+      }
       if (type !== 'AddParticipantSucceeded') return undefined;
       roster.entered(target);
       return roster.find(target);
@@ -40,7 +50,7 @@ export async function invite(
     const timeoutSeconds = Math.max(1, Math.ceil(timeoutMs / 1_000));
     ({ invitationId } = await api.add(id(), { target, headers: context, timeoutSeconds, context: name }));
   } catch (error) {
-    const failure = commands.failed(action, error);
+    const failure = await judged(commands.failed(action, error));
     operation.fail(failure);
     throw failure;
   }
@@ -65,4 +75,11 @@ export async function invite(
     return done;
   };
   return { callIds: [], answered: operation.result, cancel };
+}
+
+function unknownCallee({ provider }: ContactCenterError): ContactCenterError {
+  return new ContactCenterError('call/unreachable', `unable to ${action}; the service does not find the callee`, {
+    retryable: true,
+    ...(provider !== undefined && { provider }),
+  });
 }

@@ -1,13 +1,15 @@
-import { ContactCenterError, type Cancel, type Clock, type Random } from 'onescreen';
+import { ContactCenterError, delay, type Cancel, type Clock, type Random } from 'onescreen';
 import type { Playing } from '../call-control';
 import type { CallbackEvent } from './callback-event';
-import { callFailure, requestFailure } from './call-failures';
+import { callFailure, isUncertain, requestFailure } from './call-failures';
 
 /** How long a sound without an end of its own may take, in milliseconds (chosen); its event is then taken for lost. */
 const longestSoundMs = 120_000;
 /** Pause before a sound that broke off is begun again, in milliseconds, and how often in a row (both chosen). */
 const restartMs = 1_000;
 const mostRestarts = 5;
+/** How often the service is asked once more to be quiet, with the same pause in between (chosen). */
+const mostStops = 5;
 
 /** One thing that is to be heard, or listened for. */
 export interface Sound<T> {
@@ -52,7 +54,7 @@ export class MediaStack {
   #entries: readonly Entry[] = [];
   #playing: Entry | undefined;
   #work: Promise<void> = Promise.resolve();
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(parts: MediaParts) {
     this.#parts = parts;
@@ -89,7 +91,7 @@ export class MediaStack {
       fail: (error) => finish(() => settle?.reject(error)),
       late: () => succeed(sound.stopped),
     };
-    if (this.#closed) {
+    if (this.#closing.signal.aborted) {
       entry.fail(callFailure('play', { code: 404, subCode: 8522 }));
     } else {
       this.#entries = [...this.#entries, entry];
@@ -117,7 +119,7 @@ export class MediaStack {
 
   /** The call is over. */
   close(): void {
-    this.#closed = true;
+    this.#closing.abort();
     for (const entry of this.#entries) entry.late();
     this.#playing = undefined;
   }
@@ -140,21 +142,20 @@ export class MediaStack {
 
   /** Makes the service play the newest, whatever it plays now. */
   async #turn(): Promise<void> {
-    if (this.#closed) return;
+    if (this.#closing.signal.aborted) return;
     const wanted = this.#entries.at(-1);
     if (wanted !== undefined && this.#playing === wanted) return;
-    const { clock, random, stopAll } = this.#parts;
+    const { clock, random } = this.#parts;
     const playing = this.#playing;
     if (playing !== undefined) {
       this.#playing = undefined;
       playing.context = undefined;
       playing.cancelTimer();
-      // What cannot be stopped has ended already, or the call has.
-      await stopAll().catch(() => {});
+      await this.#stopAll();
     }
     // Meanwhile others may have come, or the wanted one may be over.
     const next = this.#entries.at(-1);
-    if (next === undefined || this.#closed) return;
+    if (next === undefined || this.#closing.signal.aborted) return;
     const context = random.id();
     next.context = context;
     this.#playing = next;
@@ -163,6 +164,8 @@ export class MediaStack {
     } catch (error) {
       if (this.#playing === next) this.#playing = undefined;
       next.fail(requestFailure('play', error));
+      // It may be played all the same, and nobody would stop it.
+      if (isUncertain(error)) await this.#stopAll();
       return void this.#next();
     }
     if (next.over || next.loop) return;
@@ -171,5 +174,21 @@ export class MediaStack {
       if (this.#playing === next) this.#playing = undefined;
       void this.#next();
     });
+  }
+
+  /** The people in the call would not hear each other for a sound that goes on. */
+  async #stopAll(): Promise<void> {
+    const { clock, stopAll } = this.#parts;
+    const { signal } = this.#closing;
+    for (let left = mostStops; !signal.aborted; left--) {
+      try {
+        return await stopAll();
+      } catch (error) {
+        const { code } = requestFailure('stop sounds', error);
+        // What cannot be stopped else has ended already, or the call has.
+        if (left === 0 || (code !== 'call/service' && code !== 'call/throttled')) return;
+        await delay(clock, restartMs, signal).catch(() => {}); // Closed: nothing more.
+      }
+    }
   }
 }

@@ -22,6 +22,7 @@ export interface ReadingParts {
 export class Reading {
   readonly #parts: ReadingParts;
   #running: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
   #cancelLater: Cancel = () => {};
   #cancelSoon: Cancel | undefined;
   #closed = false;
@@ -30,8 +31,19 @@ export class Reading {
     this.#parts = parts;
   }
 
+  /** One that begins from now on: what runs already may have asked before. */
   now(): Promise<void> {
-    return (this.#running ??= this.#read().finally(() => (this.#running = undefined)));
+    if (this.#running === undefined) return this.#start();
+    return (this.#next ??= this.#running
+      .catch(() => {})
+      .then(() => {
+        this.#next = undefined;
+        return this.#start();
+      }));
+  }
+
+  #start(): Promise<void> {
+    return (this.#running = this.#read().finally(() => (this.#running = undefined)));
   }
 
   soon(): void {

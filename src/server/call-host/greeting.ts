@@ -42,9 +42,9 @@ export interface GreetingParts {
 export async function runGreeting(parts: GreetingParts): Promise<Readonly<Record<string, string>> | 'hang-up'> {
   const { greet, call, customer, facts, clock, logger } = parts;
   let playing: Playing | undefined;
-  let over = false;
+  const over = new AbortController();
   const requireLive = () => {
-    if (over || call.end !== undefined) throw gone('greet caller');
+    if (over.signal.aborted || call.end !== undefined) throw gone('greet caller');
   };
   const greeted: GreetedCall = {
     ...facts,
@@ -56,7 +56,7 @@ export async function runGreeting(parts: GreetingParts): Promise<Readonly<Record
     },
     collect: async (request) => {
       requireLive();
-      const keys = await call.collect(customer, request);
+      const keys = await call.collect(customer, request, over.signal);
       requireLive();
       return keys;
     },
@@ -78,7 +78,7 @@ export async function runGreeting(parts: GreetingParts): Promise<Readonly<Record
       logger.warn('greeting-failed', { call: call.id, ...errorFields(error) });
     return {};
   } finally {
-    over = true;
+    over.abort();
     cancel();
     watched.unsubscribe();
     await playing?.stop();

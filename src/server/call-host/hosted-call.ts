@@ -45,6 +45,8 @@ export class HostedCall {
   /** How the customer left while a transfer was under way. */
   #leftMeanwhile: string | undefined;
   #unholdFailed = false;
+  /** Who may be on hold, though the hold has failed as far as can be told. */
+  readonly #doubtful = new Set<string>();
 
   constructor(call: ControlledCall, options: HostedCallOptions) {
     this.#call = call;
@@ -113,6 +115,7 @@ export class HostedCall {
     }
     this.#roster.agentCame(agent);
     if (this.#unholdFailed) void this.#resumeAlone();
+    for (const rawId of this.#doubtful) this.resume(rawId).catch((error: unknown) => this.#warn('unhold', error));
     this.#arrange();
   }
 
@@ -167,7 +170,17 @@ export class HostedCall {
   async hold(who?: string): Promise<void> {
     const rawId = who ?? this.#requireCustomer('hold call');
     if (this.#roster.isHeld(rawId)) return;
-    await this.#call.hold(rawId);
+    try {
+      await this.#call.hold(rawId);
+    } catch (error) {
+      this.#doubtful.add(rawId);
+      await this.#call.unhold(rawId).then(
+        () => this.#doubtful.delete(rawId),
+        () => {}, // Whoever resumes, or joins next, tries again.
+      );
+      throw error;
+    }
+    this.#doubtful.delete(rawId);
     if (!this.#isIn(rawId)) throw gone('hold call');
     this.#roster.hold(rawId);
     if (rawId === this.#roster.customer) this.#tell('held');
@@ -176,8 +189,9 @@ export class HostedCall {
 
   async resume(who?: string): Promise<void> {
     const rawId = who ?? this.#requireCustomer('resume call');
-    if (!this.#roster.isHeld(rawId)) return;
+    if (!this.#roster.isHeld(rawId) && !this.#doubtful.has(rawId)) return;
     await tryTwice(() => this.#call.unhold(rawId));
+    this.#doubtful.delete(rawId);
     if (!this.#roster.resume(rawId)) return;
     this.#unholdFailed = false;
     if (rawId === this.#roster.customer) this.#tell('resumed');
@@ -254,7 +268,7 @@ export class HostedCall {
   async release(): Promise<void> {
     this.#requireCustomer('release call');
     const stay = () => this.#roster.hasOthers && !this.#isOver;
-    for (const rawId of this.#roster.held) await this.resume(rawId);
+    for (const rawId of [...this.#roster.held, ...this.#doubtful]) await this.resume(rawId);
     if (!stay()) throw gone('release call');
     await this.#stopRecording();
     if (!stay()) throw gone('release call');
@@ -308,6 +322,7 @@ export class HostedCall {
   #left(rawId: string, end: CallEndCode): void {
     const ring = this.#rings.get(rawId);
     const { wasIn, asked } = this.#roster.went(rawId);
+    this.#doubtful.delete(rawId);
     if (rawId === this.#roster.customer && ring === undefined) return this.#customerLeft(wordOf(end));
     if (ring !== undefined && !asked && !wasIn) ring.left = end;
     else if (!asked) this.#tellLeft(rawId, wordOf(end));

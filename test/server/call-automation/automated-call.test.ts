@@ -586,3 +586,63 @@ describe('a call of ours', () => {
     expect(state()).toBe('done');
   });
 });
+
+describe('what the service does not answer', () => {
+  it('is a sound that goes on: it is asked again to be quiet, until it is or the call is over', async () => {
+    const { call, service, clock, logged } = await connected();
+    const music = call.play({ sound: 'music' }, { loop: true });
+    await clock.advance(0);
+    service.fail('stopMedia', answerOf(503, 0), new Error('socket hang up'), answerOf(429, 8516));
+    void music.stop();
+    await clock.advance(10_000);
+    expect(service.commands).toEqual(['answer', 'play', ...Array<string>(4).fill('stopMedia')]);
+    expect(logged.filter((line) => line.startsWith('sound-not-stopped'))).toHaveLength(3);
+    const again = call.play({ sound: 'music' }, { loop: true });
+    await clock.advance(0);
+    service.fail('stopMedia', answerOf(404, 8522), answerOf(400, 8501));
+    await again.stop();
+    await clock.advance(10_000);
+    expect(service.commands.slice(6)).toEqual(['play', 'stopMedia']);
+  });
+
+  it('is a sound that may be played all the same: it is stopped', async () => {
+    const { call, service, clock } = await connected();
+    service.fail('play', new Error('socket hang up'), answerOf(400, 8535));
+    const states = [standing(call.play({ sound: 'music' }, { loop: true }).done)];
+    await clock.advance(0);
+    states.push(standing(call.play({ sound: 'music' }, { loop: true }).done));
+    await clock.advance(0);
+    expect(states.map((state) => state())).toEqual(['call/service', 'call/play-failed']);
+    expect(service.commands).toEqual(['answer', 'play', 'stopMedia', 'play']);
+  });
+
+  it('is read anew: a reading that began before says nothing of it', async () => {
+    const { call, service, clock } = await connected();
+    let finish = () => {};
+    service.before = ({ what }) => {
+      if (what !== 'participants') return undefined;
+      service.before = undefined;
+      return new Promise<void>((resolve) => (finish = resolve));
+    };
+    await clock.advance(30_000);
+    service.fail('hold', answerOf(503, 0));
+    const held = standing(call.hold(customer));
+    await clock.advance(0);
+    finish();
+    service.before = ({ what }) => {
+      if (what === 'participants') service.people = [person(customer, true)];
+    };
+    await clock.advance(0);
+    expect(held()).toBe('done');
+  });
+
+  it('is whom it is to ring, when it finds nobody of that name; a call that is over is over', async () => {
+    const { call, service } = await connected();
+    service.fail('add', answerOf(404, 8522));
+    await expect(call.add({ target: agent })).rejects.toMatchObject({ code: 'call/unreachable', retryable: true });
+    service.fail('add', answerOf(404, 8522));
+    service.fail('read', answerOf(404, 8522));
+    await expect(call.add({ target: agent })).rejects.toMatchObject({ code: 'call/gone' });
+    expect(call.end).toBeDefined();
+  });
+});
