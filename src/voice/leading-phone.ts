@@ -25,7 +25,7 @@ import type { IncomingInvite, OpenEndpoint, VoiceCall, VoiceEndpoint } from './v
 
 /** How long a ring waits for word that it is expected: the control plane's push may come after it. */
 const wordWithinMs = 5_000;
-/** Most that holding the call before may take, milliseconds. */
+/** Most that holding the call before, or resuming one, may take, milliseconds. */
 const holdWithinMs = 5_000;
 /** Most that leaving a call that another takes the place of may take, milliseconds. */
 const leaveWithinMs = 5_000;
@@ -229,7 +229,22 @@ export class LeadingPhone {
     const call = this.#call({ name: 'resume', channelId });
     await this.#makeRoom(channelId);
     this.#refuseWhenClosed();
-    await call.resume();
+    const resuming = call.resume();
+    const message = 'unable to resume call; the voice service does not answer';
+    try {
+      await this.#limits.within(holdWithinMs, resuming, message);
+    } catch (error) {
+      // Too late: another call may be active by then.
+      void resuming.then(
+        () => this.#inTurn(async () => this.#isBusyElsewhere(channelId) && (await call.hold())),
+        () => {},
+      );
+      throw error;
+    }
+  }
+
+  #isBusyElsewhere(channelId: string): boolean {
+    return this.calls.some((call) => call.channelId !== channelId && isActive(call));
   }
 
   #rings(invite: IncomingInvite): void {

@@ -80,6 +80,24 @@ describe('one active call', () => {
     expect(set.voice.calls).toHaveLength(1);
   });
 
+  it('does not wait for ever for a resumed call, and holds one that comes too late', async () => {
+    const set = tabSet();
+    const tab = set.open(true);
+    await set.rest();
+    await inCall(set, tab, 'a');
+    await inCall(set, tab, 'b');
+    set.voice.slow('resume', 30_000);
+    const resumed = expect(tab.phone.resume('channel-a')).rejects.toMatchObject({ code: 'command/timed-out' });
+    await set.clock.advance(5_000);
+    await resumed;
+    await inCall(set, tab, 'c');
+    const statuses = () => ['a', 'b', 'c'].map((name) => tab.call(`channel-${name}`)?.status);
+    expect(statuses()).toEqual(['held', 'held', 'connected']);
+    await set.clock.advance(26_000);
+    expect(statuses()).toEqual(['held', 'held', 'connected']);
+    expect(set.voice.calls[0]?.asked.slice(-2)).toEqual(['resume', 'hold']);
+  });
+
   it('is busy while a call is up that only the control plane can hold, unless it is held', async () => {
     const set = tabSet();
     const tab = set.open(true);
