@@ -99,7 +99,7 @@ export interface ChatSession {
   send(message: OutgoingMessage, progress: (state: 'sending' | 'queued') => void): Promise<ProviderMessage>;
   edit(providerId: string, text: string): Promise<void>;
   delete(providerId: string): Promise<void>;
-  /** Tells the other side that everything up to this message has been seen. */
+  /** Tells the other side that everything up to this message has been seen, and brings the own receipt in `items$`. */
   markRead(providerId: string): Promise<void>;
   /**
    * Tells the other side that this one is typing. Called on every key: the provider itself lets through only what its

@@ -151,14 +151,16 @@ const cases: Readonly<Record<string, Check>> = {
     }
   },
 
-  async 'marking as read tells the other side up to when'(harness, join) {
+  async 'marking as read tells both sides up to when'(harness, join) {
     const [customer, agent] = [await join('customer'), await join('agent')];
     const stored = await customer.session.send(message('read me'), ignore);
     await settled(harness, 'the message', () => agent.has('read me'));
     await agent.session.markRead(stored.providerId);
-    const receipt = () => customer.receipts.find(({ reader }) => reader === harness.names.agent);
-    await settled(harness, 'the receipt', () => receipt() !== undefined);
-    equal((receipt()?.upTo ?? 0) >= stored.at, true, 'whether the receipt covers the message');
+    for (const side of [customer, agent]) {
+      const receipt = () => side.receipts.find(({ reader }) => reader === harness.names.agent);
+      await settled(harness, 'the receipt', () => receipt() !== undefined);
+      equal((receipt()?.upTo ?? 0) >= stored.at, true, 'whether the receipt covers the message');
+    }
   },
 
   async 'typing reaches the other side only'(harness, join) {

@@ -104,6 +104,8 @@ export class AcsChatSession implements ChatSession {
       requests: this.#requests,
       index: this.#index,
       thread: () => this.#thread(),
+      // Nobody is pushed their own receipt.
+      read: (chatMessageId) => this.#sync.receipt({ sender: { communicationUserId: options.self }, chatMessageId }),
     });
     this.#capabilities = createLive(this.#capabilitiesNow());
     this.#stopWaking = onWake(() => this.#sync.wake());

@@ -10,7 +10,7 @@ import { backOff } from '../back-off';
 import type { AcsConnection } from './connection';
 import { DeafnessWatch, youngStreamMs } from './deafness';
 import type { MessageIndex } from './message-index';
-import type { AcsMessageEvent, AcsThreadClient } from './official-client';
+import type { AcsMessageEvent, AcsReceipt, AcsThreadClient } from './official-client';
 import { RateBudget } from '../rate-budget';
 import { readLimits } from './rate-limits';
 import type { RealtimeEvent, RealtimeStream } from './realtime';
@@ -209,6 +209,12 @@ export class ThreadSync {
     return { added, changed };
   }
 
+  /** Brings a receipt, unless as much is known already. */
+  receipt(receipt: AcsReceipt): void {
+    const item = this.members.acceptReceipt(receipt);
+    if (item !== undefined) this.#options.emit([item]);
+  }
+
   /** We have stored this; the stream should bring it. */
   expectPush(id: string): void {
     this.#deafness.expect([id], this.#stream);
@@ -309,11 +315,8 @@ export class ThreadSync {
         if (sender !== this.#options.self) this.#options.typing({ sender });
         return;
       }
-      case 'receipt': {
-        const receipt = this.members.acceptReceipt(event.event);
-        if (receipt !== undefined) this.#options.emit([receipt]);
-        return;
-      }
+      case 'receipt':
+        return this.receipt(event.event);
       case 'participants':
         this.members.changed(event.added, event.removed);
         this.#options.changed();

@@ -22,6 +22,8 @@ export interface WriterOptions {
   readonly changes: RateBudget;
   /** For one request: see the session. */
   readonly thread: () => Promise<AcsThreadClient>;
+  /** The service knows that this user has seen everything up to this message. */
+  readonly read: (chatMessageId: string) => void;
 }
 
 /** The official client itself lets a typing notification through at most this often. */
@@ -94,6 +96,7 @@ export class ThreadWriter {
       await this.#receipts.take(this.#options.closing);
       if (this.#markedUpTo !== upTo) return;
       await this.#repeat(action, (thread, options) => thread.sendReadReceipt({ chatMessageId: providerId }, options));
+      this.#options.read(providerId);
     } catch (error) {
       if (this.#markedUpTo === upTo) this.#markedUpTo = before;
       throw this.#explain(error, action);

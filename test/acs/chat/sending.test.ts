@@ -348,6 +348,20 @@ test('typing goes out at most once in 8 s, read receipts only forwards', async (
   expect(service.receipts).toEqual([{ sender: self, chatMessageId: ids[1] }]);
 });
 
+test('what was marked as read is read here, too, once the service knows it, though it pushes nobody their own receipt', async () => {
+  const { clock, service, session, observed } = await connected();
+  const { id } = service.write(other, 'read me');
+  service.fail({ operation: 'receipt', status: 503 });
+  void session.markRead(id);
+  await clock.advance(500);
+  expect(observed.receipts).toEqual([]);
+  await clock.advance(2_000);
+  expect(observed.receipts).toEqual([{ kind: 'receipt', reader: self, upTo: Number(id) }]);
+  service.cut();
+  await clock.advance(5_000);
+  expect(observed.receipts).toHaveLength(1);
+});
+
 test('typing and receipts are off above 20 participants', async () => {
   const { clock, service, session } = await connected();
   for (let index = 0; index < 19; index += 1) service.participants.add(`8:acs:${index}`);
