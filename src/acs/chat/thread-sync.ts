@@ -79,6 +79,7 @@ export class ThreadSync {
   /** The channel has ended; what was said before is read once more, then nothing is asked by itself. */
   #hasEnded = false;
   #isResting = false;
+  #receiptsAskedAt = -Infinity;
 
   constructor(options: SyncOptions) {
     this.#options = options;
@@ -237,11 +238,21 @@ export class ThreadSync {
     if (isHeartbeat) this.#judgeStream(result);
     if (result.system) this.members.stale('members');
     this.#joinStream();
-    if (this.#stream === undefined) this.members.stale('receipts');
     this.#options.changed();
     if (this.#hasEnded) return;
+    this.#askForReceipts();
     const receipts = await this.members.read(this.#options.thread);
     if (receipts.length > 0) this.#options.emit(receipts);
+  }
+
+  /** Nobody is pushed their own receipts, which another tab may have given, and those of others may be lost. */
+  #askForReceipts(): void {
+    const { context, heartbeatMs } = this.#options;
+    const now = context.clock.now();
+    const since = now - this.#receiptsAskedAt;
+    if (this.#stream !== undefined && since >= 0 && since < heartbeatMs / 2) return;
+    this.#receiptsAskedAt = now;
+    this.members.stale('receipts');
   }
 
   #failed(error: unknown): void {

@@ -159,6 +159,20 @@ test('receipts given in a gap are read after it', async () => {
   expect(observed.receipts).toEqual([{ kind: 'receipt', reader: other, upTo: Number(id) }]);
 });
 
+test('receipts that nobody pushed, such as that of another tab, are found by the heartbeat, and cost few requests', async () => {
+  const { clock, service, observed } = await connected();
+  const { id } = service.write(other, 'read me elsewhere');
+  service.receipts.push({ sender: self, chatMessageId: id });
+  const before = service.count('receipts');
+  await clock.advance(31_000);
+  expect(observed.receipts).toEqual([{ kind: 'receipt', reader: self, upTo: Number(id) }]);
+  for (let index = 0; index < 20; index += 1) {
+    service.push('participantsAdded', { threadId, participantsAdded: [] });
+    await clock.advance(1_000);
+  }
+  expect(service.count('receipts') - before).toBeLessThanOrEqual(4);
+});
+
 test('whatever is lost, doubled or swapped, what is brought ends up as what is stored', async () => {
   const step = fc.oneof(
     fc.record({ kind: fc.constant('write' as const), twice: fc.boolean(), late: fc.boolean(), lost: fc.boolean() }),
