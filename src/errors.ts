@@ -156,17 +156,16 @@ export class ContactCenterError extends Error implements ErrorShape {
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details);
     this.code = code;
-    this.retryable = details.retryable ?? false;
     Object.assign(this, detailsOf(details));
   }
 
   toJSON(): ErrorShape {
-    return { code: this.code, message: this.message, retryable: this.retryable, ...detailsOf(this) };
+    return { code: this.code, message: this.message, ...detailsOf(this) };
   }
 }
 
-function detailsOf({ correlationId, field, retryAfterMs, reason, provider }: ErrorDetails) {
-  return given({ correlationId, field, retryAfterMs, reason, provider });
+function detailsOf({ retryable = false, correlationId, field, retryAfterMs, reason, provider }: ErrorDetails) {
+  return { retryable, ...given({ correlationId, field, retryAfterMs, reason, provider }) };
 }
 
 /**

@@ -93,7 +93,7 @@ export class ContactCenterClient {
 
   /** @throws ContactCenterError `command/invalid` for options that cannot work; `field` names the one */
   constructor(options: ContactCenterOptions) {
-    checkOptions(options);
+    checkOptions({ ...options });
     this.#options = options;
     const { logger, environment } = options;
     this.#environment = createEnvironment({ logger, ...environment });
@@ -106,7 +106,7 @@ export class ContactCenterClient {
     const { conversations, signedIn } = this.#work;
     this.#focus = createFocus(conversations, signedIn, this.#environment);
     this.focus$ = this.#focus.focus$;
-    const standing: Pick<ContactCenterClient, keyof Standing> = createStanding(this.session$, signedIn);
+    const standing: Pick<ContactCenterClient, keyof Standing> = createStanding(this.#session, signedIn);
     Object.assign(this, standing);
   }
 

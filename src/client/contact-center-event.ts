@@ -16,4 +16,9 @@ export type ContactCenterFact =
   | { readonly type: 'session'; readonly state: SessionState }
   | { readonly type: 'offer-issued'; readonly offerId: string; readonly conversationId: string }
   | { readonly type: 'offer-ended'; readonly offerId: string; readonly outcome: OfferOutcome }
-  | { readonly type: 'conversation'; readonly conversationId: string; readonly event: ConversationEvent };
+  | { readonly type: 'conversation'; readonly conversationId: string; readonly event: ConversationEvent }
+  /**
+   * It was at this desk before a gap in the link, and is not behind it: it has ended or gone to others meanwhile, or a
+   * control plane that keeps nothing was started anew. Told before it leaves: `client.conversation()` still finds it.
+   */
+  | { readonly type: 'conversation-gone'; readonly conversationId: string };

@@ -15,6 +15,5 @@ export function isUnderWay(consult: ConsultRecord): boolean {
 }
 
 export function transferFailed({ status, reason = status }: ConsultRecord): ContactCenterError {
-  const retryable = passing.includes(reason);
-  return unable('transfer', reason, 'transfer/failed', { reason, retryable });
+  return unable('transfer', reason, 'transfer/failed', { reason, retryable: passing.includes(reason) });
 }

@@ -144,11 +144,14 @@ function seen({ options, snapshot$ }: Joining, info: ChannelInfo) {
     info$: select(snapshot$, ({ channels }) => channels.get(channelId) ?? info),
     self$: select(snapshot$, selfOf),
     /** Ends the channel alone as long as others are open. */
-    end: (given: CommandOptions | undefined) => {
-      const others = [...snapshot$.value.channels.values()].some(({ id, open }) => open && id !== channelId);
-      return (others ? options.endChannel?.(channelId, given) : undefined) ?? options.end(given);
-    },
+    end: (given: CommandOptions | undefined) =>
+      (isOpen(snapshot$.value, channelId) ? options.endChannel?.(channelId, given) : undefined) ?? options.end(given),
   };
+}
+
+/** A channel is open, other than the one that is named. */
+export function isOpen({ channels }: StatedSnapshot, but?: string): boolean {
+  return [...channels.values()].some(({ id, open }) => open && id !== but);
 }
 
 function selfOf({ participants, self }: StatedSnapshot): Participant | undefined {

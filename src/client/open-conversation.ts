@@ -11,7 +11,7 @@ import { isChatProvider } from '../provider/provider';
 import { withCommandOptions } from './command-options';
 import type { Channel, ChannelMap, ChannelType, Conversation, ConversationState } from './conversation';
 import type { ConversationCommands, ConversationOptions } from './conversation-options';
-import { joinChannel, refuse, standingOf$, type Joining, type OpenChannel } from './join-channel';
+import { isOpen, joinChannel, refuse, standingOf$, type Joining, type OpenChannel } from './join-channel';
 
 /** A conversation and the hands that feed it. For clients of one's own; `ContactCenterClient` and `CustomerClient` are built on it. */
 export interface OpenConversation {
@@ -145,10 +145,10 @@ export function createStatedConversation(options: ConversationOptions): StatedCo
     context$: select(stated$, (state) => state.context),
     loadMore: ({ pageSize = 50, previousConversations = false, ...commandOptions } = {}) =>
       withCommandOptions(options.environment.clock, commandOptions, 'load more', async () => {
-        const size = Math.min(pageSize, 200);
         // What is asked for is not let go at once.
         changesLeft = 3 * keptMessages;
-        const answers = await Promise.all([...joining.chats.values()].map((chat) => chat.loadMore(size)));
+        const chats = [...joining.chats.values()];
+        const answers = await Promise.all(chats.map((chat) => chat.loadMore(Math.min(pageSize, 200))));
         const hasMore = answers.some(({ more }) => more);
         if (!previousConversations || hasMore) return { more: hasMore };
         const { conversations, more } = await commands.previous(readBackTo, commandOptions);
@@ -214,9 +214,4 @@ function isOfType<Type extends ChannelType>(channel: Channel | undefined, type: 
 function toAbout(stated: StatedSnapshot): Omit<ConversationState, 'unread'> {
   const customer = stated.participants.find(({ role }) => role === 'customer');
   return { id: stated.id, open: isOpen(stated), ...given({ customer }) };
-}
-
-/** A channel is open. */
-export function isOpen({ channels }: StatedSnapshot): boolean {
-  return [...channels.values()].some(({ open }) => open);
 }

@@ -148,7 +148,12 @@ export function createOpenWork(parts: OpenWorkParts): OpenWork {
         .map(({ type }) => type),
     open,
     replace(records, theirs) {
-      for (const id of [...work.keys()]) if (!records.some((record) => record.id === id)) void leave(id);
+      for (const conversationId of [...work.keys()]) {
+        if (records.some(({ id }) => id === conversationId)) continue;
+        // Whoever is told still finds it.
+        publish('control-plane', { type: 'conversation-gone', conversationId });
+        void leave(conversationId);
+      }
       for (const record of records) open(record);
       for (const [taskId, draft] of drafts) draft.take(theirs[taskId]);
     },

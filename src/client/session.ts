@@ -11,6 +11,10 @@ export interface SessionState {
   readonly since: Date;
   /** What does not work now, such as `offers`, `chat`, `tokens`. */
   readonly lost: readonly string[];
+  /**
+   * Why it is `connecting` or `offline`, such as `session/offline` while the control plane cannot be reached and
+   * `token/unavailable` while there is no token: it is tried again all the same. Once `signed-out`: why it ended.
+   */
   readonly error?: ContactCenterError;
 }
 

@@ -22,7 +22,7 @@ export interface TokenBroker extends Tokens {
 }
 
 /** Refreshes this long before expiry, or at half of a shorter life (Microsoft's own credential: 10 minutes). */
-const refreshAheadMs = 10 * 60_000;
+const refreshAheadMs = 600_000;
 /** Time for one call of the vendor's token function. */
 const fetchTimeoutMs = 30_000;
 const firstRetryMs = 1_000;

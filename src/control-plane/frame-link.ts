@@ -192,11 +192,17 @@ class SocketFrameLink<Commands extends CommandMap<Commands>, Push> implements Fr
         else if (this.#options.isPush(event.frame)) this.#pushes.next(event.frame);
         return;
       case 'down':
-        if (this.#state.value.status !== 'offline') this.#state.set({ status: 'offline' });
+        if (this.#state.value.status !== 'offline')
+          this.#state.set({ status: 'offline', error: this.#outOfReach(event.reason) });
         return;
       case 'refused':
         this.#refused(event.code, event.message);
     }
+  }
+
+  #outOfReach(reason: string): ContactCenterError {
+    const message = `unable to reach the control plane at ${this.#options.url}; ${reason}`;
+    return new ContactCenterError('session/offline', message, { retryable: true });
   }
 
   #refused(code: string, message: string): void {

@@ -32,7 +32,7 @@ export interface ControlPlaneLink {
   close(): Promise<void>;
 }
 
-/** How the link stands. `offline`: it tries again by itself; `refused`: it does not, `error` says why. */
+/** How the link stands. `offline`: it tries again by itself; `refused`: it does not. `error` says why. */
 export interface LinkState {
   readonly status: 'connecting' | 'online' | 'offline' | 'refused';
   readonly error?: ContactCenterError;

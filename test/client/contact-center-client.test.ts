@@ -432,4 +432,33 @@ describe('events$', () => {
     expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
     await client.close();
   });
+
+  it('tells of a conversation that a snapshot does not have any more, while it can still be found', async () => {
+    const { client, plane } = await withTask();
+    const gone: unknown[] = [];
+    client.events$.subscribe((event) => {
+      if (event.type !== 'conversation-gone') return;
+      const { origin, conversationId } = event;
+      gone.push([origin, conversationId, client.conversation(conversationId)?.state$.value.customer?.displayName]);
+    });
+    const { id } = client.conversations$.value[0]!;
+    const record = { id, self: 'p-ada', entries: opening(), more: false };
+    plane.push({ type: 'snapshot', agent: ada, offers: [], conversations: [record] });
+    expect(gone).toEqual([]);
+    plane.push({ type: 'snapshot', agent: ada, offers: [], conversations: [] });
+    expect(gone).toEqual([['control-plane', 'c-1', 'p-cleo']]);
+    expect(client.tasks$.value).toEqual([]);
+    expect(client.conversations$.value).toEqual([]);
+    await client.close();
+  });
+
+  it('tells nothing of a conversation that ends as conversations do', async () => {
+    const { client, plane } = await withTask();
+    const types: string[] = [];
+    client.events$.subscribe(({ type }) => types.push(type));
+    plane.push({ type: 'conversation-left', conversationId: 'c-1' });
+    expect(client.conversations$.value).toEqual([]);
+    await client.close();
+    expect(types).not.toContain('conversation-gone');
+  });
 });

@@ -1,4 +1,4 @@
-import { ContactCenterError, createEnvironment, type LinkState, type Tokens } from 'onescreen';
+import { ContactCenterClient, ContactCenterError, createEnvironment, type LinkState, type Tokens } from 'onescreen';
 import { controlPlane } from 'onescreen/control-plane';
 import { seededRandom, virtualClock } from 'onescreen/testing';
 import { describe, expect, it } from 'vitest';
@@ -188,5 +188,37 @@ describe('controlPlane', () => {
     expect(link.state$.value).toEqual({ status: 'offline', error: cause });
     socket.receive({ type: 'down', reason: 'no credentials' });
     expect(link.state$.value.error).toBe(cause);
+  });
+
+  it('says why it connects in vain, in the session too, until the link stands', async () => {
+    const clock = virtualClock(0);
+    const { connect, links } = scriptedSocket();
+    const client = new ContactCenterClient({
+      controlPlane: controlPlane('https://cc.contoso.example'),
+      tokens: async () => ({ token: 'opaque', expiresOn: clock.now() + 3_600_000 }),
+      providers: [],
+      environment: { clock, random: seededRandom('desk'), socket: connect },
+    });
+    const waiting = expect(client.signIn()).rejects.toMatchObject({
+      code: 'command/timed-out',
+      cause: { code: 'session/offline' },
+    });
+    expect(client.session$.value.error).toBeUndefined();
+    links[0]!.receive({ type: 'down', reason: 'websocket error' });
+    expect(client.session$.value).toMatchObject({
+      status: 'connecting',
+      error: {
+        code: 'session/offline',
+        retryable: true,
+        message: 'unable to reach the control plane at https://cc.contoso.example; websocket error',
+      },
+    });
+    open(links[0]!);
+    expect(client.session$.value).toMatchObject({ status: 'connecting' });
+    expect(client.session$.value.error).toBeUndefined();
+    links[0]!.receive({ type: 'down', reason: 'transport close' });
+    await clock.advance(30_000);
+    await waiting;
+    await client.close();
   });
 });
