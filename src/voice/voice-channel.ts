@@ -98,9 +98,15 @@ export class PhoneVoiceChannel implements CallChannel {
       (a, b) =>
         sameValues({ ...a, connectedAt: a.connectedAt?.getTime() }, { ...b, connectedAt: b.connectedAt?.getTime() }),
     );
+    /** The call in which the other side has been. */
+    let answeredId: string | undefined;
     this.capabilities$ = combine(
       [call$, info$, media$],
-      () => capabilitiesFor(call$.value, info$.value, media$.value),
+      () => {
+        const call = call$.value;
+        if (call?.answered === true) answeredId = call.id;
+        return capabilitiesFor(call, info$.value, media$.value, call !== undefined && call.id === answeredId);
+      },
       sameCapabilities,
     );
     this.people$ = phone.people$(id);
@@ -322,6 +328,7 @@ function capabilitiesFor(
   call: CallSnapshot | undefined,
   { open, held, actions }: ChannelInfo,
   media: VoiceState['media'],
+  wasAnswered: boolean,
 ): CallCapabilities {
   if (!open) return noCallCapabilities('closed');
   if (!isInProgress(call) || media === 'nowhere') return noCallCapabilities('not-connected');
@@ -330,15 +337,22 @@ function capabilitiesFor(
     capability.supported && capability.executor === 'controlPlane' && !actions.includes(controlPlaneAction(action))
       ? { supported: false, reason: 'needs-control-plane' }
       : capability;
-  const no: Capability = { supported: false, reason: 'wrong-state' };
+  const no = { supported: false, reason: 'wrong-state' } as const;
+  // Through the control plane they reach the other side, which only rings as yet.
+  const toOther = (action: 'hold' | 'dtmf'): Capability => {
+    const capability = reach(action);
+    return call.status === 'connected' && !wasAnswered && capability.supported && capability.executor === 'controlPlane'
+      ? { ...no, detail: 'the other side has not answered yet' }
+      : capability;
+  };
   // What the control plane holds, only it knows.
   const byControlPlane = given.hold.supported && given.hold.executor === 'controlPlane';
   return {
     mute: reach('mute'),
     unmute: reach('unmute'),
-    hold: byControlPlane && held ? no : reach('hold'),
+    hold: byControlPlane && held ? no : toOther('hold'),
     resume: byControlPlane ? (held ? reach('hold') : no) : reach('resume'),
-    dtmf: reach('dtmf'),
+    dtmf: toOther('dtmf'),
     addParticipant: reach('addParticipant'),
     removeParticipant: reach('removeParticipant'),
     muteParticipant: reach('muteParticipant'),

@@ -295,6 +295,7 @@ describe('a call', () => {
       addParticipant: { supported: true, executor: 'controlPlane' },
     };
     line.setCapabilities(byServer);
+    line.setParticipants([{ id: 'cleo', status: 'connected', muted: false, speaking: false, providerRefs: {} }]);
     line.change({ status: 'connected' });
     expect(mine.can('hold')).toEqual({ allowed: true });
     expect(mine.can('resume')).toEqual({ allowed: false, reason: 'wrong-state' });
@@ -323,6 +324,7 @@ describe('a call', () => {
       mute: { supported: true, executor: 'client' },
       hold: { supported: true, executor: 'controlPlane' },
     });
+    line.setParticipants([{ id: 'cleo', status: 'connected', muted: false, speaking: false, providerRefs: {} }]);
     line.change({ status: 'connected' });
     expect(mine.can('hold')).toEqual({ allowed: true });
     plane.link({ status: 'offline' });

@@ -7,7 +7,11 @@ const bea = { id: '8:acs:bea', displayName: 'Bea', status: 'connected', muted: f
 const server = { supported: true, executor: 'controlPlane' } as const;
 
 /** A connected call in the leading tab, and its channel in `tabs` tabs. */
-async function connected(actions: readonly string[] = [], capabilities: Partial<CallCapabilities> = {}) {
+async function connected(
+  actions: readonly string[] = [],
+  capabilities: Partial<CallCapabilities> = {},
+  status: 'connected' | 'connecting' = 'connected',
+) {
   const set = tabSet();
   const tabs = [set.open(true), set.open()] as const;
   await set.rest();
@@ -16,7 +20,7 @@ async function connected(actions: readonly string[] = [], capabilities: Partial<
   await set.rest();
   const { call } = ring;
   if (call === undefined) throw new Error('it was not answered');
-  call.setParticipants([{ ...bea, providerRefs: {} }]);
+  call.setParticipants([{ ...bea, providerRefs: {}, status }]);
   call.setCapabilities(capabilities);
   await set.rest();
   const info = createLive<ChannelInfo>({
@@ -180,5 +184,21 @@ describe('a call of a conversation', () => {
     const desk = await connected([], { record: server });
     await expect(desk.leading.recording.start()).rejects.toMatchObject({ code: 'command/not-allowed' });
     expect(desk.commands).toEqual([]);
+  });
+
+  it('lets nobody be held or sent tones who has not answered yet, where the control plane reaches them', async () => {
+    const desk = await connected(['hold', 'dtmf'], { hold: server, dtmf: server }, 'connecting');
+    const shown = () => {
+      const { hold, dtmf, mute } = desk.following.capabilities$.value;
+      return [hold.supported, dtmf.supported, mute.supported, desk.following.state$.value.status];
+    };
+    expect(shown()).toEqual([false, false, true, 'ringing']);
+    await expect(desk.following.hold()).rejects.toMatchObject({
+      code: 'command/not-allowed',
+      message: 'unable to hold; the other side has not answered yet',
+    });
+    desk.call.setParticipants([{ ...bea, providerRefs: {} }]);
+    await desk.rest();
+    expect(shown()).toEqual([true, true, true, 'connected']);
   });
 });
