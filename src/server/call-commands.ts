@@ -61,9 +61,11 @@ export function callCommands(parts: CallCommandsParts, agent: Agent): Handlers<C
       readonly fact?: (call: CallInHand) => LogFact | undefined;
       /** True when nothing is left to do. */
       readonly isDone?: (call: CallInHand) => boolean;
+      /** It has come about after that had been given up. */
+      readonly late?: (call: CallInHand) => void;
     },
   ) => {
-    const { action, words, hook, run, fact, isDone } = wanted;
+    const { action, words, hook, run, fact, isDone, late } = wanted;
     const { conversation } = inHand(reference, words);
     await conversation.log.inTurn(async () => {
       const call = inHand(reference, words);
@@ -75,7 +77,9 @@ export function callCommands(parts: CallCommandsParts, agent: Agent): Handlers<C
       const context = contextOf(hook, conversation, channel, agent.id);
       const missing = () => Promise.reject(notAllowed(words, 'whatever carries the call cannot'));
       try {
-        await parts.options.hooks.call(context, () => run(call) ?? missing(), undefined, { isExpected: isRefusal });
+        await parts.options.hooks.call(context, () => run(call) ?? missing(), late && (() => late(call)), {
+          isExpected: isRefusal,
+        });
       } catch (error) {
         parts.options.logger.warn('call-action-failed', {
           conversationId: conversation.id,
@@ -106,6 +110,23 @@ export function callCommands(parts: CallCommandsParts, agent: Agent): Handlers<C
     });
   };
 
+  const letGo = (conversation: Conversation, channel: CallInHand['channel'], refs: ProviderRefs) => {
+    const { hooks, logger } = parts.options;
+    const gone = conversation.log.inTurn(async () => {
+      if (conversation.channelOf(channel.channelId) === undefined || conversation.known(refs) !== undefined) return;
+      await hooks.call(contextOf('host.remove', conversation, channel, agent.id), () =>
+        channel.host.remove?.(channel, refs),
+      );
+    });
+    gone.catch((error: unknown) => {
+      logger.warn('call-action-failed', {
+        conversationId: conversation.id,
+        action: 'removeParticipant',
+        ...errorFields(error),
+      });
+    });
+  };
+
   return {
     'call/dial': (args) => dial(parts, agent, args),
     'call/hold': (reference) => hold(reference, 'held'),
@@ -126,6 +147,8 @@ export function callCommands(parts: CallCommandsParts, agent: Agent): Handlers<C
         hook: 'host.add',
         run: ({ channel }) => channel.host.add?.(channel, to).then((names) => void (refs = names)),
         fact: () => ({ type: 'participant-joined', participant: added(parts.options.random.id(), to, refs) }),
+        // Nobody would know of whoever rings then, and could take them out.
+        late: ({ channel, conversation }) => letGo(conversation, channel, refs),
       });
     },
     'call/remove': async ({ participantId, ...reference }) => {

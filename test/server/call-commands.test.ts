@@ -279,6 +279,19 @@ describe('commands on a call', () => {
     });
   });
 
+  it('take out again who is rung though that had been given up', async () => {
+    let ring = () => {};
+    const slow = () => new Promise<Record<string, string>>((resolve) => (ring = () => resolve({ acs: '4:late' })));
+    const { calls, center, ann, call, conversationId } = await setUp({ add: slow });
+    const adding = ann.refusal('call/add', { ...call, to });
+    await center.clock.advance(10_000);
+    expect(await adding).toMatchObject({ code: 'channel/unavailable' });
+    ring();
+    await center.settle();
+    expect(calls.asked).toEqual(['join', 'remove {"acs":"4:late"}']);
+    expect(ann.entries(conversationId).at(-1)).not.toMatchObject({ type: 'participant-joined' });
+  });
+
   it('show a customer’s page holds and recordings, and of whoever is added no number', async () => {
     const { calls, center } = callCenter();
     const ann = await deskWithPhone(center, 'ann');
