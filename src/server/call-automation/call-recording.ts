@@ -25,6 +25,8 @@ export class CallRecording {
   /** What the latest step makes of it: the service says `inactive` for paused and stopped alike. */
   #wanted: State = 'off';
   #arrived: (() => void) | undefined;
+  /** Ids of those that have ended: what still comes of them is late. */
+  readonly #over = new Set<string>();
   #work: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -41,8 +43,16 @@ export class CallRecording {
 
   receive({ type, recordingId, recordingState }: CallbackEvent): void {
     if (type !== 'RecordingStateChanged' || recordingState === undefined) return;
-    if (this.#id === undefined && this.#wanted !== 'on') return;
-    if (this.#id !== undefined && recordingId !== undefined && recordingId !== this.#id) return;
+    if (recordingId !== undefined && (this.#over.has(recordingId) || recordingId !== (this.#id ?? recordingId))) return;
+    const active = recordingState === 'active';
+    if (this.#id === undefined && this.#wanted !== 'on') {
+      // It was begun after all, though nobody has said so to who began it.
+      if (!active || recordingId === undefined) return;
+      this.#id = recordingId;
+      this.#wanted = 'on';
+    }
+    // Nobody here has asked for it: an event that is late looks the same.
+    if (this.#arrived === undefined && !active && this.#state === 'on') return this.#verify(recordingState);
     this.#see(recordingState);
   }
 
@@ -88,6 +98,12 @@ export class CallRecording {
     }
   }
 
+  #verify(said: string): void {
+    this.#work = this.#work.then(async () => {
+      if (!this.#closed) await this.#look().catch(() => this.#see(said));
+    });
+  }
+
   async #look(): Promise<void> {
     if (this.#id === undefined) return;
     try {
@@ -104,7 +120,10 @@ export class CallRecording {
     const state: State = active ? 'on' : this.#wanted === 'paused' ? 'paused' : 'off';
     // An older event says what has been overtaken by the step that is under way.
     if (active !== (this.#wanted === 'on') && this.#arrived !== undefined) return;
-    if (state === 'off') this.#id = undefined;
+    if (state === 'off') {
+      if (this.#id !== undefined) this.#over.add(this.#id);
+      this.#id = undefined;
+    }
     if (this.#isNot(state)) {
       this.#state = state;
       this.#wanted = state;

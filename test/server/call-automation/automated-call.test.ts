@@ -513,6 +513,38 @@ describe('other commands', () => {
     expect(state()).toBe('done');
   });
 
+  it('are not led astray by what is told late of a recording', async () => {
+    const { call, service, post, events } = await connected();
+    const recordings = () => events.flatMap((event) => (event.kind === 'recording' ? [event.state] : []));
+    const told = (state: string) => post(['RecordingStateChanged', { recordingId: 'recording-1', state }]);
+    await call.record('start');
+    const pausing = call.record('pause');
+    await told('inactive');
+    await pausing;
+    const resuming = call.record('resume');
+    await told('active');
+    await resuming;
+    await told('inactive');
+    expect(recordings()).toEqual(['on', 'paused', 'on']);
+    service.recordingState = 'inactive';
+    await told('inactive');
+    expect(recordings()).toEqual(['on', 'paused', 'on', 'off']);
+    await told('active');
+    expect(recordings()).toHaveLength(4);
+  });
+
+  it('know a recording that was begun though its answer was lost, and end it', async () => {
+    const { call, service, post, events } = await connected();
+    service.fail('startRecording', new Error('socket hang up'));
+    await expect(call.record('start')).rejects.toMatchObject({ code: 'call/service' });
+    await post(['RecordingStateChanged', { recordingId: 'recording-1', state: 'active' }]);
+    expect(events.at(-1)).toEqual({ kind: 'recording', state: 'on' });
+    const stopping = call.record('stop');
+    await post(['RecordingStateChanged', { recordingId: 'recording-1', state: 'inactive' }]);
+    await stopping;
+    expect(service.last('recording').args).toEqual(['recording-1', 'stop']);
+  });
+
   it('hang up once, and are harmless afterwards', async () => {
     const { call, service, events, post } = await connected();
     await call.hangUp({ forEveryone: true });
