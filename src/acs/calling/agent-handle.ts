@@ -29,19 +29,18 @@ export async function agentTurn(sdk: CallingSdk, identity: string, signal: Abort
   void last.then(() => {
     if (page.get(identity) === last) page.delete(identity);
   });
+  let stopWaiting: () => void = () => {};
+  const aborted = new Promise<void>((resolve) => (stopWaiting = resolve));
+  signal.addEventListener('abort', stopWaiting, { once: true });
+  if (signal.aborted) stopWaiting();
   try {
-    await Promise.race([before, aborted(signal)]);
+    await Promise.race([before, aborted]);
     signal.throwIfAborted();
     return finish;
   } catch (reason) {
     finish();
     throw reason;
+  } finally {
+    signal.removeEventListener('abort', stopWaiting);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -35,6 +35,8 @@ export class AcsDevices implements VoiceDevices {
   #becomeReady: () => void = () => {};
   #attached: { readonly manager: DeviceManager; readonly sdk: CallingSdk } | undefined;
   #client: OfficialClient | undefined;
+  /** Counts looks: one that was slow must not show what a later one has overtaken. */
+  #looks = 0;
   #detach: () => void = () => {};
   #stopWaiting: () => void = () => {};
   readonly #stopWatching: () => void;
@@ -182,10 +184,11 @@ export class AcsDevices implements VoiceDevices {
     const attached = this.#attached;
     if (attached === undefined) return;
     const { manager } = attached;
+    const look = ++this.#looks;
     await this.#readPermission();
     const microphones = await manager.getMicrophones().catch((): AudioDeviceInfo[] => []);
     const speakers = await speakersOf(manager);
-    if (this.#attached !== attached) return;
+    if (this.#attached !== attached || look < this.#looks) return;
     for (const [kind, devices] of [['microphone', microphones] as const, ['speaker', speakers ?? []] as const]) {
       const id = this.#chosen[kind];
       const selected = kind === 'microphone' ? manager.selectedMicrophone : manager.selectedSpeaker;

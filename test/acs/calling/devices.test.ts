@@ -40,6 +40,24 @@ describe('devices', () => {
     expect(again.devices.state$.value.microphone).toBe(headset.id);
   });
 
+  test('are those of the last look, however long an earlier one takes', async () => {
+    const desk = setDesk('acsUser');
+    const { devices } = desk.open();
+    await desk.clock.advance(100);
+    let answer = () => {};
+    const real = desk.calling.devices.getSpeakers;
+    desk.calling.devices.getSpeakers = () => new Promise((resolve) => (answer = () => resolve([loudspeaker])));
+    desk.calling.devices.emit('audioDevicesUpdated');
+    await desk.clock.advance(100);
+    desk.calling.devices.getSpeakers = real;
+    desk.calling.devices.microphones = [laptop];
+    desk.calling.devices.emit('audioDevicesUpdated');
+    await desk.clock.advance(100);
+    answer();
+    await desk.clock.advance(100);
+    expect(devices.state$.value.microphones).toEqual([{ id: laptop.id, name: 'Laptop' }]);
+  });
+
   test('one that is not there cannot be chosen', async () => {
     const desk = setDesk('acsUser');
     const { devices } = desk.open();

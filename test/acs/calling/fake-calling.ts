@@ -291,7 +291,7 @@ export class FakeDevices extends Emitter {
   allows = true;
   speakersFail: ServiceError | undefined;
   readonly getMicrophones = async () => this.microphones;
-  readonly getSpeakers = async (): Promise<AudioDeviceInfo[]> => {
+  getSpeakers = async (): Promise<AudioDeviceInfo[]> => {
     if (this.speakersFail !== undefined) throw this.speakersFail;
     return [loudspeaker];
   };

@@ -1,4 +1,6 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { agentTurn } from '../../../src/acs/calling/agent-handle';
 import { setDesk } from './desk';
 import { FakeIncoming, ServiceError } from './fake-calling';
 
@@ -193,5 +195,12 @@ describe('closing', () => {
     desk.calling.agent.ring(new FakeIncoming('late'));
     await desk.clock.advance(1_000);
     expect(desk.invites).toEqual([]);
+  });
+
+  test('leaves nobody listening for it, however often the page has had its turn', async () => {
+    const { calling } = setDesk('acsUser');
+    const { signal } = new AbortController();
+    for (let turn = 0; turn < 3; turn++) (await agentTurn(calling.sdk, 'anna', signal))();
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

@@ -191,6 +191,7 @@ export class Attendance {
     const { take, drop, open, holdOthers } = this.#parts;
     const { end: _before, ...own } = this.#own.value;
     this.#givenAway = false;
+    this.#holdsOnceIn = false;
     this.#own.set({ ...own, status: 'joining' });
     try {
       await holdOthers();

@@ -5,6 +5,8 @@ import type { Indications } from '../indications';
 export class Consent {
   readonly #indications: Indications;
   #granted = false;
+  /** The capability is not held back any more: when it is again, that is for another recording. */
+  #released = false;
 
   constructor(indications: Indications) {
     this.#indications = indications;
@@ -14,6 +16,8 @@ export class Consent {
   read(explicitly: boolean): MeetingState['consent'] {
     const { recording, transcription } = this.#indications;
     if (recording.isTeamsConsentRequired || transcription.isTeamsConsentRequired) return 'required';
+    if (this.#granted && !explicitly) this.#released = true;
+    if (this.#released && explicitly) this.#granted = this.#released = false;
     if (this.#granted) return 'granted';
     return explicitly ? 'required' : 'not-needed';
   }
@@ -23,5 +27,6 @@ export class Consent {
     const wanted = [recording, transcription].filter(({ isTeamsConsentRequired }) => isTeamsConsentRequired);
     for (const feature of wanted.length > 0 ? wanted : [recording]) await feature.grantTeamsConsent();
     this.#granted = true;
+    this.#released = false;
   }
 }

@@ -162,8 +162,8 @@ export class MeetingTabs {
   }
 
   #hold(id: string): void {
-    if (!this.#duties.isActive()) return this.#post({ kind: 'held', id });
-    this.#post({ kind: 'holding', id });
+    // What is not let in yet has to know of it, too, and takes no time.
+    if (this.#duties.isActive()) this.#post({ kind: 'holding', id });
     this.#duties.hold().then(
       () => this.#post({ kind: 'held', id }),
       (error: unknown) => this.#post({ kind: 'held', id, error: error instanceof Error ? error.message : 'it failed' }),

@@ -329,6 +329,11 @@ describe('consent', () => {
     expect(channel.state$.value.consent).toBe('required');
     await channel.grantConsent();
     expect(channel.state$.value.consent).toBe('granted');
+    desk.call.may(capable());
+    expect(channel.state$.value.consent).toBe('granted');
+    desk.call.may(capable({ unmuteMic: 'ExplicitConsentRequired' }));
+    expect(channel.state$.value.consent).toBe('required');
+    expect(channel.capabilities$.value.grantConsent.supported).toBe(true);
   });
 
   it('recording and transcription are indicated in any case', async () => {

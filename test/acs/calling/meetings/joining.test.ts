@@ -71,6 +71,22 @@ describe('joining a Teams meeting', () => {
     expect(channel.state$.value.status).toBe('connected');
   });
 
+  it('is not put on hold for what was active while an earlier join came to nothing', async () => {
+    const desk = setMeetingDesk();
+    const meetings = desk.meetings();
+    const { channel } = desk.open(meetings);
+    const first = expect(channel.join()).rejects.toMatchObject({ code: 'command/aborted' });
+    await meetings.holdActive();
+    await channel.leave();
+    await first;
+    const joining = channel.join();
+    await desk.clock.runUntil(() => desk.calls.length > 0);
+    desk.call.to('Connected');
+    await joining;
+    await desk.clock.advance(1_000);
+    expect(channel.state$.value.status).toBe('connected');
+  });
+
   it('waits in the lobby and is let in', async () => {
     const desk = setMeetingDesk();
     const { channel, reports } = desk.open(desk.meetings());

@@ -84,6 +84,20 @@ describe('one active call', () => {
     expect(desk.call.did).toEqual(['hold']);
   });
 
+  it('holds what waits in the lobby of another tab once it is let in', async () => {
+    const desk = setMeetingDesk();
+    const others = desk.meetings();
+    const { channel } = desk.open(desk.meetings());
+    const joining = channel.join();
+    await desk.clock.runUntil(() => desk.calls.length > 0);
+    desk.call.to('InLobby');
+    await joining;
+    await others.holdActive();
+    desk.call.to('Connected');
+    await desk.clock.advance(1_000);
+    expect(channel.state$.value.status).toBe('held');
+  });
+
   it('hears that it could not be held there', async () => {
     const desk = setMeetingDesk();
     const others = desk.meetings();
