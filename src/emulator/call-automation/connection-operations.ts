@@ -63,9 +63,9 @@ export function connectionOperations(declare: DeclareOperation, connections: Con
       const operation = readOperation(body);
       const data = { participant: identifierModel(rawId) };
       if (connection.call.participants().some((one) => one.rawId === rawId)) {
-        // Told first: with the last participant the connection goes, too.
-        connection.send({ type: 'RemoveParticipantSucceeded', data }, operation);
         connection.call.remove(rawId);
+        // Still told before the connection goes with the last participant: what the call tells comes on a later turn.
+        connection.send({ type: 'RemoveParticipantSucceeded', data }, operation);
       } else {
         const result = { ...ends.callGone, message: 'Participant not found.' };
         connection.send({ type: 'RemoveParticipantFailed', data, result }, operation);

@@ -102,6 +102,19 @@ describe('an agent of Teams Phone extensibility', () => {
     await bench.server.event('AddParticipantSucceeded');
     expect((await callConnection.listParticipants()).values).toHaveLength(2);
   });
+
+  test('stays in an emergency call, and nobody is told otherwise', async () => {
+    await bench.core.eventGrid.subscribe({ endpoint: `${bench.server.origin}/events`, to: account });
+    const agent = new AgentPage(bench.core, rawId(), 'tpeAgent');
+    agent.ask({ type: 'start', callId: 'own', targets: ['4:112'], muted: false, onBehalfOf: ra });
+    const { data } = await bench.server.event('IncomingCall');
+    const { callConnection } = await bench.client.answerCall(String(data.incomingCallContext), bench.callback);
+    await bench.server.event('CallConnected');
+    expect(await refusal(callConnection.removeParticipant(identifier()))).toBe('400 8501');
+    await callConnection.addParticipant({ targetParticipant: { phoneNumber: '112' } });
+    await bench.server.event('AddParticipantSucceeded');
+    expect(bench.server.types()).not.toContain('RemoveParticipantSucceeded');
+  });
 });
 
 describe('a server', () => {
