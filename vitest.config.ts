@@ -83,6 +83,8 @@ export default defineConfig({
             'test/**/*.browser.test.*',
           ],
           testTimeout: 60_000,
+          // A machine that is busy takes its time.
+          expect: { poll: { timeout: 10_000 } },
           maxWorkers,
           sequence: { groupOrder: 0 },
         },

@@ -55,9 +55,9 @@ export class CallbackServer {
     return self;
   }
 
-  /** The first event of a type that fits, now or within 3 s. */
+  /** The first event of a type that fits, now or within 20 s. */
   async event(type: string, fits: (received: Received) => boolean = () => true): Promise<Received> {
-    const until = Date.now() + 3_000;
+    const until = Date.now() + 20_000;
     for (;;) {
       const found = this.events.find((one) => one.type === type && fits(one));
       if (found !== undefined) return found;

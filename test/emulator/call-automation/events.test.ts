@@ -52,8 +52,7 @@ describe('events of calls', () => {
     callEvents.add({ fault: 'lose', type: 'ParticipantsUpdated' });
     callEvents.add({ fault: 'double', type: 'CallConnected' });
     const { connection, event } = await bench.created();
-    await wait(50);
-    expect(bench.server.types()).toEqual(['CallConnected', 'CallConnected']);
+    await expect.poll(() => bench.server.types()).toEqual(['CallConnected', 'CallConnected']);
     expect(new Set(bench.server.events.map(({ id }) => id)).size).toBe(1);
     callEvents.add({ fault: { delayMs: 200 }, type: 'AddParticipantSucceeded' });
     await connection.addParticipant({ targetParticipant: phone(expert) });

@@ -26,7 +26,7 @@ let close: () => Promise<void>;
 
 /** Real time, real HTTP both ways, the official client between. */
 async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 2_000; tries++) {
     const found = look();
     if (found !== undefined && found !== false) return found;
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -162,8 +162,12 @@ describe('a call on the emulator, by the official client', () => {
     const music = call.play({ sound: 'music' }, { loop: true });
     await call.play({ text: 'Hi' }, { to: `4:${customer}` }).done;
     const collecting = call.collect(`4:${customer}`, { most: 2, forMs: 3_000 });
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    emulator.core.phones.latest(customer)!.sendTones('4#');
+    const state = standing(collecting);
+    // Keys that are pressed before the service listens are lost.
+    await until('the keys', () => {
+      emulator.core.phones.latest(customer)!.sendTones('4#');
+      return state() === 'done';
+    });
     expect(await collecting).toBe('4#');
     await music.stop();
     await music.done;
@@ -172,9 +176,10 @@ describe('a call on the emulator, by the official client', () => {
   it('hears the customer’s keys', async () => {
     const call = await answered();
     const events = eventsOf(call);
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    emulator.core.phones.latest(customer)!.sendTones('*');
-    const tone = await until('the tone', () => events.find(({ kind }) => kind === 'tone'));
+    const tone = await until('the tone', () => {
+      emulator.core.phones.latest(customer)!.sendTones('*');
+      return events.find(({ kind }) => kind === 'tone');
+    });
     expect(tone).toEqual({ kind: 'tone', from: `4:${customer}`, tone: '*' });
   });
 
