@@ -26,12 +26,18 @@ const entities: Readonly<Record<string, string>> = {
  */
 export function htmlToText(html: string): string {
   let text = '';
+  // Asking the text itself would copy it each time.
+  let last = '';
+  const add = (more: string) => {
+    text += more;
+    last = more.at(-1) ?? last;
+  };
   let hidden: string | undefined;
   for (let index = 0; index < html.length;) {
     const open = html.indexOf('<', index);
     if (hidden === undefined) {
       const run = html.slice(index, open < 0 ? undefined : open).replace(/\s+/g, ' ');
-      text += decode(text.endsWith(' ') || text.endsWith('\n') ? run.replace(/^ /, '') : run);
+      add(decode(last === ' ' || last === '\n' ? run.replace(/^ /, '') : run));
     }
     if (open < 0) break;
     if (html.startsWith('<!--', open)) {
@@ -42,7 +48,7 @@ export function htmlToText(html: string): string {
     }
     const name = /^<\/?([a-zA-Z][a-zA-Z0-9:-]*)|^<[!?/]/.exec(html.slice(open, open + 40));
     if (name === null) {
-      if (hidden === undefined) text += '<';
+      if (hidden === undefined) add('<');
       index = open + 1;
       continue;
     }
@@ -52,12 +58,21 @@ export function htmlToText(html: string): string {
     const closing = html[open + 1] === '/';
     if (hidden !== undefined) hidden = closing && tag === hidden ? undefined : hidden;
     else if (unread.has(tag) && !closing && html[end - 1] !== '/') hidden = tag;
-    else if (tag === 'br') text += '\n';
-    else if (blocks.has(tag)) text = text === '' || text.endsWith('\n') ? text : `${text}\n`;
-    else if ((tag === 'td' || tag === 'th') && closing) text += '\t';
+    else if (tag === 'br') add('\n');
+    else if (blocks.has(tag)) add(last === '' || last === '\n' ? '' : '\n');
+    else if ((tag === 'td' || tag === 'th') && closing) add('\t');
     index = end + 1;
   }
-  return text.replace(/[ \t]*\n[ ]*/g, '\n').trim();
+  return text.split('\n').map(trimLine).join('\n').trim();
+}
+
+/** Without spaces at its beginning and spaces and tabs at its end; by hand, as a pattern takes quadratic time here. */
+function trimLine(line: string): string {
+  let start = 0;
+  let end = line.length;
+  while (line[start] === ' ') start += 1;
+  while (end > start && (line[end - 1] === ' ' || line[end - 1] === '\t')) end -= 1;
+  return line.slice(start, end);
 }
 
 /** Plain text as HTML that shows it unchanged. */

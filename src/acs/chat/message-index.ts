@@ -1,5 +1,6 @@
 import type { ProviderMessage } from 'onescreen';
-import { timeOf, type Translated } from './translate';
+import type { AcsMessage } from './official-client';
+import { timeOf, versionOf, type Translated } from './translate';
 
 /** What the service holds under one id. */
 interface Copy {
@@ -33,17 +34,24 @@ export class MessageIndex {
   readonly #surplus = new Map<string, string>();
   #forgottenBefore = -Infinity;
 
+  /** Whether `accept` would bring nothing of what the service holds: to be asked first, as translating may be costly. */
+  isKnown(listed: AcsMessage): boolean {
+    const edited = listed.editedOn !== undefined;
+    return this.#isKnown({
+      id: listed.id,
+      version: versionOf(listed),
+      edited,
+      deleted: listed.deletedOn !== undefined,
+    });
+  }
+
   /** What is to be brought of it: nothing when it is known already, or an earlier copy counts. */
   accept({ message, isHtml }: Translated): ProviderMessage | undefined {
     const { providerId: id, version } = message;
-    if (timeOf(id) < this.#forgottenBefore) return undefined;
-    const known = this.#copies.get(id);
     const edited = message.editedAt !== undefined;
     const deleted = message.deletedAt !== undefined;
-    if (known !== undefined) {
-      const grew = (edited && !known.edited) || (deleted && !known.deleted);
-      if (version < known.version || (version === known.version && !grew)) return undefined;
-    }
+    if (this.#isKnown({ id, version, edited, deleted })) return undefined;
+    const known = this.#copies.get(id);
     this.#copies.set(id, { version, edited, deleted, isHtml: isHtml || (known?.isHtml ?? false) });
     const shown = this.#find(message);
     if (shown === undefined) return this.#show(message);
@@ -116,6 +124,14 @@ export class MessageIndex {
   /** This copy is deleted, or can not be. */
   forgetSurplus(id: string): void {
     this.#surplus.delete(id);
+  }
+
+  #isKnown({ id, version, edited, deleted }: Omit<Copy, 'isHtml'> & { readonly id: string }): boolean {
+    if (timeOf(id) < this.#forgottenBefore) return true;
+    const known = this.#copies.get(id);
+    if (known === undefined) return false;
+    const grew = (edited && !known.edited) || (deleted && !known.deleted);
+    return version < known.version || (version === known.version && !grew);
   }
 
   #find(message: ProviderMessage): Shown | undefined {

@@ -111,6 +111,7 @@ export class ThreadReader {
           const time = serverTime(listed);
           newest = Math.max(newest, time);
           oldest = Math.min(oldest, time);
+          if (this.#options.index.isKnown(listed)) continue;
           const translated = fromList(listed, this.#options.sanitise);
           if (translated !== undefined) found.push(translated);
           else if (this.#options.index.acceptSystem(listed.id)) system = true;

@@ -26,6 +26,12 @@ export function serverTime({ id, createdOn }: { readonly id: string; readonly cr
   return Number.isNaN(time) ? createdOn.getTime() : time;
 }
 
+/** Grows with each change. */
+export function versionOf(source: { readonly id: string; readonly version: string; readonly createdOn: Date }): number {
+  const version = timeOf(source.version);
+  return Number.isNaN(version) ? serverTime(source) : version;
+}
+
 /** The name of somebody at ACS, as in `providerRefs.acs`. */
 export function rawIdOf(identifier: AcsIdentifier): string {
   const { rawId, communicationUserId, microsoftTeamsUserId, phoneNumber, id } = identifier;
@@ -69,7 +75,6 @@ interface Source {
 
 function translate(source: Source, content: string, kind: 'text' | 'html', sanitise?: Sanitise): Translated {
   const at = serverTime(source);
-  const version = timeOf(source.version);
   const editedAt = source.editedOn?.getTime();
   const deletedAt = source.deletedOn?.getTime();
   const body = deletedAt === undefined ? content : '';
@@ -77,7 +82,7 @@ function translate(source: Source, content: string, kind: 'text' | 'html', sanit
   const message: ProviderMessage = {
     kind: 'message',
     providerId: source.id,
-    version: Number.isNaN(version) ? at : version,
+    version: versionOf(source),
     at,
     seq: 0,
     sender: rawIdOf(source.sender),

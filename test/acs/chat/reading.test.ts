@@ -42,6 +42,19 @@ test('HTML is given as text where there is no DOM to make it safe', async () => 
   expect(message).not.toHaveProperty('html');
 });
 
+test('what has been brought is not translated again and again by the reads that look for what was lost', async () => {
+  const { clock, service, observed } = await connected();
+  let translated = 0;
+  const metadata = new Proxy<Record<string, string>>({}, { get: () => void (translated += 1) });
+  const { id } = service.write(other, '<p>costly</p>', { type: 'html', metadata });
+  await clock.advance(150_000);
+  expect(translated).toBe(1);
+  service.isDeaf = true;
+  service.edit(id, '<p>edited</p>');
+  await clock.advance(31_000);
+  expect(observed.texts).toEqual(['edited']);
+});
+
 test('system messages are no messages', async () => {
   const { clock, service, observed } = await connected();
   service.store({ type: 'topicUpdated', content: '' });
