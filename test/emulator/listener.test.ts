@@ -10,6 +10,7 @@ import { at } from './bench';
 import { startEmulator } from './checked-emulator';
 import { openIdentityClient } from './official-client';
 
+const soon = { timeout: 20_000, interval: 20 };
 const running: Emulator[] = [];
 afterEach(async () => {
   await Promise.all(running.splice(0).map((emulator) => emulator.close()));
@@ -63,8 +64,9 @@ describe('the listener', () => {
       await emulator.close();
     }
     // Node lets go of a closed server in a later turn.
-    await vi.waitFor(() =>
-      expect(process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap')).toEqual([]),
+    await vi.waitFor(
+      () => expect(process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap')).toEqual([]),
+      soon,
     );
   });
 
@@ -93,7 +95,7 @@ describe('the listener', () => {
     socket.send('x'.repeat(1_000_000));
     const [code] = (await once(socket, 'close')) as [number];
     expect(code).toBe(1009);
-    await vi.waitFor(() => expect(emulator.core.snapshot().sockets).toEqual([]));
+    await vi.waitFor(() => expect(emulator.core.snapshot().sockets).toEqual([]), soon);
   });
 
   test('survives garbage on the port and a body without an end', async () => {
