@@ -12,6 +12,8 @@ export interface Participant {
   readonly present: boolean;
   /** Names at providers; for diagnostics only. */
   readonly providerRefs: Readonly<Record<string, string>>;
+  /** Of agents and bots: the id by which tasks name them, as `TaskItem.agentId` does. Customers' pages are not told. */
+  readonly agentId?: string;
 }
 
 /** A channel as the log states it. */

@@ -78,6 +78,7 @@ export interface TaskItem extends ItemBase {
   readonly taskId: string;
   readonly status: TaskStatus;
   readonly by: Actor;
+  /** Whom it is offered or assigned to: the `agentId` of a participant, once they have joined; whoever has not is in `client.directory`. */
   readonly agentId?: string;
   readonly reason?: string;
   readonly disposition?: string;

@@ -20,6 +20,8 @@ export interface ParticipantRecord {
   readonly displayName: string;
   /** The participant's names at providers, such as `{ acs: '8:acs:…' }`; for matching what providers bring. */
   readonly providerRefs: Readonly<Record<string, string>>;
+  /** Of agents and bots: the id by which tasks name them. Customers' pages are not told. */
+  readonly agentId?: string;
 }
 
 /** What a queue asks of wrap-up. */

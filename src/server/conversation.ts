@@ -311,7 +311,7 @@ export class Conversation {
     this.#agentParticipants.set(agentId, id);
     if (role === 'bot') this.#bots.add(id);
     else this.#bots.delete(id);
-    return { id, role, displayName, providerRefs };
+    return { id, role, displayName, providerRefs, agentId };
   }
 
   /** Remembers where a channel is, a new one or one that is known better by now; the log says so with `channel-opened`. */

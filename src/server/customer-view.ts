@@ -52,5 +52,7 @@ export function channelIdOf(entry: LogEntry): string | undefined {
 export function shownToCustomer(participant: ParticipantRecord): ParticipantRecord {
   if (participant.role === 'expert') return { ...participant, providerRefs: {} };
   const { phone: _, ...providerRefs } = participant.providerRefs;
-  return participant.role === 'customer' ? { ...participant, providerRefs } : participant;
+  if (participant.role === 'customer') return { ...participant, providerRefs };
+  const { agentId: _agentId, ...shown } = participant;
+  return shown;
 }

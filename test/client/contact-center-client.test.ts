@@ -456,7 +456,7 @@ describe('events$', () => {
     const { client, plane } = await withTask();
     const types: string[] = [];
     client.events$.subscribe(({ type }) => types.push(type));
-    plane.push({ type: 'conversation-left', conversationId: 'c-1' });
+    plane.push({ type: 'conversation-left', conversationId: 'c-1', reason: 'task-closed' });
     expect(client.conversations$.value).toEqual([]);
     await client.close();
     expect(types).not.toContain('conversation-gone');

@@ -62,7 +62,10 @@ function words(item: Exclude<Mark, NoteItem>, nameOf: (id: string) => string, me
     case 'invitation':
       return invitationWords(item);
     case 'task':
-      return taskWords(item, item.agentId === me ? 'you' : (item.agentId ?? 'an agent'));
+      return taskWords(
+        item,
+        item.agentId === me ? 'you' : item.agentId === undefined ? 'an agent' : nameOf(item.agentId),
+      );
   }
 }
 

@@ -89,5 +89,5 @@ function isShown(item: TimelineItem): boolean {
 }
 
 function naming(participants: readonly Participant[]): (id: string) => string {
-  return (id) => participants.find((participant) => participant.id === id)?.displayName ?? id;
+  return (name) => participants.find(({ id, agentId }) => id === name || agentId === name)?.displayName ?? name;
 }
