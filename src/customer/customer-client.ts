@@ -141,8 +141,16 @@ export class CustomerClient {
   }
 
   /**
+   * Whether the storage knows of a chat to which {@link CustomerClient.resume} would return. Read it before: a chat that
+   * was to be resumed, for which `resume` then gives undefined, is gone, as after a restart of a server that keeps nothing.
+   */
+  get resumable(): boolean {
+    return (this.#storage.get() ?? '') !== '';
+  }
+
+  /**
    * Returns to a chat: the one that `token` opens, else the one kept in storage. Undefined when there is none to
-   * return to.
+   * return to: there never was one, or the server knows it no more; {@link CustomerClient.resumable} tells them apart.
    * @throws ContactCenterError `command/timed-out` when the server does not let it in within 30 s, or what `timeoutMs`
    * says; the chat can still be resumed then; `session/closed` once this client is closed
    */

@@ -129,10 +129,15 @@ describe('CustomerClient', () => {
     const { page } = customerWorld();
     const storage = pageStorage();
     storage.setItem('onescreen:https://cc.contoso.example', 'gone.00000000');
-    expect(await page({ storage }).client.resume()).toBeUndefined();
+    const { client } = page({ storage });
+    expect(client.resumable).toBe(true);
+    expect(await client.resume()).toBeUndefined();
+    expect(client.resumable).toBe(false);
     expect(storage.items.size).toBe(0);
     expect(await page().client.resume('other.00000000')).toBeUndefined();
-    expect(await page().client.resume()).toBeUndefined();
+    const { client } = page();
+    expect(client.resumable).toBe(false);
+    expect(await client.resume()).toBeUndefined();
   });
 
   it('works where the browser blocks storage', async () => {
