@@ -135,9 +135,9 @@ describe('CustomerClient', () => {
     expect(client.resumable).toBe(false);
     expect(storage.items.size).toBe(0);
     expect(await page().client.resume('other.00000000')).toBeUndefined();
-    const { client } = page();
-    expect(client.resumable).toBe(false);
-    expect(await client.resume()).toBeUndefined();
+    const { client: first } = page();
+    expect(first.resumable).toBe(false);
+    expect(await first.resume()).toBeUndefined();
   });
 
   it('works where the browser blocks storage', async () => {
