@@ -10,14 +10,15 @@ import { isAmbiguous } from './acs-error';
 import { backOff } from '../back-off';
 import type { MessageIndex } from './message-index';
 import type { RateBudget } from '../rate-budget';
-import { closedError, mayRecover } from './requests';
+import { mayRecover } from './requests';
 
 export type Progress = (state: 'sending' | 'queued') => void;
 
 export interface SenderOptions {
   readonly clock: Clock;
   readonly random: Random;
-  readonly closing: AbortSignal;
+  /** Aborted when nothing is to be sent any more, with the error of all sends that wait. */
+  readonly ended: AbortSignal;
   readonly budget: RateBudget;
   readonly index: MessageIndex;
   /** The sender's name at ACS. */
@@ -76,7 +77,7 @@ export class Sender {
   }
 
   async #carryOut(job: Job): Promise<ProviderMessage> {
-    const { clock, random, budget, closing } = this.#options;
+    const { clock, random, budget, ended } = this.#options;
     const giveUpAt = clock.now() + giveUpMs;
     const { clientId } = job.message;
     for (let attempt = 1; ; attempt++) {
@@ -84,8 +85,8 @@ export class Sender {
         if (this.#doubtful.has(clientId)) await this.#options.reread();
         const found = this.#stored(job.message);
         if (found !== undefined) return this.#settle(clientId, found);
-        await budget.take(closing, () => this.#hold());
-        if (closing.aborted) throw closedError('send message');
+        await budget.take(ended, () => this.#hold());
+        ended.throwIfAborted();
         this.#isHeld = false;
         report(job, 'sending');
         const id = await this.#post(job.message);
@@ -94,15 +95,13 @@ export class Sender {
         if (stored !== undefined) return this.#settle(clientId, stored);
         throw new ContactCenterError('command/failed', 'unable to send message; it was stored but not taken in');
       } catch (error) {
-        if (closing.aborted) throw closedError('send message');
+        ended.throwIfAborted();
         const found = this.#stored(job.message);
         if (found !== undefined) return this.#settle(clientId, found);
         const waitMs = mayRecover(error) ? (error.retryAfterMs ?? backOff(attempt, random)) : Infinity;
         if (clock.now() + waitMs > giveUpAt) throw this.#outcome(error);
         this.#hold();
-        await delay(clock, waitMs, closing).catch(() => {
-          throw closedError('send message');
-        });
+        await delay(clock, waitMs, ended);
       }
     }
   }

@@ -51,6 +51,8 @@ export class AcsChatSession implements ChatSession {
   readonly #items = new Subject<readonly ProviderItem[]>();
   readonly #typing = new Subject<ProviderTyping>();
   readonly #closing = new AbortController();
+  /** Nothing is to be sent any more: there is nobody to read it. */
+  readonly #ended = new AbortController();
   readonly #index = new MessageIndex();
   readonly #sanitise = sanitiser();
   readonly #requests: Requests;
@@ -91,7 +93,7 @@ export class AcsChatSession implements ChatSession {
     this.#sender = new Sender({
       clock,
       random: context.random,
-      closing,
+      ended: this.#ended.signal,
       budget: changes,
       index: this.#index,
       self: options.self,
@@ -111,7 +113,10 @@ export class AcsChatSession implements ChatSession {
     this.#stopWaking = onWake(() => this.#sync.wake());
     void this.#sync.sync('recent');
     this.#watchingEnd = context.open$.subscribe((isOpen) => {
-      if (!isOpen) this.#sync.ended();
+      if (isOpen) return;
+      const error = new ContactCenterError('channel/closed', 'unable to send message; the chat has ended');
+      this.#ended.abort(error);
+      this.#sync.ended();
     });
   }
 
@@ -179,6 +184,7 @@ export class AcsChatSession implements ChatSession {
   }
 
   async #close(): Promise<void> {
+    this.#ended.abort(closedError('send message'));
     this.#closing.abort();
     this.#stopWaking();
     this.#watchingEnd.unsubscribe();

@@ -1,3 +1,4 @@
+import { createLive } from 'onescreen';
 import { describe, expect, test } from 'vitest';
 import { fakeChat, outcomeOf } from './fake-chat';
 import { other, self, type Fault } from './fake-service';
@@ -150,6 +151,25 @@ test('sends beyond the rate wait, visibly, and go out in order', async () => {
   await clock.advance(10_000);
   expect(service.messages.map(({ content }) => content)).toEqual(states.map((_, index) => `m${index}`));
   expect(states[11]).toEqual(['queued', 'sending']);
+});
+
+test('what still waits when the chat ends is sent to nobody, and fails at once', async () => {
+  const { clock, service, open } = fakeChat();
+  const isOpen = createLive(true);
+  const { session } = open({ open$: isOpen.live });
+  await clock.advance(15_000);
+  const sends = Array.from({ length: 12 }, (_, index) =>
+    outcomeOf(session.send({ clientId: `c${index}`, text: `m${index}` }, quietly)),
+  );
+  await clock.advance(5_000);
+  isOpen.set(false);
+  await clock.advance(0);
+  const ended = { code: 'channel/closed', message: 'unable to send message; the chat has ended', retryable: false };
+  expect(sends.slice(10)).toMatchObject([{ error: ended }, { error: ended }]);
+  await clock.advance(120_000);
+  expect(service.messages).toHaveLength(10);
+  await session.close();
+  expect(clock.pending).toBe(0);
 });
 
 test('never more than 10 in 10 s and 30 in a minute go out, others included', async () => {
