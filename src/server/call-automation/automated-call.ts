@@ -29,7 +29,7 @@ import { Memberships } from './memberships';
 import { Reading } from './reading';
 import { Roster } from './roster';
 import { SeenEvents } from './seen-events';
-import { connectMs, transferGraceMs } from './time-limits';
+import { connectMs, slackMs, transferGraceMs } from './time-limits';
 import { Transfers } from './transfers';
 
 export interface AutomatedCallParts {
@@ -56,6 +56,7 @@ export class AutomatedCall implements ControlledCall {
   readonly #roster = new Roster();
   readonly #seen = new SeenEvents(rememberedEvents);
   readonly #connected: Deferred;
+  readonly #named = deferred();
   readonly #reading: Reading;
   readonly #commands: Commands;
   readonly #memberships: Memberships;
@@ -148,7 +149,8 @@ export class AutomatedCall implements ControlledCall {
       this.#name(await request());
     } catch (error) {
       const failure = requestFailure(action, error);
-      // An event may have told already that it has come about nevertheless.
+      if (isUncertain(error)) await this.#untilNamed();
+      // An event may have told that it has come about nevertheless.
       if (this.#id === undefined || !isUncertain(error)) {
         this.#finish(gone, failure);
         throw failure;
@@ -283,7 +285,16 @@ export class AutomatedCall implements ControlledCall {
 
   #name({ id, serverCallId }: Connection): void {
     this.#id ??= id;
+    this.#named.resolve();
     if (this.#serverCallId === '') this.#serverCallId = serverCallId;
+  }
+
+  /** Waits a while for the service to tell of what it has not answered for. */
+  async #untilNamed(): Promise<void> {
+    let cancel: Cancel = () => {};
+    const late = new Promise<void>((resolve) => (cancel = this.#parts.clock.schedule(slackMs, resolve)));
+    await Promise.race([this.#named.promise, late, this.#connected.promise]).catch(() => {});
+    cancel();
   }
 
   #connect(): void {

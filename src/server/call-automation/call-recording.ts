@@ -25,6 +25,7 @@ export class CallRecording {
   /** What the latest step makes of it: the service says `inactive` for paused and stopped alike. */
   #wanted: State = 'off';
   #arrived: (() => void) | undefined;
+  #refused: ((error: unknown) => void) | undefined;
   /** Ids of those that have ended: what still comes of them is late. */
   readonly #over = new Set<string>();
   #work: Promise<unknown> = Promise.resolve();
@@ -41,7 +42,8 @@ export class CallRecording {
     return done;
   }
 
-  receive({ type, recordingId, recordingState }: CallbackEvent): void {
+  receive({ type, recordingId, recordingState, result }: CallbackEvent): void {
+    if (type === 'StartRecordingFailed') this.#refused?.(callFailure('start recording', result));
     if (type !== 'RecordingStateChanged' || recordingState === undefined) return;
     if (recordingId !== undefined && (this.#over.has(recordingId) || recordingId !== (this.#id ?? recordingId))) return;
     const active = recordingState === 'active';
@@ -70,10 +72,12 @@ export class CallRecording {
     if ((step === 'pause' || step === 'resume') && this.#state === 'off') throw wrongState(step);
     this.#wanted = state;
     let cancel: Cancel = () => {};
-    const seen = new Promise<void>((resolve) => {
+    const seen = new Promise<void>((resolve, reject) => {
       this.#arrived = resolve;
+      if (step === 'start') this.#refused = reject;
       cancel = clock.schedule(commandMs, resolve);
     });
+    seen.catch(() => {}); // Looked at only when it is waited for.
     try {
       if (step === 'start') {
         const recording = await api.startRecording(callId, callbackUrl);
@@ -95,6 +99,7 @@ export class CallRecording {
     } finally {
       cancel();
       this.#arrived = undefined;
+      this.#refused = undefined;
     }
   }
 

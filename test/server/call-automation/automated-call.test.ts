@@ -533,6 +533,21 @@ describe('other commands', () => {
     expect(recordings()).toHaveLength(4);
   });
 
+  it('say why a recording that was asked for does not come about', async () => {
+    const { call, service, post, clock } = await connected();
+    const { api } = service;
+    const answered = { recordingId: 'recording-1', state: 'inactive' };
+    Object.assign(api, { startRecording: () => Promise.resolve(answered) });
+    const starting = standing(call.record('start'));
+    await clock.advance(100);
+    const resultInformation = { code: 400, subCode: 8553, message: 'It is being recorded.' };
+    await post(['StartRecordingFailed', { recordingId: 'recording-1', resultInformation }]);
+    expect(starting()).toBe('call/wrong-state');
+    const again = standing(call.record('start'));
+    await post(['RecordingStateChanged', { recordingId: 'recording-1', state: 'active' }]);
+    expect(again()).toBe('done');
+  });
+
   it('know a recording that was begun though its answer was lost, and end it', async () => {
     const { call, service, post, events } = await connected();
     service.fail('startRecording', new Error('socket hang up'));

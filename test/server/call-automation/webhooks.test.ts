@@ -177,10 +177,24 @@ describe('an incoming call', () => {
     const { ring, incoming, service, post, clock } = scripted();
     service.fail('answer', new Error('socket hang up'));
     await ring();
-    await expect(incoming[0]!.answer()).rejects.toMatchObject({ code: 'call/service', retryable: true });
+    const refused = expect(incoming[0]!.answer()).rejects.toMatchObject({ code: 'call/service', retryable: true });
+    await clock.advance(5_000);
+    await refused;
     await post(['CallConnected']);
     await clock.advance(0);
     expect(service.last('hangUp').args).toEqual(['connection-1', true]);
+  });
+
+  it('whose answer the service has not answered is there when it says so soon', async () => {
+    const { ring, incoming, service, post, clock } = scripted();
+    service.fail('answer', new Error('socket hang up'));
+    await ring();
+    const answering = incoming[0]!.answer();
+    await clock.advance(1_000);
+    await post(['CallConnected']);
+    expect((await answering).id).toBe('connection-1');
+    await clock.advance(10_000);
+    expect(service.commands).toEqual(['answer']);
   });
 });
 
