@@ -1,3 +1,4 @@
+import { isContactCenterError } from 'onescreen';
 import type { MessageIndex } from './message-index';
 import type { AcsMessage, AcsPages } from './official-client';
 import { Pager } from './pager';
@@ -137,7 +138,7 @@ export class ThreadReader {
       return await this.#older(pageSize, found);
     } catch (error) {
       // A list that broke off is started again from the newest; what was found stays found.
-      if (!mayRecover(error)) throw error;
+      if (!mayRecover(error) || isContactCenterError(error, 'channel/rate-limited')) throw error;
       return await this.#older(pageSize, found);
     } finally {
       this.#options.deliver(found);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fakeChat } from './fake-chat';
+import { fakeChat, outcomeOf } from './fake-chat';
 import { eventOf, other, self, threadId } from './fake-service';
 
 async function connected(options: Parameters<typeof fakeChat>[0] = {}) {
@@ -151,6 +151,17 @@ test('older messages come page by page', async () => {
   }
   expect(more).toEqual([true, true, true, false]);
   expect(observed.texts).toEqual(Array.from({ length: 420 }, (_, index) => `m${index}`));
+});
+
+test('older messages are not asked for again while the service limits the rate', async () => {
+  const { clock, service, session } = await connected();
+  for (let index = 0; index < 120; index += 1) service.write(other, `m${index}`);
+  service.fail({ operation: 'list', status: 429, headers: { 'retry-after': '20' }, times: 2 });
+  const before = service.count('list');
+  const read = outcomeOf(session.loadMore({ pageSize: 10 }));
+  await clock.advance(1_000);
+  expect(service.count('list') - before).toBe(1);
+  expect(read.error).toMatchObject({ code: 'channel/rate-limited', retryable: true, retryAfterMs: 20_000 });
 });
 
 test('read receipts are brought once, and only forwards', async () => {
