@@ -5,6 +5,7 @@ import { ConversationList } from './conversation-list';
 import { ConversationPane } from './conversation-pane';
 import { ContextPanel } from './context-panel';
 import { EmptyDesk } from './empty-desk';
+import { GoneConversations } from './gone-conversations';
 import { OfferList } from './offer-list';
 import { SessionBanner } from './session-banner';
 import { TopBar } from './top-bar';
@@ -63,6 +64,7 @@ export function Desk() {
       <TopBar />
       <div>
         <SessionBanner />
+        <GoneConversations />
         <ReadinessBanner />
       </div>
       <div className={styles.columns}>
