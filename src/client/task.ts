@@ -216,8 +216,7 @@ export function createTask(record: TaskRecord, open: StatedConversation, parts: 
       const { status } = record$.value;
       // One that is back already was given back by this very command, of which no answer has come.
       if (!answer.allowed && answer.reason === 'wrong-state' && status !== 'queued') {
-        const why = answer.detail ?? `it is ${status}`;
-        throw unable('requeue task', why, 'task/wrong-state');
+        throw unable('requeue task', answer.detail ?? `it is ${status}`, 'task/wrong-state');
       }
       await command('task/requeue', { taskId, ...argumentsOf(options) }, options);
     },
