@@ -49,7 +49,7 @@ const stopTimeoutMs = 5_000;
  * Between attempts that start but never connect, doubling up to here: a client whose websocket is refused, as by a
  * company's proxy, asks for a new one some 35 times a second for as long as it is let.
  */
-const longestPauseMs = 300_000;
+const longestPauseMs = 60_000;
 /** Between restarts of a stream that says it stands but delivers nothing: doubling from here. */
 const deafPauseMs = 30_000;
 const longestDeafPauseMs = 600_000;
