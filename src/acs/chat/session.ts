@@ -235,8 +235,9 @@ export class AcsChatSession implements ChatSession {
   }
 
   #contentOf({ text, html }: OutgoingMessage): { readonly content: string; readonly type: 'text' | 'html' } {
-    if (html === undefined || this.#sanitise === undefined) return { content: text, type: 'text' };
-    return { content: this.#sanitise(html), type: 'html' };
+    const safe = html === undefined ? undefined : this.#sanitise?.(html);
+    // The service takes no empty message.
+    return safe === undefined || safe === '' ? { content: text, type: 'text' } : { content: safe, type: 'html' };
   }
 
   async #post(message: OutgoingMessage): Promise<string> {

@@ -54,7 +54,8 @@ export function fromEvent(
   event: AcsMessageEvent & { readonly editedOn?: Date; readonly deletedOn?: Date },
   sanitise?: Sanitise,
 ): Translated {
-  return translate(event, event.message ?? '', contentKind(event.type ?? '') ?? 'text', sanitise);
+  // Of a type that is not known, such as a card of Teams', it is markup.
+  return translate(event, event.message ?? '', contentKind(event.type ?? 'text') ?? 'html', sanitise);
 }
 
 export function fromReceipt(receipt: AcsReceipt): ProviderReceipt | undefined {

@@ -191,7 +191,7 @@ export function eventOf(stored: Stored) {
     threadId,
     id: stored.id,
     version: stored.version,
-    type: stored.type === 'html' ? 'RichText/Html' : 'Text',
+    type: { html: 'RichText/Html', text: 'Text' }[stored.type] ?? stored.type,
     message: stored.content,
     sender: { kind: 'communicationUser', communicationUserId: stored.sender ?? '' },
     senderDisplayName: stored.senderDisplayName ?? '',

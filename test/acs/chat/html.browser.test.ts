@@ -68,6 +68,15 @@ test('outgoing HTML is sanitised as well', async () => {
   expect(service.messages[0]).toMatchObject({ type: 'html', content: '<b>x</b>' });
 });
 
+test('a message of whose HTML nothing is left is sent as its text', async () => {
+  const { clock, service, open } = fakeChat();
+  const chat = open();
+  await clock.runUntil(() => chat.status === 'connected');
+  void chat.session.send({ clientId: 'a', text: 'see', html: '<script>alert(1)</script>' }, () => {});
+  await clock.advance(500);
+  expect(service.messages[0]).toMatchObject({ type: 'text', content: 'see' });
+});
+
 test('a page that is shown again, or is online again, looks at once for what it missed', async () => {
   for (const signal of ['online', 'pageshow']) {
     const { clock, service, open } = fakeChat();

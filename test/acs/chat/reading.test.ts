@@ -42,6 +42,13 @@ test('HTML is given as text where there is no DOM to make it safe', async () => 
   expect(message).not.toHaveProperty('html');
 });
 
+test('what is pushed with a type that nobody knows is given without its markup', async () => {
+  const { clock, service, observed } = await connected();
+  service.write(other, '<card><p>Approve the order?</p></card>', { type: 'RichText/Media_Card' });
+  await clock.advance(150_000);
+  expect(observed.texts).toEqual(['Approve the order?']);
+});
+
 test('what has been brought is not translated again and again by the reads that look for what was lost', async () => {
   const { clock, service, observed } = await connected();
   let translated = 0;
