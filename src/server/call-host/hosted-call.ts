@@ -2,6 +2,8 @@ import type { CallEvents } from '../call-host';
 import type { CallEndCode, ControlledCall, ControlledCallEvent, Prompt } from '../call-control';
 import { errorFields, type Logger } from 'onescreen/logging';
 import type { ChannelChange } from '../../protocol/log-entry';
+import { CallHolds } from './call-holds';
+import { CallRecording } from './call-recording';
 import { CallRoster } from './call-roster';
 import { CallSound } from './call-sound';
 import { gone, unusable, whyNot, withdrawn, wordOf } from './call-words';
@@ -41,18 +43,19 @@ export class HostedCall {
   #gone: string | undefined;
   #phase: 'greeting' | 'open' | 'transferring' | 'released' | 'ending';
   #dialling = false;
-  #recording: 'on' | 'paused' | 'off' = 'off';
+  readonly #recording: CallRecording;
+  readonly #holds: CallHolds;
   /** How the customer left while a transfer was under way. */
   #leftMeanwhile: string | undefined;
   #unholdFailed = false;
-  /** Who may be on hold, though the hold has failed as far as can be told. */
-  readonly #doubtful = new Set<string>();
 
   constructor(call: ControlledCall, options: HostedCallOptions) {
     this.#call = call;
     this.#options = options;
     this.#sound = new CallSound(call, options.logger);
     this.#roster = new CallRoster(options.customer, options.agent);
+    this.#holds = new CallHolds(call);
+    this.#recording = new CallRecording(call);
     this.#phase = options.greeted ? 'greeting' : 'open';
     this.#arrange();
     call.events$.subscribe((event) => this.#on(event));
@@ -115,7 +118,7 @@ export class HostedCall {
     }
     this.#roster.agentCame(agent);
     if (this.#unholdFailed) void this.#resumeAlone();
-    for (const rawId of this.#doubtful) this.resume(rawId).catch((error: unknown) => this.#warn('unhold', error));
+    for (const rawId of this.#holds.doubtful) this.resume(rawId).catch((error: unknown) => this.#warn('unhold', error));
     this.#arrange();
   }
 
@@ -170,17 +173,7 @@ export class HostedCall {
   async hold(who?: string): Promise<void> {
     const rawId = who ?? this.#requireCustomer('hold call');
     if (this.#roster.isHeld(rawId)) return;
-    try {
-      await this.#call.hold(rawId);
-    } catch (error) {
-      this.#doubtful.add(rawId);
-      await this.#call.unhold(rawId).then(
-        () => this.#doubtful.delete(rawId),
-        () => {}, // Whoever resumes, or joins next, tries again.
-      );
-      throw error;
-    }
-    this.#doubtful.delete(rawId);
+    await this.#holds.hold(rawId);
     if (!this.#isIn(rawId)) throw gone('hold call');
     this.#roster.hold(rawId);
     if (rawId === this.#roster.customer) this.#tell('held');
@@ -189,9 +182,8 @@ export class HostedCall {
 
   async resume(who?: string): Promise<void> {
     const rawId = who ?? this.#requireCustomer('resume call');
-    if (!this.#roster.isHeld(rawId) && !this.#doubtful.has(rawId)) return;
-    await tryTwice(() => this.#call.unhold(rawId));
-    this.#doubtful.delete(rawId);
+    if (!this.#roster.isHeld(rawId) && !this.#holds.doubtful.includes(rawId)) return;
+    await this.#holds.unhold(rawId);
     if (!this.#roster.resume(rawId)) return;
     this.#unholdFailed = false;
     if (rawId === this.#roster.customer) this.#tell('resumed');
@@ -268,23 +260,16 @@ export class HostedCall {
   async release(): Promise<void> {
     this.#requireCustomer('release call');
     const stay = () => this.#roster.hasOthers && !this.#isOver;
-    for (const rawId of [...this.#roster.held, ...this.#doubtful]) await this.resume(rawId);
+    for (const rawId of [...this.#roster.held, ...this.#holds.doubtful]) await this.resume(rawId);
     if (!stay()) throw gone('release call');
-    await this.#stopRecording();
+    // Once none of ours is there, nobody could stop it.
+    await this.#recording.stop();
     if (!stay()) throw gone('release call');
     this.#phase = 'released';
     for (const ring of this.#rings.values()) ring.withdraw();
     for (const agent of this.#roster.agents)
       await this.#takeOut(agent).catch((error: unknown) => this.#warn('remove', error));
     if (!stay()) this.#hangUp();
-  }
-
-  /** Once none of ours is there, nobody could stop it. */
-  async #stopRecording(): Promise<void> {
-    if (this.#recording === 'off') return;
-    await tryTwice(() => this.#call.record('stop')).catch((error: unknown) => {
-      if (this.#recording !== 'off') throw error;
-    });
   }
 
   /** Says something to the waiting customer. */
@@ -309,8 +294,7 @@ export class HostedCall {
           if (this.#channelId !== undefined) this.#options.events.callbackWanted(this.#channelId);
         return;
       case 'recording': {
-        const change = changeOf(this.#recording, event.state);
-        this.#recording = event.state;
+        const change = this.#recording.see(event.state);
         if (change !== undefined) this.#tell(change);
         return;
       }
@@ -322,7 +306,7 @@ export class HostedCall {
   #left(rawId: string, end: CallEndCode): void {
     const ring = this.#rings.get(rawId);
     const { wasIn, asked } = this.#roster.went(rawId);
-    this.#doubtful.delete(rawId);
+    this.#holds.went(rawId);
     if (rawId === this.#roster.customer && ring === undefined) return this.#customerLeft(wordOf(end));
     if (ring !== undefined && !asked && !wasIn) ring.left = end;
     else if (!asked) this.#tellLeft(rawId, wordOf(end));
@@ -390,7 +374,7 @@ export class HostedCall {
     this.#unholdFailed = false;
     this.#arrange();
     try {
-      await tryTwice(() => this.#call.unhold(customer));
+      await this.#holds.unhold(customer);
       this.#tell('resumed');
     } catch (error) {
       if (this.#isOver) return;
@@ -454,13 +438,6 @@ export class HostedCall {
   #warn(step: string, error: unknown): void {
     this.#options.logger.warn('call-step-failed', { call: this.#call.id, step, ...errorFields(error) });
   }
-}
-
-function changeOf(before: 'on' | 'paused' | 'off', now: 'on' | 'paused' | 'off'): ChannelChange | undefined {
-  if (before === now) return undefined;
-  if (now === 'off') return 'recording-stopped';
-  if (now === 'paused') return 'recording-paused';
-  return before === 'paused' ? 'recording-resumed' : 'recording-started';
 }
 
 /** Lets promises that are settled already have their say. */
