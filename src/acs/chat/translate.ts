@@ -77,7 +77,8 @@ interface Source {
 function translate(source: Source, content: string, kind: 'text' | 'html', sanitise?: Sanitise): Translated {
   const at = serverTime(source);
   const editedAt = source.editedOn?.getTime();
-  const deletedAt = source.deletedOn?.getTime();
+  // Whatever its time: it is deleted.
+  const deletedAt = source.deletedOn && (source.deletedOn.getTime() || versionOf(source));
   const body = deletedAt === undefined ? content : '';
   const clientId: unknown = source.metadata?.[clientIdKey];
   const message: ProviderMessage = {

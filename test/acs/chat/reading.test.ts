@@ -49,6 +49,15 @@ test('what is pushed with a type that nobody knows is given without its markup',
   expect(observed.texts).toEqual(['Approve the order?']);
 });
 
+test('what was deleted at a time that makes no sense was deleted when it was last changed', async () => {
+  const { clock, service, observed } = await connected();
+  const stored = service.write(other, 'gone');
+  const version = String(Number(stored.version) + 5);
+  service.push('chatMessageDeleted', { ...eventOf(stored), version, deletedOn: new Date('') });
+  await clock.advance(0);
+  expect(observed.messages.get(stored.id)).toMatchObject({ text: '', deletedAt: Number(version) });
+});
+
 test('what has been brought is not translated again and again by the reads that look for what was lost', async () => {
   const { clock, service, observed } = await connected();
   let translated = 0;
