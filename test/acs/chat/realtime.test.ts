@@ -84,23 +84,25 @@ test('a stream that stands but is deaf is found within 60 s and replaced', async
   expect(chat.texts).toEqual(['unheard', 'heard']);
 });
 
-test('an own message without an echo gives a deaf stream away within seconds', async () => {
+/** A chat whose stream has been up for long, and brings nothing any more. */
+async function deaf() {
   const { clock, service, open } = fakeChat();
   const chat = open();
   await clock.runUntil(() => chat.status === 'connected');
   await clock.advance(20_000);
   service.isDeaf = true;
+  return { clock, service, chat };
+}
+
+test('an own message without an echo gives a deaf stream away within seconds', async () => {
+  const { clock, chat } = await deaf();
   void chat.session.send({ clientId: 'a', text: 'anybody?' }, () => {});
   await clock.advance(6_000);
   expect(chat.status).toBe('recovering');
 });
 
 test('a deaf stream is found within seconds also while one message after the other is sent', async () => {
-  const { clock, service, open } = fakeChat();
-  const chat = open();
-  await clock.runUntil(() => chat.status === 'connected');
-  await clock.advance(20_000);
-  service.isDeaf = true;
+  const { clock, chat } = await deaf();
   for (const clientId of ['a', 'b', 'c']) {
     void chat.session.send({ clientId, text: clientId }, () => {});
     await clock.advance(3_000);
@@ -109,12 +111,8 @@ test('a deaf stream is found within seconds also while one message after the oth
 });
 
 test('an echo that is late is not waited for less because another message was sent', async () => {
-  const { clock, service, open } = fakeChat();
-  const chat = open();
-  await clock.runUntil(() => chat.status === 'connected');
-  await clock.advance(20_000);
+  const { clock, service, chat } = await deaf();
   const { length } = service.clients;
-  service.isDeaf = true;
   for (const clientId of ['a', 'b']) {
     void chat.session.send({ clientId, text: clientId }, () => {});
     await clock.advance(4_000);

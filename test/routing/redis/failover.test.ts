@@ -2,7 +2,8 @@ import { Redis } from 'ioredis';
 import type { RoutingCommand } from 'onescreen/routing';
 import { afterEach, expect, it } from 'vitest';
 import { movingAddress } from '../../moving-address';
-import { openNode, until } from './nodes';
+import { breakWriting, isReading, placesOf } from '../../redis-places';
+import { openNode, until, type TestNode } from './nodes';
 import { startRedis, type RedisServer } from './redis-server';
 
 const queues = [{ id: 'a' }];
@@ -30,15 +31,17 @@ async function addressOf(redis: RedisServer) {
   return { address, clientOf };
 }
 
+async function twoNodes(clientOf: () => Redis, domain: string): Promise<readonly TestNode[]> {
+  const open = () => openNode(clientOf(), domain, queues, { leaseMs: 400 });
+  return [await open(), await open()];
+}
+
 const enqueue = (id: string): RoutingCommand => ({ type: 'enqueue', task: { id, queueId: 'a', channel: 'chat' } });
 
 it('goes on with the Redis that has taken over when the one before only reads', async () => {
   const [primary, replica] = [await redisServer(), await redisServer()];
   const { address, clientOf } = await addressOf(primary);
-  const nodes = [
-    await openNode(clientOf(), 'moved', queues, { leaseMs: 400 }),
-    await openNode(clientOf(), 'moved', queues, { leaseMs: 400 }),
-  ];
+  const nodes = await twoNodes(clientOf, 'moved');
   for (const [index, { node }] of nodes.entries()) await node.apply(enqueue(`before-${index}`));
   await replica.client().replicaof('127.0.0.1', primary.port);
   await until(() => nodes.some(({ node }) => node.leading));
@@ -54,24 +57,15 @@ it('goes on with the Redis that has taken over when the one before only reads', 
 it('reads where it writes, though only the connection that writes was broken', async () => {
   const [former, next] = [await redisServer(), await redisServer()];
   const { address, clientOf } = await addressOf(former);
-  const nodes = [
-    await openNode(clientOf(), 'half', queues, { leaseMs: 400 }),
-    await openNode(clientOf(), 'half', queues, { leaseMs: 400 }),
-  ];
+  const nodes = await twoNodes(clientOf, 'half');
   await until(() => nodes.some(({ node }) => node.leading));
-  const placesIn = async (redis: RedisServer) => {
-    const list = String(await redis.client().client('LIST'));
-    const all = [...list.matchAll(/^id=(\d+).* cmd=(\S+)/gm)].map(([, id = '', command = '']) => ({ id, command }));
-    return all.filter(({ command }) => !/^(client|info)/.test(command));
-  };
-  const isReading = ({ command }: { readonly command: string }) => command === 'xread';
-  await expect.poll(async () => (await placesIn(former)).filter(isReading).length).toBe(2);
+  const admin = former.client();
+  await expect.poll(async () => (await placesOf(admin)).filter(isReading).length).toBe(2);
   address.moveTo(next.port);
-  for (const place of await placesIn(former))
-    if (!isReading(place)) await former.client().call('CLIENT', 'KILL', 'ID', place.id);
+  await breakWriting(admin);
   for (const [index, { node }] of nodes.entries()) await node.apply(enqueue(`after-${index}`));
   await until(() => nodes.every(({ node }) => node.view.tasks().length === 2));
-  await expect.poll(() => placesIn(former)).toEqual([]);
+  await expect.poll(() => placesOf(admin)).toEqual([]);
   await Promise.all(nodes.map(({ node }) => node.close()));
 });
 

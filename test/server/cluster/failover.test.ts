@@ -4,6 +4,7 @@ import { afterEach, expect, it } from 'vitest';
 import { attachSockets } from 'onescreen/server';
 import { joinCluster, startClusterNode, type ClusterNode } from 'onescreen/server/redis';
 import { movingAddress } from '../../moving-address';
+import { breakWriting, isReading, placesOf } from '../../redis-places';
 import { agent } from '../contact-center';
 import { openPage } from './nodes';
 import { startRedis, type RedisServer } from './redis-server';
@@ -106,13 +107,6 @@ it('goes on with the Redis that has taken over when the one before only reads', 
   expect((await only.handle(start())).status).toBe(201);
 });
 
-/** The connections that a Redis has of others than this test. */
-async function placesOf(redis: RedisServer): Promise<{ readonly id: string; readonly command: string }[]> {
-  const list = String(await redis.client().client('LIST'));
-  const all = [...list.matchAll(/^id=(\d+).* cmd=(\S+)/gm)].map(([, id = '', command = '']) => ({ id, command }));
-  return all.filter(({ command }) => !/^(client|info)/.test(command));
-}
-
 it('reads where it writes, though only the connections that write were broken', async () => {
   const [former, next] = [await redisServer(), await redisServer()];
   const { client, address } = await addressOf(former);
@@ -122,14 +116,13 @@ it('reads where it writes, though only the connections that write were broken', 
     running.push(attachSockets(createServer().listen(0, '127.0.0.1'), one, { adapter: one.adapter }));
     expect((await one.handle(start())).status).toBe(201);
   }
-  const isReading = ({ command }: { readonly command: string }) => /xread|subscribe/.test(command);
-  await expect.poll(async () => (await placesOf(former)).filter(isReading).length).toBe(7);
+  const admin = former.client();
+  await expect.poll(async () => (await placesOf(admin)).filter(isReading).length).toBe(7);
   address.moveTo(portOf(next));
-  for (const place of await placesOf(former))
-    if (!isReading(place)) await former.client().call('CLIENT', 'KILL', 'ID', place.id);
+  await breakWriting(admin);
   await expect.poll(() => next.client().get('onescreen:{half}:server:fence'), { timeout: 10_000 }).not.toBe(null);
   for (const one of nodes) expect((await one.handle(start())).status).toBe(201);
-  await expect.poll(() => placesOf(former)).toEqual([]);
+  await expect.poll(() => placesOf(admin)).toEqual([]);
 });
 
 it('goes on when nothing comes through its connections any more, and nobody says so', async () => {
