@@ -151,7 +151,7 @@ it('outlives a page that goes while Redis is full', async () => {
   running.push(page);
   await expect.poll(() => page.socket.connected).toBe(true);
   const admin = redis.client();
-  await admin.config('SET', 'maxmemory', '1mb');
+  await admin.config('SET', 'maxmemory', '1');
   // Broken off, so that the server keeps what it knows of the page for its return.
   page.socket.io.engine.close();
   await expect.poll(() => admin.info('errorstats')).toContain('errorstat_OOM');
